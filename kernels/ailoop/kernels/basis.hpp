@@ -1,0 +1,69 @@
+#pragma once
+
+#include <Kokkos_Core.hpp>
+
+#include <concepts>
+
+namespace ailoop::kernels {
+
+/// Families of polynomials phi_0, phi_1, ... of one variable.
+enum class Basis {
+  monomial,   ///< x^k
+  chebyshev,  ///< T_k, first kind
+  legendre,   ///< P_k
+  hermite,    ///< H_k, physicists'
+};
+
+/// Walks phi_0(x), phi_1(x), ... by the three-term recurrence of the basis, in the precision Real, to any degree. x is
+/// not scaled. With contraction off the same bits everywhere; values that leave the range of Real become infinite, then
+/// (but for monomials) NaN.
+///
+/// Chebyshev and Legendre values for |x| <= 1 stay accurate at high degree; outside, all four grow like their leading
+/// term. Source: NIST DLMF 18.9.1 with Table 18.9.1.
+template <Basis kind, std::floating_point Real>
+class BasisRecurrence {
+ public:
+  KOKKOS_INLINE_FUNCTION explicit BasisRecurrence(Real x) : m_x(x), m_previous(start(x)) {}
+
+  /// phi_k(x), k being the number of calls of advance.
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION Real value() const { return m_value; }
+
+  KOKKOS_INLINE_FUNCTION void advance() {
+    const Real next = next_value();
+    m_previous = m_value;
+    m_value = next;
+    m_degree += 1;
+  }
+
+ private:
+  // phi_-1, chosen such that the general recurrence gives phi_1, too: T_-1 = T_1.
+  KOKKOS_INLINE_FUNCTION static Real start(Real x) { return kind == Basis::chebyshev ? x : Real(0); }
+
+  KOKKOS_INLINE_FUNCTION Real next_value() const {
+    if constexpr (kind == Basis::monomial) {
+      return m_x * m_value;
+    } else if constexpr (kind == Basis::chebyshev) {
+      return Real(2) * m_x * m_value - m_previous;
+    } else if constexpr (kind == Basis::legendre) {
+      return ((Real(2) * m_degree + Real(1)) * m_x * m_value - m_degree * m_previous) / (m_degree + Real(1));
+    } else {
+      static_assert(kind == Basis::hermite, "BasisRecurrence: a basis without a recurrence");
+      return Real(2) * m_x * m_value - Real(2) * m_degree * m_previous;
+    }
+  }
+
+  Real m_x;
+  Real m_previous;
+  Real m_value = Real(1);
+  Real m_degree = Real(0);  // exact in float up to 2^24
+};
+
+/// Calls f(k, phi_k(x)) for k = 0 ... degree, in this order.
+template <Basis kind, std::floating_point Real, class Function>
+KOKKOS_INLINE_FUNCTION void basis_values(int degree, Real x, const Function& f) {
+  BasisRecurrence<kind, Real> phi(x);
+  for (int k = 0; k < degree; ++k, phi.advance()) f(k, phi.value());
+  f(degree, phi.value());
+}
+
+}  // namespace ailoop::kernels

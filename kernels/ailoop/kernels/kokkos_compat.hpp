@@ -1,0 +1,265 @@
+#pragma once
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/kernels/concepts.hpp>
+
+#include <Kokkos_Core.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+/// \file
+/// The only place that asks for KOKKOS_VERSION: what differs between Kokkos 3.4 and 5, under one name.
+
+namespace ailoop {
+
+#if defined(KOKKOS_ENABLE_HIP)
+#if KOKKOS_VERSION >= 40000
+using HipSpace = Kokkos::HIP;
+#else
+using HipSpace = Kokkos::Experimental::HIP;
+#endif
+#endif
+
+#if defined(KOKKOS_ENABLE_SYCL)
+#if KOKKOS_VERSION >= 40500
+using SyclSpace = Kokkos::SYCL;
+#else
+using SyclSpace = Kokkos::Experimental::SYCL;
+#endif
+#endif
+
+/// Version of Kokkos, e.g. "3.4.01".
+[[nodiscard]] inline std::string kokkos_version() {
+  const auto two_digits = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  return std::to_string(KOKKOS_VERSION / 10000) + "." + std::to_string(KOKKOS_VERSION / 100 % 100) + "." +
+         two_digits(KOKKOS_VERSION % 100);
+}
+
+/// Threads that can run at the same time on an instance (static in old versions of Kokkos).
+template <ExecutionSpace Space>
+[[nodiscard]] int concurrency(const Space& space) {
+  return space.concurrency();
+}
+
+/// Whether Space runs on the host with more than one thread.
+template <ExecutionSpace Space>
+inline constexpr bool is_host_parallel_v = is_accessible_v<Space, Kokkos::View<double*, Kokkos::HostSpace>>
+#if defined(KOKKOS_ENABLE_SERIAL)
+                                           && !std::is_same_v<Space, Kokkos::Serial>
+#endif
+    ;
+
+/// Waits for the kernels of this instance only.
+/// \param[in] label shown by Kokkos tools where the version of Kokkos can
+template <ExecutionSpace Space>
+void fence(const Space& space, [[maybe_unused]] const std::string& label) {
+#if KOKKOS_VERSION >= 30500
+  space.fence(label);
+#else
+  space.fence();
+#endif
+}
+
+namespace kernels {
+
+/// Sine of x [rad], for host and device.
+template <std::floating_point Real>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real sin(Real x) {
+#if KOKKOS_VERSION >= 30700
+  return Kokkos::sin(x);
+#else
+  return Kokkos::Experimental::sin(x);
+#endif
+}
+
+/// Square root, correctly rounded on every back end.
+template <std::floating_point Real>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real sqrt(Real x) {
+#if KOKKOS_VERSION >= 30700
+  return Kokkos::sqrt(x);
+#else
+  return Kokkos::Experimental::sqrt(x);
+#endif
+}
+
+/// Absolute value.
+template <std::floating_point Real>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real abs(Real x) {
+#if KOKKOS_VERSION >= 30700
+  return Kokkos::fabs(x);
+#else
+  return Kokkos::Experimental::fabs(x);
+#endif
+}
+
+/// Whether x is neither infinite nor NaN.
+template <std::floating_point Real>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION bool is_finite(Real x) {
+#if KOKKOS_VERSION >= 30700
+  return Kokkos::isfinite(x);
+#else
+  return Kokkos::Experimental::isfinite(x);
+#endif
+}
+
+/// x y + z with a single rounding, so the same bits on every back end.
+template <std::floating_point Real>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real fma(Real x, Real y, Real z) {
+#if KOKKOS_VERSION >= 40000
+  return Kokkos::fma(x, y, z);
+#else
+  using std::fma;
+  return fma(x, y, z);
+#endif
+}
+
+/// The number of Real's precision that follows x in the direction of `towards`.
+template <std::floating_point Real>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real next_after(Real x, Real towards) {
+#if KOKKOS_VERSION >= 30700
+  return Kokkos::nextafter(x, towards);
+#else
+  using std::nextafter;
+  return nextafter(x, towards);
+#endif
+}
+
+}  // namespace kernels
+
+/// How Kokkos is to start when the user asks for nothing else.
+struct KokkosSettings {
+  int threads = 0;       ///< host threads of this process; 0: Kokkos decides
+  bool warnings = true;  ///< whether Kokkos may print warnings, on stderr
+};
+
+namespace detail {
+
+#if KOKKOS_VERSION >= 30700
+inline constexpr std::string_view kokkos_threads_flag = "--kokkos-num-threads=";
+#else
+inline constexpr std::string_view kokkos_threads_flag = "--kokkos-threads=";
+#endif
+
+[[nodiscard]] inline bool is_set_in_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0';
+}
+
+/// Number of threads in `--kokkos-threads=N` (spelled `--kokkos-num-threads=N` since Kokkos 3.7; both are understood
+/// with every version), 0 for any other argument.
+[[nodiscard]] inline int kokkos_threads_in(std::string_view argument) {
+  const std::string_view flag = argument.substr(0, argument.find('='));
+  if (flag != "--kokkos-threads" && flag != "--kokkos-num-threads") return 0;
+  const std::string_view text = argument.substr(std::min(flag.size() + 1, argument.size()));
+  int threads = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
+  if (error != std::errc() || end != text.data() + text.size() || threads < 1) {
+    throw ConfigurationError("command line: " + std::string(flag) + ": found '" + std::string(text) +
+                             "'; allowed is =N, a number of threads of at least 1");
+  }
+  return threads;
+}
+
+/// The arguments that Kokkos gets to see, as writable copies.
+struct KokkosArguments {
+  std::vector<std::string> texts;  ///< first the program's name
+  bool has_threads = false;        ///< the user chose the number of threads
+  bool prints_on_request = false;  ///< the user asked Kokkos to print something
+};
+
+[[nodiscard]] inline KokkosArguments kokkos_arguments(const KokkosSettings& settings, int argc, char** argv) {
+  KokkosArguments chosen;
+  chosen.has_threads = is_set_in_environment("KOKKOS_NUM_THREADS") || is_set_in_environment("OMP_NUM_THREADS");
+  chosen.texts.emplace_back(argc > 0 ? argv[0] : "ailoop");
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (!argument.starts_with("--kokkos-")) continue;
+    const int threads = kokkos_threads_in(argument);
+    chosen.has_threads = chosen.has_threads || threads > 0;
+    chosen.prints_on_request =
+        chosen.prints_on_request || argument.ends_with("help") || argument.ends_with("print-configuration");
+    chosen.texts.emplace_back(threads > 0 ? std::string(kokkos_threads_flag) + std::to_string(threads)
+                                          : std::string(argument));
+  }
+  if (settings.threads > 0 && !chosen.has_threads) {
+    chosen.texts.emplace_back(std::string(kokkos_threads_flag) + std::to_string(settings.threads));
+  }
+  if (!settings.warnings) chosen.texts.emplace_back("--kokkos-disable-warnings");
+  return chosen;
+}
+
+/// Takes the `--kokkos-*` arguments out of argv but those in `unknown`, which Kokkos did not take.
+inline void remove_kokkos_arguments(std::span<char* const> unknown, int& argc, char** argv) {
+  int n_kept = 0;
+  for (int i = 0; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    const bool is_unknown = std::any_of(unknown.begin(), unknown.end(), [&](const char* u) { return argument == u; });
+    if (i == 0 || !argument.starts_with("--kokkos-") || is_unknown) argv[n_kept++] = argv[i];
+  }
+  if (n_kept < argc) argv[n_kept] = nullptr;
+  argc = n_kept;
+}
+
+/// While it lives, what is written to standard output goes to standard error: Kokkos 3 prints its warnings with printf,
+/// but standard output belongs to the results.
+class StandardOutputToError {
+ public:
+  StandardOutputToError() : m_saved((std::fflush(stdout), dup(STDOUT_FILENO))) {
+    if (m_saved >= 0) dup2(STDERR_FILENO, STDOUT_FILENO);
+  }
+  ~StandardOutputToError() {
+    if (m_saved < 0) return;
+    std::fflush(stdout);
+    dup2(m_saved, STDOUT_FILENO);
+    close(m_saved);
+  }
+  StandardOutputToError(const StandardOutputToError&) = delete;
+  StandardOutputToError& operator=(const StandardOutputToError&) = delete;
+
+ private:
+  int m_saved;
+};
+
+}  // namespace detail
+
+/// Starts Kokkos, once a process. Only arguments that begin with `--kokkos-` are shown to it; those it takes are
+/// removed from argv, those it does not know stay there for the caller to report. Host threads come from the first of:
+/// `--kokkos-threads=N` (or `--kokkos-num-threads=N`); the environment (KOKKOS_NUM_THREADS, OMP_NUM_THREADS);
+/// `settings.threads`; Kokkos' own choice.
+/// \param[in]     settings used where the user says nothing
+/// \param[in,out] argc     number of arguments, the program's name included
+/// \param[in,out] argv     the arguments, argv[argc] is a null pointer
+/// \throws ConfigurationError if an argument has a value that Kokkos cannot use
+/// \throws UsageError         if Kokkos runs already or settings.threads is negative
+inline void kokkos_initialize(const KokkosSettings& settings, int& argc, char** argv) {
+  AILOOP_REQUIRE(!Kokkos::is_initialized(), "kokkos_initialize: Kokkos is already initialized");
+  AILOOP_REQUIRE(settings.threads >= 0, "kokkos_initialize: threads must not be negative");
+
+  detail::KokkosArguments chosen = detail::kokkos_arguments(settings, argc, argv);
+  std::vector<char*> shown;
+  shown.reserve(chosen.texts.size() + 1);
+  for (std::string& text : chosen.texts) shown.push_back(text.data());
+  int n_shown = static_cast<int>(shown.size());
+  shown.push_back(nullptr);
+  try {
+    std::optional<detail::StandardOutputToError> redirection;
+    if (!chosen.prints_on_request) redirection.emplace();
+    Kokkos::initialize(n_shown, shown.data());
+  } catch (const std::exception& cause) {
+    throw ConfigurationError(std::string("command line or environment: Kokkos: ") + cause.what());
+  }
+  detail::remove_kokkos_arguments(std::span(shown).subspan(1, static_cast<std::size_t>(n_shown - 1)), argc, argv);
+}
+
+}  // namespace ailoop

@@ -1,0 +1,161 @@
+#pragma once
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/kernels/concepts.hpp>
+#include <ailoop/kernels/kokkos_compat.hpp>
+#include <ailoop/kernels/range.hpp>
+#include <ailoop/kernels/sine.hpp>
+
+#include <Kokkos_Core.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+/// \file
+/// The Maclaurin series of sine, truncated: sin x = sum over k >= 0 of (-1)^k x^(2k+1) / (2k+1)!. Source: NIST
+/// DLMF 4.19.1. The sum of single terms in ascending order has the same bits as taylor_sine and taylor_sine_at, so the
+/// terms may be computed wherever it suits.
+
+namespace ailoop::kernels {
+
+/// Most terms that the functions here accept; far beyond what double can tell apart for |x| <= 20.
+inline constexpr int max_taylor_terms = 64;
+
+/// What turns term k - 1 into term k, k >= 1: -x^2 / (2k (2k+1)). The division comes first, so that nothing overflows
+/// before the term itself does; relative error at most gamma_2 for a given square (Higham 2002, section 3.1).
+[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_ratio(double square, int k) {
+  return -(square / (2.0 * k * (2.0 * k + 1.0)));
+}
+
+/// Term k of the series, (-1)^k x^(2k+1) / (2k+1)!, as x times the ratios 1 ... k in this order. Relative error at most
+/// gamma_3k: for each factor one rounding of x^2, of the ratio and of the product.
+/// \param[in] x angle [rad]
+/// \param[in] k 0 ... max_taylor_terms - 1
+[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_term(double x, int k) {
+  const double square = x * x;
+  double term = x;
+  for (int j = 1; j <= k; ++j) term *= taylor_sine_ratio(square, j);
+  return term;
+}
+
+/// The first n_terms terms, added in ascending order.
+[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_sum(double x, int n_terms) {
+  const double square = x * x;
+  double term = x;
+  double sum = x;
+  for (int k = 1; k < n_terms; ++k) {
+    term *= taylor_sine_ratio(square, k);
+    sum += term;
+  }
+  return sum;
+}
+
+/// gamma_n = n u / (1 - n u), u = 2^-53: bound for the relative error of n roundings in double. Source: Higham,
+/// Accuracy and Stability of Numerical Algorithms, 2nd edition, 2002, lemma 3.1.
+[[nodiscard]] KOKKOS_INLINE_FUNCTION constexpr double rounding_gamma(int n) {
+  return n * 0x1p-53 / (1.0 - n * 0x1p-53);
+}
+
+/// Bound for |taylor_sine_sum(x, n_terms) - sine(x)|, both as computed:
+/// - truncation, |x|^(2n+1) / (2n+1)!: Lagrange's remainder, every derivative of sine being at most 1;
+/// - rounding of the sum, gamma_4n times the sum of the |terms|: term k has 3k roundings and enters at most n - 1 sums;
+/// - rounding of the truth, sine_ulps units in the last place of min(|x|, 1) >= |sin x|;
+/// - underflow, less than the smallest normal number;
+/// enlarged for the roundings of the bound itself. Infinite x gives an infinite, NaN a NaN bound.
+[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_bound(double x, int n_terms) {
+  const double size = abs(x);
+  const double square = x * x;
+  double term = size;
+  double sum = 0.0;
+  for (int k = 1; k <= n_terms; ++k) {
+    sum += term;
+    term *= -taylor_sine_ratio(square, k);
+  }
+  constexpr double tiny = std::numeric_limits<double>::min();
+  const double truth = sine_ulps * 0x1p-52 * (size < 1.0 ? size : 1.0);
+  const double bound = term + rounding_gamma(4 * n_terms) * sum + truth + tiny;
+  return bound * (1.0 + rounding_gamma(4 * n_terms + 16));
+}
+
+/// One term of the series for a batch of points: a share of the approximation.
+/// \param[in]  space  instance that runs the kernel; enqueues only, never fences
+/// \param[in]  k      which term, 0 ... max_taylor_terms - 1
+/// \param[in]  x      (n) angle [rad]
+/// \param[out] y      (n) [1] (-1)^k x^(2k+1) / (2k+1)!
+/// \throws UsageError if k is out of range or the extents differ
+template <ExecutionSpace Space, RealView1D X, RealView1D Y>
+void taylor_sine_term(const Space& space, int k, const X& x, const Y& y) {
+  static_assert(is_accessible_v<Space, X, Y>, "taylor_sine_term: x and y must be accessible from Space");
+  static_assert(is_writable_v<Y>, "taylor_sine_term: y must not be const");
+  AILOOP_REQUIRE(k >= 0 && k < max_taylor_terms, "taylor_sine_term: k must be from 0 to 63");
+  AILOOP_REQUIRE(x.extent(0) == y.extent(0), "taylor_sine_term: x and y must have the same length");
+  using Real = typename Y::value_type;
+  Kokkos::parallel_for(
+      "ailoop::kernels::taylor_sine_term", range(space, length(x)), KOKKOS_LAMBDA(const std::int64_t i) {
+        y(i) = static_cast<Real>(taylor_sine_term(static_cast<double>(x(i)), k));
+      });
+}
+
+/// The truncated series for a batch of points, terms added in ascending order.
+/// \param[in]  space   instance that runs the kernel; enqueues only, never fences
+/// \param[in]  n_terms terms kept, 1 ... max_taylor_terms
+/// \param[in]  x       (n) angle [rad]
+/// \param[out] y       (n) [1], |y - sin x| <= taylor_sine_bound
+/// \throws UsageError  if n_terms is out of range or the extents differ
+template <ExecutionSpace Space, RealView1D X, RealView1D Y>
+void taylor_sine(const Space& space, int n_terms, const X& x, const Y& y) {
+  static_assert(is_accessible_v<Space, X, Y>, "taylor_sine: x and y must be accessible from Space");
+  static_assert(is_writable_v<Y>, "taylor_sine: y must not be const");
+  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine: n_terms must be from 1 to 64");
+  AILOOP_REQUIRE(x.extent(0) == y.extent(0), "taylor_sine: x and y must have the same length");
+  using Real = typename Y::value_type;
+  Kokkos::parallel_for(
+      "ailoop::kernels::taylor_sine", range(space, length(x)), KOKKOS_LAMBDA(const std::int64_t i) {
+        y(i) = static_cast<Real>(taylor_sine_sum(static_cast<double>(x(i)), n_terms));
+      });
+}
+
+/// The truncated series at one point, as a reduction over the terms. One thread adds them, so in ascending order
+/// whatever the space and its number of threads.
+/// \param[in]  space   instance that runs the kernel; enqueues only, never fences
+/// \param[in]  n_terms terms kept, 1 ... max_taylor_terms
+/// \param[in]  x       angle [rad]
+/// \param[out] result  () [1]
+/// \throws UsageError  if n_terms is out of range
+template <ExecutionSpace Space, RealView0D Result>
+void taylor_sine_at(const Space& space, int n_terms, double x, const Result& result) {
+  static_assert(is_accessible_v<Space, Result>, "taylor_sine_at: result must be accessible from Space");
+  static_assert(is_writable_v<Result>, "taylor_sine_at: result must not be const");
+  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_at: n_terms must be from 1 to 64");
+  using Policy = Kokkos::TeamPolicy<Space, Kokkos::IndexType<std::int64_t>>;
+  using Member = typename Policy::member_type;
+  using Real = typename Result::value_type;
+  Kokkos::parallel_for(
+      "ailoop::kernels::taylor_sine_at", Policy(space, 1, 1), KOKKOS_LAMBDA(const Member& member) {
+        double sum = 0.0;
+        Kokkos::parallel_reduce(
+            Kokkos::TeamThreadRange(member, n_terms),
+            [&](const int k, double& partial) { partial += taylor_sine_term(x, k); }, sum);
+        Kokkos::single(Kokkos::PerTeam(member), [&]() { result() = static_cast<Real>(sum); });
+      });
+}
+
+/// Bound for the error of the truncated series, rounding included; see taylor_sine_bound.
+/// \param[in]  space   instance that runs the kernel; enqueues only, never fences
+/// \param[in]  n_terms terms kept, 1 ... max_taylor_terms
+/// \param[in]  x       (n) angle [rad]
+/// \param[out] e       (n) [1] double: rounding the bound to less could lose it
+/// \throws UsageError  if n_terms is out of range or the extents differ
+template <ExecutionSpace Space, RealView1D X, RealView1D E>
+void taylor_sine_error(const Space& space, int n_terms, const X& x, const E& e) {
+  static_assert(is_accessible_v<Space, X, E>, "taylor_sine_error: x and e must be accessible from Space");
+  static_assert(std::is_same_v<typename E::value_type, double>, "taylor_sine_error: e must hold mutable doubles");
+  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_error: n_terms must be from 1 to 64");
+  AILOOP_REQUIRE(x.extent(0) == e.extent(0), "taylor_sine_error: x and e must have the same length");
+  Kokkos::parallel_for(
+      "ailoop::kernels::taylor_sine_error", range(space, length(x)),
+      KOKKOS_LAMBDA(const std::int64_t i) { e(i) = taylor_sine_bound(static_cast<double>(x(i)), n_terms); });
+}
+
+}  // namespace ailoop::kernels

@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # root is set by the script that sources this
+# The steps that scripts/run, scripts/test and scripts/lint share. Sourced.
+
+build_folder="$root/build/release"
+
+# use_environment LEVEL: bootstraps and sets the environment to build and run in.
+use_environment() {
+  local environment
+  environment=$("$root/scripts/bootstrap" --level="$1" --print-env)
+  eval "$environment"
+}
+
+# Runs a command; prints its output only if it fails.
+quietly() {
+  local log
+  log=$(mktemp)
+  if ! "$@" >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
+}
+
+# configure CMAKE_ARGUMENT...: unless nothing changed since the last time; ninja itself sees to changed CMake files.
+configure() {
+  local wanted stamp="$build_folder/configured-for"
+  wanted=$(printf '%s\n' "${Kokkos_ROOT:-}" "${Torch_DIR:-}" "${CMAKE_PREFIX_PATH:-}" "${CXX:-}" "${CXXFLAGS:-}" "$@")
+  if [[ -f $build_folder/build.ninja && -f $stamp && $(<"$stamp") == "$wanted" ]]; then return 0; fi
+  echo "configuring build/release" >&2
+  # What an earlier environment found is looked up again.
+  (cd "$root" && quietly cmake --preset release -UKokkos_DIR -UKokkosKernels_DIR -UTorch_DIR \
+    ${Torch_DIR:+"-DTorch_DIR=$Torch_DIR"} "$@")
+  printf '%s\n' "$wanted" >"$stamp"
+}
+
+configure_for_tests() {
+  configure -DAILOOP_BUILD_TESTS=ON -DAILOOP_BUILD_PERF=ON "-DAILOOP_TEST_PYTHON=$AILOOP_TEST_PYTHON"
+}
+
+# Without the tests, which are left to scripts/test; where that has configured them, they stay.
+configure_to_run() {
+  local cache="$build_folder/CMakeCache.txt"
+  if grep -qs '^AILOOP_BUILD_TESTS:BOOL=ON' "$cache"; then
+    AILOOP_TEST_PYTHON=$(sed -n 's/^AILOOP_TEST_PYTHON:[A-Z]*=//p' "$cache") configure_for_tests
+  else
+    configure -DAILOOP_BUILD_TESTS=OFF -DAILOOP_BUILD_PERF=OFF
+  fi
+}
+
+# build TARGET...: says nothing when there is nothing to do.
+build() {
+  if [[ $(ninja -C "$build_folder" -n "$@") == *"no work to do"* ]]; then return 0; fi
+  cmake --build "$build_folder" --target "$@" >&2
+}

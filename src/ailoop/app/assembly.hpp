@@ -1,0 +1,54 @@
+#pragma once
+
+#include <ailoop/app/run_settings.hpp>
+#include <ailoop/emulator/emulator.hpp>
+#include <ailoop/loop/query_source.hpp>
+#include <ailoop/parallel/communicator.hpp>
+#include <ailoop/parallel/node_resources.hpp>
+#include <ailoop/parallel/roles.hpp>
+#include <ailoop/problem/problem.hpp>
+#include <ailoop/sampling/sampler.hpp>
+#include <ailoop/surrogate/surrogate.hpp>
+#include <ailoop/training/model_file.hpp>
+#include <ailoop/training/trainer.hpp>
+#include <memory>
+#include <optional>
+
+namespace ailoop {
+
+/// The objects of one run on one rank, made from the settings. Kokkos must be initialized, and outlive it.
+class Assembly {
+ public:
+  /// Collective. Reads the initial model; writes nothing.
+  /// \param[in] comm must outlive the assembly, as must `settings`
+  /// \throws AgreedError on all ranks if the settings do not fit together or the model cannot be loaded
+  Assembly(const Communicator& comm, const NodeResources& node, const RunSettings& settings);
+
+  [[nodiscard]] const Problem& problem() const noexcept { return *m_problem; }
+  [[nodiscard]] const RoleLayout& roles() const noexcept { return m_roles; }
+  [[nodiscard]] const QuerySource& queries() const noexcept { return *m_queries; }
+  [[nodiscard]] Emulator& emulator() noexcept { return *m_emulator; }
+  /// How this rank waits for decisions.
+  [[nodiscard]] Waiting waiting() const noexcept { return m_waiting; }
+
+  /// Of the model that the run started from; none where it started from nothing.
+  [[nodiscard]] const std::optional<LoadedModel>& initial_model() const noexcept { return m_initial_model; }
+  /// On the model rank: the model as it is now.
+  [[nodiscard]] TrainedModel model() const;
+
+ private:
+  void make_model(const RunSettings& settings);
+
+  std::string m_problem_name;
+  std::unique_ptr<Problem> m_problem;
+  RoleLayout m_roles;
+  Waiting m_waiting = Waiting::yield;
+  std::unique_ptr<QuerySource> m_queries;
+  std::unique_ptr<Sampler> m_sampler;
+  std::unique_ptr<Surrogate> m_surrogate;  // on the model rank
+  std::unique_ptr<Trainer> m_trainer;      // on the model rank
+  std::optional<LoadedModel> m_initial_model;
+  std::unique_ptr<Emulator> m_emulator;
+};
+
+}  // namespace ailoop

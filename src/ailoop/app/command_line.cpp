@@ -1,0 +1,96 @@
+#include <CLI/CLI.hpp>
+
+#include <ailoop/app/command_line.hpp>
+#include <ailoop/core/error.hpp>
+#include <string_view>
+
+namespace ailoop {
+
+namespace {
+
+constexpr const char* description =
+    "AI in the loop: answers queries by a surrogate that a cheap approximation checks and that fresh samples of the\n"
+    "expensive simulation retrain, in one MPI program. Start it with mpiexec.";
+
+constexpr const char* footer =
+    "Arguments that begin with --kokkos- go to Kokkos (--kokkos-num-threads=N, ...).\n"
+    "Exit codes: 0 converged, 1 internal error or failed dependency, 2 wrong command line or configuration,\n"
+    "3 gave up at a limit, 4 numerical failure.";
+
+/// The value as YAML text that reads as a string whatever it looks like.
+std::string single_quoted(const std::string& value) {
+  std::string text = "'";
+  for (const char c : value) {
+    text += c;
+    if (c == '\'') {
+      text += c;
+    }
+  }
+  return text + "'";
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, const char* const* argv) {
+  CommandLine result;
+  std::vector<std::string> sets;
+  std::optional<std::string> seed;
+  std::optional<std::string> output;
+  bool print_config = false;
+  bool list = false;
+  bool version = false;
+
+  CLI::App app(description, "ailoop");
+  app.footer(footer);
+  app.add_option("CONFIG", result.config, "configuration file (YAML)");
+  app.add_option("--set", sets, "KEY=VALUE: sets one setting, e.g. --set loop.tolerance=0.01; the last one wins")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--output", output, "folder of the run, instead of runs/{config}-{n}")->type_name("DIR");
+  app.add_flag("--force", result.force, "use the folder even if it holds files; an earlier run in it is overwritten");
+  app.add_option("--seed", seed, "seed of all random numbers")->type_name("N");
+  auto* quiet = app.add_flag("-q,--quiet", result.quiet, "nothing on standard output; only warnings and errors");
+  app.add_flag("-v,--verbose", result.verbose, "more about what happens, on standard error")->excludes(quiet);
+  app.add_flag("--print-config", print_config, "print all settings after file, overrides and defaults, and stop");
+  app.add_flag("--list", list, "list all settings and what can be chosen, and stop");
+  app.add_flag("--version", version, "print versions, and stop");
+
+  // CLI11 takes its arguments from the back
+  std::vector<std::string> arguments;
+  for (int i = argc - 1; i > 0; --i) {
+    if (!std::string_view(argv[i]).starts_with("--kokkos-")) {
+      arguments.emplace_back(argv[i]);
+    }
+  }
+  try {
+    app.parse(arguments);
+  } catch (const CLI::CallForHelp&) {
+    result.action = CommandLine::Action::help;
+    result.help = app.help();
+    return result;
+  } catch (const CLI::ParseError& error) {
+    throw ConfigurationError(std::string("command line: ") + error.what() + "; see ailoop --help");
+  }
+
+  if (version) {
+    result.action = CommandLine::Action::version;
+  } else if (list) {
+    result.action = CommandLine::Action::list;
+  } else {
+    if (result.config.empty()) {
+      throw ConfigurationError("command line: no configuration; usage: ailoop CONFIG.yaml, see ailoop --help");
+    }
+    result.action = print_config ? CommandLine::Action::print_config : CommandLine::Action::run;
+  }
+  if (seed) {
+    result.overrides.push_back("seed=" + *seed);
+  }
+  if (output) {
+    result.overrides.push_back("output.directory=" + single_quoted(*output));
+  }
+  result.overrides.insert(result.overrides.end(), sets.begin(), sets.end());
+  return result;
+}
+
+}  // namespace ailoop

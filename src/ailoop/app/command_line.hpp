@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ailoop {
+
+/// What the user asked for.
+struct CommandLine {
+  enum class Action { run, print_config, list, help, version };
+
+  Action action = Action::run;
+  std::string help;                    ///< text of Action::help
+  std::string config;                  ///< path as given
+  std::vector<std::string> overrides;  ///< KEY=VALUE in order; --seed and --output come before all --set
+  bool force = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+/// Reads the command line; `--kokkos-*` arguments are left to Kokkos.
+/// \throws ConfigurationError if it is wrong
+[[nodiscard]] CommandLine parse_command_line(int argc, const char* const* argv);
+
+}  // namespace ailoop

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/loop/next_action.hpp>
+
+namespace ailoop {
+
+/// What the command returns to the shell; the documented numbers.
+enum class ExitCode : int {
+  converged = 0,
+  failed = 1,          ///< internal error or failed dependency
+  wrong_input = 2,     ///< wrong command line or configuration; nothing was written
+  gave_up = 3,         ///< a limit was reached
+  numerical_error = 4  ///< training diverged, or a simulation returned what it must not
+};
+
+[[nodiscard]] constexpr int exit_code_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::configuration:
+      return static_cast<int>(ExitCode::wrong_input);
+    case ErrorKind::numerical:
+      return static_cast<int>(ExitCode::numerical_error);
+    case ErrorKind::internal:
+    case ErrorKind::dependency:
+    case ErrorKind::input_output:
+      break;
+  }
+  return static_cast<int>(ExitCode::failed);
+}
+
+[[nodiscard]] constexpr int exit_code_of(End end) {
+  return static_cast<int>(end == End::converged ? ExitCode::converged : ExitCode::gave_up);
+}
+
+}  // namespace ailoop

@@ -1,0 +1,17 @@
+#include <ailoop/app/registries.hpp>
+#include <ailoop/problem/sine_problem.hpp>
+#include <ailoop/surrogate/polynomial_surrogate.hpp>
+#include <ailoop/training/trainer_kinds.hpp>
+
+namespace ailoop {
+
+Registries builtin_registries() {
+  Registries registries;
+  registries.problems.add(sine_entry());
+  registries.surrogates.add(polynomial_entry());
+  registries.trainers.add(adam_entry());
+  registries.trainers.add(sgd_entry());
+  return registries;
+}
+
+}  // namespace ailoop

@@ -1,0 +1,127 @@
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <ailoop/app/assembly.hpp>
+#include <ailoop/app/configuration_file.hpp>
+#include <ailoop/app/run.hpp>
+#include <ailoop/app/run_settings.hpp>
+#include <ailoop/app/sessions.hpp>
+#include <ailoop/config/settings_printer.hpp>
+#include <ailoop/kernels/execution.hpp>
+#include <ailoop/loop/controller.hpp>
+#include <ailoop/output/answers_file.hpp>
+#include <ailoop/output/console.hpp>
+#include <ailoop/output/event_log.hpp>
+#include <ailoop/output/run_folder.hpp>
+#include <ailoop/output/summary_file.hpp>
+#include <ailoop/parallel/agreement.hpp>
+#include <ailoop/storage/atomic_file.hpp>
+#include <memory>
+#include <vector>
+
+namespace ailoop {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Rank 0 reads and checks the configuration for all.
+ConfigurationSource shared_configuration(const Communicator& comm, const CommandLine& command_line,
+                                         const Registries& registries) {
+  ConfigurationSource source;
+  agreed(comm, [&] {
+    if (comm.rank() == 0) {
+      source = load_configuration(command_line);
+      static_cast<void>(read_run_settings(source, registries));
+    }
+  });
+  std::string file = source.file.string();
+  broadcast(comm, file, 0);
+  broadcast(comm, source.text, 0);
+  source.file = file;
+  source.overrides = command_line.overrides;
+  return source;
+}
+
+/// Everything on the model rank that follows the run.
+class Output {
+ public:
+  Output(const CommandLine& command_line, const std::filesystem::path& config_file, const RunSettings& settings,
+         const Assembly& assembly, const RunStart& start)
+      : m_folder(RunFolder::create(settings.directory, config_file.stem().string(), command_line.force)) {
+    spdlog::info("output in {}", m_folder.path().string());
+    write_file_atomically(m_folder.config(), print_settings(settings));
+    std::optional<std::string> initial_model;
+    if (assembly.initial_model()) {
+      initial_model = assembly.initial_model()->sha256;
+    }
+    add<EventLog>(m_folder.events(), settings.tolerance, start);
+    add<AnswersFile>(m_folder.answers(), assembly.problem().facts());
+    add<SummaryFile>(m_folder.summary(),
+                     SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_model},
+                     [this, &assembly] { return save_model(m_folder.model(), assembly.model()); });
+    const bool on_terminal = isatty(STDERR_FILENO) != 0;
+    add<Console>(ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance,
+                                 settings.limits.accepted});
+  }
+
+  [[nodiscard]] std::vector<RunObserver*> observers() const {
+    std::vector<RunObserver*> pointers;
+    for (const auto& observer : m_observers) {
+      pointers.push_back(observer.get());
+    }
+    return pointers;
+  }
+
+ private:
+  template <class Observer, class... Arguments>
+  void add(Arguments&&... arguments) {
+    m_observers.push_back(std::make_unique<Observer>(std::forward<Arguments>(arguments)...));
+  }
+
+  RunFolder m_folder;
+  std::vector<std::unique_ptr<RunObserver>> m_observers;
+};
+
+void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, const RunStart& start) {
+  spdlog::info("{} ranks, {} threads each, {}", start.ranks, start.threads, name(host_execution()));
+  if (!assembly.roles().note.empty()) {
+    spdlog::info("{}", assembly.roles().note);
+  }
+  if (assembly.initial_model() && !assembly.initial_model()->optimizer_state) {
+    spdlog::info("{} holds no state of {}; the optimizer starts from zero", settings.initial_model->string(),
+                 settings.trainer.name);
+  }
+}
+
+}  // namespace
+
+End run(const Communicator& comm, const CommandLine& command_line, int& argc, char** argv, const Registries& registries,
+        Clock::time_point start) {
+  const ConfigurationSource source = shared_configuration(comm, command_line, registries);
+  const RunSettings settings = read_run_settings(source, registries);
+  const NodeResources node = node_resources(comm);
+  const bool is_model_rank = comm.rank() == RoleLayout::model_rank;
+
+  std::optional<KokkosSession> kokkos;
+  agreed(comm, [&] { kokkos.emplace(argc, argv, node.threads_per_rank(), is_model_rank); });
+
+  Assembly assembly(comm, node, settings);
+  std::unique_ptr<Output> output;
+  agreed(comm, [&] {
+    if (is_model_rank) {
+      const RunStart run_start{seconds_since(start), comm.size(), concurrency(host_execution()),
+                               config_sha256(settings)};
+      say_how_it_runs(assembly, settings, run_start);
+      output = std::make_unique<Output>(command_line, source.file, settings, assembly, run_start);
+    }
+  });
+  Controller controller({comm, assembly.roles(), assembly.problem(), assembly.queries(), assembly.emulator(),
+                         assembly.waiting(), output ? output->observers() : std::vector<RunObserver*>()},
+                        settings.limits, start);
+  return controller.run().end;
+}
+
+}  // namespace ailoop

@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+#include <mpi.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <ailoop/app/command_line.hpp>
+#include <ailoop/app/configuration_file.hpp>
+#include <ailoop/app/exit_code.hpp>
+#include <ailoop/app/run.hpp>
+#include <ailoop/app/run_program.hpp>
+#include <ailoop/app/run_settings.hpp>
+#include <ailoop/app/sessions.hpp>
+#include <ailoop/config/settings_printer.hpp>
+#include <ailoop/config/settings_table.hpp>
+#include <ailoop/core/version.hpp>
+#include <ailoop/kernels/kokkos_compat.hpp>
+#include <ailoop/parallel/agreement.hpp>
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+namespace ailoop {
+
+namespace {
+
+/// Notes go to standard error, of one rank only.
+void set_up_log(const CommandLine& command_line, bool this_rank_speaks) {
+  auto logger = std::make_shared<spdlog::logger>("ailoop", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_pattern("ailoop: %v");
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+  spdlog::level::level_enum level = spdlog::level::info;
+  if (!this_rank_speaks) {
+    level = spdlog::level::off;
+  } else if (command_line.quiet) {
+    level = spdlog::level::warn;
+  } else if (command_line.verbose) {
+    level = spdlog::level::debug;
+  }
+  spdlog::set_level(level);
+}
+
+void print_error(const std::string& message) {
+  fmt::print(stderr, "ailoop: error: {}\n", message);
+  std::fflush(stderr);
+}
+
+template <class KindType>
+void list_kinds(const char* title, const Registry<KindType>& registry) {
+  fmt::print("{}\n", title);
+  for (const auto& entry : registry.entries()) {
+    fmt::print("  {:12} {}\n", entry.name, entry.summary);
+  }
+  fmt::print("\n");
+}
+
+void print_list(const Registries& registries) {
+  list_kinds("Problems (problem.name)", registries.problems);
+  list_kinds("Surrogates (surrogate.type)", registries.surrogates);
+  list_kinds("Trainers (training.trainer)", registries.trainers);
+  const RunSettings defaults{registries};
+  fmt::print("Settings\n{}", to_string(SettingsTable().rows(defaults)));
+}
+
+void print_version() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> mpi{};
+  int length = 0;
+  MPI_Get_library_version(mpi.data(), &length);  // allowed before MPI_Init
+  const std::string mpi_text(mpi.data(), static_cast<std::size_t>(length));
+  const BuildInfo& build = build_info();
+  fmt::print("ailoop {} ({})\nKokkos {}\n{}\n{}, {}, {}\n", build.version, build.revision, kokkos_version(),
+             mpi_text.substr(0, mpi_text.find_first_of("\n,")), build.compiler, build.build_type, build.flags);
+}
+
+/// What needs neither MPI nor Kokkos; on the first rank of a launcher only.
+void print_information(const CommandLine& command_line, const Registries& registries) {
+  switch (command_line.action) {
+    case CommandLine::Action::help:
+      fmt::print("{}", command_line.help);
+      break;
+    case CommandLine::Action::version:
+      print_version();
+      break;
+    case CommandLine::Action::list:
+      print_list(registries);
+      break;
+    case CommandLine::Action::print_config:
+      fmt::print("{}", print_settings(read_run_settings(load_configuration(command_line), registries)));
+      break;
+    case CommandLine::Action::run:
+      break;
+  }
+}
+
+int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, const Registries& registries,
+                     std::chrono::steady_clock::time_point start) {
+  const MpiSession mpi(argc, argv);
+  const Communicator comm(MPI_COMM_WORLD);
+  set_up_log(command_line, comm.rank() == 0);
+  try {
+    return exit_code_of(run(comm, command_line, argc, argv, registries, start));
+  } catch (const AgreedError& error) {
+    if (comm.rank() == 0) {
+      print_error(error.what());
+    }
+    return exit_code_of(error.kind());
+  } catch (...) {
+    // the other ranks do not know and may be waiting for this one
+    const LocalFailure failure = current_failure();
+    print_error("rank " + std::to_string(comm.rank()) + ": " + failure.message);
+    const int code = exit_code_of(failure.kind);
+    MPI_Abort(MPI_COMM_WORLD, code);
+    return code;
+  }
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv, const Registries& registries) {
+  const auto start = std::chrono::steady_clock::now();
+  const bool speaks = launcher_rank() == 0;
+  try {
+    const CommandLine command_line = parse_command_line(argc, argv);
+    set_up_log(command_line, speaks);
+    if (command_line.action == CommandLine::Action::run) {
+      return run_on_all_ranks(command_line, argc, argv, registries, start);
+    }
+    if (speaks) {
+      print_information(command_line, registries);
+    }
+    return 0;
+  } catch (...) {
+    const LocalFailure failure = current_failure();
+    if (speaks) {
+      print_error(failure.message);
+    }
+    return exit_code_of(failure.kind);
+  }
+}
+
+}  // namespace ailoop

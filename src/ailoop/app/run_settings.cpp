@@ -1,0 +1,95 @@
+#include <ailoop/app/run_settings.hpp>
+#include <ailoop/config/overrides.hpp>
+#include <ailoop/config/settings_printer.hpp>
+#include <ailoop/config/settings_reader.hpp>
+#include <ailoop/config/yaml_loader.hpp>
+#include <ailoop/storage/sha256.hpp>
+
+namespace ailoop {
+
+namespace {
+
+constexpr std::int64_t a_billion = 1'000'000'000;
+
+void describe_loop(Visitor& v, RunSettings& s) {
+  v.field("tolerance", s.tolerance, greater_than(0.0), Affects::result,
+          "largest difference that an accepted answer may have [unit of y]");
+  v.field("gate", s.gate,
+          choices<GateMode>({{GateMode::difference, "difference",
+                              "accepted if surrogate and approximation differ by at most the tolerance"}}),
+          Affects::result, "how the surrogate's answer is judged");
+  v.field("accepted", s.limits.accepted, between(1, a_billion), Affects::result,
+          "answers after which the run has converged [1]");
+  v.field("on_exhausted", s.on_exhausted,
+          choices<OnExhausted>({{OnExhausted::stop, "stop", "the run gives up"}}), Affects::result,
+          "what follows when a query has used up limits.retrainings_per_query");
+}
+
+void describe_limits(Visitor& v, RunSettings& s) {
+  v.field("retrainings", s.limits.retrainings, between(0, a_billion), Affects::execution,
+          "retrainings after which the run gives up [1]");
+  v.field("retrainings_per_query", s.limits.retrainings_per_query, between(0, a_billion), Affects::execution,
+          "retrainings for one query after which the run gives up [1]");
+  v.field("checks", s.limits.checks, between(1, a_billion * 1000), Affects::execution,
+          "checks after which the run gives up [1]");
+}
+
+void describe_ranks(Visitor& v, RunSettings& s) {
+  v.field("approximation", s.approximation_ranks, between(1, 1'000'000), Affects::execution,
+          "ranks that compute the approximation, beside the model rank [1]");
+  v.field("wait", s.wait,
+          choices<RankWaiting>(
+              {{RankWaiting::automatic, "auto", "spin where each rank of a node has a core to itself, else back_off"},
+               {RankWaiting::spin, "spin", "poll without pause"},
+               {RankWaiting::back_off, "back_off", "give the core away; sleep where nothing is to do for long"}}),
+          Affects::execution, "how ranks wait for messages");
+}
+
+}  // namespace
+
+void describe(Visitor& v, RunSettings& s) {
+  v.field("schema", s.schema, between(1, 1), Affects::execution, "version of this set of keys", Presence::required);
+  v.field("seed", s.seed, any(), Affects::result, "of all random numbers: queries, samples, the order in training");
+  v.section("problem", "what is approximated", [&] {
+    v.kind("name", s.problem, s.registries.problems, Affects::result, "truth and approximation");
+  });
+  v.section("queries", "where answers are wanted", [&] {
+    v.field("source", s.queries,
+            choices<QuerySourceKind>(
+                {{QuerySourceKind::uniform, "uniform", "drawn uniformly from the problem's domain, without end"}}),
+            Affects::result, "where queries come from");
+  });
+  v.section("loop", "when an answer is good enough", [&] { describe_loop(v, s); });
+  v.section("limits", "when a run gives up", [&] { describe_limits(v, s); });
+  v.section("sampling", "how much truth a retraining computes", [&] { describe(v, s.sampling); });
+  v.section("surrogate", "the model", [&] {
+    v.kind("type", s.surrogate, s.registries.surrogates, Affects::result, "which model");
+    v.path("initial", s.initial_model, Affects::result,
+           "model file to start from, with the state of its optimizer; without it all parameters are zero");
+  });
+  v.section("training", "how the model learns", [&] {
+    v.kind("trainer", s.trainer, s.registries.trainers, Affects::result, "which algorithm");
+    describe(v, s.training);
+  });
+  v.section("ranks", "who does what", [&] { describe_ranks(v, s); });
+  v.section("output", "what a run leaves behind", [&] {
+    v.field("directory", s.directory, text(), Affects::output,
+            "folder of the run, relative to the working directory; without it runs/{config}-{n}, n the next free number");
+  });
+}
+
+RunSettings read_run_settings(const ConfigurationSource& source, const Registries& registries) {
+  Node root = load_yaml(source.text, source.file.string());
+  for (const std::string& assignment : source.overrides) {
+    root = with_override(root, assignment);
+  }
+  RunSettings settings{registries};
+  SettingsReader(root).read(settings);
+  return settings;
+}
+
+std::string config_sha256(const RunSettings& settings) {
+  return sha256_hex(std::string_view(SettingsPrinter().only_affecting(Affects::result).print(settings)));
+}
+
+}  // namespace ailoop

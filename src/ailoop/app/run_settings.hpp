@@ -1,0 +1,62 @@
+#pragma once
+
+#include <ailoop/app/registries.hpp>
+#include <ailoop/config/visitor.hpp>
+#include <ailoop/emulator/emulator.hpp>
+#include <ailoop/loop/next_action.hpp>
+#include <ailoop/sampling/sampling_settings.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace ailoop {
+
+/// Where queries come from.
+enum class QuerySourceKind { uniform };
+
+/// What happens with a query whose retrainings are used up.
+enum class OnExhausted { stop };
+
+/// How ranks wait for messages; `automatic` decides by the number of ranks and cores of the node.
+enum class RankWaiting { automatic, spin, back_off };
+
+/// The whole configuration of a run; its initialisers are the defaults.
+struct RunSettings {
+  const Registries& registries;  ///< what `problem.name` and the like can choose from
+
+  std::int64_t schema = 1;
+  std::uint64_t seed = 42;
+  KindChoice<ProblemKind> problem;
+  QuerySourceKind queries = QuerySourceKind::uniform;
+  double tolerance = 0.05;
+  GateMode gate = GateMode::difference;
+  OnExhausted on_exhausted = OnExhausted::stop;
+  Limits limits;
+  SamplingSettings sampling;
+  KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};
+  std::optional<std::filesystem::path> initial_model;
+  KindChoice<TrainerKind> trainer{"adam", nullptr};
+  TrainingSettings training;
+  std::int64_t approximation_ranks = 4;
+  RankWaiting wait = RankWaiting::automatic;
+  std::optional<std::string> directory;
+};
+
+/// The one description of all settings.
+void describe(Visitor& v, RunSettings& settings);
+
+/// A configuration with how it was given.
+struct ConfigurationSource {
+  std::filesystem::path file;          ///< as the user named it, or where it was found
+  std::string text;                    ///< content of the file
+  std::vector<std::string> overrides;  ///< KEY=VALUE, applied in this order
+};
+
+/// \throws ConfigurationError with the place, what was found and what is allowed
+[[nodiscard]] RunSettings read_run_settings(const ConfigurationSource& source, const Registries& registries);
+
+/// SHA-256 of the settings that affect results.
+[[nodiscard]] std::string config_sha256(const RunSettings& settings);
+
+}  // namespace ailoop

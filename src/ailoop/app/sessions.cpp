@@ -1,0 +1,63 @@
+#include <mpi.h>
+
+#include <Kokkos_Core.hpp>
+
+#include <ailoop/app/sessions.hpp>
+#include <ailoop/core/error.hpp>
+#include <ailoop/kernels/kokkos_compat.hpp>
+#include <ailoop/parallel/mpi_call.hpp>
+#include <cstdlib>
+#include <string_view>
+
+namespace ailoop {
+
+MpiSession::MpiSession(int& argc, char**& argv) {
+  int is_initialized = 0;
+  AILOOP_MPI(MPI_Initialized(&is_initialized));
+  if (is_initialized == 0) {
+    int provided = MPI_THREAD_SINGLE;
+    AILOOP_MPI(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided));
+    m_started_here = true;
+    if (provided < MPI_THREAD_FUNNELED) {
+      MPI_Finalize();
+      throw DependencyError("this MPI library does not support processes with threads (MPI_THREAD_FUNNELED)");
+    }
+  }
+}
+
+MpiSession::~MpiSession() {
+  if (m_started_here) {
+    MPI_Finalize();
+  }
+}
+
+KokkosSession::KokkosSession(int& argc, char** argv, int threads, bool warnings) {
+  if (!Kokkos::is_initialized()) {
+    kokkos_initialize({threads, warnings}, argc, argv);
+    m_started_here = true;
+    for (int i = 1; i < argc; ++i) {
+      if (std::string_view(argv[i]).starts_with("--kokkos-")) {
+        Kokkos::finalize();
+        throw ConfigurationError("command line: " + std::string(argv[i]) + ": unknown to Kokkos; see --kokkos-help");
+      }
+    }
+  }
+}
+
+KokkosSession::~KokkosSession() {
+  if (m_started_here) {
+    Kokkos::finalize();
+  }
+}
+
+int launcher_rank() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read before any thread starts
+    if (value != nullptr) {
+      return std::atoi(value);
+    }
+  }
+  return 0;
+}
+
+}  // namespace ailoop

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <ailoop/parallel/communicator.hpp>
+
+namespace ailoop {
+
+/// Keeps MPI running; ends it only if it started it.
+class MpiSession {
+ public:
+  MpiSession(int& argc, char**& argv);
+  ~MpiSession();
+  MpiSession(const MpiSession&) = delete;
+  MpiSession& operator=(const MpiSession&) = delete;
+
+ private:
+  bool m_started_here = false;
+};
+
+/// Keeps Kokkos running; ends it only if it started it. All Views must be gone by then.
+class KokkosSession {
+ public:
+  /// \param[in] threads  of this process, unless the user chose a number by argument or environment
+  /// \param[in] warnings whether this process may print Kokkos' warnings
+  /// \throws ConfigurationError if an argument is left that begins with --kokkos- and that Kokkos does not know
+  KokkosSession(int& argc, char** argv, int threads, bool warnings);
+  ~KokkosSession();
+  KokkosSession(const KokkosSession&) = delete;
+  KokkosSession& operator=(const KokkosSession&) = delete;
+
+ private:
+  bool m_started_here = false;
+};
+
+/// Rank of this process as its launcher tells it through the environment, without MPI; 0 without a launcher.
+[[nodiscard]] int launcher_rank();
+
+}  // namespace ailoop

@@ -1,0 +1,157 @@
+#pragma once
+
+#include <ailoop/core/error.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace ailoop {
+
+// What a setting may hold. Constraints are data, so that each visitor can check them, say them or write them as a
+// schema.
+
+/// Whatever the type can hold.
+struct Anything {};
+
+/// Whole numbers from `lower` to `upper`, both included.
+struct IntegerRange {
+  std::int64_t lower = 0;
+  std::int64_t upper = 0;
+};
+
+/// Finite numbers above, at or below the bounds that are set.
+struct NumberRange {
+  std::optional<double> lower;
+  std::optional<double> upper;
+  bool is_lower_open = false;  ///< `lower` itself is not allowed
+  bool is_upper_open = false;  ///< `upper` itself is not allowed
+};
+
+/// Text of at least one character, without control characters.
+struct NonEmptyText {};
+
+/// One of the values of a choice: its name in the configuration and one line on what it means.
+struct NamedChoice {
+  std::string name;
+  std::string meaning;
+};
+
+/// One of the named values.
+struct OneOf {
+  std::vector<NamedChoice> choices;
+};
+
+using Constraint = std::variant<Anything, IntegerRange, NumberRange, NonEmptyText, OneOf>;
+
+/// Names of the values of an enumeration.
+template <class Enum>
+  requires std::is_enum_v<Enum>
+class Choices {
+ public:
+  struct Value {
+    Enum value;
+    std::string_view name;
+    std::string_view meaning;
+  };
+
+  /// \throws UsageError if a name or a value occurs twice, or a name is not an identifier
+  Choices(std::initializer_list<Value> values);
+
+  /// Name of a value. \throws UsageError for one that was not listed
+  [[nodiscard]] std::string name_of(Enum value) const;
+  [[nodiscard]] std::optional<Enum> find(std::string_view name) const;
+  [[nodiscard]] OneOf constraint() const;
+
+ private:
+  std::vector<Value> m_values;
+};
+
+[[nodiscard]] inline Anything any() { return {}; }
+[[nodiscard]] inline NonEmptyText text() { return {}; }
+
+[[nodiscard]] NumberRange greater_than(double lower);
+[[nodiscard]] NumberRange at_least(double lower);
+/// There is no lower bound alone for whole numbers: each has an upper bound too.
+template <std::integral T>
+NumberRange greater_than(T) = delete;
+template <std::integral T>
+NumberRange at_least(T) = delete;
+
+/// At least `lower` and less than `upper`. \throws UsageError unless `lower` is less than `upper`
+[[nodiscard]] NumberRange half_open(double lower, double upper);
+
+/// \throws UsageError if `lower` exceeds `upper`
+[[nodiscard]] NumberRange between(double lower, double upper);
+template <std::integral Lower, std::integral Upper>
+[[nodiscard]] IntegerRange between(Lower lower, Upper upper) {
+  AILOOP_REQUIRE(std::in_range<std::int64_t>(lower) && std::in_range<std::int64_t>(upper),
+                 "between: the bounds must fit 64 bits");
+  AILOOP_REQUIRE(std::cmp_less_equal(lower, upper), "between: the lower bound exceeds the upper one");
+  return {static_cast<std::int64_t>(lower), static_cast<std::int64_t>(upper)};
+}
+
+template <class Enum>
+[[nodiscard]] Choices<Enum> choices(std::initializer_list<typename Choices<Enum>::Value> values) {
+  return Choices<Enum>(values);
+}
+
+/// True for `[a-z][a-z0-9_]*`: how keys are written.
+[[nodiscard]] bool is_key_name(std::string_view name) noexcept;
+/// True for `[A-Za-z][A-Za-z0-9_-]*` that YAML takes for text: how values of choices and kinds are written.
+[[nodiscard]] bool is_choice_name(std::string_view name) noexcept;
+
+template <class Enum>
+  requires std::is_enum_v<Enum>
+Choices<Enum>::Choices(std::initializer_list<Value> values) {
+  for (const Value& value : values) {
+    AILOOP_REQUIRE(is_choice_name(value.name), "Choices: " + std::string(value.name) + " is not a name");
+    for (const Value& other : m_values) {
+      AILOOP_REQUIRE(other.name != value.name && other.value != value.value,
+                     "Choices: " + std::string(value.name) + " is listed twice");
+    }
+    m_values.push_back(value);
+  }
+}
+
+template <class Enum>
+  requires std::is_enum_v<Enum>
+std::string Choices<Enum>::name_of(Enum value) const {
+  for (const Value& candidate : m_values) {
+    if (candidate.value == value) {
+      return std::string(candidate.name);
+    }
+  }
+  throw UsageError("Choices: a value without a name");
+}
+
+template <class Enum>
+  requires std::is_enum_v<Enum>
+std::optional<Enum> Choices<Enum>::find(std::string_view name) const {
+  for (const Value& candidate : m_values) {
+    if (candidate.name == name) {
+      return candidate.value;
+    }
+  }
+  return std::nullopt;
+}
+
+template <class Enum>
+  requires std::is_enum_v<Enum>
+OneOf Choices<Enum>::constraint() const {
+  OneOf out;
+  for (const Value& value : m_values) {
+    out.choices.push_back({std::string(value.name), std::string(value.meaning)});
+  }
+  return out;
+}
+
+}  // namespace ailoop

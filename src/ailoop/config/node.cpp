@@ -1,0 +1,98 @@
+#include <ailoop/config/node.hpp>
+
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+namespace ailoop {
+
+struct Node::Content {
+  NodeType type = NodeType::null;
+  Mark mark;
+  std::string text;
+  bool is_quoted = false;
+  std::vector<Node> items;
+  std::vector<Entry> entries;
+  std::unordered_map<std::string_view, std::size_t> index;  // views into the keys of `entries`
+};
+
+std::string to_string(const Mark& mark) {
+  if (mark.line == 0) {
+    return mark.source;
+  }
+  return mark.source + ":" + std::to_string(mark.line) + ":" + std::to_string(mark.column);
+}
+
+bool stands_before(const Mark& a, const Mark& b) noexcept {
+  return std::tie(a.order, a.line, a.column) < std::tie(b.order, b.line, b.column);
+}
+
+ConfigurationError error_at(const Mark& mark, std::string_view path, std::string_view message) {
+  std::string text = to_string(mark) + ": ";
+  if (!path.empty()) {
+    text.append(path).append(": ");
+  }
+  return ConfigurationError(text.append(message));
+}
+
+Node Node::null(Mark mark) {
+  auto content = std::make_shared<Content>();
+  content->mark = std::move(mark);
+  return Node(std::move(content));
+}
+
+Node Node::scalar(std::string text, bool is_quoted, Mark mark) {
+  auto content = std::make_shared<Content>();
+  content->type = NodeType::scalar;
+  content->mark = std::move(mark);
+  content->text = std::move(text);
+  content->is_quoted = is_quoted;
+  return Node(std::move(content));
+}
+
+Node Node::sequence(std::vector<Node> items, Mark mark) {
+  auto content = std::make_shared<Content>();
+  content->type = NodeType::sequence;
+  content->mark = std::move(mark);
+  content->items = std::move(items);
+  return Node(std::move(content));
+}
+
+Node Node::mapping(std::vector<Entry> entries, Mark mark) {
+  auto content = std::make_shared<Content>();
+  content->type = NodeType::mapping;
+  content->mark = std::move(mark);
+  content->entries = std::move(entries);
+  for (std::size_t i = 0; i < content->entries.size(); ++i) {
+    const bool is_new = content->index.emplace(content->entries[i].key, i).second;
+    AILOOP_REQUIRE(is_new, "Node::mapping: key " + content->entries[i].key + " occurs twice");
+  }
+  return Node(std::move(content));
+}
+
+NodeType Node::type() const noexcept { return m_content->type; }
+const Mark& Node::mark() const noexcept { return m_content->mark; }
+const std::string& Node::text() const noexcept { return m_content->text; }
+bool Node::is_quoted() const noexcept { return m_content->is_quoted; }
+const std::vector<Node>& Node::items() const noexcept { return m_content->items; }
+const std::vector<Node::Entry>& Node::entries() const noexcept { return m_content->entries; }
+
+const Node::Entry* Node::find(std::string_view key) const noexcept {
+  const auto found = m_content->index.find(key);
+  return found == m_content->index.end() ? nullptr : &m_content->entries[found->second];
+}
+
+const Node::Entry* find_entry(const Node& root, std::string_view path) {
+  const Node* section = &root;
+  while (true) {
+    const auto dot = path.find('.');
+    const Node::Entry* entry = section->find(path.substr(0, dot));
+    if (entry == nullptr || dot == std::string_view::npos) {
+      return entry;
+    }
+    section = &entry->value;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace ailoop

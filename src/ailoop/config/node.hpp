@@ -1,0 +1,74 @@
+#pragma once
+
+#include <ailoop/core/error.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ailoop {
+
+/// Where a piece of configuration stands.
+struct Mark {
+  std::string source;  ///< file name as the user gave it, or `--set KEY=VALUE`
+  int line = 0;        ///< counted from 1; 0 where lines mean nothing (`--set`)
+  int column = 0;      ///< in characters, counted from 1; 0 as for `line`
+  int order = 0;       ///< 0: the file; n: the n-th `--set`, later ones win
+
+  [[nodiscard]] bool is_override() const noexcept { return order > 0; }
+};
+
+/// `file:line:column`, or only the source where lines mean nothing.
+[[nodiscard]] std::string to_string(const Mark& mark);
+
+/// True where `a` stands before `b`: the file from top to bottom, then each `--set` in turn.
+[[nodiscard]] bool stands_before(const Mark& a, const Mark& b) noexcept;
+
+/// Error `place: path: message`; without a path `place: message`.
+[[nodiscard]] ConfigurationError error_at(const Mark& mark, std::string_view path, std::string_view message);
+
+enum class NodeType { null, scalar, sequence, mapping };
+
+/// Immutable tree of what the user wrote, before it is known what the settings are. Copies share their contents.
+class Node {
+ public:
+  struct Entry;
+
+  [[nodiscard]] static Node null(Mark mark);
+  [[nodiscard]] static Node scalar(std::string text, bool is_quoted, Mark mark);
+  [[nodiscard]] static Node sequence(std::vector<Node> items, Mark mark);
+  /// \throws UsageError if a key occurs twice
+  [[nodiscard]] static Node mapping(std::vector<Entry> entries, Mark mark);
+
+  [[nodiscard]] NodeType type() const noexcept;
+  [[nodiscard]] const Mark& mark() const noexcept;
+  /// Text of a scalar, without its quotes and with escapes resolved; empty for every other type.
+  [[nodiscard]] const std::string& text() const noexcept;
+  /// A scalar in quotes or a block scalar: text, never a number.
+  [[nodiscard]] bool is_quoted() const noexcept;
+  [[nodiscard]] const std::vector<Node>& items() const noexcept;
+  /// Entries of a mapping in the order of the file.
+  [[nodiscard]] const std::vector<Entry>& entries() const noexcept;
+  /// Entry of this mapping with the key; nullptr where there is none.
+  [[nodiscard]] const Entry* find(std::string_view key) const noexcept;
+
+ private:
+  struct Content;
+  explicit Node(std::shared_ptr<const Content> content) : m_content(std::move(content)) {}
+
+  std::shared_ptr<const Content> m_content;
+};
+
+/// One `key: value` of a mapping.
+struct Node::Entry {
+  std::string key;
+  Mark key_mark;
+  Node value;
+};
+
+/// Entry at a dotted path such as `training.learning_rate`; nullptr where there is none. For checks between settings
+/// that want to say where one of them stands.
+[[nodiscard]] const Node::Entry* find_entry(const Node& root, std::string_view path);
+
+}  // namespace ailoop

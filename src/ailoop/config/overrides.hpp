@@ -1,0 +1,17 @@
+#pragma once
+
+#include <ailoop/config/node.hpp>
+
+#include <string_view>
+
+namespace ailoop {
+
+/// The configuration with one `--set KEY=VALUE` applied on top. KEY is a dotted path (missing sections are made), VALUE
+/// one line of YAML: a scalar or a list in brackets. Later calls win over earlier ones and over the file.
+/// \param root       a mapping
+/// \param assignment `KEY=VALUE`
+/// \throws ConfigurationError if it is not of that form, or KEY names a section or a part of a value; whether the
+///         setting exists is the reader's to say
+[[nodiscard]] Node with_override(const Node& root, std::string_view assignment);
+
+}  // namespace ailoop

@@ -1,0 +1,181 @@
+#include <ailoop/config/scalar.hpp>
+
+#include <ailoop/config/utf8.hpp>
+#include <ailoop/core/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <system_error>
+
+namespace ailoop::detail {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// Removes the digits at the start of `text` and tells whether there were any.
+bool take_digits(std::string_view& text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+  const auto count = static_cast<std::size_t>(end - text.begin());
+  text.remove_prefix(count);
+  return count > 0;
+}
+
+bool take(std::string_view& text, std::string_view any_of) {
+  if (text.empty() || any_of.find(text.front()) == std::string_view::npos) {
+    return false;
+  }
+  text.remove_prefix(1);
+  return true;
+}
+
+bool take_integer(std::string_view& text) {
+  take(text, "-");
+  return take(text, "0") || take_digits(text);
+}
+
+template <class T>
+std::optional<T> from_text(std::string_view text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return out;
+}
+
+template <std::size_t N>
+bool is_one_of(std::string_view text, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+/// Plain text that no YAML reader, 1.1 or 1.2, takes for anything but text.
+bool is_plain(std::string_view text) {
+  constexpr std::array<std::string_view, 9> words = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
+  if (text.empty() || !(is_letter(text.front()) || text.front() == '_' || text.front() == '/')) {
+    return false;
+  }
+  constexpr std::string_view punctuation = "_-./";
+  return !is_one_of(lower_case(text), words) && std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_letter(c) || is_digit(c) || punctuation.find(c) != std::string_view::npos;
+  });
+}
+
+/// Code point of the valid UTF-8 sequence that is `text`.
+unsigned code_point(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  if (text.size() == 1) {
+    return first;
+  }
+  unsigned code = first & (0x7fU >> text.size());
+  for (const char c : text.substr(1)) {
+    code = (code << 6U) | (static_cast<unsigned char>(c) & 0x3fU);
+  }
+  return code;
+}
+
+bool needs_escape(unsigned code) {
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 || code == 0xfeff;
+}
+
+}  // namespace
+
+bool is_integer_text(std::string_view text) noexcept { return take_integer(text) && text.empty(); }
+
+bool is_number_text(std::string_view text) noexcept {
+  if (!take_integer(text)) {
+    return false;
+  }
+  if (take(text, ".") && !take_digits(text)) {
+    return false;
+  }
+  if (take(text, "eE")) {
+    take(text, "+-");
+    if (!take_digits(text)) {
+      return false;
+    }
+  }
+  return text.empty();
+}
+
+bool is_typed_in_yaml(std::string_view text) noexcept {
+  constexpr std::array<std::string_view, 14> words = {"",     "~",     "null",  "Null",  "NULL", "true", "True",
+                                                      "TRUE", "false", "False", "FALSE", ".nan", ".NaN", ".NAN"};
+  if (is_one_of(text, words)) {
+    return true;
+  }
+  take(text, "+-");
+  if (text == ".inf" || text == ".Inf" || text == ".INF") {
+    return true;
+  }
+  if (text.starts_with("0x") || text.starts_with("0o")) {
+    return text.size() > 2 && text.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string_view::npos;
+  }
+  bool has_digits = take_digits(text);
+  if (take(text, ".")) {
+    has_digits = take_digits(text) || has_digits;
+  }
+  if (has_digits && take(text, "eE")) {
+    take(text, "+-");
+    has_digits = take_digits(text);
+  }
+  return has_digits && text.empty();
+}
+
+std::optional<std::int64_t> to_int64(std::string_view text) noexcept { return from_text<std::int64_t>(text); }
+
+std::optional<std::uint64_t> to_uint64(std::string_view text) noexcept {
+  return text == "-0" ? std::uint64_t{0} : from_text<std::uint64_t>(text);
+}
+
+std::optional<double> to_double(std::string_view text) noexcept {
+  const auto value = from_text<double>(text);
+  return value.has_value() && std::isfinite(*value) ? value : std::nullopt;
+}
+
+std::string number_text(double value) {
+  AILOOP_REQUIRE(std::isfinite(value), "number_text: a setting must be finite");
+  std::array<char, 32> buffer{};
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return {buffer.data(), result.ptr};
+}
+
+std::string yaml_text(std::string_view text) {
+  if (is_plain(text)) {
+    return std::string(text);
+  }
+  if (!is_utf8(text) || text.find('\0') != std::string_view::npos) {
+    throw ConfigurationError(
+        fmt::format("\"{}\" cannot be written as YAML; text must be UTF-8 without NUL", excerpt(text)));
+  }
+  std::string out = "\"";
+  while (!text.empty()) {
+    const std::string_view character = text.substr(0, utf8_length(text));
+    const unsigned code = code_point(character);
+    if (code == '"' || code == '\\') {
+      out.append("\\").append(character);
+    } else if (code == '\n') {
+      out.append("\\n");
+    } else if (needs_escape(code)) {
+      out.append(fmt::format("\\u{:04x}", code));
+    } else {
+      out.append(character);
+    }
+    text.remove_prefix(character.size());
+  }
+  return out.append("\"");
+}
+
+}  // namespace ailoop::detail

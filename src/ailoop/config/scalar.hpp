@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ailoop::detail {
+
+// The grammar of plain scalars. Numbers are those of JSON (RFC 8259, section 6): decimal, no leading zero, no plus
+// sign, digits on both sides of the point; so no 0x, 0o, inf, nan or digit separators.
+
+[[nodiscard]] bool is_integer_text(std::string_view text) noexcept;
+[[nodiscard]] bool is_number_text(std::string_view text) noexcept;
+
+/// True for plain text that YAML 1.2's core schema takes for null, a boolean or a number, in any of its spellings
+/// (`True`, `+1`, `010`, `0x1`, `.5`, `.inf`).
+[[nodiscard]] bool is_typed_in_yaml(std::string_view text) noexcept;
+
+/// Value of an integer text; nothing where it does not fit. \pre is_integer_text(text)
+[[nodiscard]] std::optional<std::int64_t> to_int64(std::string_view text) noexcept;
+[[nodiscard]] std::optional<std::uint64_t> to_uint64(std::string_view text) noexcept;
+
+/// Nearest double; nothing where that is infinite, or zero although the text is not. \pre is_number_text(text)
+[[nodiscard]] std::optional<double> to_double(std::string_view text) noexcept;
+
+/// Shortest text that reads back as the same double. \throws UsageError unless `value` is finite
+[[nodiscard]] std::string number_text(double value);
+
+/// `text` as a YAML scalar that reads back as the same text: plain where no reader could take it for anything else,
+/// otherwise in double quotes. \throws ConfigurationError unless it is valid UTF-8 without NUL
+[[nodiscard]] std::string yaml_text(std::string_view text);
+
+}  // namespace ailoop::detail

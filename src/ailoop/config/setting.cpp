@@ -1,0 +1,200 @@
+#include <ailoop/config/setting.hpp>
+
+#include <ailoop/config/nearest.hpp>
+#include <ailoop/config/scalar.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+namespace ailoop {
+namespace {
+
+std::vector<std::string> names_of(const OneOf& one_of) {
+  std::vector<std::string> names;
+  names.reserve(one_of.choices.size());
+  for (const NamedChoice& choice : one_of.choices) {
+    names.push_back(choice.name);
+  }
+  return names;
+}
+
+template <class T>
+std::string range_text(T lower, T upper) {
+  return lower == upper ? fmt::format("{}", lower) : fmt::format("between {} and {}", lower, upper);
+}
+
+/// `between 1 and 64`; empty where every finite number is allowed.
+std::string range_text(const NumberRange& range) {
+  if (range.lower && range.upper && range.is_upper_open) {
+    return fmt::format("at least {} and less than {}", detail::number_text(*range.lower),
+                       detail::number_text(*range.upper));
+  }
+  if (range.lower && range.upper) {
+    return fmt::format("between {} and {}", detail::number_text(*range.lower), detail::number_text(*range.upper));
+  }
+  if (range.lower) {
+    return fmt::format("{} {}", range.is_lower_open ? "greater than" : "at least", detail::number_text(*range.lower));
+  }
+  return range.upper ? fmt::format("at most {}", detail::number_text(*range.upper)) : std::string();
+}
+
+std::string integer_range(const Setting& setting) {
+  if (const auto* range = std::get_if<IntegerRange>(&setting.constraint)) {
+    return range_text(range->lower, range->upper);
+  }
+  return range_text(std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max());
+}
+
+NumberRange number_range(const Setting& setting) {
+  const auto* range = std::get_if<NumberRange>(&setting.constraint);
+  return range == nullptr ? NumberRange{} : *range;
+}
+
+bool is_within(const NumberRange& range, double value) {
+  const bool is_above = !range.lower || (range.is_lower_open ? value > *range.lower : value >= *range.lower);
+  const bool is_below = !range.upper || (range.is_upper_open ? value < *range.upper : value <= *range.upper);
+  return is_above && is_below;
+}
+
+bool has_control_character(const std::string& text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+template <class Integer>
+std::optional<std::string> integer_violation(const Setting& setting, Integer value) {
+  const auto* range = std::get_if<IntegerRange>(&setting.constraint);
+  if (range == nullptr || (std::cmp_greater_equal(value, range->lower) && std::cmp_less_equal(value, range->upper))) {
+    return std::nullopt;
+  }
+  return "is not " + range_text(range->lower, range->upper);
+}
+
+std::optional<std::string> text_violation(const Setting& setting, const std::string& text) {
+  if (std::holds_alternative<NonEmptyText>(setting.constraint)) {
+    if (text.empty()) {
+      return "is empty; " + allowed_text(setting) + " is expected";
+    }
+    if (has_control_character(text)) {
+      return "has a control character; " + allowed_text(setting) + " is expected";
+    }
+  }
+  if (const auto* one_of = std::get_if<OneOf>(&setting.constraint)) {
+    const auto names = names_of(*one_of);
+    if (std::find(names.begin(), names.end(), text) == names.end()) {
+      const auto nearest = nearest_name(text, names);
+      return fmt::format("is not {}{}{}", names.size() == 1 ? "" : "one of ", joined(names),
+                         nearest ? "; did you mean " + *nearest + "?" : "");
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string to_string(Affects affects) {
+  switch (affects) {
+    case Affects::result:
+      return "result";
+    case Affects::execution:
+      return "execution";
+    case Affects::output:
+      return "output";
+  }
+  throw UsageError("to_string: not an Affects");
+}
+
+std::string to_string(SettingType type) {
+  switch (type) {
+    case SettingType::boolean:
+      return "boolean";
+    case SettingType::integer:
+    case SettingType::unsigned_integer:
+      return "integer";
+    case SettingType::number:
+      return "number";
+    case SettingType::text:
+      return "text";
+    case SettingType::choice:
+      return "choice";
+    case SettingType::path:
+      return "path";
+  }
+  throw UsageError("to_string: not a SettingType");
+}
+
+std::string plain_text(const SettingValue& value) {
+  return std::visit(
+      [](const auto& v) -> std::string {
+        using T = std::decay_t<decltype(v)>;
+        if constexpr (std::is_same_v<T, bool>) {
+          return v ? "true" : "false";
+        } else if constexpr (std::is_same_v<T, double>) {
+          return detail::number_text(v);
+        } else if constexpr (std::is_same_v<T, std::string>) {
+          return v;
+        } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
+          return v.string();
+        } else {
+          return std::to_string(v);
+        }
+      },
+      value);
+}
+
+std::string yaml_text(const SettingValue& value) {
+  const bool is_text =
+      std::holds_alternative<std::string>(value) || std::holds_alternative<std::filesystem::path>(value);
+  return is_text ? detail::yaml_text(plain_text(value)) : plain_text(value);
+}
+
+std::string allowed_text(const Setting& setting) {
+  switch (setting.type) {
+    case SettingType::boolean:
+      return "true or false";
+    case SettingType::integer:
+    case SettingType::unsigned_integer:
+      return "a whole number " + integer_range(setting);
+    case SettingType::number: {
+      const std::string range = range_text(number_range(setting));
+      return range.empty() ? "a number" : "a number " + range;
+    }
+    case SettingType::text:
+      return std::holds_alternative<NonEmptyText>(setting.constraint) ? "text that is not empty" : "text";
+    case SettingType::choice: {
+      const auto names = names_of(std::get<OneOf>(setting.constraint));
+      return (names.size() == 1 ? "" : "one of ") + joined(names);
+    }
+    case SettingType::path:
+      return "a path";
+  }
+  throw UsageError("allowed_text: not a SettingType");
+}
+
+std::optional<std::string> violation(const Setting& setting, const SettingValue& value) {
+  return std::visit(
+      [&](const auto& v) -> std::optional<std::string> {
+        using T = std::decay_t<decltype(v)>;
+        if constexpr (std::is_same_v<T, bool>) {
+          return std::nullopt;
+        } else if constexpr (std::is_same_v<T, double>) {
+          const NumberRange range = number_range(setting);
+          return is_within(range, v) ? std::nullopt : std::optional("is not " + range_text(range));
+        } else if constexpr (std::is_same_v<T, std::string>) {
+          return text_violation(setting, v);
+        } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
+          return text_violation(setting, v.string());
+        } else {
+          return integer_violation(setting, v);
+        }
+      },
+      value);
+}
+
+}  // namespace ailoop

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <ailoop/config/constraint.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace ailoop {
+
+/// What a setting changes. Only `result` enters the hash of a configuration and must not change at a resume.
+enum class Affects { result, execution, output };
+
+enum class Presence { optional, required };
+
+enum class SettingType { boolean, integer, unsigned_integer, number, text, choice, path };
+
+/// Value of a setting; a choice is its name.
+using SettingValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string, std::filesystem::path>;
+
+/// One described setting, as visitors see it: what it is, and access to its place in the settings that are visited.
+struct Setting {
+  std::string name;  ///< key within its section
+  SettingType type = SettingType::boolean;
+  bool can_be_absent = false;  ///< a `std::optional`: without a value it means none
+  Presence presence = Presence::optional;
+  Affects affects = Affects::result;
+  std::string meaning;
+  Constraint constraint;
+  std::function<std::optional<SettingValue>()> get;
+  std::function<void(const std::optional<SettingValue>&)> set;
+};
+
+[[nodiscard]] std::string to_string(Affects affects);
+[[nodiscard]] std::string to_string(SettingType type);
+
+/// Value as it stands in messages and tables, unquoted; numbers read back exactly.
+[[nodiscard]] std::string plain_text(const SettingValue& value);
+/// Value as a YAML scalar that reads back to the same value.
+[[nodiscard]] std::string yaml_text(const SettingValue& value);
+
+/// What may be written for a setting: `a whole number between 1 and 64`.
+[[nodiscard]] std::string allowed_text(const Setting& setting);
+
+/// Why a value of the setting's type is refused, as the end of a sentence that starts with the value: `is not greater
+/// than 0`. Nothing where it is allowed.
+[[nodiscard]] std::optional<std::string> violation(const Setting& setting, const SettingValue& value);
+
+}  // namespace ailoop

@@ -1,0 +1,199 @@
+#include <ailoop/config/settings_reader.hpp>
+
+#include <ailoop/config/nearest.hpp>
+#include <ailoop/config/setting_value.hpp>
+#include <ailoop/config/utf8.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace ailoop {
+namespace {
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// A described path whose last part is `name`; for keys that stand in the wrong section.
+std::optional<std::string> path_with_key(const std::vector<std::string>& paths, std::string_view name) {
+  const std::string ending = "." + std::string(name);
+  const auto found = std::find_if(paths.begin(), paths.end(),
+                                  [&](const std::string& path) { return path == name || path.ends_with(ending); });
+  return found == paths.end() ? std::nullopt : std::optional(*found);
+}
+
+}  // namespace
+
+SettingsReader::SettingsReader(const Node& root) : m_root(root) {
+  AILOOP_REQUIRE(root.type() == NodeType::mapping, "SettingsReader: the root must be a mapping");
+}
+
+void SettingsReader::begin() {
+  m_faults.clear();
+  m_paths.clear();
+  m_sections.clear();
+  Section& root = m_sections.emplace_back();
+  root.node = &m_root;
+  root.place = m_root.mark();
+}
+
+void SettingsReader::finish() {
+  close_section();
+  const auto is_earlier = [](const Fault& a, const Fault& b) {
+    return a.is_missing != b.is_missing ? b.is_missing : stands_before(a.mark, b.mark);
+  };
+  const auto first = std::min_element(m_faults.begin(), m_faults.end(), is_earlier);
+  if (first != m_faults.end()) {
+    throw error_at(first->mark, first->path, first->message);
+  }
+}
+
+void SettingsReader::close_section() {
+  const Section section = std::move(m_sections.back());
+  m_sections.pop_back();
+  for (const auto& names : section.exclusive) {
+    apply_exclusive(section, names);
+  }
+  if (section.is_readable && section.node != nullptr) {
+    report_unknown_keys(section);
+  }
+}
+
+const Node::Entry* SettingsReader::take(std::string_view name) {
+  Section& section = m_sections.back();
+  AILOOP_REQUIRE(!contains(section.known, name), "SettingsReader: " + path_of(name) + " is described twice");
+  section.known.emplace_back(name);
+  m_paths.push_back(path_of(name));
+  return section.node == nullptr ? nullptr : section.node->find(name);
+}
+
+std::optional<SettingValue> SettingsReader::value_of(const Setting& setting, const Node::Entry& entry) {
+  auto read = detail::read_value(setting, entry.value);
+  if (auto* why = std::get_if<std::string>(&read)) {
+    report(entry.value.mark(), path_of(setting.name), std::move(*why));
+    return std::nullopt;
+  }
+  return std::get<SettingValue>(std::move(read));
+}
+
+void SettingsReader::on_field(const Setting& setting) {
+  const Node::Entry* entry = take(setting.name);
+  m_sections.back().settings.push_back(setting);
+  if (entry == nullptr) {
+    report_missing(setting);
+  } else if (const auto value = value_of(setting, *entry)) {
+    setting.set(value);
+  }
+}
+
+void SettingsReader::on_section(std::string_view name, std::string_view /*meaning*/,
+                                const std::function<void()>& body) {
+  const Node::Entry* entry = take(name);
+  Section section;
+  section.place = m_sections.back().place;
+  section.path = path_of(name);
+  section.is_readable = m_sections.back().is_readable;
+  if (entry != nullptr && entry->value.type() == NodeType::mapping) {
+    section.node = &entry->value;
+    if (!entry->key_mark.is_override()) {
+      section.place = entry->key_mark;
+    }
+  } else if (entry != nullptr) {
+    report(entry->value.mark(), section.path, detail::found_text(entry->value) + "; a section of settings is expected");
+    section.is_readable = false;
+  }
+  m_sections.push_back(std::move(section));
+  body();
+  close_section();
+}
+
+void SettingsReader::on_kind(const Setting& discriminator, KindSlot& slot) {
+  const Node::Entry* entry = take(discriminator.name);
+  std::string name = slot.name();
+  if (entry != nullptr) {
+    const auto value = value_of(discriminator, *entry);
+    name = value ? std::get<std::string>(*value) : std::string();
+  } else {
+    report_missing(discriminator);
+  }
+  if (name.empty()) {
+    m_sections.back().is_readable = false;
+    return;
+  }
+  slot.choose(name);
+  slot.kind()->describe(*this);
+}
+
+void SettingsReader::on_exclusive(const std::vector<std::string>& names) {
+  m_sections.back().exclusive.push_back(names);
+}
+
+void SettingsReader::apply_exclusive(const Section& section, const std::vector<std::string>& names) {
+  const Node::Entry* winner = nullptr;
+  for (const std::string& name : names) {
+    const auto described = std::find_if(section.settings.begin(), section.settings.end(),
+                                        [&](const Setting& setting) { return setting.name == name; });
+    AILOOP_REQUIRE(described != section.settings.end() && described->can_be_absent,
+                   "SettingsReader: " + name + " must be an optional setting of its section to be exclusive");
+    const Node::Entry* entry = section.node == nullptr ? nullptr : section.node->find(name);
+    if (entry == nullptr) {
+      continue;
+    }
+    if (winner != nullptr && winner->key_mark.order == entry->key_mark.order) {
+      const bool is_later = stands_before(winner->key_mark, entry->key_mark);
+      const Node::Entry& later = is_later ? *entry : *winner;
+      const Node::Entry& earlier = is_later ? *winner : *entry;
+      report(later.key_mark, section.path.empty() ? later.key : section.path + "." + later.key,
+             fmt::format("given beside {} at {}; only one of {} is allowed", earlier.key, to_string(earlier.key_mark),
+                         joined(names)));
+      return;
+    }
+    if (winner == nullptr || entry->key_mark.order > winner->key_mark.order) {
+      winner = entry;
+    }
+  }
+  for (const Setting& setting : section.settings) {
+    if (winner != nullptr && setting.name != winner->key && contains(names, setting.name)) {
+      setting.set(std::nullopt);
+    }
+  }
+}
+
+void SettingsReader::report_missing(const Setting& setting) {
+  const Section& section = m_sections.back();
+  if (setting.presence == Presence::required && section.is_readable) {
+    m_faults.push_back(
+        {section.place, true, path_of(setting.name), "missing; " + allowed_text(setting) + " is required"});
+  }
+}
+
+void SettingsReader::report_unknown_keys(const Section& section) {
+  for (const Node::Entry& entry : section.node->entries()) {
+    if (contains(section.known, entry.key)) {
+      continue;
+    }
+    std::string advice = "allowed are " + joined(section.known);
+    if (const auto nearest = nearest_name(entry.key, section.known)) {
+      advice = "did you mean " + *nearest + "?";
+    } else if (const auto elsewhere = path_with_key(m_paths, entry.key)) {
+      advice = "did you mean " + *elsewhere + "?";
+    } else if (section.known.empty()) {
+      advice = "this section has no settings";
+    }
+    const std::string key = detail::excerpt(entry.key);
+    report(entry.key_mark, section.path.empty() ? key : section.path + "." + key, "unknown key; " + advice);
+  }
+}
+
+void SettingsReader::report(const Mark& mark, std::string path, std::string message) {
+  m_faults.push_back({mark, false, std::move(path), std::move(message)});
+}
+
+std::string SettingsReader::path_of(std::string_view name) const {
+  const std::string& section = m_sections.back().path;
+  return section.empty() ? std::string(name) : section + "." + std::string(name);
+}
+
+}  // namespace ailoop

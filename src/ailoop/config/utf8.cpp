@@ -1,0 +1,79 @@
+#include <ailoop/config/utf8.hpp>
+
+#include <algorithm>
+
+namespace ailoop::detail {
+namespace {
+
+constexpr std::size_t longest_excerpt = 60;
+
+unsigned byte_at(std::string_view text, std::size_t i) { return static_cast<unsigned char>(text[i]); }
+
+bool is_continuation(unsigned byte) { return (byte & 0xc0U) == 0x80U; }
+
+}  // namespace
+
+std::size_t utf8_length(std::string_view text) noexcept {
+  const unsigned first = byte_at(text, 0);
+  if (first < 0x80) {
+    return 1;
+  }
+  if (first < 0xc2 || first > 0xf4) {
+    return 0;
+  }
+  const std::size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (text.size() < length) {
+    return 0;
+  }
+  // The second byte alone decides about overlong forms, surrogates and the upper end (RFC 3629, section 4).
+  const unsigned lowest = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+  const unsigned highest = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+  if (byte_at(text, 1) < lowest || byte_at(text, 1) > highest) {
+    return 0;
+  }
+  for (std::size_t i = 2; i < length; ++i) {
+    if (!is_continuation(byte_at(text, i))) {
+      return 0;
+    }
+  }
+  return length;
+}
+
+bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) {
+      return false;
+    }
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::size_t count_characters(std::string_view text) noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
+}
+
+std::string excerpt(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  while (!text.empty()) {
+    if (out.size() >= longest_excerpt) {
+      return out + "...";
+    }
+    const std::size_t length = utf8_length(text);
+    const unsigned byte = byte_at(text, 0);
+    if (length == 0 || byte < 0x20 || byte == 0x7f) {
+      out.append("\\x").push_back(digits[byte >> 4U]);
+      out.push_back(digits[byte & 0xfU]);
+      text.remove_prefix(1);
+    } else {
+      out.append(text.substr(0, length));
+      text.remove_prefix(length);
+    }
+  }
+  return out;
+}
+
+}  // namespace ailoop::detail

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace ailoop::detail {
+
+/// Bytes of the UTF-8 sequence at the start of `text`: 1 to 4, or 0 where it is none (RFC 3629: no overlong form, no
+/// surrogate, nothing above U+10FFFF). \pre text is not empty
+[[nodiscard]] std::size_t utf8_length(std::string_view text) noexcept;
+
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
+/// Characters in valid UTF-8 text.
+[[nodiscard]] std::size_t count_characters(std::string_view text) noexcept;
+
+/// `text` fit for one line of a message: cut after about 60 bytes, control characters and invalid bytes as `\xNN`.
+[[nodiscard]] std::string excerpt(std::string_view text);
+
+}  // namespace ailoop::detail

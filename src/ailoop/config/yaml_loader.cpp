@@ -1,0 +1,291 @@
+#include <ailoop/config/yaml_loader.hpp>
+
+#include <ailoop/config/utf8.hpp>
+#include <ailoop/config/yaml_text_check.hpp>
+
+#include <fmt/format.h>
+#include <yaml-cpp/emitterstyle.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <sstream>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace ailoop {
+namespace {
+
+/// Byte offset of a yaml-cpp mark; 0 for its null mark.
+std::size_t offset_of(const YAML::Mark& mark) { return mark.pos < 0 ? 0 : static_cast<std::size_t>(mark.pos); }
+
+/// Columns in characters of marks whose columns count bytes. Counts on from the mark before, since counting each from
+/// the start of its line would take quadratic time for a long one.
+class LineColumns {
+ public:
+  explicit LineColumns(std::string_view text) : m_text(text) {}
+
+  [[nodiscard]] int column_of(const YAML::Mark& mark) {
+    const std::size_t offset = std::min(offset_of(mark), m_text.size());
+    if (mark.line != m_line) {
+      m_line = mark.line;
+      m_offset = offset - std::min(offset, static_cast<std::size_t>(std::max(mark.column, 0)));
+      m_column = 1;
+    }
+    const auto between = [&](std::size_t from, std::size_t to) {
+      return static_cast<int>(detail::count_characters(m_text.substr(from, to - from)));
+    };
+    m_column += offset >= m_offset ? between(m_offset, offset) : -between(offset, m_offset);
+    m_offset = offset;
+    return m_column;
+  }
+
+ private:
+  std::string_view m_text;
+  int m_line = -1;
+  int m_column = 1;
+  std::size_t m_offset = 0;
+};
+
+/// Builds the tree, and refuses at the first event of something that a configuration may not have.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(std::string_view text, std::function<Mark(const YAML::Mark&)> place_of, std::string root_path)
+      : m_text(text), m_place_of(std::move(place_of)), m_root_path(std::move(root_path)) {}
+
+  /// The root that was read; null where the document was empty.
+  [[nodiscard]] const Node& root() const { return m_root; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (m_has_document) {
+      refuse(mark, "a second document; one document is allowed");
+    }
+    m_has_document = true;
+    m_root = Node::null(m_place_of(mark));
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    count(mark);
+    refuse_properties(mark, "?", anchor);
+    if (at_key()) {
+      refuse(mark, "a key without a name; every key needs one");
+    }
+    // yaml-cpp gives the next token's mark, which may be lines below; the key says where the value is missing.
+    add(Node::null(in_mapping() ? m_open.back().key_mark : m_place_of(mark)));
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+    refuse(mark, "an alias (*); aliases are not allowed");
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    count(mark);
+    refuse_properties(mark, tag, anchor);
+    if (!detail::is_utf8(value) || value.find('\0') != std::string::npos) {
+      refuse(mark, "an escape that is not a character; text must be UTF-8 without NUL");
+    }
+    const bool is_quoted = tag == "!";
+    if (at_key()) {
+      begin_entry(mark, value, is_quoted);
+    } else {
+      add(Node::scalar(value, is_quoted, m_place_of(mark)));
+    }
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    open(mark, tag, anchor, NodeType::sequence);
+  }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    open(mark, tag, anchor, NodeType::mapping);
+  }
+
+  void OnSequenceEnd() override {
+    Node node = Node::sequence(std::move(m_open.back().items), m_open.back().mark);
+    m_open.pop_back();
+    add(std::move(node));
+  }
+  void OnMapEnd() override {
+    Node node = Node::mapping(std::move(m_open.back().entries), m_open.back().mark);
+    m_open.pop_back();
+    add(std::move(node));
+  }
+
+  /// Dotted path of what is being read.
+  [[nodiscard]] std::string path() const {
+    std::string out = m_root_path;
+    for (const Open& open : m_open) {
+      if (open.type == NodeType::sequence) {
+        out.append("[").append(std::to_string(open.items.size())).append("]");
+      } else if (open.has_key) {
+        out.append(out.empty() ? "" : ".").append(detail::excerpt(open.key));
+      }
+    }
+    return out;
+  }
+
+ private:
+  /// A collection whose end has not come yet.
+  struct Open {
+    NodeType type = NodeType::null;
+    Mark mark;
+    std::vector<Node> items;
+    std::vector<Node::Entry> entries;
+    std::unordered_map<std::string, Mark> seen;
+    bool has_key = false;
+    std::string key;
+    Mark key_mark;
+  };
+
+  [[noreturn]] void refuse(const YAML::Mark& mark, std::string_view message) const {
+    throw error_at(m_place_of(mark), path(), message);
+  }
+
+  [[nodiscard]] bool in_mapping() const { return !m_open.empty() && m_open.back().type == NodeType::mapping; }
+  [[nodiscard]] bool at_key() const { return in_mapping() && !m_open.back().has_key; }
+
+  void count(const YAML::Mark& mark) {
+    if (++m_events > YamlLimits::events) {
+      refuse(mark, fmt::format("more than {} values; at most that many", YamlLimits::events));
+    }
+  }
+
+  void refuse_properties(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) const {
+    if (anchor != YAML::NullAnchor) {
+      refuse(mark, "an anchor (&); anchors are not allowed");
+    }
+    // `!` alone gets the tag that quoted text has, so the text itself must be asked.
+    const std::size_t offset = offset_of(mark);
+    const bool has_bang = offset < m_text.size() && m_text[offset] == '!';
+    if (has_bang || !(tag.empty() || tag == "?" || tag == "!")) {
+      refuse(mark, "a tag (!); tags are not allowed");
+    }
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, NodeType type) {
+    count(mark);
+    refuse_properties(mark, tag, anchor);
+    if (at_key()) {
+      refuse(mark, "a list or section as a key, or a bracket left open; keys are text");
+    }
+    if (static_cast<int>(m_open.size()) >= YamlLimits::depth) {
+      throw error_at(m_place_of(mark), "", fmt::format("nested more than {} deep; at most that", YamlLimits::depth));
+    }
+    Open& opened = m_open.emplace_back();
+    opened.type = type;
+    opened.mark = m_place_of(mark);
+  }
+
+  void begin_entry(const YAML::Mark& mark, const std::string& key, bool is_quoted) {
+    Open& map = m_open.back();
+    map.key = key;
+    map.key_mark = m_place_of(mark);
+    if (key.empty()) {
+      refuse(mark, "an empty key; every key needs a name");
+    }
+    if (key == "<<" && !is_quoted) {
+      refuse(mark, "a merge key (<<); merge keys are not allowed");
+    }
+    const auto [earlier, is_new] = map.seen.emplace(key, map.key_mark);
+    map.has_key = true;
+    if (!is_new) {
+      refuse(mark, fmt::format("given twice, first at {}; once is allowed", to_string(earlier->second)));
+    }
+  }
+
+  void add(Node node) {
+    if (m_open.empty()) {
+      m_root = std::move(node);
+    } else if (m_open.back().type == NodeType::sequence) {
+      m_open.back().items.push_back(std::move(node));
+    } else {
+      Open& map = m_open.back();
+      map.entries.push_back({std::move(map.key), std::move(map.key_mark), std::move(node)});
+      map.key.clear();
+      map.has_key = false;
+    }
+  }
+
+  std::string_view m_text;
+  std::function<Mark(const YAML::Mark&)> m_place_of;
+  std::string m_root_path;
+  std::vector<Open> m_open;
+  Node m_root = Node::null({});
+  bool m_has_document = false;
+  int m_events = 0;
+};
+
+Node parse(std::string_view text, const detail::PlaceOf& place_of, const std::string& path) {
+  detail::check_yaml_text(text, place_of, path);
+  LineColumns columns(text);
+  const auto place_of_mark = [&](const YAML::Mark& mark) {
+    Mark place = place_of(0);
+    if (place.line > 0 && mark.pos >= 0) {
+      place.line = mark.line + 1;
+      place.column = columns.column_of(mark);
+    }
+    return place;
+  };
+  TreeBuilder builder(text, place_of_mark, path);
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    // The second call finds nothing, or refuses what follows the document.
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& error) {
+    throw error_at(place_of_mark(error.mark), builder.path(), "not valid YAML: " + error.msg);
+  }
+  return builder.root();
+}
+
+}  // namespace
+
+Node load_yaml(std::string_view text, const std::string& source) {
+  const auto place_of = detail::places_in(text, source);
+  Node root = parse(text, place_of, "");
+  if (root.type() != NodeType::mapping) {
+    const bool is_empty = root.type() == NodeType::null;
+    throw error_at(
+        is_empty ? place_of(0) : root.mark(), "",
+        std::string(is_empty ? "no settings" : "not a setting") + "; lines of the form `key: value` are expected");
+  }
+  return root;
+}
+
+Node load_yaml_value(std::string_view text, const Mark& place, const std::string& path) {
+  return parse(text, [&place](std::size_t) { return place; }, path);
+}
+
+std::string read_configuration_file(const std::filesystem::path& file) {
+  const auto refuse = [&](const std::string& why) {
+    return ConfigurationError(fmt::format("{}: cannot be read: {}", file.string(), why));
+  };
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) {
+    throw refuse("it is a folder; a YAML file is expected");
+  }
+  errno = 0;
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) {
+    throw refuse(std::strerror(errno));
+  }
+  std::string text(YamlLimits::bytes + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (stream.bad()) {
+    throw refuse(std::strerror(errno));
+  }
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  return text;
+}
+
+}  // namespace ailoop

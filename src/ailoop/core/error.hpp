@@ -1,0 +1,77 @@
+#pragma once
+
+#include <source_location>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace ailoop {
+
+/// What an error is about; the command maps each kind to an exit code.
+enum class ErrorKind : int {
+  internal = 1,   ///< a violated precondition or invariant: a defect in ailoop or in the code that calls it
+  dependency,     ///< a call into MPI, Kokkos, LibTorch or the operating system failed
+  input_output,   ///< a file or folder could not be read or written
+  configuration,  ///< the command line, the configuration or an input file it names is wrong
+  numerical,      ///< training diverged, or a simulation returned a value that is not finite
+};
+
+/// Base of every exception that ailoop throws.
+class Error : public std::runtime_error {
+ public:
+  Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), m_kind(kind) {}
+
+  [[nodiscard]] ErrorKind kind() const noexcept { return m_kind; }
+
+ private:
+  ErrorKind m_kind;
+};
+
+/// A caller broke a documented precondition.
+class UsageError : public Error {
+ public:
+  explicit UsageError(const std::string& message) : Error(ErrorKind::internal, message) {}
+};
+
+/// A library that ailoop calls reported a failure.
+class DependencyError : public Error {
+ public:
+  explicit DependencyError(const std::string& message) : Error(ErrorKind::dependency, message) {}
+};
+
+/// A file or folder could not be read or written.
+class InputOutputError : public Error {
+ public:
+  explicit InputOutputError(const std::string& message) : Error(ErrorKind::input_output, message) {}
+};
+
+/// The command line, the configuration or a file it names is wrong; the message says where, what was found and what is
+/// allowed.
+class ConfigurationError : public Error {
+ public:
+  explicit ConfigurationError(const std::string& message) : Error(ErrorKind::configuration, message) {}
+};
+
+/// A computation left the range of finite numbers.
+class NumericalError : public Error {
+ public:
+  explicit NumericalError(const std::string& message) : Error(ErrorKind::numerical, message) {}
+};
+
+namespace detail {
+
+/// \throws UsageError always; kept out of line of the check so that the fast path stays small
+[[noreturn]] inline void throw_usage_error(std::string_view message, const std::source_location& where) {
+  throw UsageError(std::string(message) + " (" + where.file_name() + ":" + std::to_string(where.line()) + ")");
+}
+
+}  // namespace detail
+}  // namespace ailoop
+
+/// Throws UsageError with `message` and the place of the check unless `ok` holds. Host code only.
+#define AILOOP_REQUIRE(ok, message)                                                  \
+  do {                                                                               \
+    if (!(ok)) {                                                                     \
+      ::ailoop::detail::throw_usage_error((message), std::source_location::current()); \
+    }                                                                                \
+  } while (false)

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <ailoop/emulator/emulator.hpp>
+#include <ailoop/loop/check_log.hpp>
+#include <ailoop/loop/decision.hpp>
+#include <ailoop/loop/next_action.hpp>
+#include <ailoop/loop/query_source.hpp>
+#include <ailoop/loop/run_observer.hpp>
+#include <chrono>
+#include <vector>
+
+namespace ailoop {
+
+/// What a controller works with; all must outlive it.
+struct ControllerParts {
+  const Communicator& comm;
+  const RoleLayout& roles;
+  const Problem& problem;
+  const QuerySource& queries;
+  Emulator& emulator;
+  Waiting waiting = Waiting::yield;     ///< of this rank for decisions
+  std::vector<RunObserver*> observers;  ///< empty on ranks other than the model rank
+};
+
+/// Runs the loop: does what next_action says until it says stop.
+class Controller {
+ public:
+  /// \param[in] start the moment from which the times of events count
+  Controller(const ControllerParts& parts, const Limits& limits, std::chrono::steady_clock::time_point start);
+
+  /// Collective. Every rank learns how the run ended; all else of the outcome is filled on the model rank.
+  /// \throws AgreedError on all ranks if anything failed on one
+  Outcome run();
+
+ private:
+  Outcome lead();
+  Outcome follow();
+  void check(Outcome& outcome);
+  void retrain(Outcome& outcome);
+  void announce(const Decision& decision);
+  void flush(const Tally& tally);
+  [[nodiscard]] double elapsed_s() const;
+  [[nodiscard]] PhaseTimes longest_times() const;
+
+  ControllerParts m_parts;
+  Limits m_limits;
+  std::chrono::steady_clock::time_point m_start;
+  DecisionChannel m_channel;
+  Progress m_progress;
+  CheckLog m_log;
+  std::vector<double> m_x;  // of the present query
+  double m_last_flush_s = 0.0;
+  bool m_in_collective = false;  // the other ranks are not waiting for a decision
+};
+
+}  // namespace ailoop

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/emulator/emulator.hpp>
+#include <ailoop/loop/check_log.hpp>
+#include <ailoop/loop/latency_histogram.hpp>
+#include <ailoop/loop/next_action.hpp>
+#include <optional>
+
+namespace ailoop {
+
+/// What a retraining did, with the query that caused it.
+struct RetrainingRecord {
+  std::int64_t query = 0;
+  double started_s = 0.0;  ///< since the start of the run
+  double ended_s = 0.0;    ///< likewise
+  RetrainingReport report;
+};
+
+/// How a run ended.
+struct Outcome {
+  End end = End::converged;
+  LimitReached limit = LimitReached::none;
+  Tally tally;
+  std::optional<std::int64_t> unanswered;  ///< the query that the run gave up on
+  double loop_s = 0.0;                     ///< wall time of the loop
+  double ended_s = 0.0;                    ///< end of the loop, since the start of the run
+  double last_error = 0.0;                 ///< |surrogate - approximation| of the last check
+  LatencyHistogram check_s;                ///< wall time of each check
+  PhaseTimes longest;                      ///< for each phase, the time of the rank that spent most in it
+};
+
+/// Follows a run on the model rank. Checks come in groups, in their order, before the next retraining or the end.
+class RunObserver {
+ public:
+  RunObserver() = default;
+  RunObserver(const RunObserver&) = delete;
+  RunObserver& operator=(const RunObserver&) = delete;
+  virtual ~RunObserver() = default;
+
+  virtual void checked(const CheckLog& /*checks*/, const Tally& /*tally*/) {}
+  virtual void retraining_started(std::int64_t /*query*/, double /*seconds*/) {}
+  virtual void retrained(const RetrainingRecord& /*retraining*/, const Tally& /*tally*/) {}
+  virtual void ended(const Outcome& /*outcome*/) {}
+  /// The run ends with an error that all ranks know. What fails in here is not reported: the first error counts.
+  virtual void failed(const Error& /*error*/) {}
+};
+
+}  // namespace ailoop

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <ailoop/loop/run_observer.hpp>
+#include <ailoop/problem/problem.hpp>
+#include <ailoop/storage/csv_writer.hpp>
+#include <filesystem>
+
+namespace ailoop {
+
+/// Writes answers.csv: a row for each answered query. Nothing in it depends on the number of ranks or on time.
+class AnswersFile final : public RunObserver {
+ public:
+  AnswersFile(const std::filesystem::path& path, const Facts& facts);
+
+  void checked(const CheckLog& checks, const Tally& tally) override;
+  void ended(const Outcome& outcome) override;
+
+ private:
+  std::size_t m_outputs;
+  CsvWriter m_table;
+};
+
+}  // namespace ailoop

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <ailoop/loop/run_observer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace ailoop {
+
+/// What of a run is shown while it runs.
+struct ConsoleSettings {
+  bool quiet = false;          ///< nothing at all
+  bool progress_line = false;  ///< one line on stderr that is overwritten every second
+  double tolerance = 0.0;
+  std::int64_t answers_wanted = 0;
+};
+
+/// Shows a run on standard output as the original workflow did: `training` at each retraining, a line for each accepted
+/// query, and a summary at the end.
+class Console final : public RunObserver {
+ public:
+  explicit Console(const ConsoleSettings& settings) : m_settings(settings) {}
+
+  void checked(const CheckLog& checks, const Tally& tally) override;
+  void retraining_started(std::int64_t query, double seconds) override;
+  void retrained(const RetrainingRecord& retraining, const Tally& tally) override;
+  void ended(const Outcome& outcome) override;
+  void failed(const Error& error) override;
+
+ private:
+  void print(const std::string& text);
+  void show_progress(const Tally& tally);
+  void clear_progress();
+
+  ConsoleSettings m_settings;
+  bool m_progress_is_shown = false;
+  std::chrono::steady_clock::time_point m_last_progress;
+};
+
+}  // namespace ailoop

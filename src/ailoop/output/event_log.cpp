@@ -1,0 +1,85 @@
+#include <ailoop/output/event_log.hpp>
+
+namespace ailoop {
+
+EventLog::EventLog(const std::filesystem::path& path, double tolerance, const RunStart& start)
+    : m_tolerance(tolerance), m_log(path) {
+  auto line = m_log.line();
+  begin(line, "started", start.seconds);
+  line.add("ranks", start.ranks).add("threads", start.threads).add("config_sha256", start.config_sha256);
+  line.end();
+  m_log.flush();
+}
+
+void EventLog::begin(JsonLinesWriter::Line& line, std::string_view name, double seconds) {
+  m_last_s = seconds;
+  line.add("schema", schema).add("t_s", seconds).add("event", name);
+}
+
+void EventLog::checked(const CheckLog& checks, const Tally& /*tally*/) {
+  for (std::int64_t i = 0; i < checks.size(); ++i) {
+    const CheckRecord record = checks[i];
+    auto line = m_log.line();
+    begin(line, "checked", record.seconds);
+    line.add("query", record.query).add("attempt", record.attempt);
+    line.add("x", record.x).add("surrogate", record.surrogate).add("approximation", record.approximation);
+    if (!record.bound.empty()) {
+      line.add("bound", record.bound);
+    }
+    if (!record.truth.empty()) {
+      line.add("truth", record.truth);
+    }
+    line.add("error", record.judgement.error).add("tolerance", m_tolerance);
+    line.add("verdict", to_string(record.judgement.verdict));
+    line.end();
+  }
+  m_log.flush();
+}
+
+void EventLog::retraining_started(std::int64_t query, double seconds) {
+  auto line = m_log.line();
+  begin(line, "retraining_started", seconds);
+  line.add("query", query);
+  line.end();
+  m_log.flush();
+}
+
+void EventLog::retrained(const RetrainingRecord& retraining, const Tally& tally) {
+  const RetrainingReport& report = retraining.report;
+  auto line = m_log.line();
+  begin(line, "retrained", retraining.ended_s);
+  line.add("query", retraining.query).add("retrainings", tally.retrainings);
+  line.add("first_sample", report.first_sample).add("samples", report.samples).add("steps", report.training.steps);
+  line.add("first_loss", report.training.first_loss).add("last_loss", report.training.last_loss);
+  line.add("sample_s", report.sampling.sample_s).add("gather_s", report.sampling.gather_s);
+  line.add("train_s", report.train_s);
+  line.end();
+  m_log.flush();
+}
+
+void EventLog::ended(const Outcome& outcome) {
+  auto line = m_log.line();
+  begin(line, "ended", outcome.ended_s);
+  line.add("end", to_string(outcome.end));
+  if (outcome.limit != LimitReached::none) {
+    line.add("limit", to_string(outcome.limit));
+  }
+  if (outcome.unanswered) {
+    line.add("unanswered", *outcome.unanswered);
+  }
+  const Tally& tally = outcome.tally;
+  line.add("checks", tally.checks).add("accepted", tally.accepted).add("rejected", tally.rejected);
+  line.add("inconclusive", tally.inconclusive).add("retrainings", tally.retrainings).add("samples", tally.samples);
+  line.end();
+  m_log.close();
+}
+
+void EventLog::failed(const Error& error) {
+  auto line = m_log.line();
+  begin(line, "failed", m_last_s);
+  line.add("error", std::string_view(error.what()));
+  line.end();
+  m_log.close();
+}
+
+}  // namespace ailoop

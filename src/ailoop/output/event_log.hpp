@@ -1,0 +1,40 @@
+#pragma once
+
+#include <ailoop/loop/run_observer.hpp>
+#include <ailoop/storage/json_lines_writer.hpp>
+#include <filesystem>
+#include <string>
+
+namespace ailoop {
+
+/// What the first event of a run says.
+struct RunStart {
+  double seconds = 0.0;  ///< since the start of the program
+  int ranks = 1;
+  int threads = 1;  ///< of each rank
+  std::string config_sha256;
+};
+
+/// Writes run.jsonl: one event a line, with seconds since the start of the program.
+class EventLog final : public RunObserver {
+ public:
+  static constexpr int schema = 1;
+
+  EventLog(const std::filesystem::path& path, double tolerance, const RunStart& start);
+
+  void checked(const CheckLog& checks, const Tally& tally) override;
+  void retraining_started(std::int64_t query, double seconds) override;
+  void retrained(const RetrainingRecord& retraining, const Tally& tally) override;
+  void ended(const Outcome& outcome) override;
+  void failed(const Error& error) override;
+
+ private:
+  /// Adds what every event has.
+  void begin(JsonLinesWriter::Line& line, std::string_view name, double seconds);
+
+  double m_tolerance;
+  double m_last_s = 0.0;
+  JsonLinesWriter m_log;
+};
+
+}  // namespace ailoop

@@ -1,0 +1,57 @@
+#include <mpi.h>
+
+#include <Kokkos_Core.hpp>
+
+#include <ailoop/core/version.hpp>
+#include <ailoop/kernels/execution.hpp>
+#include <ailoop/kernels/kokkos_compat.hpp>
+#include <ailoop/output/provenance.hpp>
+#include <ailoop/training/torch_library.hpp>
+#include <array>
+#include <fstream>
+
+namespace ailoop {
+
+namespace {
+
+std::string mpi_version() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+  int length = 0;
+  MPI_Get_library_version(text.data(), &length);
+  const std::string version(text.data(), static_cast<std::size_t>(length));
+  return version.substr(0, version.find('\n'));
+}
+
+std::string processor() {
+  std::ifstream cpuinfo("/proc/cpuinfo");
+  for (std::string line; std::getline(cpuinfo, line);) {
+    const auto colon = line.find(": ");
+    if (line.starts_with("model name") && colon != std::string::npos) {
+      return line.substr(colon + 2);
+    }
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> provenance() {
+  const BuildInfo& build = build_info();
+  std::vector<std::pair<std::string, std::string>> facts = {
+      {"ailoop", build.version},
+      {"revision", build.revision},
+      {"compiler", build.compiler},
+      {"flags", build.flags},
+      {"build_type", build.build_type},
+      {"kokkos", kokkos_version()},
+      {"execution_space", std::string(name(host_execution()))},
+      {"mpi", mpi_version()},
+      {"processor", processor()},
+  };
+  if (TorchLibrary::is_loaded()) {
+    facts.emplace_back("libtorch", TorchLibrary::loaded().version());
+  }
+  return facts;
+}
+
+}  // namespace ailoop

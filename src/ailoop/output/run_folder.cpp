@@ -1,0 +1,76 @@
+#include <unistd.h>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/output/run_folder.hpp>
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+
+namespace ailoop {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void throw_not_usable(const fs::path& path, const std::error_code& reason) {
+  throw ConfigurationError("output.directory: " + path.string() + " cannot be used: " + reason.message());
+}
+
+/// The first runs/{name}-{n} that does not exist, created; two runs that start together get two folders.
+fs::path create_next_free(const std::string& name) {
+  std::error_code error;
+  fs::create_directories("runs", error);
+  if (error) {
+    throw_not_usable("runs", error);
+  }
+  for (std::int64_t n = 1;; ++n) {
+    const fs::path candidate = fs::path("runs") / (name + "-" + std::to_string(n));
+    if (fs::create_directory(candidate, error)) {
+      return candidate;
+    }
+    if (error && error != std::errc::file_exists && error != std::errc::not_a_directory) {
+      throw_not_usable(candidate, error);
+    }
+  }
+}
+
+}  // namespace
+
+RunFolder RunFolder::create(const std::optional<std::string>& directory, const std::string& config_name,
+                            bool overwrite) {
+  RunFolder folder(directory ? fs::path(*directory) : create_next_free(config_name));
+  std::error_code error;
+  if (directory) {
+    fs::create_directories(folder.path(), error);
+    if (error) {
+      throw_not_usable(folder.path(), error);
+    }
+    const bool is_empty = fs::is_empty(folder.path(), error);
+    if (error) {
+      throw_not_usable(folder.path(), error);
+    }
+    if (!is_empty && !overwrite) {
+      throw ConfigurationError("output.directory: " + folder.path().string() +
+                               " holds files; name another folder, or allow overwriting with --force");
+    }
+  }
+  if (access(folder.path().c_str(), W_OK | X_OK) != 0) {
+    throw_not_usable(folder.path(), std::error_code(errno, std::generic_category()));
+  }
+  if (overwrite) {
+    folder.remove_earlier_run();
+  }
+  return folder;
+}
+
+void RunFolder::remove_earlier_run() const {
+  for (const fs::path& file : {config(), events(), answers(), model(), summary()}) {
+    std::error_code error;
+    fs::remove(file, error);
+    if (error) {
+      throw_not_usable(file, error);
+    }
+  }
+}
+
+}  // namespace ailoop

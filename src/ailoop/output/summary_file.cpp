@@ -1,0 +1,102 @@
+#include <ailoop/output/summary_file.hpp>
+#include <ailoop/storage/atomic_file.hpp>
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace ailoop {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json counts_of(const Tally& tally) {
+  return {{"checks", tally.checks},         {"accepted", tally.accepted},
+          {"rejected", tally.rejected},     {"inconclusive", tally.inconclusive},
+          {"retrainings", tally.retrainings}, {"samples", tally.samples}};
+}
+
+Json times_of(const Outcome& outcome, double startup_s) {
+  const PhaseTimes& longest = outcome.longest;
+  return {{"startup_s", startup_s},
+          {"loop_s", outcome.loop_s},
+          {"check_median_s", outcome.check_s.quantile(0.5)},
+          {"check_p99_s", outcome.check_s.quantile(0.99)},
+          {"predict_s", longest.predict_s},
+          {"approximate_s", longest.approximate_s},
+          {"wait_s", longest.wait_s},
+          {"sample_s", longest.sample_s},
+          {"gather_s", longest.gather_s},
+          {"train_s", longest.train_s}};
+}
+
+Json provenance_json() {
+  Json out = Json::object();
+  for (const auto& [key, value] : provenance()) {
+    out[key] = value;
+  }
+  return out;
+}
+
+void write(const std::filesystem::path& path, const Json& summary) {
+  write_file_atomically(path, std::string_view(summary.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"));
+}
+
+}  // namespace
+
+SummaryFile::SummaryFile(std::filesystem::path path, SummaryFacts facts, std::function<std::string()> save_model)
+    : m_path(std::move(path)), m_facts(std::move(facts)), m_save_model(std::move(save_model)) {}
+
+void SummaryFile::checked(const CheckLog& checks, const Tally& tally) {
+  m_tally = tally;
+  for (std::int64_t i = 0; i < checks.size(); ++i) {
+    const CheckRecord record = checks[i];
+    if (record.judgement.verdict != Verdict::accepted) {
+      continue;
+    }
+    for (std::size_t j = 0; j < record.truth.size(); ++j) {
+      m_worst_error = std::max(m_worst_error.value_or(0.0), std::abs(record.surrogate[j] - record.truth[j]));
+    }
+  }
+}
+
+void SummaryFile::ended(const Outcome& outcome) {
+  Json summary;
+  summary["schema"] = 1;
+  summary["end"] = to_string(outcome.end);
+  summary["limit"] = outcome.limit == LimitReached::none ? Json(nullptr) : Json(to_string(outcome.limit));
+  summary["unanswered"] = outcome.unanswered ? Json::array({*outcome.unanswered}) : Json::array();
+  summary["counts"] = counts_of(outcome.tally);
+  summary["worst_error"] = or_null(m_worst_error);
+  summary["times"] = times_of(outcome, m_facts.startup_s);
+  summary["ranks"] = m_facts.ranks;
+  summary["threads"] = m_facts.threads;
+  summary["config_sha256"] = m_facts.config_sha256;
+  summary["initial_model_sha256"] = or_null(m_facts.initial_model_sha256);
+  summary["model_sha256"] = m_save_model();
+  summary["provenance"] = provenance_json();
+  write(m_path, summary);
+}
+
+void SummaryFile::failed(const Error& error) {
+  Json summary;
+  summary["schema"] = 1;
+  summary["end"] = "failed";
+  summary["error"] = error.what();
+  summary["counts"] = counts_of(m_tally);
+  summary["worst_error"] = or_null(m_worst_error);
+  summary["ranks"] = m_facts.ranks;
+  summary["threads"] = m_facts.threads;
+  summary["config_sha256"] = m_facts.config_sha256;
+  summary["initial_model_sha256"] = or_null(m_facts.initial_model_sha256);
+  summary["provenance"] = provenance_json();
+  write(m_path, summary);
+}
+
+}  // namespace ailoop

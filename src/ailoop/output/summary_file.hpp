@@ -1,0 +1,39 @@
+#pragma once
+
+#include <ailoop/loop/run_observer.hpp>
+#include <ailoop/output/provenance.hpp>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace ailoop {
+
+/// What the summary says besides the outcome.
+struct SummaryFacts {
+  int ranks = 1;
+  int threads = 1;  ///< of each rank
+  double startup_s = 0.0;  ///< from the start of the program to the start of the loop
+  std::string config_sha256;
+  std::optional<std::string> initial_model_sha256;
+};
+
+/// Writes summary.json when the run ends, whatever its end.
+class SummaryFile final : public RunObserver {
+ public:
+  /// \param[in] save_model writes the final model and returns its SHA-256; called once, before the summary is written
+  SummaryFile(std::filesystem::path path, SummaryFacts facts, std::function<std::string()> save_model);
+
+  void checked(const CheckLog& checks, const Tally& tally) override;
+  void ended(const Outcome& outcome) override;
+  void failed(const Error& error) override;
+
+ private:
+  std::filesystem::path m_path;
+  SummaryFacts m_facts;
+  std::function<std::string()> m_save_model;
+  Tally m_tally;                        // at the last flush
+  std::optional<double> m_worst_error;  // of accepted answers, where the truth is known
+};
+
+}  // namespace ailoop

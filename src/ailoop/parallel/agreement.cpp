@@ -1,0 +1,37 @@
+#include <ailoop/parallel/agreement.hpp>
+#include <ailoop/parallel/mpi_call.hpp>
+#include <new>
+
+namespace ailoop {
+
+LocalFailure current_failure() {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return {error.kind(), error.what()};
+  } catch (const std::bad_alloc&) {
+    return {ErrorKind::dependency, "out of memory"};
+  } catch (const std::exception& error) {
+    return {ErrorKind::internal, error.what()};
+  } catch (...) {
+    return {ErrorKind::internal, "an exception that is not a std::exception"};
+  }
+}
+
+void agree_or_throw(const Communicator& comm, const LocalFailure* failure) {
+  int lowest = failure != nullptr ? comm.rank() : comm.size();
+  AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, comm.get()));
+  if (lowest == comm.size()) {
+    return;
+  }
+  auto kind = static_cast<int>(failure != nullptr ? failure->kind : ErrorKind::internal);
+  std::string message = failure != nullptr ? failure->message : std::string();
+  AILOOP_MPI(MPI_Bcast(&kind, 1, MPI_INT, lowest, comm.get()));
+  broadcast(comm, message, lowest);
+  // the configuration is read by rank 0 for all, so its rank tells the user nothing
+  const bool name_rank = comm.size() > 1 && static_cast<ErrorKind>(kind) != ErrorKind::configuration;
+  throw AgreedError(static_cast<ErrorKind>(kind),
+                    name_rank ? "rank " + std::to_string(lowest) + ": " + message : message);
+}
+
+}  // namespace ailoop

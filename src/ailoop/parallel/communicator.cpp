@@ -1,0 +1,55 @@
+#include <ailoop/parallel/communicator.hpp>
+#include <ailoop/parallel/mpi_call.hpp>
+#include <cstdint>
+#include <utility>
+
+namespace ailoop {
+
+namespace {
+
+MPI_Comm duplicate(MPI_Comm original) {
+  MPI_Comm copy = MPI_COMM_NULL;
+  AILOOP_MPI(MPI_Comm_dup(original, &copy));
+  return copy;
+}
+
+}  // namespace
+
+Communicator::Communicator(MPI_Comm original) : Communicator(duplicate(original), Adopt{}) {}
+
+Communicator::Communicator(MPI_Comm owned, Adopt /*tag*/) : m_comm(owned) {
+  AILOOP_MPI(MPI_Comm_set_errhandler(m_comm, MPI_ERRORS_RETURN));
+  AILOOP_MPI(MPI_Comm_rank(m_comm, &m_rank));
+  AILOOP_MPI(MPI_Comm_size(m_comm, &m_size));
+}
+
+Communicator::~Communicator() {
+  if (m_comm != MPI_COMM_NULL) {
+    MPI_Comm_free(&m_comm);
+  }
+}
+
+Communicator::Communicator(Communicator&& other) noexcept
+    : m_comm(std::exchange(other.m_comm, MPI_COMM_NULL)), m_rank(other.m_rank), m_size(other.m_size) {}
+
+Communicator& Communicator::operator=(Communicator&& other) noexcept {
+  std::swap(m_comm, other.m_comm);
+  std::swap(m_rank, other.m_rank);
+  std::swap(m_size, other.m_size);
+  return *this;
+}
+
+Communicator Communicator::same_node() const {
+  MPI_Comm node = MPI_COMM_NULL;
+  AILOOP_MPI(MPI_Comm_split_type(m_comm, MPI_COMM_TYPE_SHARED, m_rank, MPI_INFO_NULL, &node));
+  return {node, Adopt{}};
+}
+
+void broadcast(const Communicator& comm, std::string& text, int root) {
+  auto length = static_cast<std::int64_t>(text.size());
+  AILOOP_MPI(MPI_Bcast(&length, 1, MPI_INT64_T, root, comm.get()));
+  text.resize(static_cast<std::size_t>(length));
+  AILOOP_MPI(MPI_Bcast(text.data(), static_cast<int>(length), MPI_CHAR, root, comm.get()));
+}
+
+}  // namespace ailoop

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <mpi.h>
+
+#include <string>
+
+namespace ailoop {
+
+/// Owner of a private MPI communicator whose calls return their errors (MPI_ERRORS_RETURN) instead of aborting.
+class Communicator {
+ public:
+  /// Duplicates `original`, so that ailoop's messages never meet those of the caller. Collective.
+  explicit Communicator(MPI_Comm original);
+  ~Communicator();
+
+  Communicator(Communicator&& other) noexcept;
+  Communicator& operator=(Communicator&& other) noexcept;
+  Communicator(const Communicator&) = delete;
+  Communicator& operator=(const Communicator&) = delete;
+
+  [[nodiscard]] MPI_Comm get() const noexcept { return m_comm; }
+  [[nodiscard]] int rank() const noexcept { return m_rank; }
+  [[nodiscard]] int size() const noexcept { return m_size; }
+
+  /// The ranks that share memory with this one, in the order of their ranks here. Collective.
+  [[nodiscard]] Communicator same_node() const;
+
+ private:
+  struct Adopt {};
+  Communicator(MPI_Comm owned, Adopt);
+
+  MPI_Comm m_comm = MPI_COMM_NULL;
+  int m_rank = 0;
+  int m_size = 1;
+};
+
+/// Gives every rank the text that `root` holds. Collective.
+void broadcast(const Communicator& comm, std::string& text, int root);
+
+}  // namespace ailoop

@@ -1,0 +1,53 @@
+#include <ailoop/core/error.hpp>
+#include <ailoop/parallel/roles.hpp>
+#include <algorithm>
+
+namespace ailoop {
+
+IndexRange block_of(std::int64_t count, std::int64_t parts, std::int64_t part) {
+  const std::int64_t base = count / parts;
+  const std::int64_t larger = count % parts;  // the first blocks take one index more
+  const std::int64_t first = part * base + std::min(part, larger);
+  return {first, first + base + (part < larger ? 1 : 0)};
+}
+
+IndexRange RoleLayout::shares_of(int rank) const {
+  const auto found = std::ranges::find(approximation_ranks, rank);
+  return found == approximation_ranks.end() ? IndexRange{}
+                                            : shares[static_cast<std::size_t>(found - approximation_ranks.begin())];
+}
+
+RoleLayout assign_roles(std::span<const int> on_model_node, std::int64_t asked, std::int64_t n_shares) {
+  AILOOP_REQUIRE(!on_model_node.empty(), "assign_roles: a world has at least one rank");
+  AILOOP_REQUIRE(asked >= 1 && n_shares >= 1, "assign_roles: at least one approximation rank and one share");
+
+  std::vector<int> others;
+  for (int rank = 1; rank < static_cast<int>(on_model_node.size()); ++rank) {
+    others.push_back(rank);
+  }
+  std::ranges::stable_partition(others, [&](int rank) { return on_model_node[static_cast<std::size_t>(rank)] != 0; });
+
+  RoleLayout layout;
+  const auto available = static_cast<std::int64_t>(others.size());
+  const std::int64_t used = std::min({asked, n_shares, available});
+  if (used == 0) {
+    layout.approximation_ranks = {RoleLayout::model_rank};
+    layout.note = "one rank: the model rank also computes all shares of the approximation, one after the other";
+  } else {
+    layout.approximation_ranks.assign(others.begin(), others.begin() + used);
+    if (available < std::min(asked, n_shares)) {
+      layout.note = std::to_string(used) + " approximation ranks instead of " + std::to_string(asked) +
+                    ": the world has " + std::to_string(available + 1) + " ranks";
+    } else if (n_shares < asked) {
+      layout.note = std::to_string(used) + " approximation ranks instead of " + std::to_string(asked) +
+                    ": the approximation has " + std::to_string(n_shares) + " shares";
+    }
+  }
+  const auto parts = static_cast<std::int64_t>(layout.approximation_ranks.size());
+  for (std::int64_t part = 0; part < parts; ++part) {
+    layout.shares.push_back(block_of(n_shares, parts, part));
+  }
+  return layout;
+}
+
+}  // namespace ailoop

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ailoop {
+
+/// Half-open range of indices.
+struct IndexRange {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+
+  [[nodiscard]] std::int64_t size() const noexcept { return last - first; }
+  friend bool operator==(const IndexRange&, const IndexRange&) = default;
+};
+
+/// Part `part` of `count` indices cut into `parts` consecutive blocks whose sizes differ by at most one.
+[[nodiscard]] IndexRange block_of(std::int64_t count, std::int64_t parts, std::int64_t part);
+
+/// Which rank does what during a check. The model rank is always rank 0; it approximates, too, where it is alone.
+struct RoleLayout {
+  static constexpr int model_rank = 0;
+
+  std::vector<int> approximation_ranks;  ///< in share order; {0} in a world of one rank
+  std::vector<IndexRange> shares;        ///< shares of each approximation rank
+  std::string note;                      ///< why this is not what was asked for; empty where it is
+
+  /// Shares that `rank` computes; empty where it does not approximate.
+  [[nodiscard]] IndexRange shares_of(int rank) const;
+};
+
+/// Picks the approximation ranks: after the model rank, those on its node first, then the others, both in rank order.
+/// A world too small for `asked` folds roles together; more ranks than shares are not used.
+/// \param[in] on_model_node for each rank of the world, whether it shares a node with rank 0
+/// \param[in] asked   approximation ranks wanted, >= 1
+/// \param[in] n_shares shares that the problem's approximation is cut into, >= 1
+[[nodiscard]] RoleLayout assign_roles(std::span<const int> on_model_node, std::int64_t asked, std::int64_t n_shares);
+
+}  // namespace ailoop

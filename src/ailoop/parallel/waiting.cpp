@@ -1,0 +1,45 @@
+#include <sched.h>
+
+#include <ailoop/parallel/mpi_call.hpp>
+#include <ailoop/parallel/waiting.hpp>
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace ailoop {
+
+namespace {
+
+constexpr int polls_before_sleep = 100;
+constexpr std::chrono::microseconds shortest_sleep{20};
+constexpr std::chrono::microseconds longest_sleep{1000};
+
+void pause_between_polls(int polls, Waiting waiting) {
+  if (waiting == Waiting::yield || polls < polls_before_sleep) {
+    sched_yield();
+    return;
+  }
+  const int doublings = std::min(polls - polls_before_sleep, 10);
+  std::this_thread::sleep_for(std::min(shortest_sleep * (1 << doublings), longest_sleep));
+}
+
+}  // namespace
+
+void receive(void* buffer, int count, MPI_Datatype type, int source, int tag, MPI_Comm comm, Waiting waiting) {
+  if (waiting == Waiting::spin) {
+    AILOOP_MPI(MPI_Recv(buffer, count, type, source, tag, comm, MPI_STATUS_IGNORE));
+    return;
+  }
+  MPI_Request request = MPI_REQUEST_NULL;
+  AILOOP_MPI(MPI_Irecv(buffer, count, type, source, tag, comm, &request));
+  int done = 0;
+  for (int polls = 0;; ++polls) {
+    AILOOP_MPI(MPI_Test(&request, &done, MPI_STATUS_IGNORE));
+    if (done != 0) {
+      return;
+    }
+    pause_between_polls(polls, waiting);
+  }
+}
+
+}  // namespace ailoop

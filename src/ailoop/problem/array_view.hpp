@@ -1,0 +1,44 @@
+#pragma once
+
+#include <Kokkos_Core.hpp>
+
+#include <ailoop/core/array.hpp>
+#include <ailoop/core/error.hpp>
+
+namespace ailoop {
+
+/// Row-major matrix of doubles in memory that `Space` can access, owned by somebody else.
+template <class Space>
+using MatrixView =
+    Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+template <class Space>
+using ConstMatrixView = Kokkos::View<const double**, Kokkos::LayoutRight, typename Space::memory_space,
+                                     Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+
+namespace detail {
+
+/// \throws UsageError if `Space` cannot access memory of kind `where`
+template <class Space>
+void require_accessible(Memory where) {
+  constexpr bool on_host = Kokkos::SpaceAccessibility<Space, Kokkos::HostSpace>::accessible;
+  AILOOP_REQUIRE(on_host == (where == Memory::host), "the array lies in memory that the execution space cannot access");
+}
+
+}  // namespace detail
+
+/// View of the array's memory, without a copy.
+template <class Space>
+[[nodiscard]] MatrixView<Space> as_view(const Space& /*space*/, Array array) {
+  detail::require_accessible<Space>(array.where);
+  return MatrixView<Space>(array.data, static_cast<std::size_t>(array.rows), static_cast<std::size_t>(array.cols));
+}
+
+/// View of the array's memory, without a copy.
+template <class Space>
+[[nodiscard]] ConstMatrixView<Space> as_view(const Space& /*space*/, ConstArray array) {
+  detail::require_accessible<Space>(array.where);
+  return ConstMatrixView<Space>(array.data, static_cast<std::size_t>(array.rows),
+                                static_cast<std::size_t>(array.cols));
+}
+
+}  // namespace ailoop

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <ailoop/config/registry.hpp>
+#include <ailoop/core/array.hpp>
+#include <ailoop/kernels/execution.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ailoop {
+
+/// What does not change about a problem y = f(x).
+struct Facts {
+  std::int64_t dimension = 1;   ///< components of x
+  std::int64_t outputs = 1;     ///< components of y
+  std::vector<double> lower;    ///< (dimension) lower corner of the box domain, inclusive
+  std::vector<double> upper;    ///< (dimension) upper corner of the box domain, exclusive
+  std::int64_t shares = 1;      ///< parts that the approximation is the sum of
+  bool has_bound = false;       ///< approximation_error is a bound of |approximation - truth|
+  bool free_reference = false;  ///< the truth costs next to nothing: it may be computed only to be shown
+};
+
+/// Where and for which samples the truth is computed.
+struct TruthContext {
+  const Execution& execution;
+  std::int64_t first_sample = 0;  ///< global index of the sample in row 0
+};
+
+/// A function whose values are expensive (the truth), with a cheap approximation of known error. Each call evaluates a
+/// whole batch on one execution space and returns when the results are there.
+/// Batches: x is (n, dimension), y is (n, outputs), in memory that the execution space can access.
+class Problem {
+ public:
+  Problem() = default;
+  Problem(const Problem&) = delete;
+  Problem& operator=(const Problem&) = delete;
+  virtual ~Problem() = default;
+
+  [[nodiscard]] virtual const Facts& facts() const = 0;
+
+  /// y = f(x).
+  virtual void truth(const TruthContext& context, ConstArray x, Array y) const = 0;
+
+  /// One share of the approximation; the shares 0 ... facts().shares - 1, added in that order, approximate f.
+  virtual void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const = 0;
+
+  /// e >= |approximation - truth| for each component, rounding included; only where facts().has_bound.
+  virtual void approximation_error(const Execution& execution, ConstArray x, Array e) const = 0;
+};
+
+/// A kind of problem: its settings, and how to make it of them.
+class ProblemKind : public Kind {
+ public:
+  [[nodiscard]] virtual std::unique_ptr<Problem> make() const = 0;
+};
+
+using ProblemRegistry = Registry<ProblemKind>;
+
+}  // namespace ailoop

@@ -1,0 +1,18 @@
+#include <ailoop/sampling/sampling_settings.hpp>
+
+namespace ailoop {
+
+std::int64_t SamplingSettings::samples(int ranks) const {
+  AILOOP_REQUIRE(total.has_value() != per_rank.has_value(), "SamplingSettings: exactly one of per_rank and total");
+  return total ? *total : *per_rank * ranks;
+}
+
+void describe(Visitor& v, SamplingSettings& settings) {
+  v.exclusive("per_rank", "total");
+  v.field("per_rank", settings.per_rank, between(1, 1'000'000'000), Affects::result,
+          "samples that each rank draws in a retraining [1]");
+  v.field("total", settings.total, between(1, 1'000'000'000), Affects::result,
+          "samples that all ranks together draw in a retraining [1]");
+}
+
+}  // namespace ailoop

@@ -1,0 +1,79 @@
+#include <ailoop/storage/append_file.hpp>
+
+#include <ailoop/core/error.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace ailoop::detail {
+namespace {
+
+// Room for the record that passes the capacity, so that usual records never make the buffer grow.
+constexpr std::size_t room_beyond_capacity = std::size_t{1} << 16;
+
+/// Cuts `file` back by the last `n` bytes. \return false if it is none that can be cut (a pipe, a device)
+bool cut_back(int file, std::size_t n) noexcept {
+  struct stat status{};
+  return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && std::cmp_greater_equal(status.st_size, n) &&
+         ::ftruncate(file, status.st_size - static_cast<off_t>(n)) == 0;
+}
+
+}  // namespace
+
+AppendFile::AppendFile(std::filesystem::path path, std::size_t capacity)
+    : m_path(std::move(path)),
+      m_file(open_file(m_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND)),
+      m_capacity(capacity) {
+  if (!m_file.is_open()) throw_system_error(m_path, "cannot be opened for writing", errno);
+  m_buffer.reserve(m_capacity + room_beyond_capacity);
+}
+
+AppendFile::~AppendFile() {
+  discard();
+  if (m_file.is_open()) static_cast<void>(flush_buffer());
+}
+
+void AppendFile::begin() {
+  AILOOP_REQUIRE(m_file.is_open(), m_path.string() + ": is closed already");
+  AILOOP_REQUIRE(!m_is_open_record, m_path.string() + ": the record before is not ended");
+  m_is_open_record = true;
+}
+
+void AppendFile::commit() {
+  AILOOP_REQUIRE(m_is_open_record, m_path.string() + ": there is no record to end");
+  m_buffer += '\n';
+  m_n_committed = m_buffer.size();
+  m_is_open_record = false;
+  if (m_n_committed >= m_capacity) flush();
+}
+
+void AppendFile::discard() noexcept {
+  m_buffer.resize(m_n_committed);
+  m_is_open_record = false;
+}
+
+int AppendFile::flush_buffer() noexcept {
+  const WriteResult result = write_all(m_file.get(), std::string_view(m_buffer).substr(0, m_n_committed));
+  if (result.error != 0 && result.written > 0 && cut_back(m_file.get(), result.written)) return result.error;
+  m_buffer.erase(0, result.written);
+  m_n_committed -= result.written;
+  return result.error;
+}
+
+void AppendFile::flush() {
+  if (m_n_committed == 0) return;
+  if (const int error = flush_buffer(); error != 0) throw_system_error(m_path, "cannot be written", error);
+}
+
+void AppendFile::close() {
+  if (!m_file.is_open()) return;
+  discard();
+  flush();
+  if (const int error = m_file.close(); error != 0) throw_system_error(m_path, "cannot be closed", error);
+}
+
+}  // namespace ailoop::detail

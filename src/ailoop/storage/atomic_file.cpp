@@ -1,0 +1,88 @@
+#include <ailoop/storage/atomic_file.hpp>
+
+#include <ailoop/storage/file_descriptor.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <string>
+
+namespace ailoop {
+namespace {
+
+/// Removes the temporary file unless it has become the real one.
+class Temporary {
+ public:
+  explicit Temporary(const std::filesystem::path& folder) {
+    // Another process (on another node, with the same id) may have left a file of this name: take the next one.
+    for (int attempt = 0; attempt < 10000; ++attempt) {
+      m_path = folder / (".ailoop-" + std::to_string(::getpid()) + "-" + std::to_string(attempt) + ".tmp");
+      m_file = detail::open_file(m_path, O_WRONLY | O_CREAT | O_EXCL);
+      m_exists = m_file.is_open();
+      if (m_exists || errno != EEXIST) return;
+    }
+  }
+  ~Temporary() {
+    if (m_exists) ::unlink(m_path.c_str());
+  }
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+  Temporary(Temporary&&) = delete;
+  Temporary& operator=(Temporary&&) = delete;
+
+  [[nodiscard]] bool exists() const { return m_exists; }
+  [[nodiscard]] detail::FileDescriptor& file() { return m_file; }
+
+  [[nodiscard]] bool rename_to(const std::filesystem::path& path) {
+    if (::rename(m_path.c_str(), path.c_str()) != 0) return false;
+    m_exists = false;
+    return true;
+  }
+
+ private:
+  std::filesystem::path m_path;
+  detail::FileDescriptor m_file;
+  bool m_exists = false;
+};
+
+/// \return 0 or an errno; file systems that cannot synchronise (EINVAL, ENOTSUP) have nothing to lose by it
+int synchronise(int descriptor) {
+  int result = 0;
+  do {
+    result = ::fsync(descriptor);
+  } while (result != 0 && errno == EINTR);
+  if (result == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS) return 0;
+  return errno;
+}
+
+}  // namespace
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view text) {
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  Temporary temporary(folder);
+  if (!temporary.exists()) detail::throw_system_error(path, "cannot be created", errno);
+
+  const detail::WriteResult result = detail::write_all(temporary.file().get(), text);
+  if (result.error != 0) detail::throw_system_error(path, "cannot be written", result.error);
+  if (const int error = synchronise(temporary.file().get()); error != 0) {
+    detail::throw_system_error(path, "cannot be written", error);
+  }
+  if (const int error = temporary.file().close(); error != 0) {
+    detail::throw_system_error(path, "cannot be written", error);
+  }
+  if (!temporary.rename_to(path)) detail::throw_system_error(path, "cannot be replaced", errno);
+
+  const detail::FileDescriptor folder_file = detail::open_file(folder, O_RDONLY | O_DIRECTORY);
+  if (!folder_file.is_open()) detail::throw_system_error(folder, "cannot be opened to make a rename durable", errno);
+  if (const int error = synchronise(folder_file.get()); error != 0) {
+    detail::throw_system_error(folder, "cannot make a rename durable", error);
+  }
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  write_file_atomically(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+}  // namespace ailoop

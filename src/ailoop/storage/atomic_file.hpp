@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+namespace ailoop {
+
+/// Replaces the content of `path`, or creates it, so that a reader, or a restart after a crash, finds either the old or
+/// the new content, never a part: temporary file in the same folder, fsync, rename, fsync of the folder.
+/// A symbolic link is replaced, not followed. The permissions are those of a new file (0666 less the umask).
+/// \throws InputOutputError naming the path and the reason; the old content is then untouched and the temporary is gone
+///         (except if only the last step, the folder's fsync, failed: the new content is then in place)
+void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
+
+/// The same for text.
+void write_file_atomically(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace ailoop

@@ -1,0 +1,279 @@
+#include <ailoop/storage/safetensors_header.hpp>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/storage/json_text.hpp>
+#include <ailoop/storage/safetensors.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace ailoop::detail {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Receives the header's JSON piece by piece: a document tree would have lost duplicate keys and cost memory that the
+/// file decides about.
+class HeaderReader : public nlohmann::json_sax<Json> {
+ public:
+  explicit HeaderReader(SafetensorsHeader& header) : m_header(&header) {}
+
+  [[nodiscard]] const std::string& error() const { return m_error; }
+
+  bool null() override { return unexpected("null"); }
+  bool boolean(bool value) override { return unexpected(value ? "true" : "false"); }
+  bool number_integer(number_integer_t value) override { return unexpected(std::to_string(value)); }
+  bool number_float(number_float_t /*value*/, const string_t& text) override { return unexpected(text); }
+  bool binary(binary_t& /*value*/) override { return unexpected("binary data"); }
+
+  bool number_unsigned(number_unsigned_t value) override {
+    if (m_place == Place::shape) {
+      if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+        return refuse(where() + " has the extent " + std::to_string(value) + "; less than 2^63 is allowed");
+      }
+      entry().shape.push_back(static_cast<std::int64_t>(value));
+      return true;
+    }
+    if (m_place == Place::offsets) {
+      if (m_n_offsets == 0) entry().begin = value;
+      if (m_n_offsets == 1) entry().end = value;
+      ++m_n_offsets;
+      return m_n_offsets <= 2 || refuse(where() + " has more than two numbers; begin and end are allowed");
+    }
+    return unexpected(std::to_string(value));
+  }
+
+  bool string(string_t& value) override {
+    if (m_place == Place::metadata) {
+      m_header->metadata[m_key] = std::move(value);
+      return true;
+    }
+    if (m_place == Place::entry && m_key == "dtype") {
+      entry().dtype_name = std::move(value);
+      return true;
+    }
+    return unexpected("the text " + json_string(value));
+  }
+
+  bool start_object(std::size_t /*size*/) override {
+    if (m_place == Place::start) {
+      m_place = Place::file;
+      return true;
+    }
+    if (m_place != Place::file) return unexpected("an object");
+    if (m_key == "__metadata__") {
+      m_place = Place::metadata;
+      return true;
+    }
+    m_header->entries.emplace_back().name = m_key;
+    m_seen_in_entry.clear();
+    m_place = Place::entry;
+    return true;
+  }
+
+  bool key(string_t& value) override {
+    if (m_place == Place::entry && value != "dtype" && value != "shape" && value != "data_offsets") {
+      return refuse(tensor_text() + " has the key " + json_string(value) +
+                    "; dtype, shape and data_offsets are allowed");
+    }
+    const bool is_new = m_place == Place::file       ? m_names.insert(value).second
+                        : m_place == Place::metadata ? !m_header->metadata.contains(value)
+                                                     : m_seen_in_entry.insert(value).second;
+    if (!is_new) return refuse("the header has " + json_string(value) + " twice; every key is allowed once");
+    m_key = std::move(value);
+    return true;
+  }
+
+  bool end_object() override {
+    if (m_place == Place::entry && m_seen_in_entry.size() != 3) {
+      return refuse(tensor_text() + " is incomplete; dtype, shape and data_offsets are needed");
+    }
+    m_place = m_place == Place::file ? Place::end : Place::file;
+    return true;
+  }
+
+  bool start_array(std::size_t /*size*/) override {
+    if (m_place == Place::entry && m_key == "shape") {
+      m_place = Place::shape;
+      return true;
+    }
+    if (m_place == Place::entry && m_key == "data_offsets") {
+      m_place = Place::offsets;
+      m_n_offsets = 0;
+      return true;
+    }
+    return unexpected("an array");
+  }
+
+  bool end_array() override {
+    if (m_place == Place::offsets && m_n_offsets != 2) {
+      return refuse(where() + " has fewer than two numbers; begin and end are needed");
+    }
+    m_place = Place::entry;
+    return true;
+  }
+
+  bool parse_error(std::size_t position, const std::string& /*token*/, const Json::exception& /*error*/) override {
+    return refuse("the header is not JSON in UTF-8 from its byte " + std::to_string(position) + " on");
+  }
+
+ private:
+  enum class Place { start, file, metadata, entry, shape, offsets, end };
+
+  TensorEntry& entry() { return m_header->entries.back(); }
+
+  [[nodiscard]] std::string tensor_text() { return "the tensor " + json_string(entry().name); }
+
+  [[nodiscard]] std::string where() {
+    if (m_place == Place::metadata) return "the metadata value " + json_string(m_key);
+    if (m_place == Place::file) return "the header's " + json_string(m_key);
+    if (m_place == Place::start || m_place == Place::end) return "the header";
+    return m_key + " of " + tensor_text();
+  }
+
+  [[nodiscard]] std::string allowed() const {
+    switch (m_place) {
+      case Place::metadata:
+        return "a text is allowed";
+      case Place::shape:
+      case Place::offsets:
+        return "integers of at least 0 are allowed";
+      case Place::entry:
+        return m_key == "dtype" ? "a text is allowed" : "an array of integers is allowed";
+      default:
+        return "an object is allowed";
+    }
+  }
+
+  bool unexpected(const std::string& what) { return refuse(where() + " is or holds " + what + "; " + allowed()); }
+
+  bool refuse(std::string error) {
+    m_error = std::move(error);
+    return false;
+  }
+
+  SafetensorsHeader* m_header;
+  Place m_place = Place::start;
+  std::string m_key;
+  std::set<std::string> m_names;
+  std::set<std::string> m_seen_in_entry;
+  std::size_t m_n_offsets = 0;
+  std::string m_error;
+};
+
+struct NamedSize {
+  std::string_view name;
+  std::uint64_t size;
+};
+constexpr std::array<NamedSize, 16> element_sizes = {{{"BOOL", 1},
+                                                      {"U8", 1},
+                                                      {"I8", 1},
+                                                      {"F8_E4M3", 1},
+                                                      {"F8_E5M2", 1},
+                                                      {"F8_E8M0", 1},
+                                                      {"U16", 2},
+                                                      {"I16", 2},
+                                                      {"F16", 2},
+                                                      {"BF16", 2},
+                                                      {"U32", 4},
+                                                      {"I32", 4},
+                                                      {"F32", 4},
+                                                      {"U64", 8},
+                                                      {"I64", 8},
+                                                      {"F64", 8}}};
+
+/// Bytes of a tensor, nothing for element types whose size is not known.
+std::optional<std::uint64_t> expected_size(const TensorEntry& entry, const std::string& source) {
+  const auto* known = std::ranges::find(element_sizes, std::string_view(entry.dtype_name), &NamedSize::name);
+  std::uint64_t size = known == element_sizes.end() ? 1 : known->size;
+  for (const std::int64_t extent : entry.shape) {
+    if (__builtin_mul_overflow(size, static_cast<std::uint64_t>(extent), &size)) {
+      throw InputOutputError(source + ": the tensor " + json_string(entry.name) + " has the shape " +
+                             shape_text(entry.shape) + "; fewer than 2^64 bytes are allowed");
+    }
+  }
+  if (known == element_sizes.end()) return std::nullopt;
+  return size;
+}
+
+void check_entry(const TensorEntry& entry, std::uint64_t data_size, const std::string& source) {
+  const std::string name = source + ": the tensor " + json_string(entry.name);
+  const std::string offsets = "[" + std::to_string(entry.begin) + ", " + std::to_string(entry.end) + "]";
+  if (entry.begin > entry.end || entry.end > data_size) {
+    throw InputOutputError(name + " has the data_offsets " + offsets + "; 0 <= begin <= end <= " +
+                           std::to_string(data_size) + " (the bytes behind the header) is allowed");
+  }
+  const std::optional<std::uint64_t> size = expected_size(entry, source);
+  if (size && *size != entry.end - entry.begin) {
+    throw InputOutputError(name + " has the data_offsets " + offsets + "; " + std::to_string(*size) +
+                           " bytes are needed for " + entry.dtype_name + " " + shape_text(entry.shape));
+  }
+}
+
+}  // namespace
+
+DType dtype_from_name(std::string_view name) noexcept {
+  if (name == "F32") return DType::f32;
+  if (name == "F64") return DType::f64;
+  if (name == "I64") return DType::i64;
+  return DType::other;
+}
+
+std::uint64_t checked_header_length(std::string_view first_bytes, std::uint64_t file_size, const std::string& source) {
+  if (first_bytes.size() < 8) {
+    throw InputOutputError(source + ": has " + std::to_string(first_bytes.size()) +
+                           " bytes; a safetensors file starts with 8 bytes that tell the length of its header");
+  }
+  std::uint64_t length = 0;
+  for (std::size_t i = 8; i > 0; --i) length = (length << 8) | static_cast<unsigned char>(first_bytes[i - 1]);
+  if (length > safetensors_header_limit) {
+    throw InputOutputError(source + ": its header has " + std::to_string(length) + " bytes; at most " +
+                           std::to_string(safetensors_header_limit) + " are allowed (is it a safetensors file?)");
+  }
+  if (length > file_size - 8) {
+    throw InputOutputError(source + ": its header has " + std::to_string(length) + " bytes, but only " +
+                           std::to_string(file_size - 8) + " follow; the whole header is needed");
+  }
+  return length;
+}
+
+SafetensorsHeader parse_header(std::string_view text, std::uint64_t data_size, const std::string& source) {
+  if (text.empty() || text.front() != '{') {
+    throw InputOutputError(source + ": its header does not start with {; a JSON object is allowed");
+  }
+  // The parser takes a zero byte for the end of its input.
+  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
+    throw InputOutputError(source + ": its header has a zero byte at " + std::to_string(zero) + "; JSON is allowed");
+  }
+  SafetensorsHeader header;
+  HeaderReader reader(header);
+  if (!Json::sax_parse(text, &reader)) throw InputOutputError(source + ": " + reader.error());
+
+  for (const TensorEntry& entry : header.entries) check_entry(entry, data_size, source);
+  std::ranges::sort(header.entries, [](const TensorEntry& a, const TensorEntry& b) {
+    return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
+  });
+  std::uint64_t covered = 0;
+  for (const TensorEntry& entry : header.entries) {
+    if (entry.begin != covered) {
+      throw InputOutputError(source + ": the data of the tensor " + json_string(entry.name) + " begin at " +
+                             std::to_string(entry.begin) +
+                             (entry.begin < covered ? ", inside" : ", behind a hole after") +
+                             " the data before them; " + std::to_string(covered) + " is allowed");
+    }
+    covered = entry.end;
+  }
+  if (covered != data_size) {
+    throw InputOutputError(source + ": has " + std::to_string(data_size) + " bytes behind the header; " +
+                           std::to_string(covered) + " belong to tensors, no others are allowed");
+  }
+  return header;
+}
+
+}  // namespace ailoop::detail

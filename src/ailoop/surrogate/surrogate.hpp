@@ -1,0 +1,83 @@
+#pragma once
+
+#include <ailoop/config/registry.hpp>
+#include <ailoop/core/array.hpp>
+#include <ailoop/core/precision.hpp>
+#include <ailoop/kernels/execution.hpp>
+#include <ailoop/problem/problem.hpp>
+#include <ailoop/sampling/sample_set.hpp>
+#include <ailoop/surrogate/archive.hpp>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ailoop {
+
+/// Numbers of a trained array, in the surrogate's precision.
+using ParameterValues = std::variant<std::span<float>, std::span<double>>;
+
+/// A named trained array, row-major, in host memory that the surrogate owns.
+struct Parameter {
+  std::string name;
+  std::vector<std::int64_t> shape;
+  ParameterValues values;
+};
+
+/// Trained model y = predict(x). Its own `predict` defines its value; a trainer only changes its parameters.
+class Surrogate {
+ public:
+  Surrogate() = default;
+  Surrogate(const Surrogate&) = delete;
+  Surrogate& operator=(const Surrogate&) = delete;
+  virtual ~Surrogate() = default;
+
+  [[nodiscard]] virtual Precision precision() const = 0;
+
+  /// y(i, :) = model at x(i, :), in the surrogate's precision inside; waits for the result.
+  /// \param[in]  x (n, dimension)
+  /// \param[out] y (n, outputs)
+  virtual void predict(const Execution& execution, ConstArray x, Array y) const = 0;
+
+  /// Every trained array; the spans stay valid as long as the surrogate.
+  [[nodiscard]] virtual std::vector<Parameter> parameters() = 0;
+
+  /// What a model file must say about the model, apart from its numbers: type, basis, degree, ...
+  [[nodiscard]] virtual std::map<std::string, std::string> description() const = 0;
+};
+
+/// Surrogate that is linear in its parameters: y = W phi(x) + b, with parameters `fc.weight` (outputs, features) and
+/// `fc.bias` (outputs).
+class LinearSurrogate : public Surrogate {
+ public:
+  [[nodiscard]] virtual std::int64_t features() const = 0;
+
+  /// phi(i, :) = features of the point in row order(i) of `points`, in the surrogate's precision; waits for the result.
+  /// \param[in]  points (n, >= dimension) rows that start with x, e.g. those of a SampleSet
+  /// \param[in]  order  (n) a permutation of 0 ... n-1
+  /// \param[out] phi    (n, features)
+  virtual void feature_rows(const Execution& execution, const SampleSet::Rows& points, const SampleSet::Order& order,
+                            const SampleSet::Rows& phi) const = 0;
+};
+
+/// Shows every parameter of `surrogate` to `archive`.
+void show_parameters(Surrogate& surrogate, Archive& archive);
+
+/// True if every parameter is a finite number.
+[[nodiscard]] bool parameters_are_finite(Surrogate& surrogate);
+
+/// A kind of surrogate: its settings, and how to make it for a problem.
+class SurrogateKind : public Kind {
+ public:
+  /// \throws ConfigurationError if this kind cannot serve a problem of these facts
+  [[nodiscard]] virtual std::unique_ptr<Surrogate> make(const Facts& facts) const = 0;
+  /// Known without making one: ranks without a model draw samples in this precision, too.
+  [[nodiscard]] virtual Precision precision() const = 0;
+};
+
+using SurrogateRegistry = Registry<SurrogateKind>;
+
+}  // namespace ailoop

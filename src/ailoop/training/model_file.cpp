@@ -1,0 +1,137 @@
+#include <ailoop/core/error.hpp>
+#include <ailoop/storage/atomic_file.hpp>
+#include <ailoop/storage/number_text.hpp>
+#include <ailoop/storage/safetensors.hpp>
+#include <ailoop/storage/sha256.hpp>
+#include <ailoop/storage/text_file.hpp>
+#include <ailoop/training/model_file.hpp>
+#include <algorithm>
+#include <map>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace ailoop {
+
+namespace {
+
+constexpr std::uint64_t largest_model_file = std::uint64_t{1} << 36;  // 64 GiB
+
+/// Collects arrays as tensors of a file.
+class ModelWriter final : public Archive {
+ public:
+  explicit ModelWriter(SafetensorsFile& file) : m_file(file) {}
+
+  void tensor(std::string_view name, std::span<const std::int64_t> shape, std::span<float> values) override {
+    add(name, shape, values);
+  }
+  void tensor(std::string_view name, std::span<const std::int64_t> shape, std::span<double> values) override {
+    add(name, shape, values);
+  }
+  void tensor(std::string_view name, std::span<const std::int64_t> shape, std::span<std::int64_t> values) override {
+    add(name, shape, values);
+  }
+
+ private:
+  template <class T>
+  void add(std::string_view name, std::span<const std::int64_t> shape, std::span<T> values) {
+    m_file.tensors.push_back(make_tensor<T>(std::string(name), {shape.begin(), shape.end()}, values));
+  }
+
+  SafetensorsFile& m_file;
+};
+
+/// Fills arrays from the tensors of a file; type and shape must be those of the array.
+class ModelReader final : public Archive {
+ public:
+  explicit ModelReader(const SafetensorsFile& file) : m_file(file) {}
+
+  void tensor(std::string_view name, std::span<const std::int64_t> shape, std::span<float> values) override {
+    fill(name, shape, values);
+  }
+  void tensor(std::string_view name, std::span<const std::int64_t> shape, std::span<double> values) override {
+    fill(name, shape, values);
+  }
+  void tensor(std::string_view name, std::span<const std::int64_t> shape, std::span<std::int64_t> values) override {
+    fill(name, shape, values);
+  }
+
+ private:
+  template <class T>
+  void fill(std::string_view name, std::span<const std::int64_t> shape, std::span<T> values) {
+    const std::vector<T> found = m_file.values<T>(name, shape);
+    std::ranges::copy(found, values.begin());
+  }
+
+  const SafetensorsFile& m_file;
+};
+
+/// `[lower,upper]`, for several dimensions `[lower,upper]x[lower,upper]`.
+std::string box_text(const Facts& facts) {
+  std::string text;
+  for (std::size_t i = 0; i < facts.lower.size(); ++i) {
+    text += i > 0 ? "x[" : "[";
+    append_number(text, facts.lower[i]);
+    text += ',';
+    append_number(text, facts.upper[i]);
+    text += ']';
+  }
+  return text;
+}
+
+std::map<std::string, std::string> metadata_of(const TrainedModel& model) {
+  std::map<std::string, std::string> metadata = model.surrogate.description();
+  metadata["format"] = "ailoop-model";
+  metadata["format_version"] = "1";
+  metadata["problem"] = model.problem;
+  metadata["box"] = box_text(model.facts);
+  return metadata;
+}
+
+void require_same_metadata(const SafetensorsFile& file, const TrainedModel& model) {
+  for (const auto& [key, expected] : metadata_of(model)) {
+    const std::string& found = file.metadata_value(key);
+    if (found != expected) {
+      throw ConfigurationError(file.source + ": the model's " + key + " is " + found + "; the configuration needs " +
+                               expected);
+    }
+  }
+}
+
+}  // namespace
+
+std::string save_model(const std::filesystem::path& path, const TrainedModel& model) {
+  SafetensorsFile file;
+  file.metadata = metadata_of(model);
+  ModelWriter writer(file);
+  show_parameters(model.surrogate, writer);
+  model.trainer.state(writer);
+  const std::vector<std::byte> bytes = serialize_safetensors(file);
+  write_file_atomically(path, bytes);
+  return sha256_hex(bytes);
+}
+
+LoadedModel load_model(const std::filesystem::path& path, const TrainedModel& model) {
+  try {
+    const std::string content = read_file(path, largest_model_file);
+    const auto bytes = std::as_bytes(std::span(content));
+    const SafetensorsFile file = parse_safetensors(bytes, path.string());
+    require_same_metadata(file, model);
+    ModelReader reader(file);
+    show_parameters(model.surrogate, reader);
+
+    const std::string prefix = std::string(model.trainer.state_prefix()) + ".";
+    LoadedModel loaded;
+    loaded.sha256 = sha256_hex(bytes);
+    loaded.optimizer_state =
+        std::ranges::any_of(file.tensors, [&](const Tensor& tensor) { return tensor.name.starts_with(prefix); });
+    if (loaded.optimizer_state) {
+      model.trainer.state(reader);
+    }
+    return loaded;
+  } catch (const InputOutputError& error) {
+    throw ConfigurationError(error.what());  // the file was named by the configuration
+  }
+}
+
+}  // namespace ailoop

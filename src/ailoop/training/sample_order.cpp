@@ -1,0 +1,35 @@
+#include <ailoop/kernels/counter_random.hpp>
+#include <ailoop/training/sample_order.hpp>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+namespace ailoop {
+
+namespace {
+
+/// Uniform in 0 ... bound - 1; draws again where the plain remainder would favour small numbers.
+template <class Generator>
+std::uint64_t uniform_below(Generator& generator, std::uint64_t bound) {
+  const std::uint64_t unfair = std::numeric_limits<std::uint64_t>::max() / bound * bound;
+  std::uint64_t bits = generator.urand64();
+  while (bits >= unfair) {
+    bits = generator.urand64();
+  }
+  return bits % bound;
+}
+
+}  // namespace
+
+void identity_order(std::span<std::int64_t> order) { std::iota(order.begin(), order.end(), 0); }
+
+void shuffled_order(std::uint64_t seed, std::int64_t epoch, std::span<std::int64_t> order) {
+  identity_order(order);
+  auto generator = kernels::generator<Kokkos::DefaultHostExecutionSpace>(seed, kernels::Purpose::shuffle,
+                                                                         static_cast<std::uint64_t>(epoch));
+  for (std::size_t i = order.size(); i > 1; --i) {
+    std::swap(order[i - 1], order[uniform_below(generator, i)]);
+  }
+}
+
+}  // namespace ailoop

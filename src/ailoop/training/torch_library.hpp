@@ -1,0 +1,33 @@
+#pragma once
+
+#include <ailoop/training/torch_engine.hpp>
+#include <memory>
+#include <string>
+
+namespace ailoop {
+
+/// libailoop_torch.so, loaded when it is first asked for and never unloaded: half a second and 60 MB that ranks and runs
+/// without training do not spend.
+class TorchLibrary {
+ public:
+  /// The library of this process.
+  /// \throws DependencyError if it cannot be loaded; the message names the file
+  [[nodiscard]] static const TorchLibrary& loaded();
+
+  /// True if `loaded` has been called with success.
+  [[nodiscard]] static bool is_loaded() noexcept;
+
+  /// \throws DependencyError if LibTorch refuses
+  [[nodiscard]] std::unique_ptr<TorchEngine> make_engine(const LinearTraining& training) const;
+
+  /// Version of LibTorch.
+  [[nodiscard]] std::string version() const;
+
+ private:
+  TorchLibrary();
+
+  MakeTorchEngine* m_make_engine = nullptr;
+  TorchVersion* m_version = nullptr;
+};
+
+}  // namespace ailoop

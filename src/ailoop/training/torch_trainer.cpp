@@ -1,0 +1,152 @@
+#include <ailoop/training/sample_order.hpp>
+#include <ailoop/training/torch_library.hpp>
+#include <ailoop/training/torch_trainer.hpp>
+#include <cmath>
+#include <type_traits>
+#include <utility>
+
+namespace ailoop {
+
+namespace {
+
+constexpr std::string_view adam_prefix = "adam";
+constexpr std::string_view sgd_prefix = "sgd";
+
+using Numbers = std::variant<std::vector<float>, std::vector<double>>;
+
+}  // namespace
+
+/// What the optimizer remembers: zeros before the first step, in the surrogate's precision.
+struct TorchTrainer::Memory {
+  struct OfParameter {
+    Parameter parameter;
+    Numbers first_moment;
+    Numbers second_moment;
+  };
+
+  explicit Memory(LinearSurrogate& surrogate) {
+    for (Parameter& parameter : surrogate.parameters()) {
+      const auto zeros = std::visit(
+          []<class T>(std::span<T> values) -> Numbers { return std::vector<T>(values.size()); }, parameter.values);
+      of_parameters.push_back({std::move(parameter), zeros, zeros});
+    }
+  }
+
+  [[nodiscard]] TrainedArray array(std::size_t index) {
+    OfParameter& of = of_parameters[index];
+    const auto data = [](auto& values) -> void* { return values.data(); };
+    return {std::visit(data, of.parameter.values), std::visit(data, of.first_moment),
+            std::visit(data, of.second_moment)};
+  }
+
+  std::vector<OfParameter> of_parameters;  // fc.weight, fc.bias
+  std::int64_t steps = 0;
+};
+
+/// Features and targets of all samples in the order of the epoch, so that each batch is a slice of consecutive rows.
+class TorchTrainer::Batches {
+ public:
+  Batches(Precision precision, std::int64_t count, std::int64_t features, std::int64_t outputs)
+      : order(Kokkos::view_alloc("ailoop::TorchTrainer::order", Kokkos::WithoutInitializing),
+              static_cast<std::size_t>(count)),
+        features(allocate_rows("ailoop::TorchTrainer::features", precision, count, features)),
+        targets(allocate_rows("ailoop::TorchTrainer::targets", precision, count, outputs)) {}
+
+  SampleSet::Order order;
+  SampleSet::Rows features;
+  SampleSet::Rows targets;
+};
+
+TorchTrainer::TorchTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings, TrainerContext context,
+                           LinearSurrogate& surrogate)
+    : m_optimizer(optimizer),
+      m_settings(settings),
+      m_context(std::move(context)),
+      m_surrogate(surrogate),
+      m_memory(std::make_unique<Memory>(surrogate)) {}
+
+TorchTrainer::~TorchTrainer() = default;
+
+void TorchTrainer::watch(std::function<void(const BatchSeen&)> watcher) { m_watcher = std::move(watcher); }
+
+TrainingReport TorchTrainer::fit(const SampleSet& samples) {
+  if (!m_engine) {
+    m_engine = TorchLibrary::loaded().make_engine(training(samples.outputs()));
+  }
+  m_engine->watch(m_watcher);
+  if (!m_batches || static_cast<std::int64_t>(m_batches->order.extent(0)) != samples.count()) {
+    m_batches = std::make_unique<Batches>(m_surrogate.precision(), samples.count(), m_surrogate.features(),
+                                          samples.outputs());
+  }
+  const std::int64_t steps_before = m_memory->steps;
+  TrainingReport report;
+  report.samples = samples.count();
+  for (std::int64_t epoch = 0; epoch < m_settings.epochs; ++epoch) {
+    report.last_loss = run_epoch(samples);
+    if (epoch == 0) {
+      report.first_loss = report.last_loss;
+    }
+  }
+  report.steps = m_memory->steps - steps_before;
+  if (!std::isfinite(report.last_loss) || !parameters_are_finite(m_surrogate)) {
+    throw NumericalError("training diverged: the loss or a parameter is no longer finite after " +
+                         std::to_string(m_memory->steps) + " steps");
+  }
+  return report;
+}
+
+double TorchTrainer::run_epoch(const SampleSet& samples) {
+  const std::span<std::int64_t> order(m_batches->order.data(), m_batches->order.extent(0));
+  if (m_settings.shuffle) {
+    shuffled_order(m_context.seed, m_epochs, order);
+  } else {
+    identity_order(order);
+  }
+  ++m_epochs;
+  m_surrogate.feature_rows(m_context.execution, samples.rows(), m_batches->order, m_batches->features);
+  samples.ordered_outputs(m_context.execution, m_batches->order, m_batches->targets);
+
+  // both calls have waited for their kernels: LibTorch may read now
+  const auto data = [](const auto& rows) -> void* { return rows.data(); };
+  const double loss_sum = m_engine->train(std::visit(data, m_batches->features), std::visit(data, m_batches->targets),
+                                          samples.count(), m_settings.batch_size);
+  return loss_sum / static_cast<double>(samples.count());
+}
+
+LinearTraining TorchTrainer::training(std::int64_t outputs) {
+  LinearTraining training;
+  training.precision = m_surrogate.precision();
+  training.features = m_surrogate.features();
+  training.outputs = outputs;
+  training.weight = m_memory->array(0);
+  training.bias = m_memory->array(1);
+  training.steps = &m_memory->steps;
+  training.loss = m_settings.loss;
+  training.optimizer = m_optimizer;
+  return training;
+}
+
+void TorchTrainer::state(Archive& archive) {
+  const bool adam = std::holds_alternative<AdamSettings>(m_optimizer);
+  const std::string prefix(state_prefix());
+  for (Memory::OfParameter& of : m_memory->of_parameters) {
+    const auto show = [&](const char* what, Numbers& numbers) {
+      std::visit(
+          [&]<class T>(std::vector<T>& values) {
+            archive.tensor(prefix + "." + what + "." + of.parameter.name, of.parameter.shape, std::span<T>(values));
+          },
+          numbers);
+    };
+    show(adam ? "exp_avg" : "momentum_buffer", of.first_moment);
+    if (adam) {
+      show("exp_avg_sq", of.second_moment);
+    }
+  }
+  archive.tensor(prefix + ".step", {}, std::span<std::int64_t>(&m_memory->steps, 1));
+}
+
+std::string_view TorchTrainer::state_prefix() const {
+  return std::holds_alternative<AdamSettings>(m_optimizer) ? adam_prefix : sgd_prefix;
+}
+
+}  // namespace ailoop

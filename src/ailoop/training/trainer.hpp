@@ -1,0 +1,69 @@
+#pragma once
+
+#include <ailoop/config/registry.hpp>
+#include <ailoop/kernels/execution.hpp>
+#include <ailoop/sampling/sample_set.hpp>
+#include <ailoop/surrogate/surrogate.hpp>
+#include <ailoop/training/torch_engine.hpp>
+#include <cstdint>
+#include <memory>
+
+namespace ailoop {
+
+/// What one call of Trainer::fit did.
+struct TrainingReport {
+  std::int64_t samples = 0;
+  std::int64_t steps = 0;     ///< optimizer steps
+  double first_loss = 0.0;    ///< mean loss over the first epoch, each batch before its step
+  double last_loss = 0.0;     ///< the same over the last epoch
+};
+
+/// Changes the parameters of one surrogate so that it fits samples; remembers its optimizer's state from call to call.
+class Trainer {
+ public:
+  Trainer() = default;
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
+  virtual ~Trainer() = default;
+
+  /// \throws NumericalError if a parameter or a loss is no longer finite; the parameters are then those of the failure
+  virtual TrainingReport fit(const SampleSet& samples) = 0;
+
+  /// Shows the optimizer's state to `archive`.
+  virtual void state(Archive& archive) = 0;
+  /// Name that the optimizer's saved state starts with, e.g. "adam".
+  [[nodiscard]] virtual std::string_view state_prefix() const = 0;
+};
+
+/// What performs the training steps.
+enum class TrainingEngine { libtorch };
+
+/// Settings that every trainer has.
+struct TrainingSettings {
+  TrainingEngine engine = TrainingEngine::libtorch;
+  Loss loss = Loss::smooth_l1;
+  std::int64_t batch_size = 32;
+  std::int64_t epochs = 1;
+  bool shuffle = true;
+};
+
+void describe(Visitor& v, TrainingSettings& settings);
+
+/// What a trainer is made for.
+struct TrainerContext {
+  Execution execution;
+  std::uint64_t seed = 0;  ///< of the run; decides the order of samples in an epoch
+};
+
+/// A kind of trainer: its settings, and how to make it.
+class TrainerKind : public Kind {
+ public:
+  /// \param[in] surrogate what it will train; must outlive the trainer
+  /// \throws ConfigurationError if this kind cannot train that surrogate
+  [[nodiscard]] virtual std::unique_ptr<Trainer> make(const TrainingSettings& settings, const TrainerContext& context,
+                                                      Surrogate& surrogate) const = 0;
+};
+
+using TrainerRegistry = Registry<TrainerKind>;
+
+}  // namespace ailoop

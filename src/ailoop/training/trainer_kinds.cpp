@@ -1,0 +1,70 @@
+#include <ailoop/config/visitor.hpp>
+#include <ailoop/training/torch_trainer.hpp>
+#include <ailoop/training/trainer_kinds.hpp>
+
+namespace ailoop {
+
+namespace {
+
+template <class Optimizer>
+class OptimizerKind final : public TrainerKind {
+ public:
+  void describe(Visitor& v) override { ailoop::describe(v, m_optimizer); }
+
+  [[nodiscard]] std::unique_ptr<Trainer> make(const TrainingSettings& settings, const TrainerContext& context,
+                                              Surrogate& surrogate) const override {
+    auto* const linear = dynamic_cast<LinearSurrogate*>(&surrogate);
+    if (linear == nullptr) {
+      throw ConfigurationError("training.trainer: adam and sgd train surrogates that are linear in their parameters");
+    }
+    return std::make_unique<TorchTrainer>(m_optimizer, settings, context, *linear);
+  }
+
+ private:
+  Optimizer m_optimizer;
+};
+
+}  // namespace
+
+void describe(Visitor& v, AdamSettings& settings) {
+  v.field("learning_rate", settings.learning_rate, greater_than(0.0), Affects::result, "step size [1]");
+  v.field("beta_1", settings.beta_1, half_open(0.0, 1.0), Affects::result,
+          "decay of the mean of the gradient [1]");
+  v.field("beta_2", settings.beta_2, half_open(0.0, 1.0), Affects::result,
+          "decay of the mean of the squared gradient [1]");
+  v.field("epsilon", settings.epsilon, greater_than(0.0), Affects::result,
+          "added to the root of the squared gradient's mean [1]");
+}
+
+void describe(Visitor& v, SgdSettings& settings) {
+  v.field("learning_rate", settings.learning_rate, greater_than(0.0), Affects::result, "step size [1]");
+  v.field("momentum", settings.momentum, half_open(0.0, 1.0), Affects::result,
+          "share of the previous step that is kept [1]");
+}
+
+void describe(Visitor& v, TrainingSettings& settings) {
+  v.field("engine", settings.engine,
+          choices<TrainingEngine>({{TrainingEngine::libtorch, "libtorch", "LibTorch's autograd and optimizers"}}),
+          Affects::result, "what performs the training steps");
+  v.field("loss", settings.loss,
+          choices<Loss>({{Loss::smooth_l1, "smooth_l1", "quadratic below an error of 1, linear above"},
+                         {Loss::mse, "mse", "mean of the squared errors"}}),
+          Affects::result, "what training makes small, averaged over a batch");
+  v.field("batch_size", settings.batch_size, between(1, 1'000'000'000), Affects::result,
+          "samples of an optimizer step; the last batch of an epoch may have fewer [1]");
+  v.field("epochs", settings.epochs, between(1, 1'000'000), Affects::result,
+          "passes over the samples in a retraining [1]");
+  v.field("shuffle", settings.shuffle, any(), Affects::result, "whether each epoch takes the samples in a new random order");
+}
+
+RegistryEntry<TrainerKind> adam_entry() {
+  return {"adam", "Adam, for surrogates that are linear in their parameters",
+          [] { return std::make_unique<OptimizerKind<AdamSettings>>(); }};
+}
+
+RegistryEntry<TrainerKind> sgd_entry() {
+  return {"sgd", "stochastic gradient descent with momentum, for surrogates that are linear in their parameters",
+          [] { return std::make_unique<OptimizerKind<SgdSettings>>(); }};
+}
+
+}  // namespace ailoop

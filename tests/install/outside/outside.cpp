@@ -1,0 +1,27 @@
+#include <ailoop/kernels/execution.hpp>
+#include <ailoop/kernels/sine.hpp>
+#include <ailoop/problem/sine_problem.hpp>
+
+#include <Kokkos_Core.hpp>
+
+#include <cstdio>
+
+// A kernel header and a compiled part of the library agree on sin(1).
+int main(int argc, char** argv) {
+  const Kokkos::ScopeGuard kokkos(argc, argv);
+  const Kokkos::DefaultHostExecutionSpace space;
+  const Kokkos::View<double*, Kokkos::HostSpace> x("x", 1);
+  const Kokkos::View<double*, Kokkos::HostSpace> y("y", 1);
+  x(0) = 1.0;
+  ailoop::kernels::sine(space, x, y);
+  space.fence();
+
+  double of_problem = 0.0;
+  const ailoop::SineProblem problem(ailoop::SineSettings{});
+  problem.truth({ailoop::host_execution()}, {x.data(), 1, 1}, {&of_problem, 1, 1});
+  if (of_problem != y(0)) {
+    return 1;
+  }
+  std::printf("sine(1) = %.15f\n", y(0));
+  return 0;
+}

@@ -1,0 +1,67 @@
+"""Where a run writes: the next free default folder, a named one, and what is refused."""
+
+import os
+
+from program import CONFIGURATION, CONVERGED, HOTLUM, RUN_FILES, SHORT, ProgramTest, RunFolder
+
+
+class OutputFolderTest(ProgramTest):
+    def test_the_default_is_the_next_free_number(self):
+        for n in (1, 2):
+            result = self.start(HOTLUM, *SHORT)
+            self.assertEqual(CONVERGED, result.code, result.err)
+            self.assertEqual(RUN_FILES, RunFolder(self.folder / "runs" / f"hotlum-{n}").names() & RUN_FILES)
+        self.assertEqual({"hotlum-1", "hotlum-2"}, {entry.name for entry in (self.folder / "runs").iterdir()})
+
+    def test_a_run_leaves_its_files_and_no_temporary_ones(self):
+        _, folder = self.run_to("out", HOTLUM, *SHORT, ranks=2)
+        self.assertEqual(RUN_FILES, {name for name in folder.names() if not name.startswith(".")})
+        self.assert_nothing_written("out")
+
+    def test_an_empty_folder_is_taken(self):
+        (self.folder / "out").mkdir()
+        self.run_to("out", HOTLUM, *SHORT)
+
+    def test_missing_parents_are_made(self):
+        self.run_to("a/b/c", HOTLUM, *SHORT)
+
+    def test_a_folder_that_is_not_empty_is_refused_and_left_alone(self):
+        (self.folder / "out").mkdir()
+        (self.folder / "out" / "precious").write_text("mine", encoding="utf-8")
+        result = self.start(HOTLUM, *SHORT, "--output", "out")
+        self.assert_refused(result, "out", "--force")
+        self.assertEqual(["precious"], os.listdir(self.folder / "out"))
+
+    def test_force_replaces_a_run_and_leaves_what_is_foreign(self):
+        self.run_to("out", HOTLUM, *SHORT, "--set", "loop.accepted=9")
+        (self.folder / "out" / "precious").write_text("mine", encoding="utf-8")
+        _, folder = self.run_to("out", HOTLUM, *SHORT, "--force")
+        _, fresh = self.run_to("fresh", HOTLUM, *SHORT)
+        self.assertEqual(fresh.hashes(), folder.hashes())
+        self.assertEqual(len(fresh.events), len(folder.events))
+        self.assertEqual("mine", (folder.path / "precious").read_text(encoding="utf-8"))
+
+    def test_the_folder_of_the_file_is_relative_to_the_working_directory(self):
+        (self.folder / "sub").mkdir()
+        self.config("output: {directory: here}\n", name="sub/c.yaml")
+        result = self.start("sub/c.yaml", *SHORT)
+        self.assertEqual(CONVERGED, result.code, result.err)
+        self.assert_nothing_written("here", "sub")
+
+    def test_output_beats_the_file_and_set_beats_output(self):
+        path = self.config("output: {directory: of_file}\n")
+        self.run_to("of_option", path, *SHORT)
+        result = self.start(path, *SHORT, "--output", "of_option_2", "--set", "output.directory=of_set")
+        self.assertEqual(CONVERGED, result.code, result.err)
+        self.assert_nothing_written("config.yaml", "of_option", "of_set")
+
+    def test_a_file_in_the_place_of_the_folder_is_refused(self):
+        (self.folder / "out").write_text("mine", encoding="utf-8")
+        result = self.start(HOTLUM, *SHORT, "--output", "out")
+        self.assertEqual(CONFIGURATION, result.code, result.err)
+        self.assertEqual("mine", (self.folder / "out").read_text(encoding="utf-8"))
+
+    def test_a_configuration_that_is_not_here_comes_from_the_installation_or_is_refused(self):
+        result = self.start("config/no_such_anywhere.yaml")
+        self.assert_refused(result, "config/no_such_anywhere.yaml")
+        self.assert_nothing_written()

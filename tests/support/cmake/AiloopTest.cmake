@@ -1,0 +1,81 @@
+# ailoop_add_test(NAME name SOURCES files... [RANKS 1 2 4] [LIBRARIES targets...] [TIMEOUT seconds]
+#                 [ENVIRONMENT VARIABLE=value...])
+#
+# Builds a GoogleTest program and makes every test case a CTest entry of its own. Without RANKS the program starts
+# Kokkos and no MPI, and an entry is called name.Suite.Case. With RANKS it starts MPI, too, and there is one entry
+# name.Suite.Case.rN for each rank count N; such an entry fails if any rank fails.
+
+set(AILOOP_TEST_DISCOVERY "${CMAKE_CURRENT_LIST_DIR}/DiscoverTests.cmake")
+
+# What Open MPI needs to start more ranks than cores, and as root in a container; other MPI libraries ignore it. Tests
+# share few cores, so that threads are not bound to them.
+set(
+  AILOOP_TEST_ENVIRONMENT
+  OMPI_ALLOW_RUN_AS_ROOT=1
+  OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+  OMPI_MCA_rmaps_base_oversubscribe=1
+  OMP_PROC_BIND=false
+  GTEST_COLOR=no
+)
+
+function(ailoop_add_test)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "SOURCES;RANKS;LIBRARIES;ENVIRONMENT")
+  if(NOT arg_NAME OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "ailoop_add_test: NAME and SOURCES are required; unexpected: '${arg_UNPARSED_ARGUMENTS}'")
+  endif()
+  if(arg_RANKS)
+    set(kind mpi)
+    set(timeout 120)
+    set(threads 1)
+  else()
+    set(kind unit)
+    set(timeout 60)
+    set(threads 2)
+  endif()
+  if(arg_TIMEOUT)
+    set(timeout ${arg_TIMEOUT})
+  endif()
+
+  add_executable(${arg_NAME} ${arg_SOURCES})
+  target_link_libraries(
+    ${arg_NAME}
+    PRIVATE ailoop_test_main_${kind} ailoop_test_support ailoop::ailoop ${arg_LIBRARIES}
+  )
+  set_target_properties(
+    ${arg_NAME}
+    PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests/${CMAKE_INSTALL_BINDIR}"
+  )
+
+  # CTest reads the entries from a file that is written after each link; until then one failing entry stands for all.
+  set(entries "${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}_entries.cmake")
+  set(environment OMP_NUM_THREADS=${threads} ${AILOOP_TEST_ENVIRONMENT} ${arg_ENVIRONMENT})
+  set(launcher "")
+  if(arg_RANKS)
+    set(launcher "${MPIEXEC_EXECUTABLE}" ${MPIEXEC_PREFLAGS} ${MPIEXEC_NUMPROC_FLAG})
+  endif()
+  add_custom_command(
+    TARGET ${arg_NAME}
+    POST_BUILD
+    COMMAND
+      "${CMAKE_COMMAND}" -D "NAME=${arg_NAME}" -D "PROGRAM=$<TARGET_FILE:${arg_NAME}>" -D "OUTPUT=${entries}" -D
+      "RANKS=${arg_RANKS}" -D "LAUNCHER=${launcher}" -D "TIMEOUT=${timeout}" -D "LABELS=${kind}" -D
+      "ENVIRONMENT=${environment}" -P "${AILOOP_TEST_DISCOVERY}"
+    BYPRODUCTS "${entries}"
+    VERBATIM
+  )
+  set(include_file "${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}_include.cmake")
+  file(
+    CONFIGURE
+    OUTPUT "${include_file}"
+    CONTENT
+      [[
+if(EXISTS "@entries@")
+  include("@entries@")
+else()
+  add_test("@arg_NAME@.is_built" "@arg_NAME@ is not built")
+endif()
+]]
+    @ONLY
+  )
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${include_file}")
+endfunction()

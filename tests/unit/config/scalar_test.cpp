@@ -1,0 +1,117 @@
+#include <ailoop/config/scalar.hpp>
+
+#include <ailoop/config/nearest.hpp>
+#include <ailoop/config/utf8.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ailoop::test {
+namespace {
+
+TEST(ScalarGrammar, TakesOnlyTheNumbersOfJson) {
+  for (const char* text : {"0", "-0", "7", "-12", "9223372036854775807", "123456789012345678901234567890"}) {
+    EXPECT_TRUE(detail::is_integer_text(text)) << text;
+    EXPECT_TRUE(detail::is_number_text(text)) << text;
+  }
+  for (const char* text : {"0.5", "-0.5", "1e5", "1E-5", "1.25e+05", "0e0"}) {
+    EXPECT_FALSE(detail::is_integer_text(text)) << text;
+    EXPECT_TRUE(detail::is_number_text(text)) << text;
+  }
+  for (const char* text :
+       {"",    "-",    "+1",  "01",   "00",       "-01", ".5",  "5.", "1e", "1e+", "e5",  "1.e5", "0x1",  "0o1",
+        "inf", "-inf", "nan", ".inf", "infinity", "1_0", "1,5", "1 ", " 1", "1f",  "--1", "01.5", "1.5.2"}) {
+    EXPECT_FALSE(detail::is_integer_text(text)) << text;
+    EXPECT_FALSE(detail::is_number_text(text)) << text;
+  }
+}
+
+TEST(ScalarGrammar, ConvertsToTheEndsOfItsTypes) {
+  EXPECT_EQ(detail::to_int64("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(detail::to_int64("9223372036854775807"), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(detail::to_int64("9223372036854775808"), std::nullopt);
+  EXPECT_EQ(detail::to_uint64("18446744073709551615"), std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(detail::to_uint64("18446744073709551616"), std::nullopt);
+  EXPECT_EQ(detail::to_uint64("-1"), std::nullopt);
+  EXPECT_EQ(detail::to_uint64("-0"), 0U);
+  EXPECT_EQ(detail::to_double("1.7976931348623157e308"), std::numeric_limits<double>::max());
+  EXPECT_EQ(detail::to_double("5e-324"), std::numeric_limits<double>::denorm_min());
+  for (const char* text : {"1e309", "-1e309", "1e-400", "1e99999999999999999999", "1e-99999999999999999999"}) {
+    EXPECT_EQ(detail::to_double(text), std::nullopt) << text;
+  }
+}
+
+TEST(ScalarGrammar, KnowsWhatYamlTakesForSomethingElseThanText) {
+  for (const char* text : {"",     "~",   "null", "NULL", "true", "False",  "1",    "-1",    "+1",    "010",  "0x1F",
+                           "0o17", "1.5", ".5",   "5.",   "1e3",  "+.5e-3", ".inf", "-.Inf", "+.INF", ".nan", ".NAN"}) {
+    EXPECT_TRUE(detail::is_typed_in_yaml(text)) << text;
+  }
+  for (const char* text :
+       {"a", "yes", "inf", "nan", "nULL", "1a", "0x", "0xg", "1e", "-", "+", ".", "1.2.3", "e5", "a1"}) {
+    EXPECT_FALSE(detail::is_typed_in_yaml(text)) << text;
+  }
+}
+
+TEST(ScalarGrammar, WritesNumbersThatItReads) {
+  for (const double value : {0.0, 1.0, -1.5, 0.1, 1e22, 1e-7, 5e-324, 1.7976931348623157e308}) {
+    const std::string text = detail::number_text(value);
+    EXPECT_TRUE(detail::is_number_text(text)) << text;
+    EXPECT_EQ(detail::to_double(text), value);
+  }
+  EXPECT_EQ(detail::number_text(0.05), "0.05");
+}
+
+TEST(NearestName, FindsTypingErrorsAndAbbreviations) {
+  const std::vector<std::string> names = {"trainer", "engine", "learning_rate", "loss", "batch_size", "epochs"};
+  EXPECT_EQ(nearest_name("lr", names), "learning_rate");
+  EXPECT_EQ(nearest_name("learningrate", names), "learning_rate");
+  EXPECT_EQ(nearest_name("learning-rate", names), "learning_rate");
+  EXPECT_EQ(nearest_name("epoch", names), "epochs");
+  EXPECT_EQ(nearest_name("lsos", names), "loss");
+  EXPECT_EQ(nearest_name("batch", names), "batch_size");
+  EXPECT_EQ(nearest_name("verbosity", names), std::nullopt);
+  EXPECT_EQ(nearest_name("x", names), std::nullopt);
+  EXPECT_EQ(nearest_name("", names), std::nullopt);
+  EXPECT_EQ(nearest_name(std::string(1'000'000, 'l'), names), std::nullopt);
+}
+
+TEST(NearestName, CountsEdits) {
+  EXPECT_EQ(edit_distance("", ""), 0U);
+  EXPECT_EQ(edit_distance("", "abc"), 3U);
+  EXPECT_EQ(edit_distance("abc", ""), 3U);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
+  EXPECT_EQ(edit_distance("ab", "ba"), 1U);
+  EXPECT_EQ(edit_distance("same", "same"), 0U);
+}
+
+TEST(Utf8, FollowsTheTableOfTheStandard) {
+  for (const char* text : {"a", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+                           "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
+    EXPECT_TRUE(detail::is_utf8(text));
+    EXPECT_EQ(detail::count_characters(text), 1U);
+  }
+  for (const char* text :
+       {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xe2\x82", "\xe2\x82\x41",
+        "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"}) {
+    EXPECT_FALSE(detail::is_utf8(text));
+  }
+}
+
+TEST(Utf8, ExcerptsAreOneShortLineOfValidText) {
+  EXPECT_EQ(detail::excerpt("a\nb\xff"), "a\\x0ab\\xff");
+  EXPECT_EQ(detail::excerpt("\xc3\xa4"), "\xc3\xa4");
+  std::string umlauts;
+  for (int i = 0; i < 1000; ++i) {
+    umlauts += "\xc3\xa4";
+  }
+  EXPECT_TRUE(detail::is_utf8(detail::excerpt(umlauts)));
+  EXPECT_LE(detail::excerpt(umlauts).size(), 70U);
+}
+
+}  // namespace
+}  // namespace ailoop::test

@@ -1,0 +1,246 @@
+#include <ailoop/kernels/taylor_sine.hpp>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/kernels/counter_random.hpp>
+#include <ailoop/test/execution_spaces.hpp>
+
+#include "views.hpp"
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <vector>
+
+namespace ailoop::kernels {
+namespace {
+
+using std::numbers::pi;
+using test::Vector;
+using test::vector_on;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+template <class Space>
+class TaylorSine : public ::testing::Test {};
+TYPED_TEST_SUITE(TaylorSine, test::ExecutionSpaces, test::SpaceNames);
+
+/// Points that are hard in some way, then random ones in [-2 pi, 2 pi).
+std::vector<double> points(int n) {
+  std::vector<double> x{0.0,  -0.0,  pi,    -pi,    pi / 2, -pi / 2,   2 * pi, 2.973, 2.9997, 1.0,
+                        1e-3, -1e-8, 1e-30, 1e-160, 1e-310, 0x1p-1074, 3.0,    -3.14, 0.5,    6.0};
+  for (int i = static_cast<int>(x.size()); i < n; ++i) {
+    auto random = generator<Kokkos::DefaultHostExecutionSpace>(3, Purpose::query, static_cast<std::uint64_t>(i));
+    x.push_back(uniform<double>(random, -2.0 * pi, 2.0 * pi));
+  }
+  return x;
+}
+
+long double exact_term(double x, int k) {
+  const long double size = std::pow(std::abs(static_cast<long double>(x)), 2 * k + 1) / std::tgamma(2.0L * k + 2.0L);
+  return (x < 0) == (k % 2 == 0) ? -size : size;
+}
+
+template <class Space>
+std::vector<double> sum_on(int n_terms, const std::vector<double>& x) {
+  const Vector<Space, double> y("y", x.size());
+  taylor_sine(Space(), n_terms, vector_on<Space>(x), y);
+  return test::numbers_of(y);
+}
+
+template <class Space>
+std::vector<double> term_on(int k, const std::vector<double>& x) {
+  const Vector<Space, double> y("y", x.size());
+  taylor_sine_term(Space(), k, vector_on<Space>(x), y);
+  return test::numbers_of(y);
+}
+
+template <class Space>
+std::vector<double> error_on(int n_terms, const std::vector<double>& x) {
+  const Vector<Space, double> e("e", x.size());
+  taylor_sine_error(Space(), n_terms, vector_on<Space>(x), e);
+  return test::numbers_of(e);
+}
+
+template <class Space>
+double sum_at(int n_terms, double x) {
+  const Kokkos::View<double, Space> result("result");
+  taylor_sine_at(Space(), n_terms, x, result);
+  return test::number_of(result);
+}
+
+TYPED_TEST(TaylorSine, TermsAreWithinTheirRoundingBoundOfTheClosedForm) {
+  const auto x = test::grid(-7.0, 7.0, 201);
+  for (const int k : {0, 1, 2, 3, 4, 8, 16, 31, 63}) {
+    const auto terms = term_on<TypeParam>(k, x);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const long double exact = exact_term(x[i], k);
+      // 1e-16 is room for the reference itself.
+      const double bound = (rounding_gamma(3 * k) + 1e-16) * static_cast<double>(std::abs(exact));
+      EXPECT_LE(std::abs(static_cast<double>(terms[i] - exact)), bound) << "k " << k << ", x " << x[i];
+    }
+  }
+}
+
+TYPED_TEST(TaylorSine, TermsOfWholeNumbersAreTheKnownFractions) {
+  EXPECT_DOUBLE_EQ(term_on<TypeParam>(1, {2.0})[0], -8.0 / 6.0);
+  EXPECT_DOUBLE_EQ(term_on<TypeParam>(2, {2.0})[0], 32.0 / 120.0);
+  EXPECT_DOUBLE_EQ(term_on<TypeParam>(3, {-3.0})[0], 2187.0 / 5040.0);
+}
+
+TYPED_TEST(TaylorSine, TermsStayFiniteUntilTheyAreTooLargeThemselves) {
+  EXPECT_TRUE(std::isfinite(term_on<TypeParam>(63, {300.0})[0]));
+  EXPECT_EQ(term_on<TypeParam>(63, {1e6})[0], -infinity);
+  EXPECT_EQ(term_on<TypeParam>(2, {1e200})[0], infinity);
+  EXPECT_EQ(term_on<TypeParam>(63, {0.0})[0], 0.0);
+  EXPECT_EQ(term_on<TypeParam>(63, {1e-300})[0], 0.0);
+  EXPECT_TRUE(std::isnan(term_on<TypeParam>(3, {std::numeric_limits<double>::quiet_NaN()})[0]));
+}
+
+template <class Space>
+void test_error_bound(int n_terms) {
+  const auto x = points(100000);
+  const auto y = sum_on<Space>(n_terms, x);
+  const auto e = error_on<Space>(n_terms, x);
+  const Vector<Space, double> truth_view("truth", x.size());
+  sine(Space(), vector_on<Space>(x), truth_view);
+  const auto truth = test::numbers_of(truth_view);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    ASSERT_LE(std::abs(static_cast<long double>(y[i]) - std::sin(static_cast<long double>(x[i]))), e[i])
+        << "x " << x[i];
+    ASSERT_LE(std::abs(static_cast<long double>(y[i]) - truth[i]), e[i]) << "x " << x[i];
+  }
+}
+
+TYPED_TEST(TaylorSine, ErrorStaysBelowTheBoundForOneTerm) { test_error_bound<TypeParam>(1); }
+TYPED_TEST(TaylorSine, ErrorStaysBelowTheBoundForFourTerms) { test_error_bound<TypeParam>(4); }
+TYPED_TEST(TaylorSine, ErrorStaysBelowTheBoundWhereRoundingTakesOver) {
+  for (const int n_terms : {8, 10, 11, 12, 13, 14, 20}) test_error_bound<TypeParam>(n_terms);
+}
+TYPED_TEST(TaylorSine, ErrorStaysBelowTheBoundForAllTerms) { test_error_bound<TypeParam>(max_taylor_terms); }
+
+TYPED_TEST(TaylorSine, BoundIsTightWhereTruncationDominates) {
+  std::vector<double> x;
+  for (const double size : test::grid(1.0, pi, 500)) x.insert(x.end(), {size, -size});
+  const auto y = sum_on<TypeParam>(4, x);
+  const auto e = error_on<TypeParam>(4, x);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    // The series alternates, so its error is at least the first term left out less the second: x^2 / 110 of it.
+    EXPECT_LE(e[i], 1.0001 * std::abs(y[i] - std::sin(x[i])) / (1.0 - x[i] * x[i] / 110.0)) << "x " << x[i];
+  }
+}
+
+TYPED_TEST(TaylorSine, BoundIsTightWhereRoundingDominates) {
+  for (const double e : error_on<TypeParam>(20, test::grid(-pi, pi, 1001))) EXPECT_LE(e, 1.1e-13);
+  for (const double x : {1e-3, 1e-8, 1e-100}) EXPECT_LE(error_on<TypeParam>(20, {x})[0], 1e-14 * x);
+}
+
+TYPED_TEST(TaylorSine, BoundPassesTheToleranceOfTheOriginalWorkflowAt2973) {
+  const auto e = error_on<TypeParam>(4, {2.9725, 2.9735});
+  EXPECT_LT(e[0], 0.05);
+  EXPECT_GT(e[1], 0.05);
+  const auto y = sum_on<TypeParam>(4, {2.9996, 2.9998});
+  EXPECT_LT(std::abs(y[0] - std::sin(2.9996)), 0.05);
+  EXPECT_GT(std::abs(y[1] - std::sin(2.9998)), 0.05);
+}
+
+TYPED_TEST(TaylorSine, BoundOfWhatIsNotFiniteIsNotFinite) {
+  const auto e = error_on<TypeParam>(4, {infinity, -infinity, std::numeric_limits<double>::quiet_NaN(), 1e200});
+  EXPECT_EQ(e[0], infinity);
+  EXPECT_EQ(e[1], infinity);
+  EXPECT_TRUE(std::isnan(e[2]));
+  EXPECT_EQ(e[3], infinity);
+}
+
+TYPED_TEST(TaylorSine, SumOfSharesInAscendingOrderHasTheBitsOfTheSeries) {
+  const auto x = points(2000);
+  for (const int n_terms : {1, 2, 4, 13, 64}) {
+    std::vector<double> added(x.size(), 0.0);
+    for (int k = 0; k < n_terms; ++k) {
+      const auto terms = term_on<TypeParam>(k, x);
+      for (std::size_t i = 0; i < x.size(); ++i) added[i] += terms[i];
+    }
+    EXPECT_EQ(added, sum_on<TypeParam>(n_terms, x)) << n_terms << " terms";
+  }
+}
+
+TYPED_TEST(TaylorSine, ReductionOverTermsHasTheBitsOfTheBatch) {
+  const auto x = points(100);
+  for (const int n_terms : {1, 4, 13, 64}) {
+    const auto batch = sum_on<TypeParam>(n_terms, x);
+    for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(sum_at<TypeParam>(n_terms, x[i]), batch[i]) << "x " << x[i];
+  }
+}
+
+TYPED_TEST(TaylorSine, HasTheSameBitsAsOnTheHost) {
+  const auto x = points(20000);
+  EXPECT_EQ(sum_on<TypeParam>(13, x), sum_on<Kokkos::DefaultHostExecutionSpace>(13, x));
+  EXPECT_EQ(error_on<TypeParam>(13, x), error_on<Kokkos::DefaultHostExecutionSpace>(13, x));
+}
+
+TYPED_TEST(TaylorSine, RoundsToFloatOnlyAtTheEnd) {
+  const std::vector<float> x{0.1F, -1.5F, 3.0F};
+  const Vector<TypeParam, float> y("y", 3);
+  taylor_sine(TypeParam(), 4, vector_on<TypeParam>(x), y);
+  const auto found = test::numbers_of(y);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    EXPECT_EQ(found[i], static_cast<float>(taylor_sine_sum(static_cast<double>(x[i]), 4)));
+  }
+}
+
+TYPED_TEST(TaylorSine, AcceptsNoPoints) {
+  EXPECT_TRUE(sum_on<TypeParam>(4, {}).empty());
+  EXPECT_TRUE(term_on<TypeParam>(3, {}).empty());
+  EXPECT_TRUE(error_on<TypeParam>(4, {}).empty());
+}
+
+TYPED_TEST(TaylorSine, RefusesTermsOutOfRangeAndUnequalLengths) {
+  const TypeParam space;
+  const Vector<TypeParam, double> x("x", 3);
+  const Vector<TypeParam, double> y("y", 2);
+  const Kokkos::View<double, TypeParam> result("result");
+  EXPECT_THROW(taylor_sine(space, 4, x, y), UsageError);
+  EXPECT_THROW(taylor_sine_term(space, 0, x, y), UsageError);
+  EXPECT_THROW(taylor_sine_error(space, 4, x, y), UsageError);
+  EXPECT_THROW(taylor_sine_term(space, -1, x, x), UsageError);
+  EXPECT_THROW(taylor_sine_term(space, 64, x, x), UsageError);
+  for (const int n_terms : {0, 65}) {
+    EXPECT_THROW(taylor_sine(space, n_terms, x, x), UsageError);
+    EXPECT_THROW(taylor_sine_error(space, n_terms, x, x), UsageError);
+    EXPECT_THROW(taylor_sine_at(space, n_terms, 1.0, result), UsageError);
+  }
+}
+
+template <class Space>
+class Sine : public ::testing::Test {};
+TYPED_TEST_SUITE(Sine, test::ExecutionSpaces, test::SpaceNames);
+
+TYPED_TEST(Sine, IsWithinItsUlpsOfExtendedPrecision) {
+  const auto x = points(100000);
+  const Vector<TypeParam, double> y_view("y", x.size());
+  sine(TypeParam(), vector_on<TypeParam>(x), y_view);
+  const auto y = test::numbers_of(y_view);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const long double exact = std::sin(static_cast<long double>(x[i]));
+    const auto size = static_cast<double>(std::abs(exact));
+    const double ulp = std::nextafter(size, infinity) - size;
+    ASSERT_LE(std::abs(static_cast<double>(y[i] - exact)), sine_ulps * ulp) << "x " << x[i];
+  }
+}
+
+TYPED_TEST(Sine, ComputesFloatsInDouble) {
+  const std::vector<float> x{0.5F, -2.0F, 3.0F};
+  const Vector<TypeParam, double> y("y", 3);
+  sine(TypeParam(), vector_on<TypeParam>(x), y);
+  const auto found = test::numbers_of(y);
+  for (std::size_t i = 0; i < x.size(); ++i) EXPECT_DOUBLE_EQ(found[i], std::sin(static_cast<double>(x[i])));
+}
+
+TYPED_TEST(Sine, AcceptsNoPointsAndRefusesUnequalLengths) {
+  const Vector<TypeParam, double> none("none", 0);
+  const Vector<TypeParam, double> one("one", 1);
+  EXPECT_NO_THROW(sine(TypeParam(), none, none));
+  EXPECT_THROW(sine(TypeParam(), none, one), UsageError);
+}
+
+}  // namespace
+}  // namespace ailoop::kernels

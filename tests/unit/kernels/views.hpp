@@ -1,0 +1,65 @@
+#pragma once
+
+#include <Kokkos_Core.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// \file
+/// Ways between std::vector on the host and Views on any space, for the tests of this folder.
+
+namespace ailoop::test {
+
+template <class Space, class T>
+using Vector = Kokkos::View<T*, Space>;
+
+template <class Space, class T>
+using Matrix = Kokkos::View<T**, Kokkos::LayoutRight, Space>;
+
+/// A vector on Space that holds `values`.
+template <class Space, class T>
+[[nodiscard]] Vector<Space, T> vector_on(const std::vector<T>& values) {
+  Vector<Space, T> view("vector", values.size());
+  const auto mirror = Kokkos::create_mirror_view(view);
+  for (std::size_t i = 0; i < values.size(); ++i) mirror(i) = values[i];
+  Kokkos::deep_copy(view, mirror);
+  return view;
+}
+
+/// A row-major matrix on Space that holds `values`, `columns` of them a row.
+template <class Space, class T>
+[[nodiscard]] Matrix<Space, T> matrix_on(const std::vector<T>& values, std::size_t columns) {
+  Matrix<Space, T> view("matrix", values.size() / columns, columns);
+  const auto mirror = Kokkos::create_mirror_view(view);
+  for (std::size_t i = 0; i < values.size(); ++i) mirror(i / columns, i % columns) = values[i];
+  Kokkos::deep_copy(view, mirror);
+  return view;
+}
+
+/// The numbers of a View of rank 1 or 2, row by row, after a deep copy (which waits for all kernels).
+template <class View>
+[[nodiscard]] auto numbers_of(const View& view) {
+  const auto mirror = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, view);
+  std::vector<typename View::non_const_value_type> numbers;
+  for (std::size_t i = 0; i < view.extent(0); ++i) {
+    for (std::size_t j = 0; j < view.extent(1); ++j) numbers.push_back(mirror.access(i, j));
+  }
+  return numbers;
+}
+
+/// The number in a View of rank 0.
+template <class View>
+[[nodiscard]] auto number_of(const View& view) {
+  return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, view)();
+}
+
+/// n numbers from first to last, both included, evenly spaced.
+[[nodiscard]] inline std::vector<double> grid(double first, double last, int n) {
+  std::vector<double> points;
+  points.reserve(static_cast<std::size_t>(n));
+  for (int i = 0; i < n; ++i) points.push_back(first + (last - first) * i / (n - 1));
+  return points;
+}
+
+}  // namespace ailoop::test

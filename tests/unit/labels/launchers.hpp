@@ -1,0 +1,85 @@
+#pragma once
+
+#include <ailoop/kernels/convert.hpp>
+#include <ailoop/kernels/error_norms.hpp>
+#include <ailoop/kernels/feature_rows.hpp>
+#include <ailoop/kernels/polynomial.hpp>
+#include <ailoop/kernels/sine.hpp>
+#include <ailoop/kernels/taylor_sine.hpp>
+#include <ailoop/kernels/uniform_box.hpp>
+
+#include <Kokkos_Core.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace ailoop::test {
+
+/// One call of a launcher, and the name that all its kernels must run under.
+template <class Space>
+struct Launcher {
+  std::string name;
+  std::function<void(const Space&)> launch;
+};
+
+/// What the launchers work on; allocated before anything is recorded.
+template <class Space>
+struct LauncherArrays {
+  static constexpr std::size_t points = 40;
+  static constexpr std::size_t degree = 3;
+
+  template <class Data>
+  using View = Kokkos::View<Data, Kokkos::LayoutRight, typename Space::memory_space>;
+
+  View<double*> x{"x", points};
+  View<double*> y{"y", points};
+  View<double**> column{"column", points, 1};
+  View<double**> other_column{"other_column", points, 1};
+  View<float**> narrow{"narrow", points, 1};
+  View<float**> features{"features", points, degree + 1};
+  View<float*> weights{"weights", degree + 1};
+  View<float*> bias{"bias", 1};
+  View<double*> lower{"lower", 1};
+  View<double*> upper{"upper", 1};
+  View<std::int64_t*> order{"order", points};
+  View<double*> partial{"partial", static_cast<std::size_t>(kernels::error_blocks(points))};
+  View<double> number{"number"};
+  View<std::int64_t> count{"count"};
+};
+
+/// Every launcher of kernels/, on these arrays.
+template <class Space>
+[[nodiscard]] std::vector<Launcher<Space>> launchers(const LauncherArrays<Space>& a) {
+  using kernels::Basis;
+  std::vector<Launcher<Space>> all{
+      {"convert", [a](const Space& space) { kernels::convert(space, a.column, a.narrow); }},
+      {"gather_rows", [a](const Space& space) { kernels::gather_rows(space, a.order, a.column, a.other_column); }},
+      {"max_error", [a](const Space& space) { kernels::max_error(space, a.x, a.y, a.number); }},
+      {"rms_error", [a](const Space& space) { kernels::rms_error(space, a.x, a.y, a.partial, a.number); }},
+      {"count_non_finite", [a](const Space& space) { kernels::count_non_finite(space, a.x, a.count); }},
+      {"sine", [a](const Space& space) { kernels::sine(space, a.x, a.y); }},
+      {"taylor_sine_term", [a](const Space& space) { kernels::taylor_sine_term(space, 2, a.x, a.y); }},
+      {"taylor_sine", [a](const Space& space) { kernels::taylor_sine(space, 4, a.x, a.y); }},
+      {"taylor_sine_at", [a](const Space& space) { kernels::taylor_sine_at(space, 4, 1.0, a.number); }},
+      {"taylor_sine_error", [a](const Space& space) { kernels::taylor_sine_error(space, 4, a.x, a.y); }},
+      {"uniform_box",
+       [a](const Space& space) {
+         kernels::uniform_box<float>(space, 1, kernels::Purpose::sample, 0, a.lower, a.upper, a.column);
+       }},
+  };
+  for (const Basis basis : {Basis::monomial, Basis::chebyshev, Basis::legendre, Basis::hermite}) {
+    all.push_back({"feature_rows",
+                   [a, basis](const Space& space) { kernels::feature_rows(space, basis, a.x, a.order, a.features); }});
+    all.push_back(
+        {"feature_rows", [a, basis](const Space& space) { kernels::feature_rows(space, basis, a.x, a.features); }});
+    all.push_back({"polynomial", [a, basis](const Space& space) {
+                     kernels::polynomial(space, basis, a.weights, a.bias, a.column, a.other_column);
+                   }});
+  }
+  return all;
+}
+
+}  // namespace ailoop::test

@@ -1,0 +1,139 @@
+#include <ailoop/storage/append_file.hpp>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/test/temporary_folder.hpp>
+
+#include "error_message.hpp"
+#include "file_size_limit.hpp"
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <string>
+
+namespace ailoop {
+namespace {
+
+using detail::AppendFile;
+using test::input_output_message;
+
+class AppendFileTest : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::filesystem::path path() const { return m_folder.path() / "file"; }
+  [[nodiscard]] std::string content() const { return test::read_bytes(path()); }
+  static void append(AppendFile& file, const std::string& record) {
+    file.begin();
+    file.text() += record;
+    file.commit();
+  }
+
+ private:
+  test::TemporaryFolder m_folder;
+};
+
+TEST_F(AppendFileTest, EmptiesAnExistingFile) {
+  test::write_bytes(path(), "old");
+  const AppendFile file(path());
+  EXPECT_EQ(content(), "");
+}
+
+TEST_F(AppendFileTest, WritesOnlyWhenFlushed) {
+  AppendFile file(path());
+  append(file, "one");
+  EXPECT_EQ(content(), "");
+  EXPECT_EQ(file.n_buffered(), 4U);
+  file.flush();
+  EXPECT_EQ(content(), "one\n");
+  EXPECT_EQ(file.n_buffered(), 0U);
+}
+
+TEST_F(AppendFileTest, WritesWhenItsBufferIsFull) {
+  AppendFile file(path(), 10);
+  append(file, "one");
+  EXPECT_EQ(content(), "");
+  append(file, "another");
+  EXPECT_EQ(content(), "one\nanother\n");
+}
+
+TEST_F(AppendFileTest, TakesARecordLargerThanItsBuffer) {
+  AppendFile file(path(), 10);
+  append(file, std::string(200000, 'x'));
+  EXPECT_EQ(content(), std::string(200000, 'x') + "\n");
+}
+
+TEST_F(AppendFileTest, NeverWritesAnOpenRecord) {
+  {
+    AppendFile file(path());
+    append(file, "one");
+    file.begin();
+    file.text() += "par";
+    file.flush();
+    EXPECT_EQ(content(), "one\n");
+    file.text() += "t";
+    file.discard();
+    append(file, "two");
+    file.begin();
+    file.text() += "part";
+  }
+  EXPECT_EQ(content(), "one\ntwo\n");
+}
+
+TEST_F(AppendFileTest, ReportsAFullDisk) {
+  AppendFile file("/dev/full");
+  append(file, "one");
+  EXPECT_EQ(input_output_message([&] { file.flush(); }), "/dev/full: cannot be written: No space left on device");
+  EXPECT_EQ(input_output_message([&] { file.close(); }), "/dev/full: cannot be written: No space left on device");
+}
+
+TEST_F(AppendFileTest, ReportsAFullDiskWhenItsBufferIsFull) {
+  AppendFile file("/dev/full", 2);
+  EXPECT_THROW(append(file, "one"), InputOutputError);
+}
+
+TEST_F(AppendFileTest, DoesNotThrowFromItsDestructorOnAFullDisk) {
+  EXPECT_NO_THROW({
+    AppendFile file("/dev/full");
+    append(file, "one");
+  });
+}
+
+TEST_F(AppendFileTest, LeavesCompleteRecordsOnAFullDiskAndLosesNone) {
+  AppendFile file(path());
+  append(file, "one");
+  file.flush();
+  append(file, "two");
+  append(file, "three");
+  {
+    const test::FileSizeLimit limit(10);  // takes "two" and a part of "three"
+    EXPECT_EQ(input_output_message([&] { file.flush(); }), path().string() + ": cannot be written: File too large");
+    EXPECT_EQ(content(), "one\n");
+  }
+  append(file, "four");
+  file.close();
+  EXPECT_EQ(content(), "one\ntwo\nthree\nfour\n");
+}
+
+TEST_F(AppendFileTest, MayBeClosedTwiceButNotUsedAfterwards) {
+  AppendFile file(path());
+  append(file, "one");
+  file.close();
+  file.close();
+  file.flush();
+  EXPECT_THROW(file.begin(), UsageError);
+  EXPECT_EQ(content(), "one\n");
+}
+
+TEST_F(AppendFileTest, RefusesTwoOpenRecords) {
+  AppendFile file(path());
+  EXPECT_THROW(file.commit(), UsageError);
+  file.begin();
+  EXPECT_THROW(file.begin(), UsageError);
+}
+
+TEST_F(AppendFileTest, ReportsAFolderThatCannotHoldIt) {
+  test::write_bytes(path(), "");
+  EXPECT_EQ(input_output_message([&] { const AppendFile file(path() / "child"); }),
+            (path() / "child").string() + ": cannot be opened for writing: Not a directory");
+}
+
+}  // namespace
+}  // namespace ailoop

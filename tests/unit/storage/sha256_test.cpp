@@ -1,0 +1,56 @@
+#include <ailoop/storage/sha256.hpp>
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ailoop {
+namespace {
+
+// NIST, "Examples with intermediate values" of FIPS 180-4 and the vectors that accompany it.
+TEST(Sha256, AgreesWithNistVectors) {
+  EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  EXPECT_EQ(sha256_hex("abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmn"
+                       "hijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu"),
+            "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1");
+}
+
+TEST(Sha256, AgreesWithTheNistVectorOfAMillionBytes) {
+  EXPECT_EQ(sha256_hex(std::string(1000000, 'a')), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+// NIST CAVP, SHA256ShortMsg: bytes that are not text.
+TEST(Sha256, TakesBytesOfAnyValue) {
+  EXPECT_EQ(sha256_hex("\xd3"), "28969cdfa74a12c82f3bad960b0b000aca2ac329deea5c2328ebc6f2ba9802c1");
+  EXPECT_EQ(sha256_hex(std::string_view("\0", 1)), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+  const std::string text = "abc";
+  EXPECT_EQ(sha256_hex(std::as_bytes(std::span(text))), sha256_hex(text));
+}
+
+TEST(Sha256, DoesNotDependOnTheCutOfTheMessage) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += static_cast<char>(i * 7);
+  for (std::size_t piece = 1; piece < 140; ++piece) {
+    Sha256 hash;
+    for (std::size_t i = 0; i < text.size(); i += piece) hash.update(std::string_view(text).substr(i, piece));
+    EXPECT_EQ(hash.hex(), sha256_hex(text)) << "pieces of " << piece;
+  }
+}
+
+TEST(Sha256, GoesOnAfterADigest) {
+  Sha256 hash;
+  hash.update("ab");
+  static_cast<void>(hash.hex());
+  hash.update("c");
+  EXPECT_EQ(hash.hex(), sha256_hex("abc"));
+}
+
+}  // namespace
+}  // namespace ailoop
