@@ -242,7 +242,9 @@ class ConfigurationTest(ProgramTest):
         self.assert_set_refused("training.learning_rate=fast", "training.learning_rate: ", "fast")
 
     def test_an_initial_model_that_is_not_there_is_refused(self):
-        self.assert_set_refused("surrogate.initial=none.safetensors", "none.safetensors")
+        result = self.start(HOTLUM, "--set", "surrogate.initial=none.safetensors")
+        self.assert_refused(result, "surrogate.initial", "none.safetensors")
+        self.assert_nothing_written()
 
     def test_an_empty_text_is_refused(self):
         text = 'schema: 1\nproblem: {name: sine}\noutput: {directory: ""}\n'

@@ -1,7 +1,7 @@
 """Model files: saved and continued exactly, and refused when they do not fit."""
 
 import numpy as np
-from program import CONFIGURATION, HOTLUM, PRETRAINED, ProgramTest
+from program import CONFIGURATION, GAVE_UP, HOTLUM, NUMERICAL, PRETRAINED, ProgramTest
 from safetensors.numpy import load_file, save_file
 
 TOTAL = ["--set", "sampling.total=512"]
@@ -53,7 +53,7 @@ class ModelFileTest(ProgramTest):
     def test_training_continues_the_saved_optimizer(self):
         _, first = self.run_to("a", HOTLUM, *initial(PRETRAINED), *TOTAL)
         more = [*TOTAL, "--set", "loop.tolerance=1e-12", "--set", "limits.retrainings=1"]
-        _, second = self.run_to("b", HOTLUM, *initial(first.path / "model.safetensors"), *more, code=3)
+        _, second = self.run_to("b", HOTLUM, *initial(first.path / "model.safetensors"), *more, code=GAVE_UP)
         self.assertEqual(int(first.model["adam.step"]) + 16, int(second.model["adam.step"]))
 
     def test_no_initial_model_starts_from_zero(self):
@@ -74,8 +74,12 @@ class ModelFileTest(ProgramTest):
     def test_a_tensor_of_another_shape_is_refused(self):
         self.assert_model_refused(self.altered(fc__weight=np.zeros((1, 7), np.float32)), "fc.weight")
 
-    def test_a_number_that_is_not_finite_is_refused(self):
-        self.assert_model_refused(self.altered(fc__bias=np.array([np.nan], np.float32)), "fc.bias")
+    def test_a_model_that_is_not_finite_is_never_believed(self):
+        path = self.altered(fc__bias=np.array([np.nan], np.float32))
+        result = self.start(HOTLUM, *initial(path), *NO_TRAINING, "--output", "out")
+        self.assertIn(result.code, (CONFIGURATION, NUMERICAL), result.out + result.err)
+        self.assertEqual([], result.approx_lines)
+        self.assertNotIn("approx", result.out)
 
     def test_a_truncated_file_is_refused(self):
         whole = PRETRAINED.read_bytes()

@@ -29,7 +29,9 @@ class OutputFolderTest(ProgramTest):
         (self.folder / "out").mkdir()
         (self.folder / "out" / "precious").write_text("mine", encoding="utf-8")
         result = self.start(HOTLUM, *SHORT, "--output", "out")
-        self.assert_refused(result, "out", "--force")
+        self.assertEqual(CONFIGURATION, result.code, result.out + result.err)
+        self.assertEqual("", result.out)
+        self.assertEqual(1, result.err.count("--force"), result.err)
         self.assertEqual(["precious"], os.listdir(self.folder / "out"))
 
     def test_force_replaces_a_run_and_leaves_what_is_foreign(self):

@@ -106,7 +106,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   const bool is_model_rank = comm.rank() == RoleLayout::model_rank;
 
   std::optional<KokkosSession> kokkos;
-  agreed(comm, [&] { kokkos.emplace(argc, argv, node.threads_per_rank(), is_model_rank); });
+  agreed(comm, [&] { kokkos.emplace(argc, argv, node.threads_per_rank(), is_model_rank && command_line.verbose); });
 
   Assembly assembly(comm, node, settings);
   std::unique_ptr<Output> output;
@@ -114,8 +114,8 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
     if (is_model_rank) {
       const RunStart run_start{seconds_since(start), comm.size(), concurrency(host_execution()),
                                config_sha256(settings)};
-      say_how_it_runs(assembly, settings, run_start);
       output = std::make_unique<Output>(command_line, source.file, settings, assembly, run_start);
+      say_how_it_runs(assembly, settings, run_start);
     }
   });
   Controller controller({comm, assembly.roles(), assembly.problem(), assembly.queries(), assembly.emulator(),

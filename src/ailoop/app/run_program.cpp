@@ -40,8 +40,9 @@ void set_up_log(const CommandLine& command_line, bool this_rank_speaks) {
   spdlog::set_level(level);
 }
 
-void print_error(const std::string& message) {
-  fmt::print(stderr, "ailoop: error: {}\n", message);
+/// A wrong configuration is told as file:line:column: ..., which editors understand.
+void print_error(ErrorKind kind, const std::string& message) {
+  fmt::print(stderr, "{}{}\n", kind == ErrorKind::configuration ? "" : "ailoop: error: ", message);
   std::fflush(stderr);
 }
 
@@ -101,13 +102,13 @@ int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, co
     return exit_code_of(run(comm, command_line, argc, argv, registries, start));
   } catch (const AgreedError& error) {
     if (comm.rank() == 0) {
-      print_error(error.what());
+      print_error(error.kind(), error.what());
     }
     return exit_code_of(error.kind());
   } catch (...) {
     // the other ranks do not know and may be waiting for this one
     const LocalFailure failure = current_failure();
-    print_error("rank " + std::to_string(comm.rank()) + ": " + failure.message);
+    print_error(failure.kind, "rank " + std::to_string(comm.rank()) + ": " + failure.message);
     const int code = exit_code_of(failure.kind);
     MPI_Abort(MPI_COMM_WORLD, code);
     return code;
@@ -132,7 +133,7 @@ int run_program(int argc, char** argv, const Registries& registries) {
   } catch (...) {
     const LocalFailure failure = current_failure();
     if (speaks) {
-      print_error(failure.message);
+      print_error(failure.kind, failure.message);
     }
     return exit_code_of(failure.kind);
   }

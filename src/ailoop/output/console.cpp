@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <ailoop/output/console.hpp>
 #include <ailoop/storage/number_text.hpp>
@@ -66,14 +67,9 @@ void Console::retrained(const RetrainingRecord& /*retraining*/, const Tally& tal
 
 void Console::ended(const Outcome& outcome) {
   const Tally& tally = outcome.tally;
-  std::string text;
-  if (outcome.end == End::converged) {
-    text = fmt::format("converged: {}", plural(tally.accepted, "answer"));
-  } else {
-    text = fmt::format("gave up: {} reached at query {} (error {}, tolerance {}), {} of {} answers",
-                       to_string(outcome.limit), outcome.unanswered.value_or(0), number_text(outcome.last_error),
-                       number_text(m_settings.tolerance), tally.accepted, m_settings.answers_wanted);
-  }
+  std::string text = outcome.end == End::converged
+                         ? fmt::format("converged: {}", plural(tally.accepted, "answer"))
+                         : fmt::format("gave up: {} of {} answers", tally.accepted, m_settings.answers_wanted);
   text += fmt::format(", {}, {} on {}\n", plural(tally.checks, "check"), plural(tally.retrainings, "retraining"),
                       plural(tally.samples, "sample"));
   const PhaseTimes& times = outcome.longest;
@@ -81,6 +77,11 @@ void Console::ended(const Outcome& outcome) {
                       duration(outcome.check_s.quantile(0.5)), duration(outcome.check_s.quantile(0.99)),
                       duration(times.sample_s), duration(times.gather_s), duration(times.train_s));
   print(text);
+  clear_progress();
+  if (outcome.limit != LimitReached::none) {
+    spdlog::warn("gave up: {} reached at query {}, error {}, tolerance {}", to_string(outcome.limit),
+                 outcome.unanswered.value_or(0), number_text(outcome.last_error), number_text(m_settings.tolerance));
+  }
 }
 
 void Console::failed(const Error& /*error*/) { clear_progress(); }

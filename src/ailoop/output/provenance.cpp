@@ -9,6 +9,7 @@
 #include <ailoop/training/torch_library.hpp>
 #include <array>
 #include <fstream>
+#include <string_view>
 
 namespace ailoop {
 
@@ -19,7 +20,7 @@ std::string mpi_version() {
   int length = 0;
   MPI_Get_library_version(text.data(), &length);
   const std::string version(text.data(), static_cast<std::size_t>(length));
-  return version.substr(0, version.find('\n'));
+  return version.substr(0, version.find_first_of(std::string_view("\n,\0", 3)));
 }
 
 std::string processor() {

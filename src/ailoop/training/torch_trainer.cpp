@@ -46,11 +46,11 @@ struct TorchTrainer::Memory {
 /// Features and targets of all samples in the order of the epoch, so that each batch is a slice of consecutive rows.
 class TorchTrainer::Batches {
  public:
-  Batches(Precision precision, std::int64_t count, std::int64_t features, std::int64_t outputs)
+  Batches(Precision precision, std::int64_t count, std::int64_t n_features, std::int64_t n_outputs)
       : order(Kokkos::view_alloc("ailoop::TorchTrainer::order", Kokkos::WithoutInitializing),
               static_cast<std::size_t>(count)),
-        features(allocate_rows("ailoop::TorchTrainer::features", precision, count, features)),
-        targets(allocate_rows("ailoop::TorchTrainer::targets", precision, count, outputs)) {}
+        features(allocate_rows("ailoop::TorchTrainer::features", precision, count, n_features)),
+        targets(allocate_rows("ailoop::TorchTrainer::targets", precision, count, n_outputs)) {}
 
   SampleSet::Order order;
   SampleSet::Rows features;

@@ -1,0 +1,169 @@
+#include "loop_case.hpp"
+
+#include <gmock/gmock.h>
+
+#include <ailoop/parallel/agreement.hpp>
+
+namespace ailoop {
+namespace {
+
+using test::LoopCase;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// Runs a loop that must fail; every rank must hear of it in the same words.
+void expect_failure(LoopCase& loop, ErrorKind kind, const std::string& words, const Limits& limits = {}) {
+  try {
+    loop.run(limits);
+    FAIL() << "the run did not fail";
+  } catch (const AgreedError& error) {
+    EXPECT_EQ(error.kind(), kind);
+    EXPECT_THAT(error.what(), HasSubstr(words));
+  }
+  if (loop.leads()) {
+    EXPECT_EQ(loop.witness.events.back(), "failed");
+  }
+}
+
+TEST(Controller, RetrainsAndAsksTheSameQueryUntilAccepted) {
+  LoopCase loop;
+  loop.surrogate.slope = 1.2;  // off by 0.17 at the first query, halved by each retraining
+  const Outcome outcome = loop.run({.accepted = 3});
+  EXPECT_EQ(outcome.end, End::converged);
+  if (loop.leads()) {
+    EXPECT_THAT(loop.witness.events,
+                ElementsAre("rejected 0 1", "retraining 0", "retrained on 0", "rejected 0 2", "retraining 0",
+                            "retrained on 10", "accepted 0 3", "accepted 1 1", "accepted 2 1", "converged"));
+    EXPECT_EQ(outcome.tally, (Tally{.checks = 5, .accepted = 3, .rejected = 2, .retrainings = 2, .samples = 20}));
+  }
+}
+
+TEST(Controller, EveryRankLearnsThatTheRunGaveUp) {
+  LoopCase loop;
+  loop.surrogate.slope = 100;
+  const Outcome outcome = loop.run({.retrainings_per_query = 2});
+  EXPECT_EQ(outcome.end, End::gave_up);
+  if (loop.leads()) {
+    EXPECT_EQ(outcome.limit, LimitReached::retrainings_per_query);
+    EXPECT_EQ(outcome.unanswered, 0);
+    EXPECT_EQ(loop.witness.events.back(), "gave_up");
+  }
+}
+
+TEST(Controller, TrainsOnAllSamplesInIndexOrder) {
+  LoopCase loop;
+  loop.surrogate.slope = 1.2;
+  loop.problem.truth_of = [](double /*x*/, std::int64_t sample) { return static_cast<double>(sample); };
+  std::vector<double> seen;
+  loop.trainer.before_fitting = [&](const SampleSet& samples) {
+    const auto& rows = std::get<SampleRows<double>>(samples.rows());
+    for (std::size_t i = 0; i < rows.extent(0); ++i) {
+      seen.push_back(rows(i, 1));
+    }
+  };
+  loop.run({.accepted = 1});
+  if (loop.leads()) {
+    EXPECT_THAT(seen, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19));
+  }
+}
+
+// Prediction and each rank's approximation wait for each other inside a check: one after the other would hang.
+TEST(Controller, PredictsAndApproximatesAtTheSameTime) {
+  LoopCase loop;
+  MPI_Comm meeting = MPI_COMM_NULL;
+  const bool takes_part = loop.leads() || loop.roles.shares_of(loop.comm.rank()).size() > 0;
+  MPI_Comm_split(MPI_COMM_WORLD, takes_part ? 0 : MPI_UNDEFINED, loop.comm.rank(), &meeting);
+  if (loop.comm.size() > 1) {
+    const std::int64_t first_share = loop.roles.shares_of(loop.comm.rank()).first;
+    loop.surrogate.before_predicting = [&] { MPI_Barrier(meeting); };
+    loop.problem.share_of = [&, first_share](std::int64_t share, double x) {
+      if (share == first_share) {
+        MPI_Barrier(meeting);
+      }
+      return share == 0 ? x : 0.0;
+    };
+  }
+  EXPECT_EQ(loop.run({.accepted = 4}).end, End::converged);
+  if (meeting != MPI_COMM_NULL) {
+    MPI_Comm_free(&meeting);
+  }
+}
+
+TEST(Controller, FailureOfOneApproximationRankEndsAll) {
+  const RoleLayout roles = LoopCase().roles;
+  for (const int failing : roles.approximation_ranks) {
+    LoopCase loop;
+    int calls = 0;
+    loop.problem.share_of = [&](std::int64_t share, double x) {
+      if (loop.comm.rank() == failing && ++calls > 5) {
+        throw DependencyError("no licence");
+      }
+      return share == 0 ? x : 0.0;
+    };
+    expect_failure(loop, ErrorKind::dependency, "no licence", {.accepted = 100});
+  }
+}
+
+TEST(Controller, FailureOfThePredictionEndsAll) {
+  LoopCase loop;
+  int calls = 0;
+  loop.surrogate.before_predicting = [&] {
+    if (++calls > 3) {
+      throw NumericalError("overflow");
+    }
+  };
+  expect_failure(loop, ErrorKind::numerical, "overflow", {.accepted = 100});
+}
+
+TEST(Controller, FailureOfTheTrainingEndsAll) {
+  LoopCase loop;
+  loop.surrogate.slope = 1.2;
+  loop.trainer.before_fitting = [](const SampleSet&) { throw NumericalError("training diverged"); };
+  expect_failure(loop, ErrorKind::numerical, "training diverged");
+}
+
+TEST(Controller, FailureOfTheTruthOnOneRankEndsAll) {
+  LoopCase loop;
+  loop.surrogate.slope = 1.2;
+  loop.problem.truth_of = [&](double x, std::int64_t /*sample*/) {
+    if (loop.comm.rank() == loop.comm.size() - 1) {
+      throw InputOutputError("disk full");
+    }
+    return x;
+  };
+  expect_failure(loop, ErrorKind::input_output, "disk full");
+}
+
+TEST(Controller, FailureOfAnObserverEndsAll) {
+  LoopCase loop;
+  loop.surrogate.slope = 1.2;
+  loop.witness.before_retraining = [] { throw InputOutputError("answers.csv: no space left"); };
+  expect_failure(loop, ErrorKind::input_output, "no space left");
+}
+
+TEST(Controller, NotANumberIsNeverAccepted) {
+  LoopCase loop;
+  loop.problem.share_of = [](std::int64_t /*share*/, double /*x*/) {
+    return std::numeric_limits<double>::quiet_NaN();
+  };
+  const Outcome outcome = loop.run({.retrainings = 3});
+  EXPECT_EQ(outcome.end, End::gave_up);
+  EXPECT_EQ(outcome.tally.accepted, 0);
+}
+
+TEST(Controller, OutcomeDoesNotDependOnTheNumberOfRanks) {
+  const auto events_on = [](MPI_Comm comm) {
+    LoopCase loop(comm);
+    loop.surrogate.slope = 1.7;
+    loop.run({.accepted = 6});
+    return loop.witness.events;
+  };
+  const auto together = events_on(MPI_COMM_WORLD);
+  const auto alone = events_on(MPI_COMM_SELF);
+  if (Communicator(MPI_COMM_WORLD).rank() == RoleLayout::model_rank) {
+    EXPECT_EQ(together, alone);
+  }
+}
+
+}  // namespace
+}  // namespace ailoop

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <ailoop/emulator/emulator.hpp>
+#include <ailoop/loop/controller.hpp>
+#include <ailoop/parallel/node_resources.hpp>
+#include <ailoop/test/scripted_problem.hpp>
+#include <chrono>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ailoop::test {
+
+/// y = slope x, with hooks.
+class ScriptedSurrogate final : public Surrogate {
+ public:
+  double slope = 1.0;
+  std::function<void()> before_predicting = [] {};
+
+  [[nodiscard]] Precision precision() const override { return Precision::float64; }
+  void predict(const Execution& /*execution*/, ConstArray x, Array y) const override {
+    before_predicting();
+    for (std::int64_t i = 0; i < x.rows; ++i) {
+      y.data[i] = slope * x.data[i];
+    }
+  }
+  [[nodiscard]] std::vector<Parameter> parameters() override {
+    return {{"slope", {1}, std::span<double>(&slope, 1)}};
+  }
+  [[nodiscard]] std::map<std::string, std::string> description() const override { return {}; }
+};
+
+/// Halves the surrogate's error at each retraining.
+class ScriptedTrainer final : public Trainer {
+ public:
+  explicit ScriptedTrainer(ScriptedSurrogate& surrogate) : m_surrogate(surrogate) {}
+  std::function<void(const SampleSet&)> before_fitting = [](const SampleSet&) {};
+
+  TrainingReport fit(const SampleSet& samples) override {
+    before_fitting(samples);
+    m_surrogate.slope = 1 + (m_surrogate.slope - 1) / 2;
+    return {samples.count(), 1, 0.0, 0.0};
+  }
+  void state(Archive& /*archive*/) override {}
+  [[nodiscard]] std::string_view state_prefix() const override { return "scripted"; }
+
+ private:
+  ScriptedSurrogate& m_surrogate;
+};
+
+/// Query i is 1/2 + 1/(i + 3).
+class CountedQueries final : public QuerySource {
+ public:
+  void query(std::int64_t index, std::span<double> x) const override {
+    x[0] = 0.5 + 1.0 / static_cast<double>(index + 3);
+  }
+};
+
+/// Writes down what it is told, one word or number after the other.
+class Witness final : public RunObserver {
+ public:
+  std::vector<std::string> events;
+  std::function<void()> before_retraining = [] {};
+
+  void checked(const CheckLog& checks, const Tally& /*tally*/) override {
+    for (std::int64_t i = 0; i < checks.size(); ++i) {
+      events.push_back(std::string(to_string(checks[i].judgement.verdict)) + " " + std::to_string(checks[i].query) +
+                       " " + std::to_string(checks[i].attempt));
+    }
+  }
+  void retraining_started(std::int64_t query, double /*seconds*/) override {
+    before_retraining();
+    events.push_back("retraining " + std::to_string(query));
+  }
+  void retrained(const RetrainingRecord& retraining, const Tally& /*tally*/) override {
+    events.push_back("retrained on " + std::to_string(retraining.report.first_sample));
+  }
+  void ended(const Outcome& outcome) override { events.emplace_back(to_string(outcome.end)); }
+  void failed(const Error& /*error*/) override { events.emplace_back("failed"); }
+};
+
+/// A loop over scripted parts on all ranks of a communicator: f(x) = x, four shares.
+struct LoopCase {
+  explicit LoopCase(MPI_Comm original = MPI_COMM_WORLD)
+      : comm(original),
+        roles(assign_roles(std::vector<int>(static_cast<std::size_t>(comm.size()), 1), 4, 4)),
+        sampler(comm, problem, sequential_execution(), Precision::float64, 10, 1),
+        trainer(surrogate) {}
+
+  [[nodiscard]] bool leads() const { return comm.rank() == RoleLayout::model_rank; }
+
+  Outcome run(const Limits& limits) {
+    Emulator emulator({comm, roles, problem, sampler, leads() ? &surrogate : nullptr, leads() ? &trainer : nullptr},
+                      {GateMode::difference, 0.05, Waiting::yield});
+    Controller controller({comm, roles, problem, queries, emulator, Waiting::back_off,
+                           leads() ? std::vector<RunObserver*>{&witness} : std::vector<RunObserver*>()},
+                          limits, std::chrono::steady_clock::now());
+    return controller.run();
+  }
+
+  Communicator comm;
+  RoleLayout roles;
+  ScriptedProblem problem;
+  CountedQueries queries;
+  ScriptedSurrogate surrogate;
+  Sampler sampler;
+  ScriptedTrainer trainer;
+  Witness witness;
+};
+
+}  // namespace ailoop::test

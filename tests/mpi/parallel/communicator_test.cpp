@@ -1,0 +1,82 @@
+#include <gtest/gtest.h>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/parallel/communicator.hpp>
+#include <ailoop/parallel/mpi_call.hpp>
+#include <ailoop/parallel/node_resources.hpp>
+#include <ailoop/parallel/waiting.hpp>
+#include <ailoop/test/mpi.hpp>
+#include <utility>
+
+namespace ailoop {
+namespace {
+
+TEST(Communicator, IsADuplicateOfTheOriginal) {
+  const Communicator comm(MPI_COMM_WORLD);
+  EXPECT_EQ(comm.rank(), test::rank());
+  EXPECT_EQ(comm.size(), test::size());
+  int comparison = MPI_UNEQUAL;
+  MPI_Comm_compare(comm.get(), MPI_COMM_WORLD, &comparison);
+  EXPECT_EQ(comparison, MPI_CONGRUENT);
+}
+
+TEST(Communicator, ReturnsErrorsAsExceptions) {
+  const Communicator comm(MPI_COMM_WORLD);
+  int value = 0;
+  try {
+    AILOOP_MPI(MPI_Send(&value, 1, MPI_INT, comm.size() + 5, 0, comm.get()));
+    FAIL() << "there is no such rank";
+  } catch (const DependencyError& error) {
+    EXPECT_NE(std::string(error.what()).find("MPI_Send"), std::string::npos) << "the message names the call";
+  }
+}
+
+TEST(Communicator, CanBeMoved) {
+  Communicator first(MPI_COMM_WORLD);
+  const MPI_Comm handle = first.get();
+  Communicator second(std::move(first));
+  EXPECT_EQ(second.get(), handle);
+  Communicator third(MPI_COMM_SELF);
+  third = std::move(second);
+  EXPECT_EQ(third.get(), handle);
+  EXPECT_EQ(third.size(), test::size());
+}
+
+TEST(Communicator, BroadcastBringsTextToEveryRank) {
+  const Communicator comm(MPI_COMM_WORLD);
+  for (int root = 0; root < comm.size(); ++root) {
+    const std::string expected = std::string("from ") + std::to_string(root) + std::string("\0end", 4);
+    std::string text = comm.rank() == root ? expected : "something longer that was here before";
+    broadcast(comm, text, root);
+    EXPECT_EQ(text, expected);
+  }
+}
+
+TEST(NodeResources, CountRanksAndCoresOfTheNode) {
+  const Communicator comm(MPI_COMM_WORLD);
+  const NodeResources node = node_resources(comm);
+  EXPECT_EQ(node.ranks, comm.size()) << "all ranks of a test share one node";
+  EXPECT_GE(node.cores, 1);
+  EXPECT_GE(node.threads_per_rank(), 1);
+  EXPECT_EQ(node.oversubscribed(), node.ranks > node.cores);
+  EXPECT_LE(node.threads_per_rank(), node.cores);
+  EXPECT_EQ(node.on_model_node, std::vector<int>(static_cast<std::size_t>(comm.size()), 1));
+}
+
+TEST(Receive, BringsTheMessageHoweverTheRankWaits) {
+  const Communicator comm(MPI_COMM_WORLD);
+  for (const Waiting waiting : {Waiting::spin, Waiting::yield, Waiting::back_off}) {
+    const int next = (comm.rank() + 1) % comm.size();
+    const int previous = (comm.rank() + comm.size() - 1) % comm.size();
+    const double sent = 10.0 * comm.rank();
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Isend(&sent, 1, MPI_DOUBLE, next, 3, comm.get(), &request);
+    double received = -1.0;
+    receive(&received, 1, MPI_DOUBLE, previous, 3, comm.get(), waiting);
+    EXPECT_EQ(received, 10.0 * previous);
+    MPI_Wait(&request, MPI_STATUS_IGNORE);
+  }
+}
+
+}  // namespace
+}  // namespace ailoop

@@ -1,0 +1,107 @@
+#include <gmock/gmock.h>
+
+#include <ailoop/parallel/agreement.hpp>
+#include <ailoop/problem/sine_problem.hpp>
+#include <ailoop/sampling/sampler.hpp>
+#include <ailoop/test/mpi.hpp>
+#include <ailoop/test/scripted_problem.hpp>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace ailoop {
+namespace {
+
+/// The samples of one draw on one rank: what every world must reproduce.
+template <class T>
+std::vector<T> alone(const Problem& problem, std::int64_t samples, std::int64_t first_sample, std::uint64_t seed) {
+  const Communicator self(MPI_COMM_SELF);
+  Sampler sampler(self, problem, sequential_execution(), precision_of<T>, samples, seed);
+  sampler.draw(first_sample);
+  const auto& rows = std::get<SampleRows<T>>(sampler.drawn().rows());
+  return {rows.data(), rows.data() + rows.size()};
+}
+
+template <class T>
+void expect_same_in_every_world(std::int64_t samples) {
+  const SineProblem problem({.terms = 4});
+  const Communicator world(MPI_COMM_WORLD);
+  Sampler sampler(world, problem, host_execution(), precision_of<T>, samples, 42);
+  for (const std::int64_t first_sample : {std::int64_t{0}, std::int64_t{1000}}) {
+    sampler.draw(first_sample);
+    const std::vector<T> expected = alone<T>(problem, samples, first_sample, 42);
+    const auto& rows = std::get<SampleRows<T>>(sampler.drawn().rows());
+    const IndexRange mine =
+        world.rank() == 0 ? IndexRange{0, samples} : block_of(samples, world.size(), world.rank());
+    ASSERT_EQ(static_cast<std::int64_t>(rows.extent(0)), mine.size());
+    for (std::int64_t i = 0; i < mine.size(); ++i) {
+      EXPECT_EQ(rows(i, 0), expected[static_cast<std::size_t>(2 * (mine.first + i))]);
+      EXPECT_EQ(rows(i, 1), expected[static_cast<std::size_t>(2 * (mine.first + i) + 1)]);
+    }
+  }
+}
+
+TEST(Sampler, DrawsTheSameSamplesInEveryWorldInSinglePrecision) { expect_same_in_every_world<float>(101); }
+TEST(Sampler, DrawsTheSameSamplesInEveryWorldInDoublePrecision) { expect_same_in_every_world<double>(101); }
+
+TEST(Sampler, WorksWithFewerSamplesThanRanks) { expect_same_in_every_world<float>(1); }
+
+TEST(Sampler, SamplesAreTheTruthAtPointsOfTheBox) {
+  const SineProblem problem({.terms = 4});
+  const Communicator world(MPI_COMM_WORLD);
+  Sampler sampler(world, problem, host_execution(), Precision::float32, 1000, 5);
+  sampler.draw(0);
+  const auto& rows = std::get<SampleRows<float>>(sampler.drawn().rows());
+  for (std::size_t i = 0; i < rows.extent(0); ++i) {
+    EXPECT_GE(static_cast<double>(rows(i, 0)), -std::numbers::pi);
+    EXPECT_LT(static_cast<double>(rows(i, 0)), std::numbers::pi);
+    EXPECT_EQ(rows(i, 1), static_cast<float>(std::sin(static_cast<double>(rows(i, 0)))));
+  }
+}
+
+TEST(Sampler, LaterDrawsAreNewSamples) {
+  const SineProblem problem({.terms = 4});
+  EXPECT_NE(alone<float>(problem, 10, 0, 42), alone<float>(problem, 10, 10, 42));
+  EXPECT_NE(alone<float>(problem, 10, 0, 42), alone<float>(problem, 10, 0, 43));
+}
+
+TEST(Sampler, TruthThatThrowsOnOneRankFailsOnAll) {
+  const Communicator world(MPI_COMM_WORLD);
+  for (int failing = 0; failing < world.size(); ++failing) {
+    test::ScriptedProblem problem;
+    problem.truth_of = [&](double x, std::int64_t /*sample*/) {
+      if (world.rank() == failing) {
+        throw DependencyError("the solver gave up");
+      }
+      return x;
+    };
+    Sampler sampler(world, problem, host_execution(), Precision::float64, 40, 1);
+    try {
+      sampler.draw(0);
+      FAIL() << "no rank threw";
+    } catch (const AgreedError& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::dependency);
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("the solver gave up"));
+    }
+  }
+}
+
+TEST(Sampler, TruthThatIsNotFiniteIsANumericalFailureThatNamesTheSample) {
+  const Communicator world(MPI_COMM_WORLD);
+  for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    test::ScriptedProblem problem;
+    problem.truth_of = [&](double x, std::int64_t sample) { return sample == 133 ? bad : x; };
+    Sampler sampler(world, problem, host_execution(), Precision::float32, 40, 1);
+    EXPECT_NO_THROW(sampler.draw(0));
+    try {
+      sampler.draw(100);
+      FAIL() << "no rank threw";
+    } catch (const AgreedError& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::numerical);
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("sample 133"));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ailoop

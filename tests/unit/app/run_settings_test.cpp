@@ -1,0 +1,119 @@
+#include <gmock/gmock.h>
+
+#include <ailoop/app/exit_code.hpp>
+#include <ailoop/app/run_settings.hpp>
+#include <ailoop/config/settings_printer.hpp>
+#include <ailoop/config/settings_table.hpp>
+#include <ailoop/core/error.hpp>
+#include <ailoop/test/temporary_folder.hpp>
+#include <set>
+
+namespace ailoop {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* smallest = "schema: 1\nproblem: {name: sine}\n";
+
+const Registries& registries() {
+  static const Registries all = builtin_registries();
+  return all;
+}
+
+RunSettings read(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return read_run_settings({"sine.yaml", text, overrides}, registries());
+}
+
+std::string refusal(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  try {
+    static_cast<void>(read(text, overrides));
+  } catch (const ConfigurationError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(RunSettings, DefaultsAreThoseOfTheOriginalWorkflow) {
+  const RunSettings settings = read(smallest);
+  EXPECT_EQ(settings.tolerance, 0.05);
+  EXPECT_EQ(settings.limits.accepted, 5);
+  EXPECT_EQ(settings.sampling.per_rank, 32);
+  EXPECT_EQ(settings.training.batch_size, 32);
+  EXPECT_EQ(settings.training.epochs, 1);
+  EXPECT_EQ(settings.approximation_ranks, 4);
+  EXPECT_EQ(settings.surrogate.name, "polynomial");
+  EXPECT_EQ(settings.trainer.name, "adam");
+  EXPECT_FALSE(settings.initial_model.has_value());
+}
+
+TEST(RunSettings, RequireSchemaAndProblem) {
+  EXPECT_THAT(refusal("problem: {name: sine}\n"), HasSubstr("schema"));
+  EXPECT_THAT(refusal("schema: 1\n"), HasSubstr("problem.name"));
+  EXPECT_THAT(refusal("schema: 2\nproblem: {name: sine}\n"), HasSubstr("schema"));
+}
+
+TEST(RunSettings, SayWhereWhatAndWhatIsAllowed) {
+  EXPECT_EQ(refusal("schema: 1\nproblem: {name: sine}\ntraining:\n  learning_rate: -0.01\n"),
+            "sine.yaml:4:18: training.learning_rate: -0.01 is not greater than 0");
+  EXPECT_EQ(refusal("schema: 1\nproblem: {name: sine}\ntraining:\n  learningrate: 0.01\n"),
+            "sine.yaml:4:3: training.learningrate: unknown key; did you mean learning_rate?");
+  EXPECT_THAT(refusal("schema: 1\nproblem: {name: sine, terms: 65}\n"), HasSubstr("between 1 and 64"));
+  EXPECT_THAT(refusal("schema: 1\nproblem: {name: cosine}\n"), HasSubstr("sine"));
+  EXPECT_THAT(refusal(smallest, {"training.beta_1=1"}), HasSubstr("less than 1"));
+}
+
+TEST(RunSettings, KindsBringTheirOwnSettings) {
+  EXPECT_NO_THROW(static_cast<void>(read(smallest, {"training.trainer=sgd", "training.momentum=0.9"})));
+  EXPECT_THAT(refusal(smallest, {"training.momentum=0.9"}), HasSubstr("training.momentum"));
+}
+
+TEST(RunSettings, SettingOneOfPerRankAndTotalRemovesTheOther) {
+  const RunSettings settings = read(std::string(smallest) + "sampling: {per_rank: 32}\n", {"sampling.total=4096"});
+  EXPECT_EQ(settings.sampling.samples(128), 4096);
+  EXPECT_FALSE(settings.sampling.per_rank.has_value());
+  EXPECT_EQ(read(smallest, {"sampling.per_rank=7"}).sampling.samples(3), 21);
+  EXPECT_NE(refusal(std::string(smallest) + "sampling: {per_rank: 32, total: 64}\n"), "");
+}
+
+TEST(RunSettings, InitialModelIsRelativeToTheFile) {
+  test::TemporaryFolder folder;
+  const ConfigurationSource source{folder.path() / "sine.yaml",
+                                   std::string(smallest) + "surrogate: {initial: models/a.safetensors}\n",
+                                   {}};
+  EXPECT_EQ(*read_run_settings(source, registries()).initial_model, folder.path() / "models/a.safetensors");
+}
+
+TEST(RunSettings, PrintedReadBackToTheSame) {
+  const std::string once = print_settings(read(smallest, {"seed=18446744073709551615", "loop.tolerance=0.1"}));
+  EXPECT_EQ(print_settings(read(once)), once);
+  EXPECT_THAT(once, HasSubstr("seed: 18446744073709551615"));
+}
+
+TEST(RunSettings, HashChangesWithResultsOnly) {
+  const std::string hash = config_sha256(read(smallest));
+  EXPECT_EQ(hash, config_sha256(read(smallest, {"ranks.approximation=2", "limits.checks=7", "output.directory=x"})));
+  EXPECT_NE(hash, config_sha256(read(smallest, {"seed=43"})));
+  EXPECT_NE(hash, config_sha256(read(smallest, {"training.learning_rate=0.02"})));
+}
+
+TEST(RunSettings, EverySettingHasAMeaning) {
+  std::set<std::string> paths;
+  for (const SettingRow& row : SettingsTable().rows(RunSettings{registries()})) {
+    EXPECT_GT(row.meaning.size(), 5U) << row.path;
+    EXPECT_TRUE(paths.insert(row.path + " " + row.when).second) << row.path;
+  }
+  EXPECT_TRUE(paths.contains("loop.tolerance "));
+}
+
+TEST(ExitCode, IsTheDocumentedNumber) {
+  EXPECT_EQ(exit_code_of(End::converged), 0);
+  EXPECT_EQ(exit_code_of(ErrorKind::internal), 1);
+  EXPECT_EQ(exit_code_of(ErrorKind::dependency), 1);
+  EXPECT_EQ(exit_code_of(ErrorKind::input_output), 1);
+  EXPECT_EQ(exit_code_of(ErrorKind::configuration), 2);
+  EXPECT_EQ(exit_code_of(End::gave_up), 3);
+  EXPECT_EQ(exit_code_of(ErrorKind::numerical), 4);
+}
+
+}  // namespace
+}  // namespace ailoop

@@ -1,0 +1,105 @@
+#include <gtest/gtest.h>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/problem/sine_problem.hpp>
+#include <ailoop/test/execution_spaces.hpp>
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+namespace ailoop {
+namespace {
+
+/// Points over the whole domain, its ends included.
+std::vector<double> grid(std::int64_t count) {
+  std::vector<double> x;
+  for (std::int64_t i = 0; i < count; ++i) {
+    x.push_back(-std::numbers::pi + 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(count));
+  }
+  return x;
+}
+
+ConstArray column(const std::vector<double>& values) {
+  return {values.data(), static_cast<std::int64_t>(values.size()), 1};
+}
+Array column(std::vector<double>& values) { return {values.data(), static_cast<std::int64_t>(values.size()), 1}; }
+
+std::vector<double> sum_of_shares(const Problem& problem, const Execution& execution, const std::vector<double>& x) {
+  std::vector<double> sum(x.size());
+  std::vector<double> share(x.size());
+  for (std::int64_t k = 0; k < problem.facts().shares; ++k) {
+    problem.approximation(execution, k, column(x), column(share));
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      sum[i] += share[i];
+    }
+  }
+  return sum;
+}
+
+template <class Space>
+class SineProblemOn : public ::testing::Test {};
+TYPED_TEST_SUITE(SineProblemOn, test::ExecutionSpaces, test::SpaceNames);
+
+TYPED_TEST(SineProblemOn, TruthIsTheSine) {
+  const SineProblem problem({.terms = 4});
+  const std::vector<double> x = grid(1001);
+  std::vector<double> y(x.size());
+  const Execution execution = TypeParam();
+  problem.truth({execution, 0}, column(x), column(y));
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    EXPECT_NEAR(y[i], std::sin(x[i]), 4e-16);
+  }
+}
+
+TYPED_TEST(SineProblemOn, SharesAddUpToTheTruthWithinTheBound) {
+  const Execution execution = TypeParam();
+  const std::vector<double> x = grid(2001);
+  for (const std::int64_t terms : {1, 2, 4, 9, 20, 64}) {
+    const SineProblem problem({.terms = terms});
+    const std::vector<double> sum = sum_of_shares(problem, execution, x);
+    std::vector<double> bound(x.size());
+    problem.approximation_error(execution, column(x), column(bound));
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      EXPECT_LE(std::abs(sum[i] - std::sin(x[i])), bound[i]) << terms << " terms at " << x[i];
+    }
+  }
+}
+
+TYPED_TEST(SineProblemOn, BoundOfFourTermsPassesTheToleranceNearThree) {
+  // |x|^9 / 9! = 0.05 at |x| = 2.973
+  const SineProblem problem({.terms = 4});
+  const std::vector<double> x = {2.97, 2.976};
+  std::vector<double> bound(2);
+  problem.approximation_error(Execution(TypeParam()), column(x), column(bound));
+  EXPECT_LT(bound[0], 0.05);
+  EXPECT_GT(bound[1], 0.05);
+}
+
+TEST(SineProblem, FactsAreThoseOfTheSettings) {
+  const SineProblem problem({.terms = 7});
+  EXPECT_EQ(problem.facts().shares, 7);
+  EXPECT_EQ(problem.facts().dimension, 1);
+  EXPECT_EQ(problem.facts().outputs, 1);
+  EXPECT_TRUE(problem.facts().has_bound);
+  EXPECT_TRUE(problem.facts().free_reference);
+  EXPECT_EQ(problem.facts().lower, std::vector<double>{-std::numbers::pi});
+  EXPECT_EQ(problem.facts().upper, std::vector<double>{std::numbers::pi});
+}
+
+TEST(SineProblem, RefusesAShareThatDoesNotExist) {
+  const SineProblem problem({.terms = 4});
+  const std::vector<double> x = {1.0};
+  std::vector<double> y(1);
+  EXPECT_THROW(problem.approximation(host_execution(), 4, column(x), column(y)), UsageError);
+  EXPECT_THROW(problem.approximation(host_execution(), -1, column(x), column(y)), UsageError);
+}
+
+TEST(SineProblem, RefusesPointsOfAnotherDimension) {
+  const SineProblem problem({.terms = 4});
+  const std::vector<double> x = {1.0, 2.0};
+  std::vector<double> y(1);
+  EXPECT_THROW(problem.truth({host_execution(), 0}, {x.data(), 1, 2}, column(y)), UsageError);
+}
+
+}  // namespace
+}  // namespace ailoop

@@ -1,0 +1,130 @@
+#include "training_case.hpp"
+
+#include <gmock/gmock.h>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/storage/safetensors.hpp>
+#include <ailoop/storage/sha256.hpp>
+#include <ailoop/test/temporary_folder.hpp>
+#include <ailoop/training/model_file.hpp>
+
+namespace ailoop {
+namespace {
+
+using kernels::Basis;
+using test::TrainingCase;
+
+const Facts& sine_facts() {
+  static const SineProblem problem({.terms = 4});
+  return problem.facts();
+}
+
+TrainedModel model_of(TrainingCase& training) {
+  return {"sine", sine_facts(), *training.surrogate, *training.trainer};
+}
+
+TrainingCase trained(const PolynomialSettings& polynomial = {Basis::monomial, 5, Precision::float32}) {
+  TrainingCase training(polynomial, AdamSettings{}, {});
+  polynomial.precision == Precision::float32 ? training.trainer->fit(test::sine_samples<float>(256))
+                                             : training.trainer->fit(test::sine_samples<double>(256));
+  return training;
+}
+
+/// The message with which loading fails.
+std::string refusal(const std::filesystem::path& path, TrainingCase& training) {
+  try {
+    load_model(path, model_of(training));
+  } catch (const ConfigurationError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+class ModelFile : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::filesystem::path path() const { return m_folder.path() / "model.safetensors"; }
+
+ private:
+  test::TemporaryFolder m_folder;
+};
+
+TEST_F(ModelFile, BringsBackParametersAndOptimizerStateBitByBit) {
+  for (const Precision precision : {Precision::float32, Precision::float64}) {
+    TrainingCase saved = trained({Basis::hermite, 5, precision});
+    save_model(path(), model_of(saved));
+    TrainingCase loaded({Basis::hermite, 5, precision}, AdamSettings{}, {});
+    EXPECT_TRUE(load_model(path(), model_of(loaded)).optimizer_state);
+    EXPECT_EQ(test::everything_of(loaded), test::everything_of(saved));
+  }
+}
+
+TEST_F(ModelFile, HasTheHashThatIsReported) {
+  TrainingCase training = trained();
+  const std::string hash = save_model(path(), model_of(training));
+  EXPECT_EQ(hash, sha256_hex(std::string_view(test::read_bytes(path()))));
+  EXPECT_EQ(load_model(path(), model_of(training)).sha256, hash);
+}
+
+TEST_F(ModelFile, HasTheTensorsOfTheContract) {
+  TrainingCase training = trained();
+  save_model(path(), model_of(training));
+  const SafetensorsFile file = read_safetensors(path());
+  EXPECT_THAT(file.tensor("fc.weight").shape, ::testing::ElementsAre(1, 6));
+  EXPECT_THAT(file.tensor("fc.bias").shape, ::testing::ElementsAre(1));
+  EXPECT_THAT(file.tensor("adam.exp_avg.fc.weight").shape, ::testing::ElementsAre(1, 6));
+  EXPECT_THAT(file.tensor("adam.exp_avg_sq.fc.bias").shape, ::testing::ElementsAre(1));
+  EXPECT_THAT(file.tensor("adam.step").shape, ::testing::IsEmpty());
+  EXPECT_THAT(file.values<std::int64_t>("adam.step"), ::testing::ElementsAre(8));
+  EXPECT_EQ(file.metadata_value("format"), "ailoop-model");
+  EXPECT_EQ(file.metadata_value("problem"), "sine");
+  EXPECT_EQ(file.metadata_value("basis"), "monomial");
+  EXPECT_EQ(file.metadata_value("degree"), "5");
+}
+
+TEST_F(ModelFile, OfAnotherModelIsRefusedWithBothValues) {
+  TrainingCase training = trained();
+  save_model(path(), model_of(training));
+  TrainingCase other_basis({Basis::legendre, 5, Precision::float32}, AdamSettings{}, {});
+  EXPECT_THAT(refusal(path(), other_basis), ::testing::AllOf(::testing::HasSubstr("basis is monomial"),
+                                                             ::testing::HasSubstr("needs legendre")));
+  TrainingCase other_degree({Basis::monomial, 4, Precision::float32}, AdamSettings{}, {});
+  EXPECT_THAT(refusal(path(), other_degree), ::testing::HasSubstr("degree is 5"));
+  TrainingCase other_precision({Basis::monomial, 5, Precision::float64}, AdamSettings{}, {});
+  EXPECT_THAT(refusal(path(), other_precision), ::testing::HasSubstr("fc.weight"));
+}
+
+TEST_F(ModelFile, OfAnotherProblemIsRefused) {
+  TrainingCase training = trained();
+  TrainedModel model = model_of(training);
+  model.problem = "cosine";
+  save_model(path(), model);
+  EXPECT_THAT(refusal(path(), training), ::testing::HasSubstr("problem is cosine"));
+}
+
+TEST_F(ModelFile, WithoutThisOptimizersStateLoadsTheParametersAlone) {
+  TrainingCase adam = trained();
+  save_model(path(), model_of(adam));
+  TrainingCase sgd({Basis::monomial, 5, Precision::float32}, SgdSettings{}, {});
+  EXPECT_FALSE(load_model(path(), model_of(sgd)).optimizer_state);
+  EXPECT_EQ(test::everything_of(sgd)["fc.weight"], test::everything_of(adam)["fc.weight"]);
+  EXPECT_THAT(test::everything_of(sgd)["sgd.step"], ::testing::ElementsAre(0));
+}
+
+TEST_F(ModelFile, WithAPartOfTheStateIsRefused) {
+  TrainingCase training = trained();
+  save_model(path(), model_of(training));
+  SafetensorsFile file = read_safetensors(path());
+  std::erase_if(file.tensors, [](const Tensor& tensor) { return tensor.name == "adam.exp_avg_sq.fc.bias"; });
+  write_safetensors(path(), file);
+  EXPECT_THAT(refusal(path(), training), ::testing::HasSubstr("adam.exp_avg_sq.fc.bias"));
+}
+
+TEST_F(ModelFile, ThatIsMissingOrNoModelFileIsAConfigurationError) {
+  TrainingCase training = trained();
+  EXPECT_THAT(refusal(path(), training), ::testing::HasSubstr("model.safetensors"));
+  test::write_bytes(path(), "not a model");
+  EXPECT_THAT(refusal(path(), training), ::testing::HasSubstr("model.safetensors"));
+}
+
+}  // namespace
+}  // namespace ailoop

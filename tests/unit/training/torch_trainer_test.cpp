@@ -1,0 +1,243 @@
+#include "reference_training.hpp"
+#include "training_case.hpp"
+
+#include <gmock/gmock.h>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/test/near.hpp>
+#include <ailoop/training/sample_order.hpp>
+#include <limits>
+
+namespace ailoop {
+namespace {
+
+using kernels::Basis;
+using test::ReferenceTraining;
+using test::sine_samples;
+using test::TrainingCase;
+
+constexpr std::size_t n_features = 6;
+constexpr AdamSettings adam_defaults{};
+
+/// The features x^0 ... x^5 and targets of samples in a given order, in double.
+struct Rows {
+  std::vector<double> features;
+  std::vector<double> targets;
+};
+
+template <class T>
+Rows ordered_rows(const SampleSet& samples, const std::vector<std::int64_t>& order) {
+  Rows out;
+  const auto& rows = std::get<SampleRows<T>>(samples.rows());
+  for (const std::int64_t i : order) {
+    T power = 1;
+    for (std::size_t k = 0; k < n_features; ++k) {
+      out.features.push_back(static_cast<double>(power));
+      power *= rows(i, 0);
+    }
+    out.targets.push_back(static_cast<double>(rows(i, 1)));
+  }
+  return out;
+}
+
+/// The same epochs by the reference.
+template <class T>
+void train_reference(ReferenceTraining& reference, const SampleSet& samples, const TrainingSettings& settings,
+                     std::uint64_t seed) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(samples.count()));
+  for (std::int64_t epoch = 0; epoch < settings.epochs; ++epoch) {
+    settings.shuffle ? shuffled_order(seed, epoch, order) : identity_order(order);
+    const Rows rows = ordered_rows<T>(samples, order);
+    for (std::size_t first = 0; first < order.size(); first += static_cast<std::size_t>(settings.batch_size)) {
+      const std::size_t n = std::min(static_cast<std::size_t>(settings.batch_size), order.size() - first);
+      reference.step(std::span(rows.features).subspan(first * n_features, n * n_features),
+                     std::span(rows.targets).subspan(first, n));
+    }
+  }
+}
+
+template <class T>
+void expect_same_as_reference(const OptimizerSettings& optimizer, const TrainingSettings& settings, std::int64_t count,
+                              double rtol, double atol) {
+  const SampleSet samples = sine_samples<T>(count);
+  TrainingCase training({Basis::monomial, 5, precision_of<T>}, optimizer, settings, 11);
+  ReferenceTraining reference(n_features, settings.loss, optimizer);
+  const TrainingReport report = training.trainer->fit(samples);
+  train_reference<T>(reference, samples, settings, 11);
+
+  EXPECT_EQ(report.steps, reference.steps);
+  auto numbers = test::everything_of(training);
+  std::vector<double> parameters = numbers["fc.weight"];
+  parameters.push_back(numbers["fc.bias"][0]);
+  EXPECT_THAT(parameters, test::near(reference.parameters, rtol, atol));
+  if (std::holds_alternative<AdamSettings>(optimizer)) {
+    std::vector<double> first = numbers["adam.exp_avg.fc.weight"];
+    first.push_back(numbers["adam.exp_avg.fc.bias"][0]);
+    EXPECT_THAT(first, test::near(reference.first, rtol, atol));
+    std::vector<double> second = numbers["adam.exp_avg_sq.fc.weight"];
+    second.push_back(numbers["adam.exp_avg_sq.fc.bias"][0]);
+    EXPECT_THAT(second, test::near(reference.second, rtol, atol));
+    EXPECT_EQ(numbers["adam.step"][0], static_cast<double>(reference.steps));
+  }
+}
+
+template <class Space>
+int count_on(const Space& space, int n) {
+  int count = 0;
+  Kokkos::parallel_reduce(
+      "ailoop::test::count_on", Kokkos::RangePolicy<Space>(space, 0, n), KOKKOS_LAMBDA(int /*i*/, int& sum) { ++sum; },
+      count);
+  return count;
+}
+
+TEST(TorchTrainer, AdamIsTheReferencesAdamInDoublePrecision) {
+  for (const Loss loss : {Loss::smooth_l1, Loss::mse}) {
+    TrainingSettings settings;
+    settings.loss = loss;
+    settings.epochs = 3;
+    expect_same_as_reference<double>(adam_defaults, settings, 256, 1e-10, 1e-13);
+  }
+}
+
+TEST(TorchTrainer, AdamIsTheReferencesAdamInSinglePrecision) {
+  expect_same_as_reference<float>(adam_defaults, {}, 256, 1e-4, 1e-6);
+}
+
+TEST(TorchTrainer, SgdWithAndWithoutMomentumIsTheReferences) {
+  for (const double momentum : {0.0, 0.9}) {
+    expect_same_as_reference<double>(SgdSettings{1e-4, momentum}, {}, 256, 1e-10, 1e-13);
+  }
+}
+
+TEST(TorchTrainer, LastBatchMayBeSmaller) {
+  TrainingSettings settings;
+  settings.batch_size = 100;
+  expect_same_as_reference<double>(adam_defaults, settings, 250, 1e-10, 1e-13);
+  settings.batch_size = 1000;
+  expect_same_as_reference<double>(adam_defaults, settings, 250, 1e-10, 1e-13);
+}
+
+TEST(TorchTrainer, LargeErrorsFollowTheLinearPartOfSmoothL1) {
+  TrainingSettings settings;
+  settings.shuffle = false;
+  const SampleSet samples = sine_samples<double>(64);
+  for (std::int64_t i = 0; i < samples.count(); ++i) {
+    std::get<SampleRows<double>>(samples.rows())(i, 1) += i % 2 == 0 ? 7.0 : -7.0;
+  }
+  TrainingCase training({Basis::monomial, 5, Precision::float64}, adam_defaults, settings);
+  ReferenceTraining reference(n_features, settings.loss, adam_defaults);
+  training.trainer->fit(samples);
+  train_reference<double>(reference, samples, settings, 42);
+  EXPECT_THAT(test::everything_of(training)["fc.weight"],
+              test::near(std::span(reference.parameters).first(n_features), 1e-10, 1e-13));
+}
+
+TEST(TorchTrainer, SeesEachBatchInPlace) {
+  TrainingSettings settings;
+  settings.batch_size = 32;
+  TrainingCase training({Basis::monomial, 5, Precision::float32}, adam_defaults, settings);
+  std::vector<BatchSeen> seen;
+  training.trainer->watch([&](const BatchSeen& batch) { seen.push_back(batch); });
+  training.trainer->fit(sine_samples<float>(100));
+  ASSERT_EQ(seen.size(), 4U);
+  const auto* features = static_cast<const float*>(seen[0].features);
+  const auto* targets = static_cast<const float*>(seen[0].targets);
+  for (std::size_t b = 0; b < seen.size(); ++b) {
+    EXPECT_EQ(seen[b].features, features + 32 * b * n_features);
+    EXPECT_EQ(seen[b].targets, targets + 32 * b);
+    EXPECT_EQ(seen[b].rows, b < 3 ? 32 : 4);
+  }
+  // the memory is the trainer's own, allocated once
+  seen.clear();
+  training.trainer->fit(sine_samples<float>(100));
+  EXPECT_EQ(seen[0].features, features);
+  EXPECT_EQ(seen[0].targets, targets);
+}
+
+TEST(TorchTrainer, TrainsTheParametersWhereTheyLie) {
+  TrainingCase training({Basis::monomial, 5, Precision::float32}, adam_defaults, {});
+  const auto before = training.surrogate->parameters();
+  training.trainer->fit(sine_samples<float>(64));
+  const auto after = training.surrogate->parameters();
+  const auto weight = std::get<std::span<float>>(after[0].values);
+  EXPECT_EQ(weight.data(), std::get<std::span<float>>(before[0].values).data());
+  EXPECT_THAT(weight, ::testing::Each(::testing::Ne(0.0F)));
+}
+
+TEST(TorchTrainer, ContinuesARestoredStateExactly) {
+  const SampleSet samples = sine_samples<float>(256);
+  for (const OptimizerSettings& optimizer : {OptimizerSettings(adam_defaults), OptimizerSettings(SgdSettings{1e-4, 0.9})}) {
+    TrainingSettings settings;
+    settings.shuffle = false;
+    TrainingCase whole({Basis::legendre, 5, Precision::float32}, optimizer, settings);
+    whole.trainer->fit(samples);
+    const auto half_way = test::everything_of(whole);
+    whole.trainer->fit(samples);
+
+    TrainingCase continued({Basis::legendre, 5, Precision::float32}, optimizer, settings);
+    test::restore(continued, half_way);
+    continued.trainer->fit(samples);
+    EXPECT_EQ(test::everything_of(continued), test::everything_of(whole));
+  }
+}
+
+TEST(TorchTrainer, RepeatsBitByBit) {
+  const auto train = [] {
+    TrainingSettings settings;
+    settings.epochs = 4;
+    TrainingCase training({Basis::chebyshev, 7, Precision::float32}, adam_defaults, settings);
+    training.trainer->fit(sine_samples<float>(300));
+    return test::everything_of(training);
+  };
+  EXPECT_EQ(train(), train());
+}
+
+TEST(TorchTrainer, ReportsTheMeanLossOfFirstAndLastEpoch) {
+  TrainingSettings settings;
+  settings.loss = Loss::mse;
+  settings.batch_size = 1000;  // one batch: the loss of the start model over all samples
+  settings.epochs = 2;
+  const SampleSet samples = sine_samples<double>(500);
+  double mean_square = 0.0;
+  for (std::int64_t i = 0; i < samples.count(); ++i) {
+    const double y = std::get<SampleRows<double>>(samples.rows())(i, 1);
+    mean_square += y * y / 500;
+  }
+  TrainingCase training({Basis::monomial, 5, Precision::float64}, adam_defaults, settings);
+  const TrainingReport report = training.trainer->fit(samples);
+  EXPECT_NEAR(report.first_loss, mean_square, 1e-12);
+  EXPECT_LT(report.last_loss, report.first_loss);
+  EXPECT_EQ(report.samples, 500);
+  EXPECT_EQ(report.steps, 2);
+}
+
+TEST(TorchTrainer, LearnsTheSine) {
+  TrainingSettings settings;
+  settings.epochs = 200;
+  TrainingCase training({Basis::chebyshev, 5, Precision::float32}, adam_defaults, settings);
+  const TrainingReport report = training.trainer->fit(sine_samples<float>(512));
+  EXPECT_LT(report.last_loss, 1e-4);
+}
+
+TEST(TorchTrainer, SaysSoWhenTrainingDiverges) {
+  TrainingCase training({Basis::monomial, 5, Precision::float32}, SgdSettings{1e30, 0.0}, {});
+  EXPECT_THROW(training.trainer->fit(sine_samples<float>(256)), NumericalError);
+}
+
+TEST(TorchTrainer, SaysSoWhenASampleIsNotANumber) {
+  const SampleSet samples = sine_samples<double>(64);
+  std::get<SampleRows<double>>(samples.rows())(17, 1) = std::numeric_limits<double>::quiet_NaN();
+  TrainingCase training({Basis::monomial, 5, Precision::float64}, adam_defaults, {});
+  EXPECT_THROW(training.trainer->fit(samples), NumericalError);
+}
+
+TEST(TorchTrainer, LeavesKokkosItsThreads) {
+  const int before = concurrency(host_execution());
+  TrainingCase training({Basis::monomial, 5, Precision::float32}, adam_defaults, {});
+  training.trainer->fit(sine_samples<float>(64));
+  EXPECT_EQ(concurrency(host_execution()), before);
+  EXPECT_EQ(std::visit([&](const auto& space) { return count_on(space, 1000); }, host_execution()), 1000);
+}
+
+}  // namespace
+}  // namespace ailoop
