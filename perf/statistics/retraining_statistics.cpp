@@ -56,7 +56,7 @@ int measure(int& argc, char** argv) {
   std::int64_t first_seed = 1;
   CLI::App app("Distribution of the number of retrainings over many seeds", "retraining_statistics");
   app.add_option("CONFIG", command_line.config, "configuration file")->required();
-  app.add_option("--set", command_line.overrides, "KEY=VALUE")->expected(1)->take_all();
+  app.add_option("--set", command_line.overrides, "KEY=VALUE")->allow_extra_args(false);
   app.add_option("--seeds", seeds, "number of runs")->check(CLI::Range(1, 1'000'000));
   app.add_option("--first-seed", first_seed, "seed of the first run");
   CLI11_PARSE(app, argc, argv);

@@ -3,18 +3,37 @@
 # Kokkos with OpenMP. Sourced.
 
 kokkos_source=distribution
+kokkos_choice="$cache_folder/kokkos-choice"
+
 # The checksum is the one that Spack's recipe for Kokkos records for this archive.
-kokkos_url=https://github.com/kokkos/kokkos/releases/download/4.7.04/kokkos-4.7.04.tar.gz
-kokkos_sha256=4213b248c39e112299fa94ee08817e51126fc02996ed6e2ab56aec4cdb80ee1f
+choose_default_release() {
+  kokkos_url=https://github.com/kokkos/kokkos/releases/download/4.7.04/kokkos-4.7.04.tar.gz
+  kokkos_sha256=4213b248c39e112299fa94ee08817e51126fc02996ed6e2ab56aec4cdb80ee1f
+}
 
 kokkos_options=(
   -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_POSITION_INDEPENDENT_CODE=ON
   -DKokkos_ENABLE_OPENMP=ON -DKokkos_ENABLE_SERIAL=ON -DKokkos_ENABLE_TESTS=OFF
 )
+kokkos_release_options=(-DCMAKE_CXX_STANDARD=20) # Kokkos 5 requires it
 kokkos_kernels_options=(
   -G Ninja -DCMAKE_BUILD_TYPE=Release -DKokkosKernels_ADD_DEFAULT_ETI=OFF
   -DKokkosKernels_ENABLE_TPL_BLAS=OFF -DKokkosKernels_ENABLE_TPL_LAPACK=OFF -DKokkosKernels_ENABLE_TESTS=OFF
 )
+
+# What --kokkos chose the last time holds until it chooses again: scripts/run and scripts/test pass no such option.
+recall_kokkos_choice() {
+  choose_default_release
+  if [[ -f $kokkos_choice ]]; then
+    { read -r kokkos_source && read -r kokkos_url && read -r kokkos_sha256; } <"$kokkos_choice"
+  fi
+}
+
+remember_kokkos_choice() {
+  mkdir -p "$cache_folder"
+  printf '%s\n' "$kokkos_source" "$kokkos_url" "$kokkos_sha256" >"$kokkos_choice.$$"
+  mv "$kokkos_choice.$$" "$kokkos_choice"
+}
 
 # Prints the prefix of an installed Kokkos that has OpenMP, where CMake finds it by itself.
 installed_kokkos() {
@@ -53,7 +72,7 @@ choose_kokkos() {
       "${CXX:-c++}" --version 2>/dev/null | head -n 1 || true
       printf '%s\n' "${kokkos_options[@]}" "${kokkos_kernels_options[@]}"
       if [[ $kokkos_source == release ]]; then
-        echo "$kokkos_sha256"
+        printf '%s\n' "$kokkos_sha256" "${kokkos_release_options[@]}"
       else
         grep -s VERSION_CODENAME /etc/os-release || true
       fi
@@ -135,6 +154,7 @@ build_kokkos() {
   if command -v ccache >/dev/null; then common+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
   # Kokkos 3.4 relies on <cstdint> coming with other headers, which it no longer does.
   common+=(-DCMAKE_CXX_FLAGS="-include cstdint")
+  if [[ $kokkos_source == release ]]; then common+=("${kokkos_release_options[@]}"); fi
   build_kokkos_project kokkos "${common[@]}" "${kokkos_options[@]}"
   if [[ -d $work/kokkos-kernels ]]; then
     build_kokkos_project kokkos-kernels "${common[@]}" "${kokkos_kernels_options[@]}" \

@@ -16,6 +16,7 @@ test_packages=(
 choose_level_packages() {
   packages=("${run_packages[@]}")
   if [[ $level == test ]]; then packages+=("${test_packages[@]}"); fi
+  if [[ $kokkos_source == release ]] && ! command -v wget >/dev/null; then packages+=(curl ca-certificates); fi
   if [[ -n ${Torch_DIR:-} ]]; then
     local kept=() package
     for package in "${packages[@]}"; do

@@ -45,8 +45,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.add_option("CONFIG", result.config, "configuration file (YAML)");
   app.add_option("--set", sets, "KEY=VALUE: sets one setting, e.g. --set loop.tolerance=0.01; the last one wins")
       ->type_name("KEY=VALUE")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);  // one value each time: what follows may be CONFIG
   app.add_option("--output", output, "folder of the run, instead of runs/{config}-{n}")->type_name("DIR");
   app.add_flag("--force", result.force, "use the folder even if it holds files; an earlier run in it is overwritten");
   app.add_option("--seed", seed, "seed of all random numbers")->type_name("N");

@@ -88,7 +88,7 @@ std::optional<std::string> text_violation(const Setting& setting, const std::str
   if (const auto* one_of = std::get_if<OneOf>(&setting.constraint)) {
     const auto names = names_of(*one_of);
     if (std::find(names.begin(), names.end(), text) == names.end()) {
-      const auto nearest = nearest_name(text, names);
+      const auto nearest = names.size() > 1 ? nearest_name(text, names) : std::nullopt;
       return fmt::format("is not {}{}{}", names.size() == 1 ? "" : "one of ", joined(names),
                          nearest ? "; did you mean " + *nearest + "?" : "");
     }
@@ -149,9 +149,16 @@ std::string plain_text(const SettingValue& value) {
 }
 
 std::string yaml_text(const SettingValue& value) {
-  const bool is_text =
-      std::holds_alternative<std::string>(value) || std::holds_alternative<std::filesystem::path>(value);
-  return is_text ? detail::yaml_text(plain_text(value)) : plain_text(value);
+  std::string text = plain_text(value);
+  if (std::holds_alternative<std::string>(value) || std::holds_alternative<std::filesystem::path>(value)) {
+    return detail::yaml_text(text);
+  }
+  // YAML 1.1, which Python reads, takes 1e-08 for text and 1.0e-08 for a number.
+  if (const auto exponent = text.find('e');
+      std::holds_alternative<double>(value) && exponent != std::string::npos && text.find('.') == std::string::npos) {
+    text.insert(exponent, ".0");
+  }
+  return text;
 }
 
 std::string allowed_text(const Setting& setting) {

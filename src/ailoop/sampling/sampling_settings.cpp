@@ -8,11 +8,11 @@ std::int64_t SamplingSettings::samples(int ranks) const {
 }
 
 void describe(Visitor& v, SamplingSettings& settings) {
-  v.exclusive("per_rank", "total");
   v.field("per_rank", settings.per_rank, between(1, 1'000'000'000), Affects::result,
           "samples that each rank draws in a retraining [1]");
   v.field("total", settings.total, between(1, 1'000'000'000), Affects::result,
           "samples that all ranks together draw in a retraining [1]");
+  v.exclusive("per_rank", "total");
 }
 
 }  // namespace ailoop

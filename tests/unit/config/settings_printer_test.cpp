@@ -72,6 +72,14 @@ TEST(SettingsPrinter, KeepsEveryBitOfNumbers) {
   }
 }
 
+TEST(SettingsPrinter, WritesNumbersThatYaml11TakesForNumbers) {
+  SampleSettings settings = read_sample(with_start());
+  settings.training.learning_rate = 1e-8;
+  settings.training.weight_decay = 1.5e300;
+  EXPECT_THAT(print_settings(settings), HasSubstr("learning_rate: 1.0e-08\n"));
+  EXPECT_THAT(print_settings(settings), HasSubstr("weight_decay: 1.5e+300\n"));
+}
+
 TEST(SettingsPrinter, KeepsEveryText) {
   std::vector<std::string> texts = {"",
                                     " ",

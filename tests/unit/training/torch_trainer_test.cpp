@@ -220,7 +220,9 @@ TEST(TorchTrainer, LearnsTheSine) {
 }
 
 TEST(TorchTrainer, SaysSoWhenTrainingDiverges) {
-  TrainingCase training({Basis::monomial, 5, Precision::float32}, SgdSettings{1e30, 0.0}, {});
+  TrainingSettings settings;
+  settings.loss = Loss::mse;
+  TrainingCase training({Basis::monomial, 5, Precision::float32}, SgdSettings{1e30, 0.0}, settings);
   EXPECT_THROW(training.trainer->fit(sine_samples<float>(256)), NumericalError);
 }
 
