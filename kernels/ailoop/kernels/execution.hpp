@@ -5,6 +5,7 @@
 
 #include <Kokkos_Core.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -80,6 +81,13 @@ using Execution = detail::EnabledSpaces::Variant;
 #else
   return host_execution();
 #endif
+}
+
+/// Where to run kernels over `n_points` points that cost next to nothing each: waking threads costs more than a few
+/// thousand of them, and much more where other processes use the cores. Results are the same. Kokkos must be initialized.
+[[nodiscard]] inline Execution execution_for(std::int64_t n_points) {
+  constexpr std::int64_t worth_threads = 16'384;
+  return n_points < worth_threads ? sequential_execution() : host_execution();
 }
 
 /// Name of the execution space, as Kokkos spells it: "Serial", "OpenMP", "Cuda", ...

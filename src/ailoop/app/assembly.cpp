@@ -23,8 +23,10 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
     m_roles = assign_roles(node.on_model_node, settings.approximation_ranks, facts.shares);
     const Precision precision = settings.surrogate.kind->precision();
     m_queries = std::make_unique<UniformQueries>(facts, precision, settings.seed);
-    m_sampler = std::make_unique<Sampler>(comm, *m_problem, host_execution(), precision,
-                                          settings.sampling.samples(comm.size()), settings.seed);
+    const std::int64_t samples = settings.sampling.samples(comm.size());
+    // a truth that costs something is worth all threads even for a few points
+    const Execution execution = facts.free_reference ? execution_for(samples / comm.size()) : host_execution();
+    m_sampler = std::make_unique<Sampler>(comm, *m_problem, execution, precision, samples, settings.seed);
     if (comm.rank() == RoleLayout::model_rank) {
       make_model(settings);
     }
@@ -38,7 +40,7 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
 
 void Assembly::make_model(const RunSettings& settings) {
   m_surrogate = settings.surrogate.kind->make(m_problem->facts());
-  m_trainer = settings.trainer.kind->make(settings.training, {host_execution(), settings.seed}, *m_surrogate);
+  m_trainer = settings.trainer.kind->make(settings.training, {execution_for(m_sampler->samples()), settings.seed}, *m_surrogate);
   if (settings.initial_model) {
     m_initial_model = load_model(*settings.initial_model, model());
   }

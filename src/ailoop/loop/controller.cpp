@@ -164,7 +164,7 @@ void Controller::flush(const Tally& tally) {
     return;
   }
   const Facts& facts = m_parts.problem.facts();
-  const Execution execution = host_execution();
+  const Execution execution = execution_for(m_log.size());
   const auto x = m_log.x();
   const ConstArray points{x.data(), m_log.size(), facts.dimension};
   if (facts.has_bound) {

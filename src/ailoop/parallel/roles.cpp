@@ -4,6 +4,15 @@
 
 namespace ailoop {
 
+namespace {
+
+/// `1 rank`, `2 ranks`.
+std::string counted(std::int64_t count, const std::string& thing) {
+  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
 IndexRange block_of(std::int64_t count, std::int64_t parts, std::int64_t part) {
   const std::int64_t base = count / parts;
   const std::int64_t larger = count % parts;  // the first blocks take one index more
@@ -35,12 +44,11 @@ RoleLayout assign_roles(std::span<const int> on_model_node, std::int64_t asked, 
     layout.note = "one rank: the model rank also computes all shares of the approximation, one after the other";
   } else {
     layout.approximation_ranks.assign(others.begin(), others.begin() + used);
-    if (available < std::min(asked, n_shares)) {
-      layout.note = std::to_string(used) + " approximation ranks instead of " + std::to_string(asked) +
-                    ": the world has " + std::to_string(available + 1) + " ranks";
-    } else if (n_shares < asked) {
-      layout.note = std::to_string(used) + " approximation ranks instead of " + std::to_string(asked) +
-                    ": the approximation has " + std::to_string(n_shares) + " shares";
+    if (used < asked) {
+      const bool world_is_small = available < n_shares;
+      layout.note = "approximation on " + counted(used, "rank") + " instead of " + std::to_string(asked) + ": " +
+                    (world_is_small ? "the world has " + counted(available + 1, "rank")
+                                    : "it has " + counted(n_shares, "share"));
     }
   }
   const auto parts = static_cast<std::int64_t>(layout.approximation_ranks.size());

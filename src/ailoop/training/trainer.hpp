@@ -51,7 +51,7 @@ void describe(Visitor& v, TrainingSettings& settings);
 
 /// What a trainer is made for.
 struct TrainerContext {
-  Execution execution;
+  Execution execution;     ///< of kernels over the samples
   std::uint64_t seed = 0;  ///< of the run; decides the order of samples in an epoch
 };
 

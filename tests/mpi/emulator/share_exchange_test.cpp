@@ -1,8 +1,10 @@
-#include <gmock/gmock.h>
+#include <ailoop/emulator/share_exchange.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/emulator/share_exchange.hpp>
 #include <ailoop/test/mpi.hpp>
+
+#include <gmock/gmock.h>
+
 #include <optional>
 
 namespace ailoop {

@@ -1,8 +1,7 @@
-#include "loop_case.hpp"
-
-#include <gmock/gmock.h>
-
 #include <ailoop/parallel/agreement.hpp>
+
+#include "loop_case.hpp"
+#include <gmock/gmock.h>
 
 namespace ailoop {
 namespace {
@@ -143,9 +142,7 @@ TEST(Controller, FailureOfAnObserverEndsAll) {
 
 TEST(Controller, NotANumberIsNeverAccepted) {
   LoopCase loop;
-  loop.problem.share_of = [](std::int64_t /*share*/, double /*x*/) {
-    return std::numeric_limits<double>::quiet_NaN();
-  };
+  loop.problem.share_of = [](std::int64_t /*share*/, double /*x*/) { return std::numeric_limits<double>::quiet_NaN(); };
   const Outcome outcome = loop.run({.retrainings = 3});
   EXPECT_EQ(outcome.end, End::gave_up);
   EXPECT_EQ(outcome.tally.accepted, 0);

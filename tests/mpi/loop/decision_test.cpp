@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <ailoop/loop/decision.hpp>
+
+#include <gtest/gtest.h>
 
 namespace ailoop {
 namespace {

@@ -4,6 +4,7 @@
 #include <ailoop/loop/controller.hpp>
 #include <ailoop/parallel/node_resources.hpp>
 #include <ailoop/test/scripted_problem.hpp>
+
 #include <chrono>
 #include <functional>
 #include <limits>
@@ -26,9 +27,7 @@ class ScriptedSurrogate final : public Surrogate {
       y.data[i] = slope * x.data[i];
     }
   }
-  [[nodiscard]] std::vector<Parameter> parameters() override {
-    return {{"slope", {1}, std::span<double>(&slope, 1)}};
-  }
+  [[nodiscard]] std::vector<Parameter> parameters() override { return {{"slope", {1}, std::span<double>(&slope, 1)}}; }
   [[nodiscard]] std::map<std::string, std::string> description() const override { return {}; }
 };
 

@@ -1,7 +1,9 @@
+#include <ailoop/parallel/agreement.hpp>
+
+#include <ailoop/test/mpi.hpp>
+
 #include <gmock/gmock.h>
 
-#include <ailoop/parallel/agreement.hpp>
-#include <ailoop/test/mpi.hpp>
 #include <new>
 #include <stdexcept>
 

@@ -1,11 +1,13 @@
-#include <gtest/gtest.h>
+#include <ailoop/parallel/communicator.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/parallel/node_resources.hpp>
 #include <ailoop/parallel/waiting.hpp>
 #include <ailoop/test/mpi.hpp>
+
+#include <gtest/gtest.h>
+
 #include <utility>
 
 namespace ailoop {

@@ -1,10 +1,12 @@
-#include <gmock/gmock.h>
+#include <ailoop/sampling/sampler.hpp>
 
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/problem/sine_problem.hpp>
-#include <ailoop/sampling/sampler.hpp>
 #include <ailoop/test/mpi.hpp>
 #include <ailoop/test/scripted_problem.hpp>
+
+#include <gmock/gmock.h>
+
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -31,8 +33,7 @@ void expect_same_in_every_world(std::int64_t samples) {
     sampler.draw(first_sample);
     const std::vector<T> expected = alone<T>(problem, samples, first_sample, 42);
     const auto& rows = std::get<SampleRows<T>>(sampler.drawn().rows());
-    const IndexRange mine =
-        world.rank() == 0 ? IndexRange{0, samples} : block_of(samples, world.size(), world.rank());
+    const IndexRange mine = world.rank() == 0 ? IndexRange{0, samples} : block_of(samples, world.size(), world.rank());
     ASSERT_EQ(static_cast<std::int64_t>(rows.extent(0)), mine.size());
     for (std::int64_t i = 0; i < mine.size(); ++i) {
       EXPECT_EQ(rows(i, 0), expected[static_cast<std::size_t>(2 * (mine.first + i))]);

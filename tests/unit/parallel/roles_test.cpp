@@ -75,7 +75,7 @@ TEST(AssignRoles, FoldsRolesOfASmallWorldAndSaysSo) {
 
   const RoleLayout three = assign_roles(one_node(3), 4, 4);
   EXPECT_THAT(three.approximation_ranks, ElementsAre(1, 2));
-  EXPECT_THAT(three.note, ::testing::HasSubstr("2 approximation ranks instead of 4"));
+  EXPECT_THAT(three.note, ::testing::HasSubstr("2 ranks instead of 4"));
 }
 
 TEST(AssignRoles, LeavesRanksWithoutAShareUnused) {

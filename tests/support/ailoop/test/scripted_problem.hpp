@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/problem/problem.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <vector>
