@@ -1,6 +1,12 @@
 # Warnings for everything that is built in this project when it is not part of another one.
 # what a designated initializer leaves out has its default
-add_compile_options(-Wall -Wextra -Wconversion -Wshadow -Wno-missing-field-initializers)
+add_compile_options(
+  -Wall
+  -Wextra
+  -Wconversion
+  -Wshadow
+  -Wno-missing-field-initializers
+)
 if(AILOOP_WARNINGS_AS_ERRORS)
   add_compile_options(-Werror)
 endif()

@@ -2,6 +2,7 @@
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
+
 #include <chrono>
 #include <memory>
 #include <thread>
@@ -85,8 +86,8 @@ class DelayedPolynomialKind final : public SurrogateKind {
 
 int main(int argc, char** argv) {
   Registries registries = builtin_registries();
-  registries.problems.add({"delayed_sine", "the sine with a slow approximation",
-                           [] { return std::make_unique<DelayedSineKind>(); }});
+  registries.problems.add(
+      {"delayed_sine", "the sine with a slow approximation", [] { return std::make_unique<DelayedSineKind>(); }});
   registries.surrogates.add({"delayed_polynomial", "a polynomial of degree 5 with a slow prediction",
                              [] { return std::make_unique<DelayedPolynomialKind>(); }});
   return run_program(argc, argv, registries);

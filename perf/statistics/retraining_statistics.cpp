@@ -1,12 +1,12 @@
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
-
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
 #include <ailoop/loop/controller.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>

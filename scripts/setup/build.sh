@@ -4,6 +4,9 @@
 
 build_folder="$root/build/release"
 
+# What one clone compiled, another takes from the compiler cache.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=true
+
 # use_environment LEVEL: bootstraps and sets the environment to build and run in.
 use_environment() {
   local environment

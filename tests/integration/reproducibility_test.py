@@ -23,8 +23,11 @@ class ReproducibilityTest(ProgramTest):
     def test_eight_ranks(self):
         self.assert_same_as_one_rank(ranks=8)
 
-    def test_two_threads(self):
-        self.assert_same_as_one_rank(ranks=1, threads=2)
+    def test_two_threads_with_enough_samples_for_both(self):
+        many = ["--set", "sampling.total=60000", "--set", "loop.accepted=2"]
+        one = self.hashes("one", *many, ranks=1, threads=1)
+        self.assertEqual(one, self.hashes("two", *many, ranks=1, threads=2))
+        self.assertEqual(one, self.hashes("three", *many, ranks=3, threads=2))
 
     def test_three_ranks_of_two_threads(self):
         self.assert_same_as_one_rank(ranks=3, threads=2)

@@ -84,7 +84,8 @@ using Execution = detail::EnabledSpaces::Variant;
 }
 
 /// Where to run kernels over `n_points` points that cost next to nothing each: waking threads costs more than a few
-/// thousand of them, and much more where other processes use the cores. Results are the same. Kokkos must be initialized.
+/// thousand of them, and much more where other processes use the cores. Results are the same. Kokkos must be
+/// initialized.
 [[nodiscard]] inline Execution execution_for(std::int64_t n_points) {
   constexpr std::int64_t worth_threads = 16'384;
   return n_points < worth_threads ? sequential_execution() : host_execution();

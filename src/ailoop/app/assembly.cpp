@@ -1,4 +1,5 @@
 #include <ailoop/app/assembly.hpp>
+
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/agreement.hpp>
 
@@ -8,8 +9,19 @@ namespace {
 
 /// How ranks of a check wait for each other.
 Waiting waiting_in_check(RankWaiting wanted, const NodeResources& node) {
-  const bool share_cores = wanted == RankWaiting::back_off || (wanted == RankWaiting::automatic && node.oversubscribed());
+  const bool share_cores =
+      wanted == RankWaiting::back_off || (wanted == RankWaiting::automatic && node.oversubscribed());
   return share_cores ? Waiting::yield : Waiting::spin;
+}
+
+/// Adds to a configuration error of `work` which setting it is about, and where that stands.
+template <class Work>
+void at_setting(const RunSettings& settings, std::string_view path, Work&& work) {
+  try {
+    work();
+  } catch (const ConfigurationError& error) {
+    throw settings.error_at(path, error.what());
+  }
 }
 
 }  // namespace
@@ -39,10 +51,13 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
 }
 
 void Assembly::make_model(const RunSettings& settings) {
-  m_surrogate = settings.surrogate.kind->make(m_problem->facts());
-  m_trainer = settings.trainer.kind->make(settings.training, {execution_for(m_sampler->samples()), settings.seed}, *m_surrogate);
+  at_setting(settings, "surrogate.type", [&] { m_surrogate = settings.surrogate.kind->make(m_problem->facts()); });
+  at_setting(settings, "training.trainer", [&] {
+    const TrainerContext context{execution_for(m_sampler->samples()), settings.seed};
+    m_trainer = settings.trainer.kind->make(settings.training, context, *m_surrogate);
+  });
   if (settings.initial_model) {
-    m_initial_model = load_model(*settings.initial_model, model());
+    at_setting(settings, "surrogate.initial", [&] { m_initial_model = load_model(*settings.initial_model, model()); });
   }
 }
 

@@ -11,6 +11,7 @@
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/model_file.hpp>
 #include <ailoop/training/trainer.hpp>
+
 #include <memory>
 #include <optional>
 

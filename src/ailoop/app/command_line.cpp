@@ -1,7 +1,9 @@
+#include <ailoop/app/command_line.hpp>
+
+#include <ailoop/core/error.hpp>
+
 #include <CLI/CLI.hpp>
 
-#include <ailoop/app/command_line.hpp>
-#include <ailoop/core/error.hpp>
 #include <string_view>
 
 namespace ailoop {

@@ -1,7 +1,9 @@
+#include <ailoop/app/configuration_file.hpp>
+
+#include <ailoop/config/yaml_loader.hpp>
+
 #include <spdlog/spdlog.h>
 
-#include <ailoop/app/configuration_file.hpp>
-#include <ailoop/config/yaml_loader.hpp>
 #include <system_error>
 
 namespace ailoop {

@@ -1,4 +1,5 @@
 #include <ailoop/app/registries.hpp>
+
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/trainer_kinds.hpp>

@@ -6,8 +6,8 @@
 
 namespace ailoop {
 
-/// Everything that a configuration can choose by name. A program with kinds of its own adds them to builtin_registries()
-/// and hands the result to run_program.
+/// Everything that a configuration can choose by name. A program with kinds of its own adds them to
+/// builtin_registries() and hands the result to run_program.
 struct Registries {
   ProblemRegistry problems;
   SurrogateRegistry surrogates;

@@ -1,9 +1,7 @@
-#include <spdlog/spdlog.h>
-#include <unistd.h>
+#include <ailoop/app/run.hpp>
 
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
-#include <ailoop/app/run.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
 #include <ailoop/config/settings_printer.hpp>
@@ -16,6 +14,10 @@
 #include <ailoop/output/summary_file.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/storage/atomic_file.hpp>
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
 #include <memory>
 #include <vector>
 
@@ -45,12 +47,21 @@ ConfigurationSource shared_configuration(const Communicator& comm, const Command
   return source;
 }
 
+RunFolder run_folder(const CommandLine& command_line, const std::filesystem::path& config_file,
+                     const RunSettings& settings) {
+  try {
+    return RunFolder::create(settings.directory, config_file.stem().string(), command_line.force);
+  } catch (const ConfigurationError& error) {
+    throw settings.error_at("output.directory", error.what());
+  }
+}
+
 /// Everything on the model rank that follows the run.
 class Output {
  public:
-  Output(const CommandLine& command_line, const std::filesystem::path& config_file, const RunSettings& settings,
-         const Assembly& assembly, const RunStart& start)
-      : m_folder(RunFolder::create(settings.directory, config_file.stem().string(), command_line.force)) {
+  Output(RunFolder folder, const CommandLine& command_line, const RunSettings& settings, const Assembly& assembly,
+         const RunStart& start)
+      : m_folder(std::move(folder)) {
     spdlog::info("output in {}", m_folder.path().string());
     write_file_atomically(m_folder.config(), print_settings(settings));
     std::optional<std::string> initial_model;
@@ -114,7 +125,8 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
     if (is_model_rank) {
       const RunStart run_start{seconds_since(start), comm.size(), concurrency(host_execution()),
                                config_sha256(settings)};
-      output = std::make_unique<Output>(command_line, source.file, settings, assembly, run_start);
+      output = std::make_unique<Output>(run_folder(command_line, source.file, settings), command_line, settings,
+                                        assembly, run_start);
       say_how_it_runs(assembly, settings, run_start);
     }
   });

@@ -4,6 +4,7 @@
 #include <ailoop/app/registries.hpp>
 #include <ailoop/loop/next_action.hpp>
 #include <ailoop/parallel/communicator.hpp>
+
 #include <chrono>
 
 namespace ailoop {

@@ -1,13 +1,9 @@
-#include <fmt/format.h>
-#include <mpi.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <ailoop/app/run_program.hpp>
 
 #include <ailoop/app/command_line.hpp>
 #include <ailoop/app/configuration_file.hpp>
 #include <ailoop/app/exit_code.hpp>
 #include <ailoop/app/run.hpp>
-#include <ailoop/app/run_program.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
 #include <ailoop/config/settings_printer.hpp>
@@ -15,6 +11,12 @@
 #include <ailoop/core/version.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/parallel/agreement.hpp>
+
+#include <fmt/format.h>
+#include <mpi.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
 #include <array>
 #include <chrono>
 #include <cstdio>

@@ -1,4 +1,5 @@
 #include <ailoop/app/run_settings.hpp>
+
 #include <ailoop/config/overrides.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/config/settings_reader.hpp>
@@ -20,9 +21,8 @@ void describe_loop(Visitor& v, RunSettings& s) {
           Affects::result, "how the surrogate's answer is judged");
   v.field("accepted", s.limits.accepted, between(1, a_billion), Affects::result,
           "answers after which the run has converged [1]");
-  v.field("on_exhausted", s.on_exhausted,
-          choices<OnExhausted>({{OnExhausted::stop, "stop", "the run gives up"}}), Affects::result,
-          "what follows when a query has used up limits.retrainings_per_query");
+  v.field("on_exhausted", s.on_exhausted, choices<OnExhausted>({{OnExhausted::stop, "stop", "the run gives up"}}),
+          Affects::result, "what follows when a query has used up limits.retrainings_per_query");
 }
 
 void describe_limits(Visitor& v, RunSettings& s) {
@@ -50,9 +50,8 @@ void describe_ranks(Visitor& v, RunSettings& s) {
 void describe(Visitor& v, RunSettings& s) {
   v.field("schema", s.schema, between(1, 1), Affects::execution, "version of this set of keys", Presence::required);
   v.field("seed", s.seed, any(), Affects::result, "of all random numbers: queries, samples, the order in training");
-  v.section("problem", "what is approximated", [&] {
-    v.kind("name", s.problem, s.registries.problems, Affects::result, "truth and approximation");
-  });
+  v.section("problem", "what is approximated",
+            [&] { v.kind("name", s.problem, s.registries.problems, Affects::result, "truth and approximation"); });
   v.section("queries", "where answers are wanted", [&] {
     v.field("source", s.queries,
             choices<QuerySourceKind>(
@@ -73,8 +72,9 @@ void describe(Visitor& v, RunSettings& s) {
   });
   v.section("ranks", "who does what", [&] { describe_ranks(v, s); });
   v.section("output", "what a run leaves behind", [&] {
-    v.field("directory", s.directory, text(), Affects::output,
-            "folder of the run, relative to the working directory; without it runs/{config}-{n}, n the next free number");
+    v.field(
+        "directory", s.directory, text(), Affects::output,
+        "folder of the run, relative to the working directory; without it runs/{config}-{n}, n the next free number");
   });
 }
 
@@ -85,7 +85,16 @@ RunSettings read_run_settings(const ConfigurationSource& source, const Registrie
   }
   RunSettings settings{registries};
   SettingsReader(root).read(settings);
+  settings.root = std::move(root);
   return settings;
+}
+
+ConfigurationError RunSettings::error_at(std::string_view path, std::string_view message) const {
+  const Node::Entry* const entry = root ? find_entry(*root, path) : nullptr;
+  if (entry == nullptr) {
+    return ConfigurationError(std::string(path) + ": " + std::string(message));
+  }
+  return ailoop::error_at(entry->value.mark(), path, message);
 }
 
 std::string config_sha256(const RunSettings& settings) {

@@ -1,14 +1,17 @@
 #pragma once
 
 #include <ailoop/app/registries.hpp>
+#include <ailoop/config/node.hpp>
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/loop/next_action.hpp>
 #include <ailoop/sampling/sampling_settings.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace ailoop {
 
@@ -41,6 +44,11 @@ struct RunSettings {
   std::int64_t approximation_ranks = 4;
   RankWaiting wait = RankWaiting::automatic;
   std::optional<std::string> directory;
+
+  std::optional<Node> root;  ///< what the settings were read from
+
+  /// Error about one setting, with the place where it stands.
+  [[nodiscard]] ConfigurationError error_at(std::string_view path, std::string_view message) const;
 };
 
 /// The one description of all settings.

@@ -1,11 +1,12 @@
-#include <mpi.h>
-
-#include <Kokkos_Core.hpp>
-
 #include <ailoop/app/sessions.hpp>
+
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
+
+#include <Kokkos_Core.hpp>
+#include <mpi.h>
+
 #include <cstdlib>
 #include <string_view>
 

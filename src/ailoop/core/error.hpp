@@ -69,9 +69,9 @@ namespace detail {
 }  // namespace ailoop
 
 /// Throws UsageError with `message` and the place of the check unless `ok` holds. Host code only.
-#define AILOOP_REQUIRE(ok, message)                                                  \
-  do {                                                                               \
-    if (!(ok)) {                                                                     \
+#define AILOOP_REQUIRE(ok, message)                                                    \
+  do {                                                                                 \
+    if (!(ok)) {                                                                       \
       ::ailoop::detail::throw_usage_error((message), std::source_location::current()); \
-    }                                                                                \
+    }                                                                                  \
   } while (false)

@@ -1,4 +1,5 @@
 #include <ailoop/emulator/emulator.hpp>
+
 #include <chrono>
 
 namespace ailoop {
@@ -7,9 +8,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 ConstArray row_of(std::span<const double> values) {
   return {values.data(), 1, static_cast<std::int64_t>(values.size())};
@@ -29,7 +28,8 @@ Emulator::Emulator(const EmulatorParts& parts, const EmulatorSettings& settings)
       m_surrogate_values(static_cast<std::size_t>(parts.problem.facts().outputs)),
       m_approximation_values(static_cast<std::size_t>(parts.problem.facts().outputs)) {
   const bool has_model = parts.surrogate != nullptr && parts.trainer != nullptr;
-  AILOOP_REQUIRE(has_model == (parts.comm.rank() == RoleLayout::model_rank), "Emulator: the model lives on the model rank");
+  AILOOP_REQUIRE(has_model == (parts.comm.rank() == RoleLayout::model_rank),
+                 "Emulator: the model lives on the model rank");
 }
 
 bool Emulator::checks() const noexcept { return m_parts.surrogate != nullptr || m_shares.size() > 0; }

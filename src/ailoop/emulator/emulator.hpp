@@ -10,6 +10,7 @@
 #include <ailoop/sampling/sampler.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/trainer.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -60,9 +61,9 @@ struct PhaseTimes {
   double train_s = 0.0;
 };
 
-/// A surrogate that is believed only as far as the approximation confirms it, and that learns from the truth where it is
-/// not. The ranks of a check (the model rank and those that approximate) call `check` together, all ranks call `retrain`
-/// together.
+/// A surrogate that is believed only as far as the approximation confirms it, and that learns from the truth where it
+/// is not. The ranks of a check (the model rank and those that approximate) call `check` together, all ranks call
+/// `retrain` together.
 ///
 /// A failure on one rank never leaves another waiting: inside a check it travels with the message that is sent anyway,
 /// and the model rank's `has_failed` then tells the caller to bring all ranks to `throw_failure`.

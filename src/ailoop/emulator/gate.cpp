@@ -1,5 +1,7 @@
-#include <ailoop/core/error.hpp>
 #include <ailoop/emulator/gate.hpp>
+
+#include <ailoop/core/error.hpp>
+
 #include <cmath>
 
 namespace ailoop {
@@ -16,8 +18,7 @@ std::string_view to_string(Verdict verdict) {
   return "";
 }
 
-Judgement judge_difference(std::span<const double> surrogate, std::span<const double> approximation,
-                           double tolerance) {
+Judgement judge_difference(std::span<const double> surrogate, std::span<const double> approximation, double tolerance) {
   AILOOP_REQUIRE(surrogate.size() == approximation.size(), "judge_difference: as many components on both sides");
   double largest = 0.0;
   for (std::size_t i = 0; i < surrogate.size(); ++i) {

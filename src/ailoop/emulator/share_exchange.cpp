@@ -1,6 +1,8 @@
-#include <ailoop/core/error.hpp>
 #include <ailoop/emulator/share_exchange.hpp>
+
+#include <ailoop/core/error.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
+
 #include <algorithm>
 
 namespace ailoop {

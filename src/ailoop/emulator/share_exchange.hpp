@@ -4,6 +4,7 @@
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/roles.hpp>
 #include <ailoop/parallel/waiting.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <span>

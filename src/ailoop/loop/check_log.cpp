@@ -1,5 +1,7 @@
-#include <ailoop/core/error.hpp>
 #include <ailoop/loop/check_log.hpp>
+
+#include <ailoop/core/error.hpp>
+
 #include <algorithm>
 
 namespace ailoop {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/emulator/gate.hpp>
+
 #include <cstdint>
 #include <span>
 #include <vector>

@@ -1,5 +1,7 @@
 #include <ailoop/loop/controller.hpp>
+
 #include <ailoop/parallel/mpi_call.hpp>
+
 #include <array>
 
 namespace ailoop {

@@ -6,6 +6,7 @@
 #include <ailoop/loop/next_action.hpp>
 #include <ailoop/loop/query_source.hpp>
 #include <ailoop/loop/run_observer.hpp>
+
 #include <chrono>
 #include <vector>
 

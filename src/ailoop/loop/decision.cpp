@@ -1,6 +1,8 @@
-#include <ailoop/core/error.hpp>
 #include <ailoop/loop/decision.hpp>
+
+#include <ailoop/core/error.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -34,8 +36,8 @@ void DecisionChannel::announce(const Decision& decision) const {
   const Message message = {static_cast<std::int64_t>(decision.kind), decision.query,
                            static_cast<std::int64_t>(decision.end)};
   for (const int rank : decision.kind == Decision::Kind::check ? m_checking : m_all) {
-    AILOOP_MPI(MPI_Send(message.data(), static_cast<int>(message.size()), MPI_INT64_T, rank, decision_tag,
-                        m_comm.get()));
+    AILOOP_MPI(
+        MPI_Send(message.data(), static_cast<int>(message.size()), MPI_INT64_T, rank, decision_tag, m_comm.get()));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/roles.hpp>
 #include <ailoop/parallel/waiting.hpp>
+
 #include <cstdint>
 #include <vector>
 
@@ -14,7 +15,7 @@ struct Decision {
   enum class Kind : std::int64_t { check, retrain, stop, fail };
 
   Kind kind = Kind::stop;
-  std::int64_t query = 0;  ///< of a check
+  std::int64_t query = 0;    ///< of a check
   End end = End::converged;  ///< of a stop
 };
 

@@ -1,4 +1,5 @@
 #include <ailoop/loop/latency_histogram.hpp>
+
 #include <algorithm>
 #include <cmath>
 

@@ -78,6 +78,7 @@ Tally with_check(const Tally& tally, Verdict verdict) {
 Tally with_retraining(const Tally& tally, std::int64_t samples) {
   Tally next = tally;
   ++next.retrainings;
+  next.truth_calls += samples;
   next.samples += samples;
   return next;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/emulator/gate.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -24,15 +25,16 @@ struct Tally {
   std::int64_t rejected = 0;
   std::int64_t inconclusive = 0;
   std::int64_t retrainings = 0;
-  std::int64_t samples = 0;  ///< truth computed for training
+  std::int64_t truth_calls = 0;  ///< points at which the truth was computed to decide or to train
+  std::int64_t samples = 0;      ///< points that were trained on
 
   friend bool operator==(const Tally&, const Tally&) = default;
 };
 
 /// When a run is over.
 struct Limits {
-  std::int64_t accepted = 5;                 ///< answers wanted
-  std::int64_t retrainings = 1000;           ///< in all
+  std::int64_t accepted = 5;        ///< answers wanted
+  std::int64_t retrainings = 1000;  ///< in all
   std::int64_t retrainings_per_query = 1000;
   std::int64_t checks = 1'000'000;
 };
@@ -52,7 +54,7 @@ struct Action {
   enum class Kind { check, retrain, stop };
 
   Kind kind = Kind::stop;
-  End end = End::converged;                ///< of a stop
+  End end = End::converged;                 ///< of a stop
   LimitReached limit = LimitReached::none;  ///< of a stop that gives up
 
   friend bool operator==(const Action&, const Action&) = default;

@@ -1,6 +1,7 @@
+#include <ailoop/loop/query_source.hpp>
+
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/counter_random.hpp>
-#include <ailoop/loop/query_source.hpp>
 
 namespace ailoop {
 

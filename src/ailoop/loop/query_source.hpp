@@ -2,6 +2,7 @@
 
 #include <ailoop/core/precision.hpp>
 #include <ailoop/problem/problem.hpp>
+
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -22,8 +23,8 @@ class QuerySource {
   virtual void query(std::int64_t index, std::span<double> x) const = 0;
 };
 
-/// Points drawn uniformly from the box of a problem, without end. They are numbers of the surrogate's precision, so that
-/// surrogate, approximation and truth are asked at exactly the same point.
+/// Points drawn uniformly from the box of a problem, without end. They are numbers of the surrogate's precision, so
+/// that surrogate, approximation and truth are asked at exactly the same point.
 class UniformQueries final : public QuerySource {
  public:
   UniformQueries(const Facts& facts, Precision precision, std::uint64_t seed);

@@ -5,6 +5,7 @@
 #include <ailoop/loop/check_log.hpp>
 #include <ailoop/loop/latency_histogram.hpp>
 #include <ailoop/loop/next_action.hpp>
+
 #include <optional>
 
 namespace ailoop {

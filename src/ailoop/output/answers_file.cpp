@@ -1,4 +1,5 @@
 #include <ailoop/output/answers_file.hpp>
+
 #include <string>
 #include <vector>
 

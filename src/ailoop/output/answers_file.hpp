@@ -3,6 +3,7 @@
 #include <ailoop/loop/run_observer.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/storage/csv_writer.hpp>
+
 #include <filesystem>
 
 namespace ailoop {

@@ -1,8 +1,10 @@
+#include <ailoop/output/console.hpp>
+
+#include <ailoop/storage/number_text.hpp>
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <ailoop/output/console.hpp>
-#include <ailoop/storage/number_text.hpp>
 #include <cstdio>
 #include <span>
 

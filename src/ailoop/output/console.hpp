@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/loop/run_observer.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <string>

@@ -69,7 +69,8 @@ void EventLog::ended(const Outcome& outcome) {
   }
   const Tally& tally = outcome.tally;
   line.add("checks", tally.checks).add("accepted", tally.accepted).add("rejected", tally.rejected);
-  line.add("inconclusive", tally.inconclusive).add("retrainings", tally.retrainings).add("samples", tally.samples);
+  line.add("inconclusive", tally.inconclusive).add("retrainings", tally.retrainings);
+  line.add("truth_calls", tally.truth_calls).add("samples", tally.samples);
   line.end();
   m_log.close();
 }

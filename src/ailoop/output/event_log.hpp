@@ -2,6 +2,7 @@
 
 #include <ailoop/loop/run_observer.hpp>
 #include <ailoop/storage/json_lines_writer.hpp>
+
 #include <filesystem>
 #include <string>
 

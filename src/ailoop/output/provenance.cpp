@@ -1,12 +1,13 @@
-#include <mpi.h>
-
-#include <Kokkos_Core.hpp>
+#include <ailoop/output/provenance.hpp>
 
 #include <ailoop/core/version.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
-#include <ailoop/output/provenance.hpp>
 #include <ailoop/training/torch_library.hpp>
+
+#include <Kokkos_Core.hpp>
+#include <mpi.h>
+
 #include <array>
 #include <fstream>
 #include <string_view>

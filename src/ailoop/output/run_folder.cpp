@@ -1,7 +1,9 @@
-#include <unistd.h>
+#include <ailoop/output/run_folder.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/output/run_folder.hpp>
+
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdint>
 #include <system_error>
@@ -13,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void throw_not_usable(const fs::path& path, const std::error_code& reason) {
-  throw ConfigurationError("output.directory: " + path.string() + " cannot be used: " + reason.message());
+  throw ConfigurationError(path.string() + " cannot be used: " + reason.message());
 }
 
 /// The first runs/{name}-{n} that does not exist, created; two runs that start together get two folders.
@@ -50,7 +52,7 @@ RunFolder RunFolder::create(const std::optional<std::string>& directory, const s
       throw_not_usable(folder.path(), error);
     }
     if (!is_empty && !overwrite) {
-      throw ConfigurationError("output.directory: " + folder.path().string() +
+      throw ConfigurationError(folder.path().string() +
                                " holds files; name another folder, or allow overwriting with --force");
     }
   }

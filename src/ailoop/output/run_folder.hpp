@@ -10,7 +10,8 @@ namespace ailoop {
 class RunFolder {
  public:
   /// Creates the folder.
-  /// \param[in] directory   as asked for; none: runs/{config_name}-{n} with the next free n, below the working directory
+  /// \param[in] directory   as asked for; none: runs/{config_name}-{n} with the next free n, below the working
+  /// directory
   /// \param[in] config_name file name of the configuration without its extension
   /// \param[in] overwrite   whether a folder that holds files may be used; files of an earlier run are then removed
   /// \throws ConfigurationError if the folder holds files and may not be overwritten, or cannot be created or written

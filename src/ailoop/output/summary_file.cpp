@@ -1,8 +1,11 @@
 #include <ailoop/output/summary_file.hpp>
+
 #include <ailoop/storage/atomic_file.hpp>
+
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace ailoop {
@@ -17,9 +20,10 @@ Json or_null(const std::optional<T>& value) {
 }
 
 Json counts_of(const Tally& tally) {
-  return {{"checks", tally.checks},         {"accepted", tally.accepted},
-          {"rejected", tally.rejected},     {"inconclusive", tally.inconclusive},
-          {"retrainings", tally.retrainings}, {"samples", tally.samples}};
+  return {{"checks", tally.checks},           {"accepted", tally.accepted},
+          {"rejected", tally.rejected},       {"inconclusive", tally.inconclusive},
+          {"retrainings", tally.retrainings}, {"truth_calls", tally.truth_calls},
+          {"samples", tally.samples}};
 }
 
 Json times_of(const Outcome& outcome, double startup_s) {

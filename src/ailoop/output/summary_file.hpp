@@ -2,6 +2,7 @@
 
 #include <ailoop/loop/run_observer.hpp>
 #include <ailoop/output/provenance.hpp>
+
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -12,7 +13,7 @@ namespace ailoop {
 /// What the summary says besides the outcome.
 struct SummaryFacts {
   int ranks = 1;
-  int threads = 1;  ///< of each rank
+  int threads = 1;         ///< of each rank
   double startup_s = 0.0;  ///< from the start of the program to the start of the loop
   std::string config_sha256;
   std::optional<std::string> initial_model_sha256;

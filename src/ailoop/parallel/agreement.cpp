@@ -1,5 +1,7 @@
 #include <ailoop/parallel/agreement.hpp>
+
 #include <ailoop/parallel/mpi_call.hpp>
+
 #include <new>
 
 namespace ailoop {

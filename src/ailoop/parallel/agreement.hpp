@@ -2,6 +2,7 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/parallel/communicator.hpp>
+
 #include <exception>
 #include <string>
 

@@ -1,5 +1,7 @@
 #include <ailoop/parallel/communicator.hpp>
+
 #include <ailoop/parallel/mpi_call.hpp>
+
 #include <cstdint>
 #include <utility>
 

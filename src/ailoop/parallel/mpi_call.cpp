@@ -1,5 +1,7 @@
-#include <ailoop/core/error.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
+
+#include <ailoop/core/error.hpp>
+
 #include <array>
 #include <string>
 

@@ -1,7 +1,8 @@
-#include <sched.h>
+#include <ailoop/parallel/node_resources.hpp>
 
 #include <ailoop/parallel/mpi_call.hpp>
-#include <ailoop/parallel/node_resources.hpp>
+
+#include <sched.h>
 
 namespace ailoop {
 
@@ -23,8 +24,7 @@ NodeResources node_resources(const Communicator& comm) {
   int first_rank_of_node = comm.rank();
   AILOOP_MPI(MPI_Bcast(&first_rank_of_node, 1, MPI_INT, 0, node.get()));
   const int on_model_node = first_rank_of_node == 0 ? 1 : 0;
-  AILOOP_MPI(
-      MPI_Allgather(&on_model_node, 1, MPI_INT, resources.on_model_node.data(), 1, MPI_INT, comm.get()));
+  AILOOP_MPI(MPI_Allgather(&on_model_node, 1, MPI_INT, resources.on_model_node.data(), 1, MPI_INT, comm.get()));
   return resources;
 }
 

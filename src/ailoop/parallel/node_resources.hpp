@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/parallel/communicator.hpp>
+
 #include <vector>
 
 namespace ailoop {

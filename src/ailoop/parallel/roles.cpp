@@ -1,5 +1,7 @@
-#include <ailoop/core/error.hpp>
 #include <ailoop/parallel/roles.hpp>
+
+#include <ailoop/core/error.hpp>
+
 #include <algorithm>
 
 namespace ailoop {
@@ -46,9 +48,9 @@ RoleLayout assign_roles(std::span<const int> on_model_node, std::int64_t asked, 
     layout.approximation_ranks.assign(others.begin(), others.begin() + used);
     if (used < asked) {
       const bool world_is_small = available < n_shares;
-      layout.note = "approximation on " + counted(used, "rank") + " instead of " + std::to_string(asked) + ": " +
-                    (world_is_small ? "the world has " + counted(available + 1, "rank")
-                                    : "it has " + counted(n_shares, "share"));
+      layout.note =
+          "approximation on " + counted(used, "rank") + " instead of " + std::to_string(asked) + ": " +
+          (world_is_small ? "the world has " + counted(available + 1, "rank") : "it has " + counted(n_shares, "share"));
     }
   }
   const auto parts = static_cast<std::int64_t>(layout.approximation_ranks.size());

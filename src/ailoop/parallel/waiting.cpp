@@ -1,7 +1,9 @@
-#include <sched.h>
+#include <ailoop/parallel/waiting.hpp>
 
 #include <ailoop/parallel/mpi_call.hpp>
-#include <ailoop/parallel/waiting.hpp>
+
+#include <sched.h>
+
 #include <algorithm>
 #include <chrono>
 #include <thread>

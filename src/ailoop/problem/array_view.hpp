@@ -1,9 +1,9 @@
 #pragma once
 
-#include <Kokkos_Core.hpp>
-
 #include <ailoop/core/array.hpp>
 #include <ailoop/core/error.hpp>
+
+#include <Kokkos_Core.hpp>
 
 namespace ailoop {
 
@@ -37,8 +37,7 @@ template <class Space>
 template <class Space>
 [[nodiscard]] ConstMatrixView<Space> as_view(const Space& /*space*/, ConstArray array) {
   detail::require_accessible<Space>(array.where);
-  return ConstMatrixView<Space>(array.data, static_cast<std::size_t>(array.rows),
-                                static_cast<std::size_t>(array.cols));
+  return ConstMatrixView<Space>(array.data, static_cast<std::size_t>(array.rows), static_cast<std::size_t>(array.cols));
 }
 
 }  // namespace ailoop

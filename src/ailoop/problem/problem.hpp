@@ -3,6 +3,7 @@
 #include <ailoop/config/registry.hpp>
 #include <ailoop/core/array.hpp>
 #include <ailoop/kernels/execution.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <string>

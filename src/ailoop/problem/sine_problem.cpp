@@ -1,8 +1,10 @@
+#include <ailoop/problem/sine_problem.hpp>
+
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/taylor_sine.hpp>
 #include <ailoop/problem/array_view.hpp>
-#include <ailoop/problem/sine_problem.hpp>
+
 #include <numbers>
 
 namespace ailoop {
@@ -47,8 +49,9 @@ SineProblem::SineProblem(const SineSettings& settings) {
 }
 
 void SineProblem::truth(const TruthContext& context, ConstArray x, Array y) const {
-  on_columns(context.execution, x, y,
-             [](const auto& space, const auto& x_column, const auto& y_column) { kernels::sine(space, x_column, y_column); });
+  on_columns(context.execution, x, y, [](const auto& space, const auto& x_column, const auto& y_column) {
+    kernels::sine(space, x_column, y_column);
+  });
 }
 
 void SineProblem::approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const {
@@ -65,7 +68,8 @@ void SineProblem::approximation_error(const Execution& execution, ConstArray x, 
 }
 
 RegistryEntry<ProblemKind> sine_entry() {
-  return {"sine", "sin(x) on [-pi, pi), approximated by its Maclaurin series", [] { return std::make_unique<SineKind>(); }};
+  return {"sine", "sin(x) on [-pi, pi), approximated by its Maclaurin series",
+          [] { return std::make_unique<SineKind>(); }};
 }
 
 }  // namespace ailoop

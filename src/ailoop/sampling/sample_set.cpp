@@ -1,5 +1,7 @@
-#include <ailoop/kernels/convert.hpp>
 #include <ailoop/sampling/sample_set.hpp>
+
+#include <ailoop/kernels/convert.hpp>
+
 #include <type_traits>
 
 namespace ailoop {
@@ -31,8 +33,7 @@ void SampleSet::ordered_outputs(const Execution& execution, const Order& order, 
   std::visit(
       [&](const auto& space, const auto& rows) {
         using RowsOfT = std::decay_t<decltype(rows)>;
-        const auto outputs =
-            Kokkos::subview(rows, Kokkos::ALL(), std::make_pair(m_dimension, m_dimension + m_outputs));
+        const auto outputs = Kokkos::subview(rows, Kokkos::ALL(), std::make_pair(m_dimension, m_dimension + m_outputs));
         kernels::gather_rows(space, order, outputs, std::get<RowsOfT>(targets));
         space.fence();
       },

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <Kokkos_Core.hpp>
-
 #include <ailoop/core/precision.hpp>
 #include <ailoop/kernels/execution.hpp>
+
+#include <Kokkos_Core.hpp>
+
 #include <cstdint>
 #include <string>
 #include <variant>

@@ -1,8 +1,10 @@
+#include <ailoop/sampling/sampler.hpp>
+
 #include <ailoop/kernels/error_norms.hpp>
 #include <ailoop/kernels/uniform_box.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
-#include <ailoop/sampling/sampler.hpp>
+
 #include <chrono>
 #include <cmath>
 #include <limits>

@@ -5,6 +5,7 @@
 #include <ailoop/parallel/roles.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sample_set.hpp>
+
 #include <cstdint>
 
 namespace ailoop {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/config/visitor.hpp>
+
 #include <cstdint>
 #include <optional>
 

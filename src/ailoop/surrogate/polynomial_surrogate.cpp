@@ -1,7 +1,8 @@
+#include <ailoop/surrogate/polynomial_surrogate.hpp>
+
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/problem/array_view.hpp>
-#include <ailoop/surrogate/polynomial_surrogate.hpp>
 
 namespace ailoop {
 
@@ -102,7 +103,7 @@ void describe(Visitor& v, PolynomialSettings& settings) {
 
 std::unique_ptr<LinearSurrogate> make_polynomial(const PolynomialSettings& settings, const Facts& facts) {
   if (facts.dimension != 1 || facts.outputs != 1) {
-    throw ConfigurationError("surrogate.type: polynomial serves problems with one input and one output; this one has " +
+    throw ConfigurationError("polynomial serves problems with one input and one output; this one has " +
                              std::to_string(facts.dimension) + " and " + std::to_string(facts.outputs));
   }
   if (settings.precision == Precision::float32) {

@@ -1,4 +1,5 @@
 #include <ailoop/surrogate/surrogate.hpp>
+
 #include <algorithm>
 #include <cmath>
 

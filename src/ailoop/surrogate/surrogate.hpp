@@ -7,6 +7,7 @@
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/surrogate/archive.hpp>
+
 #include <cstdint>
 #include <map>
 #include <memory>

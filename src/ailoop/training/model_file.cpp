@@ -1,10 +1,12 @@
+#include <ailoop/training/model_file.hpp>
+
 #include <ailoop/core/error.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 #include <ailoop/storage/number_text.hpp>
 #include <ailoop/storage/safetensors.hpp>
 #include <ailoop/storage/sha256.hpp>
 #include <ailoop/storage/text_file.hpp>
-#include <ailoop/training/model_file.hpp>
+
 #include <algorithm>
 #include <map>
 #include <span>

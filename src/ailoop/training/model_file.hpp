@@ -3,6 +3,7 @@
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/trainer.hpp>
+
 #include <filesystem>
 #include <string>
 

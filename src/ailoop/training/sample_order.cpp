@@ -1,5 +1,7 @@
-#include <ailoop/kernels/counter_random.hpp>
 #include <ailoop/training/sample_order.hpp>
+
+#include <ailoop/kernels/counter_random.hpp>
+
 #include <limits>
 #include <numeric>
 #include <utility>

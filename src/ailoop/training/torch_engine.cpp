@@ -1,11 +1,14 @@
-#include <ailoop/core/error.hpp>
 #include <ailoop/training/torch_engine.hpp>
+
+#include <ailoop/core/error.hpp>
+
+#include <torch/torch.h>
+#include <torch/version.h>
+
 #include <algorithm>
 #include <memory>
 #include <sstream>
 #include <string>
-#include <torch/torch.h>
-#include <torch/version.h>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -88,10 +91,10 @@ class LinearEngine final : public TorchEngine {
   }
 
   void use(const AdamSettings& settings) {
-    auto adam = std::make_unique<torch::optim::Adam>(
-        std::vector<torch::Tensor>{m_weight, m_bias}, torch::optim::AdamOptions(settings.learning_rate)
-                                                          .betas({settings.beta_1, settings.beta_2})
-                                                          .eps(settings.epsilon));
+    auto adam = std::make_unique<torch::optim::Adam>(std::vector<torch::Tensor>{m_weight, m_bias},
+                                                     torch::optim::AdamOptions(settings.learning_rate)
+                                                         .betas({settings.beta_1, settings.beta_2})
+                                                         .eps(settings.epsilon));
     for (const auto& [parameter, array] : arrays()) {
       auto state = std::make_unique<torch::optim::AdamParamState>();
       state->step(*m_training.steps);

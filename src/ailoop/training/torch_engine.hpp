@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/core/precision.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <variant>
@@ -44,9 +45,9 @@ struct LinearTraining {
   Precision precision = Precision::float32;
   std::int64_t features = 0;
   std::int64_t outputs = 0;
-  TrainedArray weight;             ///< (outputs, features), row-major
-  TrainedArray bias;               ///< (outputs)
-  std::int64_t* steps = nullptr;   ///< optimizer steps so far; Adam corrects its moments by it
+  TrainedArray weight;            ///< (outputs, features), row-major
+  TrainedArray bias;              ///< (outputs)
+  std::int64_t* steps = nullptr;  ///< optimizer steps so far; Adam corrects its moments by it
   Loss loss = Loss::smooth_l1;
   OptimizerSettings optimizer;
 };

@@ -1,7 +1,9 @@
-#include <dlfcn.h>
+#include <ailoop/training/torch_library.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/training/torch_library.hpp>
+
+#include <dlfcn.h>
+
 #include <atomic>
 
 namespace ailoop {
@@ -14,7 +16,8 @@ std::atomic<bool> library_is_loaded = false;
 
 [[noreturn]] void throw_loader_error() {
   const char* reason = dlerror();  // NOLINT(concurrency-mt-unsafe): per thread in glibc
-  throw DependencyError(std::string("cannot load ") + file_name + ": " + (reason != nullptr ? reason : "unknown reason"));
+  throw DependencyError(std::string("cannot load ") + file_name + ": " +
+                        (reason != nullptr ? reason : "unknown reason"));
 }
 
 void* symbol(void* library, const char* name) {

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <ailoop/training/torch_engine.hpp>
+
 #include <memory>
 #include <string>
 
 namespace ailoop {
 
-/// libailoop_torch.so, loaded when it is first asked for and never unloaded: half a second and 60 MB that ranks and runs
-/// without training do not spend.
+/// libailoop_torch.so, loaded when it is first asked for and never unloaded: half a second and 60 MB that ranks and
+/// runs without training do not spend.
 class TorchLibrary {
  public:
   /// The library of this process.

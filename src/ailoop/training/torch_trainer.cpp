@@ -1,6 +1,8 @@
+#include <ailoop/training/torch_trainer.hpp>
+
 #include <ailoop/training/sample_order.hpp>
 #include <ailoop/training/torch_library.hpp>
-#include <ailoop/training/torch_trainer.hpp>
+
 #include <cmath>
 #include <type_traits>
 #include <utility>
@@ -75,8 +77,8 @@ TrainingReport TorchTrainer::fit(const SampleSet& samples) {
   }
   m_engine->watch(m_watcher);
   if (!m_batches || static_cast<std::int64_t>(m_batches->order.extent(0)) != samples.count()) {
-    m_batches = std::make_unique<Batches>(m_surrogate.precision(), samples.count(), m_surrogate.features(),
-                                          samples.outputs());
+    m_batches =
+        std::make_unique<Batches>(m_surrogate.precision(), samples.count(), m_surrogate.features(), samples.outputs());
   }
   const std::int64_t steps_before = m_memory->steps;
   TrainingReport report;

@@ -5,6 +5,7 @@
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/torch_engine.hpp>
+
 #include <cstdint>
 #include <memory>
 
@@ -13,9 +14,9 @@ namespace ailoop {
 /// What one call of Trainer::fit did.
 struct TrainingReport {
   std::int64_t samples = 0;
-  std::int64_t steps = 0;     ///< optimizer steps
-  double first_loss = 0.0;    ///< mean loss over the first epoch, each batch before its step
-  double last_loss = 0.0;     ///< the same over the last epoch
+  std::int64_t steps = 0;   ///< optimizer steps
+  double first_loss = 0.0;  ///< mean loss over the first epoch, each batch before its step
+  double last_loss = 0.0;   ///< the same over the last epoch
 };
 
 /// Changes the parameters of one surrogate so that it fits samples; remembers its optimizer's state from call to call.

@@ -1,6 +1,7 @@
+#include <ailoop/training/trainer_kinds.hpp>
+
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/training/torch_trainer.hpp>
-#include <ailoop/training/trainer_kinds.hpp>
 
 namespace ailoop {
 
@@ -15,7 +16,7 @@ class OptimizerKind final : public TrainerKind {
                                               Surrogate& surrogate) const override {
     auto* const linear = dynamic_cast<LinearSurrogate*>(&surrogate);
     if (linear == nullptr) {
-      throw ConfigurationError("training.trainer: adam and sgd train surrogates that are linear in their parameters");
+      throw ConfigurationError("adam and sgd train surrogates that are linear in their parameters");
     }
     return std::make_unique<TorchTrainer>(m_optimizer, settings, context, *linear);
   }
@@ -28,8 +29,7 @@ class OptimizerKind final : public TrainerKind {
 
 void describe(Visitor& v, AdamSettings& settings) {
   v.field("learning_rate", settings.learning_rate, greater_than(0.0), Affects::result, "step size [1]");
-  v.field("beta_1", settings.beta_1, half_open(0.0, 1.0), Affects::result,
-          "decay of the mean of the gradient [1]");
+  v.field("beta_1", settings.beta_1, half_open(0.0, 1.0), Affects::result, "decay of the mean of the gradient [1]");
   v.field("beta_2", settings.beta_2, half_open(0.0, 1.0), Affects::result,
           "decay of the mean of the squared gradient [1]");
   v.field("epsilon", settings.epsilon, greater_than(0.0), Affects::result,
@@ -54,7 +54,8 @@ void describe(Visitor& v, TrainingSettings& settings) {
           "samples of an optimizer step; the last batch of an epoch may have fewer [1]");
   v.field("epochs", settings.epochs, between(1, 1'000'000), Affects::result,
           "passes over the samples in a retraining [1]");
-  v.field("shuffle", settings.shuffle, any(), Affects::result, "whether each epoch takes the samples in a new random order");
+  v.field("shuffle", settings.shuffle, any(), Affects::result,
+          "whether each epoch takes the samples in a new random order");
 }
 
 RegistryEntry<TrainerKind> adam_entry() {

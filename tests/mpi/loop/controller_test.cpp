@@ -33,7 +33,8 @@ TEST(Controller, RetrainsAndAsksTheSameQueryUntilAccepted) {
     EXPECT_THAT(loop.witness.events,
                 ElementsAre("rejected 0 1", "retraining 0", "retrained on 0", "rejected 0 2", "retraining 0",
                             "retrained on 10", "accepted 0 3", "accepted 1 1", "accepted 2 1", "converged"));
-    EXPECT_EQ(outcome.tally, (Tally{.checks = 5, .accepted = 3, .rejected = 2, .retrainings = 2, .samples = 20}));
+    EXPECT_EQ(outcome.tally,
+              (Tally{.checks = 5, .accepted = 3, .rejected = 2, .retrainings = 2, .truth_calls = 20, .samples = 20}));
   }
 }
 

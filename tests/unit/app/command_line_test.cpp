@@ -1,7 +1,9 @@
+#include <ailoop/app/command_line.hpp>
+
+#include <ailoop/core/error.hpp>
+
 #include <gmock/gmock.h>
 
-#include <ailoop/app/command_line.hpp>
-#include <ailoop/core/error.hpp>
 #include <vector>
 
 namespace ailoop {
@@ -35,8 +37,7 @@ TEST(CommandLine, RunsAConfiguration) {
 TEST(CommandLine, PutsSetAfterSeedAndOutputSoThatItWins) {
   const CommandLine line =
       parse({"--set", "seed=1", "a.yaml", "--seed", "7", "--set", "loop.tolerance=0.1", "--output", "it's here"});
-  EXPECT_THAT(line.overrides,
-              ElementsAre("seed=7", "output.directory='it''s here'", "seed=1", "loop.tolerance=0.1"));
+  EXPECT_THAT(line.overrides, ElementsAre("seed=7", "output.directory='it''s here'", "seed=1", "loop.tolerance=0.1"));
 }
 
 TEST(CommandLine, LeavesArgumentsOfKokkosAlone) {

@@ -1,11 +1,13 @@
-#include <gmock/gmock.h>
+#include <ailoop/app/run_settings.hpp>
 
 #include <ailoop/app/exit_code.hpp>
-#include <ailoop/app/run_settings.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/config/settings_table.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/test/temporary_folder.hpp>
+
+#include <gmock/gmock.h>
+
 #include <set>
 
 namespace ailoop {
@@ -77,9 +79,8 @@ TEST(RunSettings, SettingOneOfPerRankAndTotalRemovesTheOther) {
 
 TEST(RunSettings, InitialModelIsRelativeToTheFile) {
   test::TemporaryFolder folder;
-  const ConfigurationSource source{folder.path() / "sine.yaml",
-                                   std::string(smallest) + "surrogate: {initial: models/a.safetensors}\n",
-                                   {}};
+  const ConfigurationSource source{
+      folder.path() / "sine.yaml", std::string(smallest) + "surrogate: {initial: models/a.safetensors}\n", {}};
   EXPECT_EQ(*read_run_settings(source, registries()).initial_model, folder.path() / "models/a.safetensors");
 }
 

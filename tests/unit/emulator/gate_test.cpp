@@ -1,7 +1,9 @@
-#include <gtest/gtest.h>
+#include <ailoop/emulator/gate.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/emulator/gate.hpp>
+
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <limits>
 #include <vector>

@@ -1,7 +1,9 @@
-#include <gmock/gmock.h>
+#include <ailoop/loop/check_log.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/loop/check_log.hpp>
+
+#include <gmock/gmock.h>
+
 #include <vector>
 
 namespace ailoop {

@@ -1,6 +1,7 @@
+#include <ailoop/loop/latency_histogram.hpp>
+
 #include <gtest/gtest.h>
 
-#include <ailoop/loop/latency_histogram.hpp>
 #include <algorithm>
 #include <cmath>
 #include <random>

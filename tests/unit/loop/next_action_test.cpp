@@ -1,6 +1,7 @@
+#include <ailoop/loop/next_action.hpp>
+
 #include <gtest/gtest.h>
 
-#include <ailoop/loop/next_action.hpp>
 #include <functional>
 
 namespace ailoop {

@@ -1,7 +1,9 @@
-#include <gtest/gtest.h>
+#include <ailoop/loop/query_source.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/loop/query_source.hpp>
+
+#include <gtest/gtest.h>
+
 #include <array>
 #include <cmath>
 #include <numbers>

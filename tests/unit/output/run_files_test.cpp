@@ -1,11 +1,12 @@
-#include <gmock/gmock.h>
-
 #include <ailoop/output/answers_file.hpp>
 #include <ailoop/output/event_log.hpp>
 #include <ailoop/output/summary_file.hpp>
 #include <ailoop/test/temporary_folder.hpp>
-#include <limits>
+
+#include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
+
+#include <limits>
 #include <sstream>
 #include <string>
 #include <vector>

@@ -1,8 +1,10 @@
-#include <gmock/gmock.h>
+#include <ailoop/output/run_folder.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/output/run_folder.hpp>
 #include <ailoop/test/temporary_folder.hpp>
+
+#include <gmock/gmock.h>
+
 #include <filesystem>
 
 namespace ailoop {

@@ -1,7 +1,9 @@
-#include <gmock/gmock.h>
+#include <ailoop/parallel/roles.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/parallel/roles.hpp>
+
+#include <gmock/gmock.h>
+
 #include <numeric>
 #include <set>
 

@@ -1,8 +1,10 @@
-#include <gtest/gtest.h>
+#include <ailoop/problem/sine_problem.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/test/execution_spaces.hpp>
+
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <numbers>
 #include <vector>

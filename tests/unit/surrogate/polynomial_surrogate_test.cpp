@@ -1,9 +1,11 @@
-#include <gmock/gmock.h>
+#include <ailoop/surrogate/polynomial_surrogate.hpp>
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/problem/sine_problem.hpp>
-#include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/test/execution_spaces.hpp>
+
+#include <gmock/gmock.h>
+
 #include <cmath>
 #include <limits>
 #include <vector>

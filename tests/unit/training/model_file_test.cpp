@@ -1,12 +1,12 @@
-#include "training_case.hpp"
-
-#include <gmock/gmock.h>
+#include <ailoop/training/model_file.hpp>
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/storage/safetensors.hpp>
 #include <ailoop/storage/sha256.hpp>
 #include <ailoop/test/temporary_folder.hpp>
-#include <ailoop/training/model_file.hpp>
+
+#include "training_case.hpp"
+#include <gmock/gmock.h>
 
 namespace ailoop {
 namespace {
@@ -19,9 +19,7 @@ const Facts& sine_facts() {
   return problem.facts();
 }
 
-TrainedModel model_of(TrainingCase& training) {
-  return {"sine", sine_facts(), *training.surrogate, *training.trainer};
-}
+TrainedModel model_of(TrainingCase& training) { return {"sine", sine_facts(), *training.surrogate, *training.trainer}; }
 
 TrainingCase trained(const PolynomialSettings& polynomial = {Basis::monomial, 5, Precision::float32}) {
   TrainingCase training(polynomial, AdamSettings{}, {});
@@ -85,8 +83,8 @@ TEST_F(ModelFile, OfAnotherModelIsRefusedWithBothValues) {
   TrainingCase training = trained();
   save_model(path(), model_of(training));
   TrainingCase other_basis({Basis::legendre, 5, Precision::float32}, AdamSettings{}, {});
-  EXPECT_THAT(refusal(path(), other_basis), ::testing::AllOf(::testing::HasSubstr("basis is monomial"),
-                                                             ::testing::HasSubstr("needs legendre")));
+  EXPECT_THAT(refusal(path(), other_basis),
+              ::testing::AllOf(::testing::HasSubstr("basis is monomial"), ::testing::HasSubstr("needs legendre")));
   TrainingCase other_degree({Basis::monomial, 4, Precision::float32}, AdamSettings{}, {});
   EXPECT_THAT(refusal(path(), other_degree), ::testing::HasSubstr("degree is 5"));
   TrainingCase other_precision({Basis::monomial, 5, Precision::float64}, AdamSettings{}, {});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/training/torch_engine.hpp>
+
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +16,11 @@ namespace ailoop::test {
 class ReferenceTraining {
  public:
   ReferenceTraining(std::size_t n_features, Loss loss, OptimizerSettings optimizer)
-      : parameters(n_features + 1), first(n_features + 1), second(n_features + 1), m_loss(loss), m_optimizer(optimizer) {}
+      : parameters(n_features + 1),
+        first(n_features + 1),
+        second(n_features + 1),
+        m_loss(loss),
+        m_optimizer(optimizer) {}
 
   /// One step on a batch; `features` is (rows, n_features).
   void step(std::span<const double> features, std::span<const double> targets) {

@@ -1,6 +1,7 @@
+#include <ailoop/training/sample_order.hpp>
+
 #include <gmock/gmock.h>
 
-#include <ailoop/training/sample_order.hpp>
 #include <array>
 #include <map>
 #include <vector>

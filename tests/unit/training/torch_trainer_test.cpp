@@ -1,11 +1,11 @@
-#include "reference_training.hpp"
-#include "training_case.hpp"
-
-#include <gmock/gmock.h>
-
 #include <ailoop/core/error.hpp>
 #include <ailoop/test/near.hpp>
 #include <ailoop/training/sample_order.hpp>
+
+#include "reference_training.hpp"
+#include "training_case.hpp"
+#include <gmock/gmock.h>
+
 #include <limits>
 
 namespace ailoop {
@@ -166,7 +166,8 @@ TEST(TorchTrainer, TrainsTheParametersWhereTheyLie) {
 
 TEST(TorchTrainer, ContinuesARestoredStateExactly) {
   const SampleSet samples = sine_samples<float>(256);
-  for (const OptimizerSettings& optimizer : {OptimizerSettings(adam_defaults), OptimizerSettings(SgdSettings{1e-4, 0.9})}) {
+  for (const OptimizerSettings& optimizer :
+       {OptimizerSettings(adam_defaults), OptimizerSettings(SgdSettings{1e-4, 0.9})}) {
     TrainingSettings settings;
     settings.shuffle = false;
     TrainingCase whole({Basis::legendre, 5, Precision::float32}, optimizer, settings);

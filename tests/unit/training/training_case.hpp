@@ -5,6 +5,7 @@
 #include <ailoop/surrogate/archive.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/torch_trainer.hpp>
+
 #include <cmath>
 #include <map>
 #include <memory>
@@ -33,8 +34,8 @@ struct TrainingCase {
   TrainingCase(const PolynomialSettings& polynomial, const OptimizerSettings& optimizer,
                const TrainingSettings& settings, std::uint64_t seed = 42)
       : surrogate(make_polynomial(polynomial, SineProblem({.terms = 4}).facts())),
-        trainer(std::make_unique<TorchTrainer>(optimizer, settings, TrainerContext{host_execution(), seed},
-                                               *surrogate)) {}
+        trainer(
+            std::make_unique<TorchTrainer>(optimizer, settings, TrainerContext{host_execution(), seed}, *surrogate)) {}
 
   std::unique_ptr<LinearSurrogate> surrogate;
   std::unique_ptr<TorchTrainer> trainer;
@@ -49,8 +50,7 @@ class ArchiveOfNumbers final : public Archive {
   void tensor(std::string_view name, std::span<const std::int64_t> /*shape*/, std::span<double> values) override {
     exchange(name, values);
   }
-  void tensor(std::string_view name, std::span<const std::int64_t> /*shape*/,
-              std::span<std::int64_t> values) override {
+  void tensor(std::string_view name, std::span<const std::int64_t> /*shape*/, std::span<std::int64_t> values) override {
     exchange(name, values);
   }
 
