@@ -7,9 +7,8 @@
 #include <memory>
 #include <thread>
 
+namespace ailoop {
 namespace {
-
-using namespace ailoop;
 
 void sleep_for(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
 
@@ -82,13 +81,16 @@ class DelayedPolynomialKind final : public SurrogateKind {
   double m_delay_s = 0.05;
 };
 
-}  // namespace
-
-int main(int argc, char** argv) {
+Registries registries_with_delays() {
   Registries registries = builtin_registries();
   registries.problems.add(
       {"delayed_sine", "the sine with a slow approximation", [] { return std::make_unique<DelayedSineKind>(); }});
   registries.surrogates.add({"delayed_polynomial", "a polynomial of degree 5 with a slow prediction",
                              [] { return std::make_unique<DelayedPolynomialKind>(); }});
-  return run_program(argc, argv, registries);
+  return registries;
 }
+
+}  // namespace
+}  // namespace ailoop
+
+int main(int argc, char** argv) { return ailoop::run_program(argc, argv, ailoop::registries_with_delays()); }

@@ -15,9 +15,9 @@
 
 // How often does a configuration retrain? Runs it with many seeds in one process, on the library, without files.
 
+namespace ailoop {
 namespace {
 
-using namespace ailoop;
 using Clock = std::chrono::steady_clock;
 
 std::int64_t retrainings_of(const Communicator& self, const NodeResources& node, const RunSettings& settings) {
@@ -79,11 +79,12 @@ int measure(int& argc, char** argv) {
 }
 
 }  // namespace
+}  // namespace ailoop
 
 int main(int argc, char** argv) {
-  const MpiSession mpi(argc, argv);
+  const ailoop::MpiSession mpi(argc, argv);
   try {
-    return measure(argc, argv);
+    return ailoop::measure(argc, argv);
   } catch (const std::exception& error) {
     fmt::print(stderr, "retraining_statistics: {}\n", error.what());
     return 1;

@@ -24,7 +24,7 @@ fs::path find_configuration(const fs::path& given) {
   if (given.is_absolute() || fs::exists(given, error)) {
     return given;
   }
-  const fs::path installed = installed_share() / given;
+  fs::path installed = installed_share() / given;
   if (fs::is_regular_file(installed, error)) {
     spdlog::info("using {}", installed.string());
     return installed;

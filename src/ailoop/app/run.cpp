@@ -80,6 +80,7 @@ class Output {
 
   [[nodiscard]] std::vector<RunObserver*> observers() const {
     std::vector<RunObserver*> pointers;
+    pointers.reserve(m_observers.size());
     for (const auto& observer : m_observers) {
       pointers.push_back(observer.get());
     }

@@ -7,8 +7,11 @@
 #include <Kokkos_Core.hpp>
 #include <mpi.h>
 
+#include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <string_view>
+#include <system_error>
 
 namespace ailoop {
 
@@ -54,8 +57,9 @@ KokkosSession::~KokkosSession() {
 int launcher_rank() {
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
     const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read before any thread starts
-    if (value != nullptr) {
-      return std::atoi(value);
+    int rank = 0;
+    if (value != nullptr && std::from_chars(value, value + std::strlen(value), rank).ec == std::errc()) {
+      return rank;
     }
   }
   return 0;

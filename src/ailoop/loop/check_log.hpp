@@ -43,9 +43,9 @@ class CheckLog {
 
  private:
   struct Entry {
-    std::int64_t query;
-    std::int64_t attempt;
-    double seconds;
+    std::int64_t query = 0;
+    std::int64_t attempt = 0;
+    double seconds = 0.0;
     Judgement judgement;
   };
 

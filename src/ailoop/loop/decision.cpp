@@ -18,17 +18,15 @@ using Message = std::array<std::int64_t, 3>;
 
 DecisionChannel::DecisionChannel(const Communicator& comm, const RoleLayout& roles, Waiting waiting)
     : m_comm(comm), m_waiting(waiting) {
-  for (const int rank : roles.approximation_ranks) {
-    if (rank != RoleLayout::model_rank) {
-      m_checking.push_back(rank);
-    }
-  }
-  m_all = m_checking;
+  std::vector<int> others;
   for (int rank = 0; rank < comm.size(); ++rank) {
-    if (rank != RoleLayout::model_rank && std::ranges::find(m_checking, rank) == m_checking.end()) {
-      m_all.push_back(rank);
+    const bool checks = std::ranges::find(roles.approximation_ranks, rank) != roles.approximation_ranks.end();
+    if (rank != RoleLayout::model_rank) {
+      (checks ? m_checking : others).push_back(rank);
     }
   }
+  m_all.insert(m_all.end(), m_checking.begin(), m_checking.end());
+  m_all.insert(m_all.end(), others.begin(), others.end());
 }
 
 void DecisionChannel::announce(const Decision& decision) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace ailoop {
@@ -22,8 +23,9 @@ class LatencyHistogram {
   static constexpr int lowest_octave = -32;
   static constexpr int octaves = 48;
   static constexpr int bins_per_octave = 64;
+  static constexpr std::size_t n_bins = std::size_t{octaves} * bins_per_octave;
 
-  std::array<std::int64_t, octaves * bins_per_octave> m_bins{};
+  std::array<std::int64_t, n_bins> m_bins{};
   std::int64_t m_count = 0;
 };
 

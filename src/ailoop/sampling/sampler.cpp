@@ -1,6 +1,6 @@
 #include <ailoop/sampling/sampler.hpp>
 
-#include <ailoop/kernels/error_norms.hpp>
+#include <ailoop/kernels/range.hpp>
 #include <ailoop/kernels/uniform_box.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
@@ -38,8 +38,7 @@ void pack_rows(const Space& space, const X& x, const Y& y, const Rows& rows) {
   const auto dimension = static_cast<std::int64_t>(x.extent(1));
   const auto outputs = static_cast<std::int64_t>(y.extent(1));
   Kokkos::parallel_for(
-      "ailoop::pack_rows", Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(space, 0, x.extent(0)),
-      KOKKOS_LAMBDA(const std::int64_t i) {
+      "ailoop::pack_rows", kernels::range(space, kernels::length(x)), KOKKOS_LAMBDA(const std::int64_t i) {
         for (std::int64_t j = 0; j < dimension; ++j) {
           rows(i, j) = static_cast<T>(x(i, j));
         }
@@ -56,11 +55,11 @@ MPI_Datatype mpi_type() {
 
 }  // namespace
 
-Sampler::Sampler(const Communicator& comm, const Problem& problem, Execution execution, Precision precision,
+Sampler::Sampler(const Communicator& comm, const Problem& problem, const Execution& execution, Precision precision,
                  std::int64_t samples, std::uint64_t seed)
     : m_comm(comm),
       m_problem(problem),
-      m_execution(std::move(execution)),
+      m_execution(execution),
       m_samples(samples),
       m_seed(seed),
       m_block(block_of(samples, comm.size(), comm.rank())),

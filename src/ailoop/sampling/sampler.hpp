@@ -23,7 +23,7 @@ class Sampler {
   /// \param[in] comm    ranks that share the work; must outlive the sampler, as must `problem`
   /// \param[in] samples samples of one draw, >= 1
   /// \param[in] seed    of the run
-  Sampler(const Communicator& comm, const Problem& problem, Execution execution, Precision precision,
+  Sampler(const Communicator& comm, const Problem& problem, const Execution& execution, Precision precision,
           std::int64_t samples, std::uint64_t seed);
 
   /// Samples of one draw.

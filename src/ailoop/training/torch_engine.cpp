@@ -18,7 +18,7 @@ namespace ailoop {
 namespace {
 
 /// Tensor over memory that somebody else owns.
-torch::Tensor as_tensor(void* data, std::vector<std::int64_t> shape, Precision precision) {
+torch::Tensor as_tensor(void* data, torch::IntArrayRef shape, Precision precision) {
   const auto type = precision == Precision::float32 ? torch::kFloat32 : torch::kFloat64;
   return torch::from_blob(data, shape, torch::TensorOptions().dtype(type));
 }
@@ -98,8 +98,8 @@ class LinearEngine final : public TorchEngine {
     for (const auto& [parameter, array] : arrays()) {
       auto state = std::make_unique<torch::optim::AdamParamState>();
       state->step(*m_training.steps);
-      state->exp_avg(as_tensor(array.first_moment, parameter.sizes().vec(), m_training.precision));
-      state->exp_avg_sq(as_tensor(array.second_moment, parameter.sizes().vec(), m_training.precision));
+      state->exp_avg(as_tensor(array.first_moment, parameter.sizes(), m_training.precision));
+      state->exp_avg_sq(as_tensor(array.second_moment, parameter.sizes(), m_training.precision));
       remember(*adam, parameter, std::move(state));
     }
     m_optimizer = std::move(adam);
@@ -112,7 +112,7 @@ class LinearEngine final : public TorchEngine {
     if (settings.momentum != 0.0) {
       for (const auto& [parameter, array] : arrays()) {
         auto state = std::make_unique<torch::optim::SGDParamState>();
-        state->momentum_buffer(as_tensor(array.first_moment, parameter.sizes().vec(), m_training.precision));
+        state->momentum_buffer(as_tensor(array.first_moment, parameter.sizes(), m_training.precision));
         remember(*sgd, parameter, std::move(state));
       }
     }

@@ -59,11 +59,11 @@ class TorchTrainer::Batches {
   SampleSet::Rows targets;
 };
 
-TorchTrainer::TorchTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings, TrainerContext context,
-                           LinearSurrogate& surrogate)
+TorchTrainer::TorchTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings,
+                           const TrainerContext& context, LinearSurrogate& surrogate)
     : m_optimizer(optimizer),
       m_settings(settings),
-      m_context(std::move(context)),
+      m_context(context),
       m_surrogate(surrogate),
       m_memory(std::make_unique<Memory>(surrogate)) {}
 

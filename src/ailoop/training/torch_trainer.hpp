@@ -9,7 +9,7 @@ namespace ailoop {
 class TorchTrainer final : public Trainer {
  public:
   /// \param[in] surrogate must outlive the trainer
-  TorchTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings, TrainerContext context,
+  TorchTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings, const TrainerContext& context,
                LinearSurrogate& surrogate);
   ~TorchTrainer() override;
 

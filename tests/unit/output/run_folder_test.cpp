@@ -15,12 +15,12 @@ namespace fs = std::filesystem;
 /// Works in an empty folder, as a user would.
 class RunFolderTest : public ::testing::Test {
  protected:
-  RunFolderTest() : m_before(fs::current_path()) { fs::current_path(m_folder.path()); }
-  ~RunFolderTest() override { fs::current_path(m_before); }
+  void SetUp() override { fs::current_path(m_folder.path()); }
+  void TearDown() override { fs::current_path(m_before); }
 
  private:
   test::TemporaryFolder m_folder;
-  fs::path m_before;
+  fs::path m_before = fs::current_path();
 };
 
 TEST_F(RunFolderTest, WithoutANameTakesTheNextFreeNumber) {

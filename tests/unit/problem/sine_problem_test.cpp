@@ -13,10 +13,10 @@ namespace ailoop {
 namespace {
 
 /// Points over the whole domain, its ends included.
-std::vector<double> grid(std::int64_t count) {
-  std::vector<double> x;
-  for (std::int64_t i = 0; i < count; ++i) {
-    x.push_back(-std::numbers::pi + 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(count));
+std::vector<double> grid(std::size_t count) {
+  std::vector<double> x(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    x[i] = -std::numbers::pi + 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(count - 1);
   }
   return x;
 }

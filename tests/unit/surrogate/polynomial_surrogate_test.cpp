@@ -43,9 +43,9 @@ TYPED_TEST_SUITE(PolynomialSurrogateOn, test::ExecutionSpaces, test::SpaceNames)
 TYPED_TEST(PolynomialSurrogateOn, PredictionOfOnePointDoesNotDependOnTheBatch) {
   const auto surrogate = make_polynomial({Basis::chebyshev, 9, Precision::float32}, sine_facts());
   set_parameters<float>(*surrogate);
-  std::vector<double> x;
-  for (int i = 0; i < 1000; ++i) {
-    x.push_back(-3.0 + 0.006 * i);
+  std::vector<double> x(1000);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = -3.0 + 0.006 * static_cast<double>(i);
   }
   std::vector<double> y(x.size());
   const Execution execution = TypeParam();
@@ -59,7 +59,8 @@ TYPED_TEST(PolynomialSurrogateOn, PredictionIsThatOfTheSequentialSpaceBitByBit) 
   for (const Precision precision : {Precision::float32, Precision::float64}) {
     const auto surrogate = make_polynomial({Basis::hermite, 7, precision}, sine_facts());
     precision == Precision::float32 ? set_parameters<float>(*surrogate) : set_parameters<double>(*surrogate);
-    for (double x = -3.0; x < 3.0; x += 0.37) {
+    for (int i = 0; i < 17; ++i) {
+      const double x = -3.0 + 0.37 * i;
       EXPECT_EQ(predict_at(*surrogate, TypeParam(), x), predict_at(*surrogate, sequential_execution(), x));
     }
   }

@@ -1,4 +1,5 @@
 #include <ailoop/core/error.hpp>
+#include <ailoop/kernels/range.hpp>
 #include <ailoop/test/near.hpp>
 #include <ailoop/training/sample_order.hpp>
 
@@ -82,10 +83,10 @@ void expect_same_as_reference(const OptimizerSettings& optimizer, const Training
 }
 
 template <class Space>
-int count_on(const Space& space, int n) {
+int count_on(const Space& space, std::int64_t n) {
   int count = 0;
   Kokkos::parallel_reduce(
-      "ailoop::test::count_on", Kokkos::RangePolicy<Space>(space, 0, n), KOKKOS_LAMBDA(int /*i*/, int& sum) { ++sum; },
+      "ailoop::test::count_on", kernels::range(space, n), KOKKOS_LAMBDA(std::int64_t /*i*/, int& sum) { ++sum; },
       count);
   return count;
 }
