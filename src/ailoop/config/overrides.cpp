@@ -1,7 +1,7 @@
 #include <ailoop/config/overrides.hpp>
 
-#include <ailoop/config/utf8.hpp>
 #include <ailoop/config/yaml_loader.hpp>
+#include <ailoop/core/utf8.hpp>
 
 #include <fmt/format.h>
 
@@ -90,8 +90,8 @@ Node assign(const Node& section, const std::vector<std::string>& keys, std::size
 
 Node with_override(const Node& root, std::string_view assignment) {
   AILOOP_REQUIRE(root.type() == NodeType::mapping, "with_override: the root must be a mapping");
-  const Mark place{"--set " + detail::excerpt(assignment), 0, 0, last_order(root) + 1};
-  if (assignment.size() > YamlLimits::bytes || !detail::is_utf8(assignment)) {
+  const Mark place{"--set " + excerpt(assignment), 0, 0, last_order(root) + 1};
+  if (assignment.size() > YamlLimits::bytes || !is_utf8(assignment)) {
     throw error_at(place, "", "not valid text; KEY=VALUE in UTF-8 is expected");
   }
   const auto equals = assignment.find('=');
@@ -109,8 +109,7 @@ Node with_override(const Node& root, std::string_view assignment) {
   if (has_empty || static_cast<int>(keys.size()) > YamlLimits::depth) {
     throw error_at(place, "", "not a key; SECTION.KEY=VALUE is expected");
   }
-  return assign(root, keys, 0, parse_value(assignment.substr(equals + 1), place, detail::excerpt(path)),
-                detail::excerpt(path));
+  return assign(root, keys, 0, parse_value(assignment.substr(equals + 1), place, excerpt(path)), excerpt(path));
 }
 
 }  // namespace ailoop

@@ -1,7 +1,7 @@
 #include <ailoop/config/scalar.hpp>
 
-#include <ailoop/config/utf8.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/utf8.hpp>
 
 #include <fmt/format.h>
 

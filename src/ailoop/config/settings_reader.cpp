@@ -2,7 +2,7 @@
 
 #include <ailoop/config/nearest.hpp>
 #include <ailoop/config/setting_value.hpp>
-#include <ailoop/config/utf8.hpp>
+#include <ailoop/core/utf8.hpp>
 
 #include <fmt/format.h>
 
@@ -182,7 +182,7 @@ void SettingsReader::report_unknown_keys(const Section& section) {
     } else if (section.known.empty()) {
       advice = "this section has no settings";
     }
-    const std::string key = detail::excerpt(entry.key);
+    const std::string key = excerpt(entry.key);
     report(entry.key_mark, section.path.empty() ? key : section.path + "." + key, "unknown key; " + advice);
   }
 }

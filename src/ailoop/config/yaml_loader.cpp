@@ -1,7 +1,7 @@
 #include <ailoop/config/yaml_loader.hpp>
 
-#include <ailoop/config/utf8.hpp>
 #include <ailoop/config/yaml_text_check.hpp>
+#include <ailoop/core/utf8.hpp>
 
 #include <fmt/format.h>
 #include <yaml-cpp/emitterstyle.h>
@@ -39,7 +39,7 @@ class LineColumns {
       m_column = 1;
     }
     const auto between = [&](std::size_t from, std::size_t to) {
-      return static_cast<int>(detail::count_characters(m_text.substr(from, to - from)));
+      return static_cast<int>(count_characters(m_text.substr(from, to - from)));
     };
     m_column += offset >= m_offset ? between(m_offset, offset) : -between(offset, m_offset);
     m_offset = offset;
@@ -89,7 +89,7 @@ class TreeBuilder final : public YAML::EventHandler {
                 const std::string& value) override {
     count(mark);
     refuse_properties(mark, tag, anchor);
-    if (!detail::is_utf8(value) || value.find('\0') != std::string::npos) {
+    if (!is_utf8(value) || value.find('\0') != std::string::npos) {
       refuse(mark, "an escape that is not a character; text must be UTF-8 without NUL");
     }
     const bool is_quoted = tag == "!";
@@ -127,7 +127,7 @@ class TreeBuilder final : public YAML::EventHandler {
       if (open.type == NodeType::sequence) {
         out.append("[").append(std::to_string(open.items.size())).append("]");
       } else if (open.has_key) {
-        out.append(out.empty() ? "" : ".").append(detail::excerpt(open.key));
+        out.append(out.empty() ? "" : ".").append(excerpt(open.key));
       }
     }
     return out;

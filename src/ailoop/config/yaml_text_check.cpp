@@ -1,7 +1,7 @@
 #include <ailoop/config/yaml_text_check.hpp>
 
-#include <ailoop/config/utf8.hpp>
 #include <ailoop/config/yaml_loader.hpp>
+#include <ailoop/core/utf8.hpp>
 
 #include <fmt/format.h>
 

@@ -5,9 +5,6 @@
 
 namespace ailoop {
 
-/// True if `text` is well-formed UTF-8 (no overlong forms, surrogates or values beyond U+10FFFF).
-[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
-
 /// Appends `text` as a JSON string with its quotes. Source: RFC 8259, section 7.
 /// Only what must be escaped is; control characters without a short form become \u00xx. A byte that is not part of
 /// well-formed UTF-8 becomes U+FFFD, so that the result is always valid. Allocates only if `out` has to grow.

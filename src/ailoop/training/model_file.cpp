@@ -24,22 +24,15 @@ class ModelWriter final : public Archive {
  public:
   explicit ModelWriter(SafetensorsFile& file) : m_file(file) {}
 
-  void tensor(std::string_view name, std::span<const std::int64_t> shape, std::span<float> values) override {
-    add(name, shape, values);
-  }
-  void tensor(std::string_view name, std::span<const std::int64_t> shape, std::span<double> values) override {
-    add(name, shape, values);
-  }
-  void tensor(std::string_view name, std::span<const std::int64_t> shape, std::span<std::int64_t> values) override {
-    add(name, shape, values);
+  void tensor(std::string_view name, std::span<const std::int64_t> shape, const ArchiveValues& values) override {
+    std::visit(
+        [&]<class T>(std::span<T> of_type) {
+          m_file.tensors.push_back(make_tensor<T>(std::string(name), {shape.begin(), shape.end()}, of_type));
+        },
+        values);
   }
 
  private:
-  template <class T>
-  void add(std::string_view name, std::span<const std::int64_t> shape, std::span<T> values) {
-    m_file.tensors.push_back(make_tensor<T>(std::string(name), {shape.begin(), shape.end()}, values));
-  }
-
   SafetensorsFile& m_file;
 };
 
@@ -48,23 +41,13 @@ class ModelReader final : public Archive {
  public:
   explicit ModelReader(const SafetensorsFile& file) : m_file(file) {}
 
-  void tensor(std::string_view name, std::span<const std::int64_t> shape, std::span<float> values) override {
-    fill(name, shape, values);
-  }
-  void tensor(std::string_view name, std::span<const std::int64_t> shape, std::span<double> values) override {
-    fill(name, shape, values);
-  }
-  void tensor(std::string_view name, std::span<const std::int64_t> shape, std::span<std::int64_t> values) override {
-    fill(name, shape, values);
+  void tensor(std::string_view name, std::span<const std::int64_t> shape, const ArchiveValues& values) override {
+    std::visit(
+        [&]<class T>(std::span<T> of_type) { std::ranges::copy(m_file.values<T>(name, shape), of_type.begin()); },
+        values);
   }
 
  private:
-  template <class T>
-  void fill(std::string_view name, std::span<const std::int64_t> shape, std::span<T> values) {
-    const std::vector<T> found = m_file.values<T>(name, shape);
-    std::ranges::copy(found, values.begin());
-  }
-
   const SafetensorsFile& m_file;
 };
 

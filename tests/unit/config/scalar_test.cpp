@@ -1,7 +1,6 @@
 #include <ailoop/config/scalar.hpp>
 
 #include <ailoop/config/nearest.hpp>
-#include <ailoop/config/utf8.hpp>
 
 #include <gtest/gtest.h>
 
@@ -87,30 +86,6 @@ TEST(NearestName, CountsEdits) {
   EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
   EXPECT_EQ(edit_distance("ab", "ba"), 1U);
   EXPECT_EQ(edit_distance("same", "same"), 0U);
-}
-
-TEST(Utf8, FollowsTheTableOfTheStandard) {
-  for (const char* text : {"a", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-                           "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
-    EXPECT_TRUE(detail::is_utf8(text));
-    EXPECT_EQ(detail::count_characters(text), 1U);
-  }
-  for (const char* text :
-       {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xe2\x82", "\xe2\x82\x41",
-        "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"}) {
-    EXPECT_FALSE(detail::is_utf8(text));
-  }
-}
-
-TEST(Utf8, ExcerptsAreOneShortLineOfValidText) {
-  EXPECT_EQ(detail::excerpt("a\nb\xff"), "a\\x0ab\\xff");
-  EXPECT_EQ(detail::excerpt("\xc3\xa4"), "\xc3\xa4");
-  std::string umlauts;
-  for (int i = 0; i < 1000; ++i) {
-    umlauts += "\xc3\xa4";
-  }
-  EXPECT_TRUE(detail::is_utf8(detail::excerpt(umlauts)));
-  EXPECT_LE(detail::excerpt(umlauts).size(), 70U);
 }
 
 }  // namespace

@@ -44,14 +44,8 @@ struct TrainingCase {
 /// Reads, or changes, everything that an object shows to an archive, as doubles.
 class ArchiveOfNumbers final : public Archive {
  public:
-  void tensor(std::string_view name, std::span<const std::int64_t> /*shape*/, std::span<float> values) override {
-    exchange(name, values);
-  }
-  void tensor(std::string_view name, std::span<const std::int64_t> /*shape*/, std::span<double> values) override {
-    exchange(name, values);
-  }
-  void tensor(std::string_view name, std::span<const std::int64_t> /*shape*/, std::span<std::int64_t> values) override {
-    exchange(name, values);
+  void tensor(std::string_view name, std::span<const std::int64_t> /*shape*/, const ArchiveValues& values) override {
+    std::visit([&](auto of_type) { exchange(name, of_type); }, values);
   }
 
   std::map<std::string, std::vector<double>> numbers;  ///< filled by showing; with `restore`, what is given back

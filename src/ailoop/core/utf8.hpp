@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace ailoop::detail {
+namespace ailoop {
 
 /// Bytes of the UTF-8 sequence at the start of `text`: 1 to 4, or 0 where it is none (RFC 3629: no overlong form, no
 /// surrogate, nothing above U+10FFFF). \pre text is not empty
@@ -18,4 +18,4 @@ namespace ailoop::detail {
 /// `text` fit for one line of a message: cut after about 60 bytes, control characters and invalid bytes as `\xNN`.
 [[nodiscard]] std::string excerpt(std::string_view text);
 
-}  // namespace ailoop::detail
+}  // namespace ailoop

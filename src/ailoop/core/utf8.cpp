@@ -1,8 +1,8 @@
-#include <ailoop/config/utf8.hpp>
+#include <ailoop/core/utf8.hpp>
 
 #include <algorithm>
 
-namespace ailoop::detail {
+namespace ailoop {
 namespace {
 
 constexpr std::size_t longest_excerpt = 60;
@@ -76,4 +76,4 @@ std::string excerpt(std::string_view text) {
   return out;
 }
 
-}  // namespace ailoop::detail
+}  // namespace ailoop
