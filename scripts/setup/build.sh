@@ -26,11 +26,15 @@ quietly() {
   rm -f "$log"
 }
 
-# configure CMAKE_ARGUMENT...: unless nothing changed since the last time; ninja itself sees to changed CMake files.
+# configure CMAKE_ARGUMENT...: unless nothing changed since the last time.
 configure() {
   local wanted stamp="$build_folder/configured-for"
   wanted=$(printf '%s\n' "${Kokkos_ROOT:-}" "${Torch_DIR:-}" "${CMAKE_PREFIX_PATH:-}" "${CXX:-}" "${CXXFLAGS:-}" "$@")
-  if [[ -f $build_folder/build.ninja && -f $stamp && $(<"$stamp") == "$wanted" ]]; then return 0; fi
+  if [[ -f $build_folder/build.ninja && -f $stamp && $(<"$stamp") == "$wanted" ]]; then
+    # CMake runs again where its files changed: lint needs the present list of sources
+    quietly ninja -C "$build_folder" build.ninja
+    return 0
+  fi
   echo "configuring build/release" >&2
   # What an earlier environment found is looked up again.
   (cd "$root" && quietly cmake --preset release -UKokkos_DIR -UKokkosKernels_DIR -UTorch_DIR \

@@ -31,3 +31,6 @@ class WorldsTest(ProgramTest):
 
     def test_thirteen_ranks(self):
         self.assert_original_job(13)
+
+    def test_one_hundred_and_twenty_eight_ranks(self):
+        self.assert_original_job(128)
