@@ -1,4 +1,5 @@
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/utf8.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 #include <ailoop/storage/json_text.hpp>
 #include <ailoop/storage/number_text.hpp>

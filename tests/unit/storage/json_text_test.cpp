@@ -1,5 +1,7 @@
 #include <ailoop/storage/json_text.hpp>
 
+#include <ailoop/core/utf8.hpp>
+
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
