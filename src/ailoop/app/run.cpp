@@ -98,7 +98,7 @@ class Output {
 };
 
 void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, const RunStart& start) {
-  spdlog::info("{} ranks, {} threads each, {}", start.ranks, start.threads, name(host_execution()));
+  spdlog::info("ranks: {}, threads of each: {} ({})", start.ranks, start.threads, name(host_execution()));
   if (!assembly.roles().note.empty()) {
     spdlog::info("{}", assembly.roles().note);
   }

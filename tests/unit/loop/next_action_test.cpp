@@ -48,6 +48,7 @@ TEST(NextAction, StopsConvergedAfterEnoughAcceptedAnswers) {
 TEST(NextAction, AsksTheSameQueryAgainAfterARetraining) {
   Progress progress;
   progress = after_check(asked(progress), Verdict::rejected);
+  EXPECT_EQ(asked(progress).query, 0) << "a query that was not accepted stays the one to ask";
   EXPECT_EQ(next_action(progress, {.checks = 1, .rejected = 1}, {}).kind, Kind::retrain);
   progress = after_retraining(progress);
   EXPECT_EQ(next_action(progress, {.checks = 1, .rejected = 1, .retrainings = 1}, {}).kind, Kind::check);
