@@ -45,15 +45,33 @@ Outcome Controller::run() {
 
 Outcome Controller::lead() {
   try {
-    const double loop_start_s = elapsed_s();
-    Outcome outcome;
-    for (;;) {
-      const Action action = next_action(m_progress, outcome.tally, m_limits);
-      if (action.kind == Action::Kind::check) {
+    return decide_until_the_end();
+  } catch (const AgreedError&) {
+    throw;
+  } catch (...) {
+    if (m_in_collective) {
+      throw;  // the other ranks are inside a collective operation that cannot be completed: the caller must abort
+    }
+    const LocalFailure failure = current_failure();
+    m_channel.announce({Decision::Kind::fail, 0, End::gave_up});
+    agree_or_throw(m_parts.comm, &failure);
+    throw;
+  }
+}
+
+Outcome Controller::decide_until_the_end() {
+  const double loop_start_s = elapsed_s();
+  Outcome outcome;
+  for (;;) {
+    const Action action = next_action(m_progress, outcome.tally, m_limits);
+    switch (action.kind) {
+      case Action::Kind::check:
         check(outcome);
-      } else if (action.kind == Action::Kind::retrain) {
+        break;
+      case Action::Kind::retrain:
         retrain(outcome);
-      } else {
+        break;
+      case Action::Kind::stop:
         flush(outcome.tally);
         outcome.end = action.end;
         outcome.limit = action.limit;
@@ -62,25 +80,15 @@ Outcome Controller::lead() {
         }
         outcome.ended_s = elapsed_s();
         outcome.loop_s = outcome.ended_s - loop_start_s;
-        announce({Decision::Kind::stop, 0, action.end});
+        m_channel.announce({Decision::Kind::stop, 0, action.end});
         return outcome;
-      }
-      if (m_parts.emulator.has_failed()) {
-        announce({Decision::Kind::fail, 0, End::gave_up});
-        m_in_collective = true;
-        m_parts.emulator.throw_failure();
-      }
     }
-  } catch (const AgreedError&) {
-    throw;
-  } catch (...) {
-    const LocalFailure failure = current_failure();
-    if (m_in_collective) {
-      throw;  // the other ranks are inside a collective operation that cannot be completed: the caller must abort
+    if (m_parts.emulator.has_failed()) {
+      flush(outcome.tally);  // what was answered before is not lost
+      m_channel.announce({Decision::Kind::fail, 0, End::gave_up});
+      m_in_collective = true;
+      m_parts.emulator.throw_failure();
     }
-    announce({Decision::Kind::fail, 0, End::gave_up});
-    agree_or_throw(m_parts.comm, &failure);
-    throw;
   }
 }
 
@@ -109,7 +117,7 @@ Outcome Controller::follow() {
 void Controller::check(Outcome& outcome) {
   const double start_s = elapsed_s();
   m_progress = asked(m_progress);
-  announce({Decision::Kind::check, m_progress.query, End::converged});
+  m_channel.announce({Decision::Kind::check, m_progress.query, End::converged});
   m_parts.queries.query(m_progress.query, m_x);
   const CheckReport report = m_parts.emulator.check(m_x);
   const double end_s = elapsed_s();
@@ -143,7 +151,7 @@ void Controller::retrain(Outcome& outcome) {
   for (RunObserver* observer : m_parts.observers) {
     observer->retraining_started(record.query, record.started_s);
   }
-  announce({Decision::Kind::retrain, 0, End::converged});
+  m_channel.announce({Decision::Kind::retrain, 0, End::converged});
   m_in_collective = true;
   record.report = m_parts.emulator.retrain();
   m_in_collective = false;
@@ -157,8 +165,6 @@ void Controller::retrain(Outcome& outcome) {
     observer->retrained(record, outcome.tally);
   }
 }
-
-void Controller::announce(const Decision& decision) { m_channel.announce(decision); }
 
 void Controller::flush(const Tally& tally) {
   m_last_flush_s = elapsed_s();

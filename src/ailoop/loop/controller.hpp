@@ -34,11 +34,13 @@ class Controller {
   Outcome run();
 
  private:
+  /// On the model rank: decides; what fails on this rank alone is made known to all.
   Outcome lead();
+  Outcome decide_until_the_end();
+  /// On every other rank: does what it is told.
   Outcome follow();
   void check(Outcome& outcome);
   void retrain(Outcome& outcome);
-  void announce(const Decision& decision);
   void flush(const Tally& tally);
   [[nodiscard]] double elapsed_s() const;
   [[nodiscard]] PhaseTimes longest_times() const;
