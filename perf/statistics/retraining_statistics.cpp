@@ -63,7 +63,7 @@ int measure(int& argc, char** argv) {
 
   const Communicator self(MPI_COMM_SELF);
   const NodeResources node = node_resources(self);
-  const KokkosSession kokkos(argc, argv, node.threads_per_rank(), false);
+  const KokkosSession kokkos(argc, argv, {node.threads_per_rank(), false});
   const Registries registries = builtin_registries();
   ConfigurationSource source = load_configuration(command_line);
   source.overrides.emplace_back();

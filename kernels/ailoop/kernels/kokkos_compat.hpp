@@ -141,6 +141,7 @@ template <std::floating_point Real>
 struct KokkosSettings {
   int threads = 0;       ///< host threads of this process; 0: Kokkos decides
   bool warnings = true;  ///< whether Kokkos may print warnings, on stderr
+  bool speaks = true;    ///< whether `--kokkos-help` and the like are obeyed; true for one process of a run
 };
 
 namespace detail {
@@ -187,8 +188,9 @@ struct KokkosArguments {
     if (!argument.starts_with("--kokkos-")) continue;
     const int threads = kokkos_threads_in(argument);
     chosen.has_threads = chosen.has_threads || threads > 0;
-    chosen.prints_on_request =
-        chosen.prints_on_request || argument.ends_with("help") || argument.ends_with("print-configuration");
+    const bool prints = argument.ends_with("help") || argument.ends_with("print-configuration");
+    if (prints && !settings.speaks) continue;
+    chosen.prints_on_request = chosen.prints_on_request || prints;
     chosen.texts.emplace_back(threads > 0 ? std::string(kokkos_threads_flag) + std::to_string(threads)
                                           : std::string(argument));
   }

@@ -3,6 +3,9 @@
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/agreement.hpp>
 
+#include <limits>
+#include <string>
+
 namespace ailoop {
 
 namespace {
@@ -36,6 +39,11 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
     const Precision precision = settings.surrogate.kind->precision();
     m_queries = std::make_unique<UniformQueries>(facts, precision, settings.seed);
     const std::int64_t samples = settings.sampling.samples(comm.size());
+    if (samples > std::numeric_limits<int>::max()) {
+      throw settings.error_at("sampling.per_rank", std::to_string(samples) + " samples on " +
+                                                       std::to_string(comm.size()) +
+                                                       " ranks; at most 2147483647 samples in a retraining");
+    }
     // a truth that costs something is worth all threads even for a few points
     const Execution execution = facts.free_reference ? execution_for(samples / comm.size()) : host_execution();
     m_sampler = std::make_unique<Sampler>(comm, *m_problem, execution, precision, samples, settings.seed);

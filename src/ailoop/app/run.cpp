@@ -50,7 +50,11 @@ ConfigurationSource shared_configuration(const Communicator& comm, const Command
 RunFolder run_folder(const CommandLine& command_line, const std::filesystem::path& config_file,
                      const RunSettings& settings) {
   try {
-    return RunFolder::create(settings.directory, config_file.stem().string(), command_line.force);
+    std::vector<std::filesystem::path> inputs = {config_file};
+    if (settings.initial_model) {
+      inputs.push_back(*settings.initial_model);
+    }
+    return RunFolder::create(settings.directory, config_file.stem().string(), command_line.force, inputs);
   } catch (const ConfigurationError& error) {
     throw settings.error_at("output.directory", error.what());
   }
@@ -68,7 +72,6 @@ class Output {
     if (assembly.initial_model()) {
       initial_model = assembly.initial_model()->sha256;
     }
-    add<EventLog>(m_folder.events(), settings.tolerance, start);
     add<AnswersFile>(m_folder.answers(), assembly.problem().facts());
     add<SummaryFile>(m_folder.summary(),
                      SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_model},
@@ -76,6 +79,7 @@ class Output {
     const bool on_terminal = isatty(STDERR_FILENO) != 0;
     add<Console>(ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance,
                                  settings.limits.accepted});
+    add<EventLog>(m_folder.events(), settings.tolerance, start);
   }
 
   [[nodiscard]] std::vector<RunObserver*> observers() const {
@@ -118,7 +122,10 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   const bool is_model_rank = comm.rank() == RoleLayout::model_rank;
 
   std::optional<KokkosSession> kokkos;
-  agreed(comm, [&] { kokkos.emplace(argc, argv, node.threads_per_rank(), is_model_rank && command_line.verbose); });
+  agreed(comm, [&] {
+    kokkos.emplace(argc, argv,
+                   KokkosSettings{node.threads_per_rank(), command_line.verbose && is_model_rank, is_model_rank});
+  });
 
   Assembly assembly(comm, node, settings);
   std::unique_ptr<Output> output;

@@ -19,6 +19,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 
 namespace ailoop {
@@ -44,7 +45,8 @@ void set_up_log(const CommandLine& command_line, bool this_rank_speaks) {
 
 /// A wrong configuration is told as file:line:column: ..., which editors understand.
 void print_error(ErrorKind kind, const std::string& message) {
-  fmt::print(stderr, "{}{}\n", kind == ErrorKind::configuration ? "" : "ailoop: error: ", message);
+  const std::string line = (kind == ErrorKind::configuration ? "" : "ailoop: error: ") + message + "\n";
+  std::fputs(line.c_str(), stderr);  // where even this fails there is nobody left to tell
   std::fflush(stderr);
 }
 
@@ -93,6 +95,9 @@ void print_information(const CommandLine& command_line, const Registries& regist
     case CommandLine::Action::run:
       break;
   }
+  if (std::fflush(stdout) != 0) {
+    throw InputOutputError("standard output cannot be written");
+  }
 }
 
 int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, const Registries& registries,
@@ -100,6 +105,8 @@ int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, co
   const MpiSession mpi(argc, argv);
   const Communicator comm(MPI_COMM_WORLD);
   set_up_log(command_line, comm.rank() == 0);
+  // a reader of standard output that goes away (| head) must not end the run: the files hold everything
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   try {
     return exit_code_of(run(comm, command_line, argc, argv, registries, start));
   } catch (const AgreedError& error) {

@@ -1,7 +1,6 @@
 #include <ailoop/app/sessions.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -35,9 +34,9 @@ MpiSession::~MpiSession() {
   }
 }
 
-KokkosSession::KokkosSession(int& argc, char** argv, int threads, bool warnings) {
+KokkosSession::KokkosSession(int& argc, char** argv, const KokkosSettings& settings) {
   if (!Kokkos::is_initialized()) {
-    kokkos_initialize({threads, warnings}, argc, argv);
+    kokkos_initialize(settings, argc, argv);
     m_started_here = true;
     for (int i = 1; i < argc; ++i) {
       if (std::string_view(argv[i]).starts_with("--kokkos-")) {

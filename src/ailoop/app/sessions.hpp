@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/parallel/communicator.hpp>
+#include <ailoop/kernels/kokkos_compat.hpp>
 
 namespace ailoop {
 
@@ -19,10 +19,8 @@ class MpiSession {
 /// Keeps Kokkos running; ends it only if it started it. All Views must be gone by then.
 class KokkosSession {
  public:
-  /// \param[in] threads  of this process, unless the user chose a number by argument or environment
-  /// \param[in] warnings whether this process may print Kokkos' warnings
   /// \throws ConfigurationError if an argument is left that begins with --kokkos- and that Kokkos does not know
-  KokkosSession(int& argc, char** argv, int threads, bool warnings);
+  KokkosSession(int& argc, char** argv, const KokkosSettings& settings);
   ~KokkosSession();
   KokkosSession(const KokkosSession&) = delete;
   KokkosSession& operator=(const KokkosSession&) = delete;

@@ -3,6 +3,7 @@
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <array>
+#include <exception>
 
 namespace ailoop {
 
@@ -26,18 +27,13 @@ Outcome Controller::run() {
   try {
     Outcome outcome = m_parts.comm.rank() == RoleLayout::model_rank ? lead() : follow();
     outcome.longest = longest_times();
-    agreed(m_parts.comm, [&] {
-      for (RunObserver* observer : m_parts.observers) {
-        observer->ended(outcome);
-      }
-    });
+    agreed(m_parts.comm, [&] { tell([&](RunObserver& observer) { observer.ended(outcome); }); });
     return outcome;
-  } catch (const AgreedError& error) {
-    for (RunObserver* observer : m_parts.observers) {
-      try {
-        observer->failed(error);
-      } catch (const Error&) {  // NOLINT(bugprone-empty-catch): see RunObserver::failed
-      }
+  } catch (...) {
+    const LocalFailure failure = current_failure();
+    try {
+      tell([&](RunObserver& observer) { observer.failed(Error(failure.kind, failure.message)); });
+    } catch (...) {  // NOLINT(bugprone-empty-catch): the first error counts
     }
     throw;
   }
@@ -84,7 +80,10 @@ Outcome Controller::decide_until_the_end() {
         return outcome;
     }
     if (m_parts.emulator.has_failed()) {
-      flush(outcome.tally);  // what was answered before is not lost
+      try {
+        flush(outcome.tally);  // what was answered before is not lost
+      } catch (...) {          // NOLINT(bugprone-empty-catch): the first error counts
+      }
       m_channel.announce({Decision::Kind::fail, 0, End::gave_up});
       m_in_collective = true;
       m_parts.emulator.throw_failure();
@@ -127,7 +126,10 @@ void Controller::check(Outcome& outcome) {
   m_progress = after_check(m_progress, report.judgement.verdict);
   outcome.tally = with_check(outcome.tally, report.judgement.verdict);
   outcome.check_s.add(end_s - start_s);
-  outcome.last_error = report.judgement.error;
+  outcome.last_error.reset();
+  if (report.judgement.verdict != Verdict::accepted) {
+    outcome.last_error = report.judgement.error;
+  }
 
   CheckRecord record;
   record.query = m_progress.query;
@@ -148,9 +150,7 @@ void Controller::retrain(Outcome& outcome) {
   RetrainingRecord record;
   record.query = m_progress.query;
   record.started_s = elapsed_s();
-  for (RunObserver* observer : m_parts.observers) {
-    observer->retraining_started(record.query, record.started_s);
-  }
+  tell([&](RunObserver& observer) { observer.retraining_started(record.query, record.started_s); });
   m_channel.announce({Decision::Kind::retrain, 0, End::converged});
   m_in_collective = true;
   record.report = m_parts.emulator.retrain();
@@ -161,9 +161,7 @@ void Controller::retrain(Outcome& outcome) {
   }
   m_progress = after_retraining(m_progress);
   outcome.tally = with_retraining(outcome.tally, record.report.samples);
-  for (RunObserver* observer : m_parts.observers) {
-    observer->retrained(record, outcome.tally);
-  }
+  tell([&](RunObserver& observer) { observer.retrained(record, outcome.tally); });
 }
 
 void Controller::flush(const Tally& tally) {
@@ -181,10 +179,27 @@ void Controller::flush(const Tally& tally) {
   if (facts.free_reference) {
     m_parts.problem.truth({execution, 0}, points, {m_log.truth().data(), m_log.size(), facts.outputs});
   }
-  for (RunObserver* observer : m_parts.observers) {
-    observer->checked(m_log, tally);
+  try {
+    tell([&](RunObserver& observer) { observer.checked(m_log, tally); });
+  } catch (...) {
+    m_log.clear();  // what was told once is not told again
+    throw;
   }
   m_log.clear();
+}
+
+void Controller::tell(const std::function<void(RunObserver&)>& news) const {
+  std::exception_ptr first_failure;
+  for (RunObserver* observer : m_parts.observers) {
+    try {
+      news(*observer);
+    } catch (...) {
+      first_failure = first_failure ? first_failure : std::current_exception();
+    }
+  }
+  if (first_failure) {
+    std::rethrow_exception(first_failure);
+  }
 }
 
 double Controller::elapsed_s() const {

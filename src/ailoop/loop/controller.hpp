@@ -8,6 +8,7 @@
 #include <ailoop/loop/run_observer.hpp>
 
 #include <chrono>
+#include <functional>
 #include <vector>
 
 namespace ailoop {
@@ -42,6 +43,8 @@ class Controller {
   void check(Outcome& outcome);
   void retrain(Outcome& outcome);
   void flush(const Tally& tally);
+  /// Calls `news` for every observer; throws what failed first, once all were told.
+  void tell(const std::function<void(RunObserver&)>& news) const;
   [[nodiscard]] double elapsed_s() const;
   [[nodiscard]] PhaseTimes longest_times() const;
 

@@ -26,7 +26,7 @@ struct Outcome {
   std::optional<std::int64_t> unanswered;  ///< the query that the run gave up on
   double loop_s = 0.0;                     ///< wall time of the loop
   double ended_s = 0.0;                    ///< end of the loop, since the start of the run
-  double last_error = 0.0;                 ///< |surrogate - approximation| of the last check
+  std::optional<double> last_error;        ///< |surrogate - approximation| of the last check if not accepted
   LatencyHistogram check_s;                ///< wall time of each check
   PhaseTimes longest;                      ///< for each phase, the time of the rank that spent most in it
 };
@@ -43,7 +43,7 @@ class RunObserver {
   virtual void retraining_started(std::int64_t /*query*/, double /*seconds*/) {}
   virtual void retrained(const RetrainingRecord& /*retraining*/, const Tally& /*tally*/) {}
   virtual void ended(const Outcome& /*outcome*/) {}
-  /// The run ends with an error that all ranks know. What fails in here is not reported: the first error counts.
+  /// The run ends with an error. What fails in here is not reported: the first error counts.
   virtual void failed(const Error& /*error*/) {}
 };
 

@@ -81,8 +81,11 @@ void Console::ended(const Outcome& outcome) {
   print(text);
   clear_progress();
   if (outcome.limit != LimitReached::none) {
-    spdlog::warn("gave up: {} reached at query {}, error {}, tolerance {}", to_string(outcome.limit),
-                 outcome.unanswered.value_or(0), number_text(outcome.last_error), number_text(m_settings.tolerance));
+    const std::string reason = outcome.last_error
+                                   ? fmt::format(", error {}, tolerance {}", number_text(*outcome.last_error),
+                                                 number_text(m_settings.tolerance))
+                                   : "";
+    spdlog::warn("gave up: {} reached at query {}{}", to_string(outcome.limit), outcome.unanswered.value_or(0), reason);
   }
 }
 

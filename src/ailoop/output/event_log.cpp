@@ -72,7 +72,7 @@ void EventLog::ended(const Outcome& outcome) {
   line.add("inconclusive", tally.inconclusive).add("retrainings", tally.retrainings);
   line.add("truth_calls", tally.truth_calls).add("samples", tally.samples);
   line.end();
-  m_log.close();
+  m_log.flush();  // not closed: a failure while other files are completed would still be told
 }
 
 void EventLog::failed(const Error& error) {

@@ -38,8 +38,8 @@ fs::path create_next_free(const std::string& name) {
 
 }  // namespace
 
-RunFolder RunFolder::create(const std::optional<std::string>& directory, const std::string& config_name,
-                            bool overwrite) {
+RunFolder RunFolder::create(const std::optional<std::string>& directory, const std::string& config_name, bool overwrite,
+                            const std::vector<fs::path>& inputs) {
   RunFolder folder(directory ? fs::path(*directory) : create_next_free(config_name));
   std::error_code error;
   if (directory) {
@@ -59,14 +59,24 @@ RunFolder RunFolder::create(const std::optional<std::string>& directory, const s
   if (access(folder.path().c_str(), W_OK | X_OK) != 0) {
     throw_not_usable(folder.path(), std::error_code(errno, std::generic_category()));
   }
+  for (const fs::path& file : folder.files()) {
+    for (const fs::path& input : inputs) {
+      if (fs::equivalent(file, input, error)) {
+        throw ConfigurationError(input.string() +
+                                 " is an input of this run and would be overwritten; name another folder");
+      }
+    }
+  }
   if (overwrite) {
     folder.remove_earlier_run();
   }
   return folder;
 }
 
+std::vector<fs::path> RunFolder::files() const { return {config(), events(), answers(), model(), summary()}; }
+
 void RunFolder::remove_earlier_run() const {
-  for (const fs::path& file : {config(), events(), answers(), model(), summary()}) {
+  for (const fs::path& file : files()) {
     std::error_code error;
     fs::remove(file, error);
     if (error) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ailoop {
 
@@ -14,8 +15,11 @@ class RunFolder {
   /// directory
   /// \param[in] config_name file name of the configuration without its extension
   /// \param[in] overwrite   whether a folder that holds files may be used; files of an earlier run are then removed
-  /// \throws ConfigurationError if the folder holds files and may not be overwritten, or cannot be created or written
-  static RunFolder create(const std::optional<std::string>& directory, const std::string& config_name, bool overwrite);
+  /// \param[in] inputs      files that the run reads and that therefore must not be overwritten
+  /// \throws ConfigurationError if the folder holds files and may not be overwritten, holds an input under the name of
+  ///         an output, or cannot be created or written
+  static RunFolder create(const std::optional<std::string>& directory, const std::string& config_name, bool overwrite,
+                          const std::vector<std::filesystem::path>& inputs = {});
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
   [[nodiscard]] std::filesystem::path config() const { return m_path / "config.yaml"; }
@@ -26,6 +30,7 @@ class RunFolder {
 
  private:
   explicit RunFolder(std::filesystem::path path) : m_path(std::move(path)) {}
+  [[nodiscard]] std::vector<std::filesystem::path> files() const;
   void remove_earlier_run() const;
 
   std::filesystem::path m_path;

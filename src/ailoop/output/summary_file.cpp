@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -65,7 +64,10 @@ void SummaryFile::checked(const CheckLog& checks, const Tally& tally) {
       continue;
     }
     for (std::size_t j = 0; j < record.truth.size(); ++j) {
-      m_worst_error = std::max(m_worst_error.value_or(0.0), std::abs(record.surrogate[j] - record.truth[j]));
+      const double error = std::abs(record.surrogate[j] - record.truth[j]);
+      if (!(error <= m_worst_error.value_or(-1.0))) {  // NaN is the worst, and stays
+        m_worst_error = std::isnan(m_worst_error.value_or(0.0)) ? m_worst_error : error;
+      }
     }
   }
 }
@@ -99,8 +101,20 @@ void SummaryFile::failed(const Error& error) {
   summary["threads"] = m_facts.threads;
   summary["config_sha256"] = m_facts.config_sha256;
   summary["initial_model_sha256"] = or_null(m_facts.initial_model_sha256);
+  summary["model_sha256"] = or_null(saved_unless_numerical(error));
   summary["provenance"] = provenance_json();
   write(m_path, summary);
+}
+
+std::optional<std::string> SummaryFile::saved_unless_numerical(const Error& error) const {
+  if (error.kind() == ErrorKind::numerical) {
+    return std::nullopt;
+  }
+  try {
+    return m_save_model();
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace ailoop

@@ -30,6 +30,9 @@ class SummaryFile final : public RunObserver {
   void failed(const Error& error) override;
 
  private:
+  /// Hash of the model as it is now; none where a numerical failure spoilt it, or it cannot be saved.
+  [[nodiscard]] std::optional<std::string> saved_unless_numerical(const Error& error) const;
+
   std::filesystem::path m_path;
   SummaryFacts m_facts;
   std::function<std::string()> m_save_model;

@@ -8,9 +8,12 @@
 #include <ailoop/storage/text_file.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace ailoop {
@@ -43,11 +46,27 @@ class ModelReader final : public Archive {
 
   void tensor(std::string_view name, std::span<const std::int64_t> shape, const ArchiveValues& values) override {
     std::visit(
-        [&]<class T>(std::span<T> of_type) { std::ranges::copy(m_file.values<T>(name, shape), of_type.begin()); },
+        [&]<class T>(std::span<T> of_type) {
+          const std::vector<T> found = m_file.values<T>(name, shape);
+          if (!std::ranges::all_of(found, usable<T>)) {
+            throw InputOutputError(m_file.source + ": " + std::string(name) +
+                                   ": a value that is not finite, or a negative count; no training can go on from it");
+          }
+          std::ranges::copy(found, of_type.begin());
+        },
         values);
   }
 
  private:
+  template <class T>
+  static bool usable(T value) {
+    if constexpr (std::is_floating_point_v<T>) {
+      return std::isfinite(value);
+    } else {
+      return value >= 0 && value <= std::numeric_limits<T>::max() / 2;  // steps: counted on from here
+    }
+  }
+
   const SafetensorsFile& m_file;
 };
 

@@ -144,6 +144,21 @@ TEST(Controller, FailureOfAnObserverEndsAll) {
   expect_failure(loop, ErrorKind::input_output, "no space left");
 }
 
+TEST(Controller, EveryObserverHearsOfChecksThoughOneFails) {
+  LoopCase loop;
+  loop.surrogate.slope = 1.2;
+  class Failing final : public RunObserver {
+    void checked(const CheckLog& /*checks*/, const Tally& /*tally*/) override {
+      throw InputOutputError("run.jsonl: no space left");
+    }
+  } failing;
+  loop.more_observers = {&failing};
+  expect_failure(loop, ErrorKind::input_output, "run.jsonl: no space left");
+  if (loop.leads()) {
+    EXPECT_THAT(loop.witness.events, ElementsAre("rejected 0 1", "failed"));
+  }
+}
+
 TEST(Controller, NotANumberIsNeverAccepted) {
   LoopCase loop;
   loop.problem.share_of = [](std::int64_t /*share*/, double /*x*/) { return std::numeric_limits<double>::quiet_NaN(); };

@@ -93,9 +93,13 @@ struct LoopCase {
   Outcome run(const Limits& limits) {
     Emulator emulator({comm, roles, problem, sampler, leads() ? &surrogate : nullptr, leads() ? &trainer : nullptr},
                       {GateMode::difference, 0.05, Waiting::yield});
-    Controller controller({comm, roles, problem, queries, emulator, Waiting::back_off,
-                           leads() ? std::vector<RunObserver*>{&witness} : std::vector<RunObserver*>()},
-                          limits, std::chrono::steady_clock::now());
+    std::vector<RunObserver*> observers;
+    if (leads()) {
+      observers = more_observers;
+      observers.push_back(&witness);
+    }
+    Controller controller({comm, roles, problem, queries, emulator, Waiting::back_off, observers}, limits,
+                          std::chrono::steady_clock::now());
     return controller.run();
   }
 
@@ -107,6 +111,7 @@ struct LoopCase {
   Sampler sampler;
   ScriptedTrainer trainer;
   Witness witness;
+  std::vector<RunObserver*> more_observers;  ///< told before the witness
 };
 
 }  // namespace ailoop::test

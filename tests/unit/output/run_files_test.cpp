@@ -124,6 +124,13 @@ TEST_F(RunFiles, EventsOfAFailedRunEndWithItsError) {
   EXPECT_EQ(lines_of(file("run.jsonl")).back().at("error"), "training diverged");
 }
 
+TEST_F(RunFiles, EventsTellAFailureAfterTheEnd) {
+  EventLog events(file("run.jsonl"), 0.5, {});
+  events.ended({});
+  events.failed(InputOutputError("summary.json: no space left"));
+  EXPECT_EQ(lines_of(file("run.jsonl")).back().at("event"), "failed");
+}
+
 TEST_F(RunFiles, SummaryHasTheWorstErrorOfAcceptedAnswers) {
   SummaryFile summary(file("summary.json"), {.ranks = 4, .threads = 2}, [] { return std::string("hash"); });
   CheckLog log(4, 2, 2);

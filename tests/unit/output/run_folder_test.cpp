@@ -57,6 +57,13 @@ TEST_F(RunFolderTest, ForceRemovesAnEarlierRunAndNothingElse) {
   EXPECT_EQ(test::read_bytes("full/notes.txt"), "mine");
 }
 
+TEST_F(RunFolderTest, ForceNeverRemovesWhatTheRunReads) {
+  fs::create_directory("full");
+  test::write_bytes("full/model.safetensors", "the initial model");
+  EXPECT_THROW(RunFolder::create("full", "hotlum", true, {"full/../full/model.safetensors"}), ConfigurationError);
+  EXPECT_EQ(test::read_bytes("full/model.safetensors"), "the initial model");
+}
+
 TEST_F(RunFolderTest, AFileInTheWayIsRefused) {
   test::write_bytes("file", "mine");
   EXPECT_THROW(RunFolder::create("file", "hotlum", false), ConfigurationError);

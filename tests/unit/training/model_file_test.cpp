@@ -8,6 +8,9 @@
 #include "training_case.hpp"
 #include <gmock/gmock.h>
 
+#include <cmath>
+#include <utility>
+
 namespace ailoop {
 namespace {
 
@@ -115,6 +118,21 @@ TEST_F(ModelFile, WithAPartOfTheStateIsRefused) {
   std::erase_if(file.tensors, [](const Tensor& tensor) { return tensor.name == "adam.exp_avg_sq.fc.bias"; });
   write_safetensors(path(), file);
   EXPECT_THAT(refusal(path(), training), ::testing::HasSubstr("adam.exp_avg_sq.fc.bias"));
+}
+
+TEST_F(ModelFile, WithNumbersThatNoTrainingCanGoOnFromIsRefused) {
+  TrainingCase training = trained();
+  save_model(path(), model_of(training));
+  const SafetensorsFile good = read_safetensors(path());
+  for (const auto& [name, bad] :
+       {std::pair<std::string, Tensor>{"fc.bias", make_tensor<float>("fc.bias", {1}, std::vector<float>{NAN})},
+        {"adam.step", make_scalar<std::int64_t>("adam.step", -1)}}) {
+    SafetensorsFile file = good;
+    std::erase_if(file.tensors, [&](const Tensor& tensor) { return tensor.name == name; });
+    file.tensors.push_back(bad);
+    write_safetensors(path(), file);
+    EXPECT_THAT(refusal(path(), training), ::testing::HasSubstr(name));
+  }
 }
 
 TEST_F(ModelFile, ThatIsMissingOrNoModelFileIsAConfigurationError) {
