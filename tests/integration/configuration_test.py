@@ -187,7 +187,7 @@ class ConfigurationTest(ProgramTest):
                 text = f"schema: 1\nproblem: {{name: sine}}\nloop:\n  accepted: {value}\n"
                 path = self.folder / "bad.yaml"
                 path.write_text(text, encoding="utf-8")
-                result = self.start("bad.yaml")
+                result = self.start("bad.yaml", "--print-config")  # reads as a run does, without MPI
                 self.assert_refused(result)
                 self.assertRegex(result.err, r"\Abad\.yaml:4:\d+: loop\.accepted: ")
 
@@ -222,7 +222,7 @@ class ConfigurationTest(ProgramTest):
         ):
             with self.subTest(text=text):
                 (self.folder / "bad.yaml").write_text(text, encoding="utf-8")
-                result = self.start("bad.yaml")
+                result = self.start("bad.yaml", "--print-config")  # reads as a run does, without MPI
                 self.assert_refused(result)
                 self.assertRegex(result.err, rf"\Abad\.yaml:{line}:\d+: ")
 
