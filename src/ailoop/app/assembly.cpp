@@ -17,16 +17,6 @@ Waiting waiting_in_check(RankWaiting wanted, const NodeResources& node) {
   return share_cores ? Waiting::yield : Waiting::spin;
 }
 
-/// Adds to a configuration error of `work` which setting it is about, and where that stands.
-template <class Work>
-void at_setting(const RunSettings& settings, std::string_view path, Work&& work) {
-  try {
-    work();
-  } catch (const ConfigurationError& error) {
-    throw settings.error_at(path, error.what());
-  }
-}
-
 }  // namespace
 
 Assembly::Assembly(const Communicator& comm, const NodeResources& node, const RunSettings& settings)

@@ -49,15 +49,13 @@ ConfigurationSource shared_configuration(const Communicator& comm, const Command
 
 RunFolder run_folder(const CommandLine& command_line, const std::filesystem::path& config_file,
                      const RunSettings& settings) {
-  try {
-    std::vector<std::filesystem::path> inputs = {config_file};
-    if (settings.initial_model) {
-      inputs.push_back(*settings.initial_model);
-    }
-    return RunFolder::create(settings.directory, config_file.stem().string(), command_line.force, inputs);
-  } catch (const ConfigurationError& error) {
-    throw settings.error_at("output.directory", error.what());
+  std::vector<std::filesystem::path> inputs = {config_file};
+  if (settings.initial_model) {
+    inputs.push_back(*settings.initial_model);
   }
+  return at_setting(settings, "output.directory", [&] {
+    return RunFolder::create(settings.directory, config_file.stem().string(), command_line.force, inputs);
+  });
 }
 
 /// Everything on the model rank that follows the run.

@@ -64,6 +64,16 @@ struct ConfigurationSource {
 /// \throws ConfigurationError with the place, what was found and what is allowed
 [[nodiscard]] RunSettings read_run_settings(const ConfigurationSource& source, const Registries& registries);
 
+/// Result of `work`; what it says of a wrong configuration gets the setting it is about, and where that stands.
+template <class Work>
+decltype(auto) at_setting(const RunSettings& settings, std::string_view path, Work&& work) {
+  try {
+    return work();
+  } catch (const ConfigurationError& error) {
+    throw settings.error_at(path, error.what());
+  }
+}
+
 /// SHA-256 of the settings that affect results.
 [[nodiscard]] std::string config_sha256(const RunSettings& settings);
 
