@@ -22,7 +22,9 @@ class DelayedSine final : public Problem {
   explicit DelayedSine(double delay_s) : m_sine(SineSettings{}), m_delay_s(delay_s) {}
 
   [[nodiscard]] const Facts& facts() const override { return m_sine.facts(); }
-  void truth(const TruthContext& context, ConstArray x, Array y) const override { m_sine.truth(context, x, y); }
+  void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {
+    m_sine.truth(context, x, y, statuses);
+  }
   void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
     sleep_for(m_delay_s);
     m_sine.approximation(execution, share, x, y);

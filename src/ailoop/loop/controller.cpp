@@ -177,7 +177,9 @@ void Controller::flush(const Tally& tally) {
     m_parts.problem.approximation_error(execution, points, {m_log.bound().data(), m_log.size(), facts.outputs});
   }
   if (facts.free_reference) {
-    m_parts.problem.truth({execution, 0}, points, {m_log.truth().data(), m_log.size(), facts.outputs});
+    std::vector<PointStatus> statuses(static_cast<std::size_t>(m_log.size()));
+    m_parts.problem.truth({execution, {}}, points, {m_log.truth().data(), m_log.size(), facts.outputs},
+                          {statuses.data(), m_log.size()});
   }
   try {
     tell([&](RunObserver& observer) { observer.checked(m_log, tally); });

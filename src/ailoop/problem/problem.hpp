@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,23 @@ struct Facts {
   bool free_reference = false;  ///< the truth costs next to nothing: it may be computed only to be shown
 };
 
-/// Where and for which samples the truth is computed.
+/// Where and for which points the truth is computed.
 struct TruthContext {
   const Execution& execution;
-  std::int64_t first_sample = 0;  ///< global index of the sample in row 0
+  std::optional<std::int64_t> first_sample;  ///< global index of the sample in row 0; none where the points are queries
+};
+
+/// What became of the truth at one point.
+enum class PointStatus : std::int8_t {
+  valid,
+  failed,  ///< the simulation gave no usable value; a value that is not finite counts as failed, too
+};
+
+/// Status of each point of a batch, owned by somebody else.
+struct Statuses {
+  PointStatus* data = nullptr;
+  std::int64_t size = 0;
+  Memory where = Memory::host;
 };
 
 /// A function whose values are expensive (the truth), with a cheap approximation of known error. Each call evaluates a
@@ -40,8 +54,9 @@ class Problem {
 
   [[nodiscard]] virtual const Facts& facts() const = 0;
 
-  /// y = f(x).
-  virtual void truth(const TruthContext& context, ConstArray x, Array y) const = 0;
+  /// y = f(x), and where that is impossible a failed status.
+  /// \param[in,out] statuses (n) all valid when called; only failed points need be written
+  virtual void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const = 0;
 
   /// One share of the approximation; the shares 0 ... facts().shares - 1, added in that order, approximate f.
   virtual void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const = 0;

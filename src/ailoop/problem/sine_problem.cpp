@@ -48,7 +48,7 @@ SineProblem::SineProblem(const SineSettings& settings) {
   m_facts.free_reference = true;
 }
 
-void SineProblem::truth(const TruthContext& context, ConstArray x, Array y) const {
+void SineProblem::truth(const TruthContext& context, ConstArray x, Array y, Statuses /*statuses*/) const {
   on_columns(context.execution, x, y, [](const auto& space, const auto& x_column, const auto& y_column) {
     kernels::sine(space, x_column, y_column);
   });

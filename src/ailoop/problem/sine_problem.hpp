@@ -18,7 +18,7 @@ class SineProblem final : public Problem {
   explicit SineProblem(const SineSettings& settings);
 
   [[nodiscard]] const Facts& facts() const override { return m_facts; }
-  void truth(const TruthContext& context, ConstArray x, Array y) const override;
+  void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override;
   void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override;
   void approximation_error(const Execution& execution, ConstArray x, Array e) const override;
 

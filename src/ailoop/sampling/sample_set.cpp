@@ -1,7 +1,10 @@
 #include <ailoop/sampling/sample_set.hpp>
 
+#include <ailoop/core/error.hpp>
 #include <ailoop/kernels/convert.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <type_traits>
 
 namespace ailoop {
@@ -28,6 +31,57 @@ SampleSet::SampleSet(Precision precision, std::int64_t count, std::int64_t dimen
       m_dimension(dimension),
       m_outputs(outputs),
       m_rows(allocate_rows("ailoop::SampleSet::rows", precision, count, dimension + outputs)) {}
+
+void SampleSet::resize(std::int64_t count) {
+  std::visit(
+      [&](auto& rows) {
+        if (count > static_cast<std::int64_t>(rows.extent(0))) {
+          Kokkos::resize(rows, static_cast<std::size_t>(std::max(count, 2 * m_count)), rows.extent(1));
+        }
+      },
+      m_rows);
+  m_count = count;
+}
+
+std::int64_t SampleSet::remove_failed() {
+  std::int64_t kept = 0;
+  std::visit(
+      [&](const auto& rows) {
+        const std::size_t width = rows.extent(1);
+        for (std::int64_t i = 0; i < m_count; ++i) {
+          const auto* const row = rows.data() + static_cast<std::size_t>(i) * width;
+          if (std::isnan(row[m_dimension])) {
+            continue;
+          }
+          if (kept < i) {
+            std::copy_n(row, width, rows.data() + static_cast<std::size_t>(kept) * width);
+          }
+          ++kept;
+        }
+      },
+      m_rows);
+  const std::int64_t removed = m_count - kept;
+  m_count = kept;
+  return removed;
+}
+
+void SampleSet::append(ConstArray x, ConstArray y) {
+  AILOOP_REQUIRE(x.rows == y.rows && x.cols == m_dimension && y.cols == m_outputs,
+                 "SampleSet::append: x and y must be those of samples of this set");
+  const std::int64_t first = m_count;
+  resize(m_count + x.rows);
+  std::visit(
+      [&](const auto& rows) {
+        using T = typename std::decay_t<decltype(rows)>::value_type;
+        const auto rounded = [](double value) { return static_cast<T>(value); };
+        for (std::int64_t i = 0; i < x.rows; ++i) {
+          T* const row = rows.data() + (first + i) * (m_dimension + m_outputs);
+          std::transform(x.data + i * x.cols, x.data + (i + 1) * x.cols, row, rounded);
+          std::transform(y.data + i * y.cols, y.data + (i + 1) * y.cols, row + m_dimension, rounded);
+        }
+      },
+      m_rows);
+}
 
 void SampleSet::ordered_outputs(const Execution& execution, const Order& order, const Rows& targets) const {
   std::visit(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/core/array.hpp>
 #include <ailoop/core/precision.hpp>
 #include <ailoop/kernels/execution.hpp>
 
@@ -18,17 +19,29 @@ using SampleRows = Kokkos::View<T**, Kokkos::LayoutRight, Kokkos::HostSpace>;
 /// Samples (x, truth(x)) in the order of their global indices, in the surrogate's precision.
 class SampleSet {
  public:
-  /// Room for `count` samples of `dimension` + `outputs` numbers; allocated once.
   using Rows = std::variant<SampleRows<float>, SampleRows<double>>;
   using Order = Kokkos::View<std::int64_t*, Kokkos::HostSpace>;
 
+  /// Room for `count` samples of `dimension` + `outputs` numbers.
   SampleSet(Precision precision, std::int64_t count, std::int64_t dimension, std::int64_t outputs);
+
+  /// Makes it `count` samples, whose rows are then to be written; allocates only where there is no room.
+  void resize(std::int64_t count);
+
+  /// Takes out samples whose truth failed (it is NaN then); the others keep their order.
+  /// \return how many were taken out
+  std::int64_t remove_failed();
+
+  /// Adds samples behind those that are there, rounded to the precision of the set.
+  /// \param[in] x (n, dimension)
+  /// \param[in] y (n, outputs)
+  void append(ConstArray x, ConstArray y);
 
   [[nodiscard]] std::int64_t count() const noexcept { return m_count; }
   [[nodiscard]] std::int64_t dimension() const noexcept { return m_dimension; }
   [[nodiscard]] std::int64_t outputs() const noexcept { return m_outputs; }
 
-  /// (count, dimension + outputs), in the precision of the set.
+  /// (>= count, dimension + outputs), in the precision of the set; what stands behind `count` rows means nothing.
   [[nodiscard]] const Rows& rows() const noexcept { return m_rows; }
 
   /// targets(i, :) = y of the sample in row order(i), in the precision of the set; waits for the result.

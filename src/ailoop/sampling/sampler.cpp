@@ -6,7 +6,6 @@
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <chrono>
-#include <cmath>
 #include <limits>
 #include <string>
 #include <type_traits>
@@ -56,12 +55,13 @@ MPI_Datatype mpi_type() {
 }  // namespace
 
 Sampler::Sampler(const Communicator& comm, const Problem& problem, const Execution& execution, Precision precision,
-                 std::int64_t samples, std::uint64_t seed)
+                 std::int64_t samples, std::uint64_t seed, OnFailure on_failure)
     : m_comm(comm),
       m_problem(problem),
       m_execution(execution),
       m_samples(samples),
       m_seed(seed),
+      m_on_failure(on_failure),
       m_block(block_of(samples, comm.size(), comm.rank())),
       m_drawn(precision, comm.rank() == 0 ? samples : m_block.size(), problem.facts().dimension,
               problem.facts().outputs),
@@ -70,7 +70,8 @@ Sampler::Sampler(const Communicator& comm, const Problem& problem, const Executi
       m_x("ailoop::Sampler::x", static_cast<std::size_t>(m_block.size()),
           static_cast<std::size_t>(problem.facts().dimension)),
       m_y("ailoop::Sampler::y", static_cast<std::size_t>(m_block.size()),
-          static_cast<std::size_t>(problem.facts().outputs)) {
+          static_cast<std::size_t>(problem.facts().outputs)),
+      m_statuses(static_cast<std::size_t>(m_block.size())) {
   AILOOP_REQUIRE(samples >= 1 && samples <= std::numeric_limits<int>::max(),
                  "Sampler: the samples of one draw are counted by MPI in an int");
 }
@@ -82,7 +83,9 @@ SamplingTimes Sampler::draw(std::int64_t first_sample) {
     draw_block(first_sample + m_block.first);
     computed = Clock::now();
   });
+  m_drawn.resize(m_comm.rank() == 0 ? m_samples : m_block.size());
   gather();
+  m_drawn.remove_failed();
   return {seconds(computed - start), seconds(Clock::now() - computed)};
 }
 
@@ -92,19 +95,12 @@ void Sampler::draw_block(std::int64_t first_sample) {
         using T = typename std::decay_t<decltype(rows)>::value_type;
         kernels::uniform_box<T>(space, m_seed, kernels::Purpose::sample, first_sample, m_lower, m_upper, m_x);
         space.fence();
-        m_problem.truth({m_execution, first_sample}, as_array(m_x), as_array(m_y));
+        compute_truth(m_problem, {m_execution, first_sample}, precision_of<T>, m_on_failure, as_array(m_x),
+                      as_array(m_y), m_statuses);
         pack_rows(space, m_x, m_y, rows);
         space.fence();
       },
       m_execution, m_drawn.rows());
-  for (std::size_t i = 0; i < m_y.extent(0); ++i) {
-    for (std::size_t j = 0; j < m_y.extent(1); ++j) {
-      if (!std::isfinite(m_y(i, j))) {
-        throw NumericalError("the truth of sample " + std::to_string(first_sample + static_cast<std::int64_t>(i)) +
-                             " is not finite");
-      }
-    }
-  }
 }
 
 void Sampler::gather() const {

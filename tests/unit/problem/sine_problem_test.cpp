@@ -47,7 +47,8 @@ TYPED_TEST(SineProblemOn, TruthIsTheSine) {
   const std::vector<double> x = grid(1001);
   std::vector<double> y(x.size());
   const Execution execution = TypeParam();
-  problem.truth({execution, 0}, column(x), column(y));
+  std::vector<PointStatus> statuses(y.size());
+  problem.truth({execution, 0}, column(x), column(y), {statuses.data(), column(y).rows});
   for (std::size_t i = 0; i < x.size(); ++i) {
     EXPECT_NEAR(y[i], std::sin(x[i]), 4e-16);
   }
@@ -100,7 +101,7 @@ TEST(SineProblem, RefusesPointsOfAnotherDimension) {
   const SineProblem problem({.terms = 4});
   const std::vector<double> x = {1.0, 2.0};
   std::vector<double> y(1);
-  EXPECT_THROW(problem.truth({host_execution(), 0}, {x.data(), 1, 2}, column(y)), UsageError);
+  EXPECT_THROW(problem.truth({host_execution(), 0}, {x.data(), 1, 2}, column(y), {}), UsageError);
 }
 
 }  // namespace

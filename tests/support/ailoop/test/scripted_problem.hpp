@@ -24,9 +24,9 @@ class ScriptedProblem final : public Problem {
 
   [[nodiscard]] const Facts& facts() const override { return m_facts; }
 
-  void truth(const TruthContext& context, ConstArray x, Array y) const override {
+  void truth(const TruthContext& context, ConstArray x, Array y, Statuses /*statuses*/) const override {
     for (std::int64_t i = 0; i < x.rows; ++i) {
-      y.data[i] = truth_of(x.data[i], context.first_sample + i);
+      y.data[i] = truth_of(x.data[i], context.first_sample.value_or(-1) + i);
     }
   }
   void approximation(const Execution& /*execution*/, std::int64_t share, ConstArray x, Array y) const override {

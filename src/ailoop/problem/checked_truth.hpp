@@ -1,0 +1,31 @@
+#pragma once
+
+#include <ailoop/core/precision.hpp>
+#include <ailoop/problem/problem.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace ailoop {
+
+/// What follows when the truth fails at a point.
+enum class OnFailure {
+  stop,  ///< the run ends with an error
+  skip,  ///< the point is left out
+};
+
+/// Computes the truth and looks at every value: a point that failed, or whose value is not a finite number of
+/// `precision`, gets the status failed and NaN for all outputs.
+/// \param[in]  x        (n, dimension) in host memory
+/// \param[out] y        (n, outputs) in host memory
+/// \param[out] statuses (n)
+/// \return how many points failed
+/// \throws NumericalError if a point failed and `on_failure` is stop; the message names the point
+std::int64_t compute_truth(const Problem& problem, const TruthContext& context, Precision precision,
+                           OnFailure on_failure, ConstArray x, Array y, std::span<PointStatus> statuses);
+
+/// A point as it stands in messages: `0.5`, or `[0.5, 2]` for several components.
+[[nodiscard]] std::string point_text(std::span<const double> components);
+
+}  // namespace ailoop
