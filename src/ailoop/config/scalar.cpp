@@ -18,27 +18,6 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-/// Removes the digits at the start of `text` and tells whether there were any.
-bool take_digits(std::string_view& text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
-  const auto count = static_cast<std::size_t>(end - text.begin());
-  text.remove_prefix(count);
-  return count > 0;
-}
-
-bool take(std::string_view& text, std::string_view any_of) {
-  if (text.empty() || any_of.find(text.front()) == std::string_view::npos) {
-    return false;
-  }
-  text.remove_prefix(1);
-  return true;
-}
-
-bool take_integer(std::string_view& text) {
-  take(text, "-");
-  return take(text, "0") || take_digits(text);
-}
-
 template <class T>
 std::optional<T> from_text(std::string_view text) {
   T value{};
@@ -92,31 +71,13 @@ bool needs_escape(unsigned code) {
 
 }  // namespace
 
-bool is_integer_text(std::string_view text) noexcept { return take_integer(text) && text.empty(); }
-
-bool is_number_text(std::string_view text) noexcept {
-  if (!take_integer(text)) {
-    return false;
-  }
-  if (take(text, ".") && !take_digits(text)) {
-    return false;
-  }
-  if (take(text, "eE")) {
-    take(text, "+-");
-    if (!take_digits(text)) {
-      return false;
-    }
-  }
-  return text.empty();
-}
-
 bool is_typed_in_yaml(std::string_view text) noexcept {
   constexpr std::array<std::string_view, 14> words = {"",     "~",     "null",  "Null",  "NULL", "true", "True",
                                                       "TRUE", "false", "False", "FALSE", ".nan", ".NaN", ".NAN"};
   if (is_one_of(text, words)) {
     return true;
   }
-  take(text, "+-");
+  take_one_of(text, "+-");
   if (text == ".inf" || text == ".Inf" || text == ".INF") {
     return true;
   }
@@ -124,11 +85,11 @@ bool is_typed_in_yaml(std::string_view text) noexcept {
     return text.size() > 2 && text.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string_view::npos;
   }
   bool has_digits = take_digits(text);
-  if (take(text, ".")) {
+  if (take_one_of(text, ".")) {
     has_digits = take_digits(text) || has_digits;
   }
-  if (has_digits && take(text, "eE")) {
-    take(text, "+-");
+  if (has_digits && take_one_of(text, "eE")) {
+    take_one_of(text, "+-");
     has_digits = take_digits(text);
   }
   return has_digits && text.empty();
@@ -138,11 +99,6 @@ std::optional<std::int64_t> to_int64(std::string_view text) noexcept { return fr
 
 std::optional<std::uint64_t> to_uint64(std::string_view text) noexcept {
   return text == "-0" ? std::uint64_t{0} : from_text<std::uint64_t>(text);
-}
-
-std::optional<double> to_double(std::string_view text) noexcept {
-  const auto value = from_text<double>(text);
-  return value.has_value() && std::isfinite(*value) ? value : std::nullopt;
 }
 
 std::string number_text(double value) {

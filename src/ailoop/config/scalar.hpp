@@ -1,17 +1,13 @@
 #pragma once
 
+#include <ailoop/core/decimal_text.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace ailoop::detail {
-
-// The grammar of plain scalars. Numbers are those of JSON (RFC 8259, section 6): decimal, no leading zero, no plus
-// sign, digits on both sides of the point; so no 0x, 0o, inf, nan or digit separators.
-
-[[nodiscard]] bool is_integer_text(std::string_view text) noexcept;
-[[nodiscard]] bool is_number_text(std::string_view text) noexcept;
 
 /// True for plain text that YAML 1.2's core schema takes for null, a boolean or a number, in any of its spellings
 /// (`True`, `+1`, `010`, `0x1`, `.5`, `.inf`).
@@ -20,9 +16,6 @@ namespace ailoop::detail {
 /// Value of an integer text; nothing where it does not fit. \pre is_integer_text(text)
 [[nodiscard]] std::optional<std::int64_t> to_int64(std::string_view text) noexcept;
 [[nodiscard]] std::optional<std::uint64_t> to_uint64(std::string_view text) noexcept;
-
-/// Nearest double; nothing where that is infinite, or zero although the text is not. \pre is_number_text(text)
-[[nodiscard]] std::optional<double> to_double(std::string_view text) noexcept;
 
 /// Shortest text that reads back as the same double. \throws UsageError unless `value` is finite
 [[nodiscard]] std::string number_text(double value);

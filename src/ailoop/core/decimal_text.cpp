@@ -1,0 +1,61 @@
+#include <ailoop/core/decimal_text.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <system_error>
+
+namespace ailoop::detail {
+namespace {
+
+bool take_integer(std::string_view& text) {
+  take_one_of(text, "-");
+  return take_one_of(text, "0") || take_digits(text);
+}
+
+}  // namespace
+
+bool take_digits(std::string_view& text) noexcept {
+  const auto end = std::find_if_not(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const auto count = static_cast<std::size_t>(end - text.begin());
+  text.remove_prefix(count);
+  return count > 0;
+}
+
+bool take_one_of(std::string_view& text, std::string_view any_of) noexcept {
+  if (text.empty() || any_of.find(text.front()) == std::string_view::npos) {
+    return false;
+  }
+  text.remove_prefix(1);
+  return true;
+}
+
+bool is_integer_text(std::string_view text) noexcept { return take_integer(text) && text.empty(); }
+
+bool is_number_text(std::string_view text) noexcept {
+  if (!take_integer(text)) {
+    return false;
+  }
+  if (take_one_of(text, ".") && !take_digits(text)) {
+    return false;
+  }
+  if (take_one_of(text, "eE")) {
+    take_one_of(text, "+-");
+    if (!take_digits(text)) {
+      return false;
+    }
+  }
+  return text.empty();
+}
+
+std::optional<double> to_double(std::string_view text) noexcept {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace ailoop::detail

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace ailoop::detail {
+
+// The grammar of numbers in every text that ailoop reads is that of JSON (RFC 8259, section 6): decimal, no leading
+// zero, no plus sign, digits on both sides of the point; so no 0x, 0o, inf, nan, digit separators or spaces.
+
+[[nodiscard]] bool is_integer_text(std::string_view text) noexcept;
+[[nodiscard]] bool is_number_text(std::string_view text) noexcept;
+
+/// Nearest double; nothing where that is infinite, or zero although the text is not. \pre is_number_text(text)
+[[nodiscard]] std::optional<double> to_double(std::string_view text) noexcept;
+
+/// Removes the digits at the start of `text` and tells whether there were any.
+bool take_digits(std::string_view& text) noexcept;
+
+/// Removes the first character of `text` if it is one of `any_of`, and tells whether it was.
+bool take_one_of(std::string_view& text, std::string_view any_of) noexcept;
+
+}  // namespace ailoop::detail

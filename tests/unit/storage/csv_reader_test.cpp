@@ -1,0 +1,114 @@
+#include <ailoop/storage/csv_reader.hpp>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/storage/csv_writer.hpp>
+#include <ailoop/test/temporary_folder.hpp>
+
+#include "error_message.hpp"
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace ailoop {
+namespace {
+
+using test::input_output_message;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+using Names = std::vector<std::string>;
+
+CsvTable parse(std::string_view text, const Names& columns) { return parse_csv(text, "FILE", columns); }
+
+TEST(CsvReader, ReadsTheChosenColumnsInTheOrderAskedFor) {
+  const CsvTable table = parse("a,b,c\n1,2,3\n4,5,6\n", {"c", "a"});
+  EXPECT_EQ(table.source, "FILE");
+  EXPECT_THAT(table.columns, ElementsAre("c", "a"));
+  EXPECT_EQ(table.rows, 2);
+  EXPECT_THAT(table.values, ElementsAre(3.0, 1.0, 6.0, 4.0));
+}
+
+TEST(CsvReader, LeavesOtherColumnsAlone) {
+  const CsvTable table = parse("query,x,truth,verdict\n0,0.5,,accepted\n1,-2,nan,\"a,\nb\"\n", {"x"});
+  EXPECT_THAT(table.values, ElementsAre(0.5, -2.0));
+}
+
+TEST(CsvReader, ReadsEveryFormOfANumber) {
+  const CsvTable table = parse("x\n0\n-0\n1.5e-3\n2E+2\n\"7\"\n5e-324\n1.7976931348623157e308\n", {"x"});
+  EXPECT_THAT(table.values, ElementsAre(0.0, 0.0, 1.5e-3, 200.0, 7.0, std::numeric_limits<double>::denorm_min(),
+                                        std::numeric_limits<double>::max()));
+  EXPECT_TRUE(std::signbit(table.values[1]));
+}
+
+TEST(CsvReader, TakesBothLineEndsAndAMissingOne) {
+  EXPECT_THAT(parse("a,x\r\n1,2\r\n3,4\r\n", {"x"}).values, ElementsAre(2.0, 4.0));
+  EXPECT_THAT(parse("a,x\r\n1,2\n3,4", {"x"}).values, ElementsAre(2.0, 4.0));
+  EXPECT_THAT(parse("x,a\n1,", {"x"}).values, ElementsAre(1.0));
+  EXPECT_THAT(parse("x\n\"1\"", {"x"}).values, ElementsAre(1.0));
+}
+
+TEST(CsvReader, ReadsQuotedFieldsAsRfc4180) {
+  const std::string header = "\"a,b\",\"say \"\"x\"\"\",\"two\r\nlines\",\"\"\n";
+  EXPECT_THAT(parse(header + "1,2,3,4\n", {"two\r\nlines", "say \"x\"", "a,b", ""}).values,
+              ElementsAre(3.0, 2.0, 1.0, 4.0));
+}
+
+TEST(CsvReader, TellsTheLineInWhichEachRowBegins) {
+  EXPECT_THAT(parse("\"a\nb\",x\n\"1\n\n2\",3\n4,5\r\n\"\",6", {"x"}).lines, ElementsAre(3, 6, 7));
+}
+
+TEST(CsvReader, SkipsAByteOrderMarkAtTheStartOnly) {
+  EXPECT_THAT(parse("\xef\xbb\xbfx\n1\n", {"x"}).values, ElementsAre(1.0));
+  EXPECT_THAT(parse("\xef\xbb\xbf\"x\"\n1\n", {"x"}).values, ElementsAre(1.0));
+  EXPECT_EQ(input_output_message([] { static_cast<void>(parse("\xef\xbb\xbf\xef\xbb\xbfx\n1\n", {"x"})); }),
+            "FILE:1: has no column \"x\"; it has \"\xef\xbb\xbfx\"");
+}
+
+TEST(CsvReader, ReadsATableWithoutRows) {
+  for (const char* text : {"x,y", "x,y\n", "x,y\r\n"}) {
+    const CsvTable table = parse(text, {"y"});
+    EXPECT_EQ(table.rows, 0);
+    EXPECT_THAT(table.values, IsEmpty());
+  }
+}
+
+TEST(CsvReader, RefusesAQuestionThatIsWrongItself) {
+  EXPECT_THROW(static_cast<void>(parse("x\n1\n", {})), UsageError);
+  EXPECT_THROW(static_cast<void>(parse("x\n1\n", {"x", "x"})), UsageError);
+}
+
+TEST(CsvReader, ReadsWhatTheWriterWrites) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "table.csv";
+  const double third = 1.0 / 3.0;
+  {
+    CsvWriter writer(path, Names{"say \"x\",\ny", "x", "verdict"});
+    writer.row().add("a\r\"b\"").add(third).add_empty().end();
+    writer.row().add("").add(-1e-300).add(std::numeric_limits<double>::quiet_NaN()).end();
+    writer.close();
+  }
+  const CsvTable table = read_csv(path, Names{"x"}, 1000);
+  EXPECT_EQ(table.source, path.string());
+  EXPECT_THAT(table.values, ElementsAre(third, -1e-300));
+  EXPECT_THAT(read_csv(path, Names{"x"}, test::read_bytes(path).size()).lines, ElementsAre(3, 4));
+}
+
+TEST(CsvReader, RefusesAFileBeyondItsLimit) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "table.csv";
+  test::write_bytes(path, "x\n1\n");
+  EXPECT_EQ(input_output_message([&] { static_cast<void>(read_csv(path, Names{"x"}, 3)); }),
+            path.string() + ": has 4 bytes; at most 3 are allowed");
+}
+
+TEST(CsvReader, RefusesWhatIsNoFile) {
+  const test::TemporaryFolder folder;
+  EXPECT_EQ(input_output_message([&] { static_cast<void>(read_csv(folder.path(), Names{"x"}, 1000)); }),
+            folder.path().string() + ": is a directory; a regular file is allowed");
+}
+
+}  // namespace
+}  // namespace ailoop
