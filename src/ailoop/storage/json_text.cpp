@@ -2,6 +2,7 @@
 
 #include <ailoop/core/utf8.hpp>
 
+#include <algorithm>
 #include <cstddef>
 
 namespace ailoop {
@@ -69,6 +70,13 @@ std::string json_string(std::string_view text) {
   std::string out;
   append_json_string(out, text);
   return out;
+}
+
+std::string json_excerpt(std::string_view text) {
+  constexpr std::size_t longest = 60;
+  std::size_t end = 0;
+  while (end < text.size() && end < longest) end += std::max<std::size_t>(utf8_length(text.substr(end)), 1);
+  return json_string(text.substr(0, end)) + (end < text.size() ? "..." : "");
 }
 
 }  // namespace ailoop

@@ -1,6 +1,7 @@
 #include <ailoop/storage/safetensors_header.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/utf8.hpp>
 #include <ailoop/storage/json_text.hpp>
 #include <ailoop/storage/safetensors.hpp>
 
@@ -29,7 +30,7 @@ class HeaderReader : public nlohmann::json_sax<Json> {
   bool null() override { return unexpected("null"); }
   bool boolean(bool value) override { return unexpected(value ? "true" : "false"); }
   bool number_integer(number_integer_t value) override { return unexpected(std::to_string(value)); }
-  bool number_float(number_float_t /*value*/, const string_t& text) override { return unexpected(text); }
+  bool number_float(number_float_t /*value*/, const string_t& text) override { return unexpected(excerpt(text)); }
   bool binary(binary_t& /*value*/) override { return unexpected("binary data"); }
 
   bool number_unsigned(number_unsigned_t value) override {
@@ -58,7 +59,7 @@ class HeaderReader : public nlohmann::json_sax<Json> {
       entry().dtype_name = std::move(value);
       return true;
     }
-    return unexpected("the text " + json_string(value));
+    return unexpected("the text " + json_excerpt(value));
   }
 
   bool start_object(std::size_t /*size*/) override {
@@ -79,13 +80,13 @@ class HeaderReader : public nlohmann::json_sax<Json> {
 
   bool key(string_t& value) override {
     if (m_place == Place::entry && value != "dtype" && value != "shape" && value != "data_offsets") {
-      return refuse(tensor_text() + " has the key " + json_string(value) +
+      return refuse(tensor_text() + " has the key " + json_excerpt(value) +
                     "; dtype, shape and data_offsets are allowed");
     }
     const bool is_new = m_place == Place::file       ? m_names.insert(value).second
                         : m_place == Place::metadata ? !m_header->metadata.contains(value)
                                                      : m_seen_in_entry.insert(value).second;
-    if (!is_new) return refuse("the header has " + json_string(value) + " twice; every key is allowed once");
+    if (!is_new) return refuse("the header has " + json_excerpt(value) + " twice; every key is allowed once");
     m_key = std::move(value);
     return true;
   }
@@ -128,11 +129,11 @@ class HeaderReader : public nlohmann::json_sax<Json> {
 
   TensorEntry& entry() { return m_header->entries.back(); }
 
-  [[nodiscard]] std::string tensor_text() { return "the tensor " + json_string(entry().name); }
+  [[nodiscard]] std::string tensor_text() { return "the tensor " + json_excerpt(entry().name); }
 
   [[nodiscard]] std::string where() {
-    if (m_place == Place::metadata) return "the metadata value " + json_string(m_key);
-    if (m_place == Place::file) return "the header's " + json_string(m_key);
+    if (m_place == Place::metadata) return "the metadata value " + json_excerpt(m_key);
+    if (m_place == Place::file) return "the header's " + json_excerpt(m_key);
     if (m_place == Place::start || m_place == Place::end) return "the header";
     return m_key + " of " + tensor_text();
   }
@@ -194,7 +195,7 @@ std::optional<std::uint64_t> expected_size(const TensorEntry& entry, const std::
   std::uint64_t size = known == element_sizes.end() ? 1 : known->size;
   for (const std::int64_t extent : entry.shape) {
     if (__builtin_mul_overflow(size, static_cast<std::uint64_t>(extent), &size)) {
-      throw InputOutputError(source + ": the tensor " + json_string(entry.name) + " has the shape " +
+      throw InputOutputError(source + ": the tensor " + json_excerpt(entry.name) + " has the shape " +
                              shape_text(entry.shape) + "; fewer than 2^64 bytes are allowed");
     }
   }
@@ -203,7 +204,7 @@ std::optional<std::uint64_t> expected_size(const TensorEntry& entry, const std::
 }
 
 void check_entry(const TensorEntry& entry, std::uint64_t data_size, const std::string& source) {
-  const std::string name = source + ": the tensor " + json_string(entry.name);
+  const std::string name = source + ": the tensor " + json_excerpt(entry.name);
   const std::string offsets = "[" + std::to_string(entry.begin) + ", " + std::to_string(entry.end) + "]";
   if (entry.begin > entry.end || entry.end > data_size) {
     throw InputOutputError(name + " has the data_offsets " + offsets + "; 0 <= begin <= end <= " +
@@ -262,7 +263,7 @@ SafetensorsHeader parse_header(std::string_view text, std::uint64_t data_size, c
   std::uint64_t covered = 0;
   for (const TensorEntry& entry : header.entries) {
     if (entry.begin != covered) {
-      throw InputOutputError(source + ": the data of the tensor " + json_string(entry.name) + " begin at " +
+      throw InputOutputError(source + ": the data of the tensor " + json_excerpt(entry.name) + " begin at " +
                              std::to_string(entry.begin) +
                              (entry.begin < covered ? ", inside" : ", behind a hole after") +
                              " the data before them; " + std::to_string(covered) + " is allowed");

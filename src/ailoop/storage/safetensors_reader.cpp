@@ -96,10 +96,10 @@ const Tensor& SafetensorsFile::tensor(std::string_view name) const {
   std::string present;
   constexpr std::size_t n_told = 20;
   for (std::size_t i = 0; i < tensors.size() && i < n_told; ++i) {
-    present += (i > 0 ? ", " : "") + json_string(tensors[i].name);
+    present += (i > 0 ? ", " : "") + json_excerpt(tensors[i].name);
   }
   if (tensors.size() > n_told) present += ", ...";
-  throw InputOutputError(source + ": has no tensor " + json_string(name) + "; it has " +
+  throw InputOutputError(source + ": has no tensor " + json_excerpt(name) + "; it has " +
                          (tensors.empty() ? "none" : present));
 }
 
@@ -107,8 +107,9 @@ template <TensorElement T>
 std::vector<T> SafetensorsFile::values(std::string_view name) const {
   const Tensor& found = tensor(name);
   if (found.dtype != dtype_of<T>) {
-    throw InputOutputError(source + ": the tensor " + json_string(name) + " has the element type " +
-                           json_string(found.dtype_name) + "; " + std::string(dtype_name(dtype_of<T>)) + " is allowed");
+    throw InputOutputError(source + ": the tensor " + json_excerpt(name) + " has the element type " +
+                           json_excerpt(found.dtype_name) + "; " + std::string(dtype_name(dtype_of<T>)) +
+                           " is allowed");
   }
   std::vector<T> values(found.bytes.size() / sizeof(T));
   if (!values.empty()) std::memcpy(values.data(), found.bytes.data(), values.size() * sizeof(T));
@@ -119,7 +120,7 @@ template <TensorElement T>
 std::vector<T> SafetensorsFile::values(std::string_view name, std::span<const std::int64_t> shape) const {
   const Tensor& found = tensor(name);
   if (!std::ranges::equal(found.shape, shape)) {
-    throw InputOutputError(source + ": the tensor " + json_string(name) + " has the shape " + shape_text(found.shape) +
+    throw InputOutputError(source + ": the tensor " + json_excerpt(name) + " has the shape " + shape_text(found.shape) +
                            "; " + shape_text(shape) + " is allowed");
   }
   return values<T>(name);
@@ -128,7 +129,7 @@ std::vector<T> SafetensorsFile::values(std::string_view name, std::span<const st
 const std::string& SafetensorsFile::metadata_value(const std::string& key) const {
   const auto found = metadata.find(key);
   if (found == metadata.end()) {
-    throw InputOutputError(source + ": its metadata have no " + json_string(key) + "; it is needed");
+    throw InputOutputError(source + ": its metadata have no " + json_excerpt(key) + "; it is needed");
   }
   return found->second;
 }

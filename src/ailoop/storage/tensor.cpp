@@ -24,12 +24,13 @@ std::string_view dtype_name(DType dtype) {
 std::size_t element_size(DType dtype) { return dtype_name(dtype) == "F32" ? 4 : 8; }
 
 std::string shape_text(std::span<const std::int64_t> shape) {
+  constexpr std::size_t n_told = 8;
   std::string text = "[";
-  for (std::size_t i = 0; i < shape.size(); ++i) {
+  for (std::size_t i = 0; i < shape.size() && i < n_told; ++i) {
     if (i > 0) text += ", ";
     text += std::to_string(shape[i]);
   }
-  return text + "]";
+  return text + (shape.size() > n_told ? ", ...]" : "]");
 }
 
 template <TensorElement T>

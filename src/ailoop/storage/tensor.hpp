@@ -38,7 +38,7 @@ inline constexpr DType dtype_of = std::same_as<T, float>    ? DType::f32
 /// Size of an element [bytes]. \throws UsageError for DType::other
 [[nodiscard]] std::size_t element_size(DType dtype);
 
-/// `[1, 6]`
+/// `[1, 6]`; what follows the eighth extent is left out.
 [[nodiscard]] std::string shape_text(std::span<const std::int64_t> shape);
 
 /// A tensor with a copy of `values`.

@@ -1,6 +1,7 @@
 #include <ailoop/training/model_file.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/utf8.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 #include <ailoop/storage/number_text.hpp>
 #include <ailoop/storage/safetensors.hpp>
@@ -96,8 +97,8 @@ void require_same_metadata(const SafetensorsFile& file, const TrainedModel& mode
   for (const auto& [key, expected] : metadata_of(model)) {
     const std::string& found = file.metadata_value(key);
     if (found != expected) {
-      throw ConfigurationError(file.source + ": the model's " + key + " is " + found + "; the configuration needs " +
-                               expected);
+      throw ConfigurationError(file.source + ": the model's " + key + " is " + excerpt(found) +
+                               "; the configuration needs " + expected);
     }
   }
 }

@@ -31,6 +31,13 @@ TEST(JsonText, ReplacesBytesThatAreNotUtf8) {
   EXPECT_EQ(json_string("\xe4\xb8"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");
 }
 
+TEST(JsonText, CutsWhatIsLongForAMessage) {
+  EXPECT_EQ(json_excerpt("a\"\xff"), "\"a\\\"\xef\xbf\xbd\"");
+  EXPECT_EQ(json_excerpt(std::string(60, 'a')), '"' + std::string(60, 'a') + '"');
+  EXPECT_EQ(json_excerpt(std::string(61, 'a')), '"' + std::string(60, 'a') + "\"...");
+  EXPECT_EQ(json_excerpt(std::string(59, 'a') + "\xe4\xb8\x96"), '"' + std::string(59, 'a') + "\xe4\xb8\x96\"");
+}
+
 TEST(JsonText, KnowsWellFormedUtf8) {
   for (const std::string_view text : {""sv, "abc"sv, "\0"sv, "\xc2\x80"sv, "\xdf\xbf"sv, "\xe0\xa0\x80"sv,
                                       "\xed\x9f\xbf"sv, "\xee\x80\x80"sv, "\xf0\x90\x80\x80"sv, "\xf4\x8f\xbf\xbf"sv}) {

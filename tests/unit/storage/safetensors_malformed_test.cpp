@@ -130,6 +130,20 @@ TEST_P(MalformedSafetensors, IsRefused) {
 INSTANTIATE_TEST_SUITE_P(Every, MalformedSafetensors, ::testing::ValuesIn(malformed_files()),
                          [](const auto& instance) { return instance.param.name; });
 
+TEST(SafetensorsReader, KeepsItsMessagesShort) {
+  const std::string name(100'000, 'n');
+  const std::string extents = "1" + std::string(100'000, ' ') + ",1,1,1,1,1,1,1,1,1";
+  for (const std::string& header :
+       {"{\"" + name + "\":1}", "{\"" + name + "\":{\"" + name + "\":1}}", "{\"a\":" + name + "}",
+        R"({"a":{"dtype":"F32","shape":[1.)" + std::string(100'000, '1') + "]}}",
+        R"({"a":{"dtype":"F32","shape":[)" + extents + R"(],"data_offsets":[0,0]}})",
+        R"({"a":{"dtype":{"x":")" + name + "\"}}}"}) {
+    const std::string bytes = safetensors_bytes(header, "");
+    EXPECT_LT(input_output_message([&] { static_cast<void>(parse_safetensors(as_bytes(bytes), "FILE")); }).size(),
+              400U);
+  }
+}
+
 TEST(SafetensorsReader, RefusesEveryTruncationOfAFile) {
   SafetensorsFile file;
   file.metadata["a"] = "b";

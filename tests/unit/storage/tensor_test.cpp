@@ -49,6 +49,8 @@ TEST(Tensor, KnowsItsElementTypes) {
 TEST(Tensor, ShowsItsShape) {
   EXPECT_EQ(shape_text({}), "[]");
   EXPECT_EQ(shape_text(std::vector<std::int64_t>{1, 6}), "[1, 6]");
+  EXPECT_EQ(shape_text(std::vector<std::int64_t>(8, 1)), "[1, 1, 1, 1, 1, 1, 1, 1]");
+  EXPECT_EQ(shape_text(std::vector<std::int64_t>(9, 1)), "[1, 1, 1, 1, 1, 1, 1, 1, ...]");
 }
 
 }  // namespace

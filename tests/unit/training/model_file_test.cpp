@@ -102,6 +102,15 @@ TEST_F(ModelFile, OfAnotherProblemIsRefused) {
   EXPECT_THAT(refusal(path(), training), ::testing::HasSubstr("problem is cosine"));
 }
 
+TEST_F(ModelFile, IsQuotedInOneShortLine) {
+  TrainingCase training = trained();
+  TrainedModel model = model_of(training);
+  model.problem = "co\nsine" + std::string(100'000, 'e');
+  save_model(path(), model);
+  EXPECT_THAT(refusal(path(), training), ::testing::HasSubstr("problem is co\\x0asinee"));
+  EXPECT_LT(refusal(path(), training).size(), 400U);
+}
+
 TEST_F(ModelFile, WithoutThisOptimizersStateLoadsTheParametersAlone) {
   TrainingCase adam = trained();
   save_model(path(), model_of(adam));
