@@ -2,15 +2,17 @@
 # shellcheck disable=SC2154 # root is set by the script that sources this
 # The steps that scripts/run, scripts/test and scripts/lint share. Sourced.
 
-build_folder="$root/build/release"
+preset=release
+build_folder="$root/build/$preset"
+mpi_arguments=() # what CMake is told about the MPI library
 
 # What one clone compiled, another takes from the compiler cache.
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=true
 
-# use_environment LEVEL: bootstraps and sets the environment to build and run in.
+# use_environment LEVEL [BOOTSTRAP ARGUMENT]...: bootstraps and sets the environment to build and run in.
 use_environment() {
   local environment
-  environment=$("$root/scripts/bootstrap" --level="$1" --print-env)
+  environment=$("$root/scripts/bootstrap" --level="$1" "${@:2}" --print-env)
   eval "$environment"
 }
 
@@ -35,15 +37,15 @@ configure() {
     quietly ninja -C "$build_folder" build.ninja
     return 0
   fi
-  echo "configuring build/release" >&2
+  echo "configuring ${build_folder#"$root/"}" >&2
   # What an earlier environment found is looked up again.
-  (cd "$root" && quietly cmake --preset release -UKokkos_DIR -UKokkosKernels_DIR -UTorch_DIR \
+  (cd "$root" && quietly cmake --preset "$preset" -B "$build_folder" -UKokkos_DIR -UKokkosKernels_DIR -UTorch_DIR \
     ${Torch_DIR:+"-DTorch_DIR=$Torch_DIR"} "$@")
   printf '%s\n' "$wanted" >"$stamp"
 }
 
 configure_for_tests() {
-  configure -DAILOOP_BUILD_TESTS=ON -DAILOOP_BUILD_PERF=ON "-DAILOOP_TEST_PYTHON=$AILOOP_TEST_PYTHON"
+  configure -DAILOOP_BUILD_TESTS=ON -DAILOOP_BUILD_PERF=ON "-DAILOOP_TEST_PYTHON=$AILOOP_TEST_PYTHON" "${mpi_arguments[@]}"
 }
 
 # Without the tests, which are left to scripts/test; where that has configured them, they stay.

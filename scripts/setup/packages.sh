@@ -12,10 +12,15 @@ test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   git shellcheck python3 python3-venv python3-torch
 )
+# What scripts/test needs for a second compiler and a second MPI. The OpenMP runtime replaces that of another Clang.
+clang_packages=(clang-16 libclang-rt-16-dev libomp-16-dev)
+mpich_packages=(libmpich-dev mpich)
 
 choose_level_packages() {
   packages=("${run_packages[@]}")
   if [[ $level == test ]]; then packages+=("${test_packages[@]}"); fi
+  if [[ $with_clang == yes ]]; then packages+=("${clang_packages[@]}"); fi
+  if [[ $with_mpich == yes ]]; then packages+=("${mpich_packages[@]}"); fi
   if [[ $kokkos_source == release ]] && ! command -v wget >/dev/null; then packages+=(curl ca-certificates); fi
   if [[ -n ${Torch_DIR:-} ]]; then
     local kept=() package
@@ -30,8 +35,10 @@ is_debian_like() { command -v dpkg-query >/dev/null && command -v apt-get >/dev/
 
 # Commands that stand for packages where packages cannot be asked for; CMake tells about libraries.
 missing_commands() {
-  local command
-  for command in "${CXX:-c++}" cmake ninja mpiexec; do
+  local command commands=("${CXX:-c++}" cmake ninja mpiexec)
+  if [[ $with_clang == yes ]]; then commands+=(clang++-16); fi
+  if [[ $with_mpich == yes ]]; then commands+=(mpicxx.mpich mpiexec.mpich); fi
+  for command in "${commands[@]}"; do
     if ! command -v "$command" >/dev/null; then echo "$command"; fi
   done
 }

@@ -1,7 +1,7 @@
 """Drives the real program: starts it through the MPI launcher in a temporary folder and reads back what it leaves.
 
 The environment names what to test: AILOOP_PROGRAM (the executable), AILOOP_LAUNCHER (launcher and the option before the
-number of ranks, separated by |) and AILOOP_SOURCE_DIR (the project).
+number of ranks, separated by |) and AILOOP_SOURCE_DIR (the project). AILOOP_TIMEOUT_FACTOR is set where all takes longer.
 """
 
 import csv
@@ -23,7 +23,7 @@ PRETRAINED = SOURCE / "config" / "models" / "sine_pretrained.safetensors"
 
 CONVERGED, INTERNAL, CONFIGURATION, GAVE_UP, NUMERICAL = 0, 1, 2, 3, 4
 RUN_FILES = {"answers.csv", "config.yaml", "model.safetensors", "run.jsonl", "summary.json"}
-SECONDS = 100
+SECONDS = 100 * int(os.environ.get("AILOOP_TIMEOUT_FACTOR", "1"))
 
 APPROX_LINE = re.compile(r"^ approx = (\S+), exact = (\S+)$", re.MULTILINE)
 TRAINING_LINE = re.compile(r"^training$", re.MULTILINE)

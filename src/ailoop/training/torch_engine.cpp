@@ -2,6 +2,8 @@
 
 #include <ailoop/core/error.hpp>
 
+// First: LibTorch 1.13 otherwise makes vectors of this type before it is complete, which Clang refuses in C++20.
+#include <ATen/core/ivalue.h>
 #include <torch/torch.h>
 #include <torch/version.h>
 

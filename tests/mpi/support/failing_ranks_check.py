@@ -1,11 +1,13 @@
 """Runs one case of failing_ranks under the launcher: failing_ranks_check.py CASE LAUNCHER... PROGRAM."""
 
+import os
 import subprocess
 import sys
 
 case, *command = sys.argv[1:]
+seconds = 50 * int(os.environ.get("AILOOP_TIMEOUT_FACTOR", "1"))
 result = subprocess.run(
-    [*command, f"--gtest_filter=FailingRanks.{case}"], capture_output=True, text=True, timeout=50
+    [*command, f"--gtest_filter=FailingRanks.{case}"], capture_output=True, text=True, timeout=seconds
 )
 output = result.stdout + result.stderr
 shown = {

@@ -18,6 +18,25 @@ set(
   GTEST_COLOR=no
 )
 
+set(AILOOP_TEST_TIMEOUT_FACTOR 1 CACHE STRING "By how much tests may take longer, with sanitizers for instance")
+
+# Leaks are looked for in programs that start no MPI; MPI libraries leave much behind on purpose.
+set(AILOOP_TEST_LEAK_ENVIRONMENT "")
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=[a-z,-]*address")
+  list(APPEND AILOOP_TEST_ENVIRONMENT ASAN_OPTIONS=abort_on_error=1:detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1)
+  set(
+    AILOOP_TEST_LEAK_ENVIRONMENT
+    ASAN_OPTIONS=abort_on_error=1:detect_leaks=1
+    "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/leaks.txt:print_suppressions=0"
+  )
+endif()
+
+# ailoop_test_timeout(variable seconds): seconds that a test may take in this build.
+function(ailoop_test_timeout variable seconds)
+  math(EXPR seconds "${seconds} * ${AILOOP_TEST_TIMEOUT_FACTOR}")
+  set(${variable} ${seconds} PARENT_SCOPE)
+endfunction()
+
 function(ailoop_add_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "SOURCES;RANKS;LIBRARIES;ENVIRONMENT")
   if(NOT arg_NAME OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
@@ -35,6 +54,7 @@ function(ailoop_add_test)
   if(arg_TIMEOUT)
     set(timeout ${arg_TIMEOUT})
   endif()
+  ailoop_test_timeout(timeout ${timeout})
 
   add_executable(${arg_NAME} ${arg_SOURCES})
   target_link_libraries(
@@ -52,6 +72,8 @@ function(ailoop_add_test)
   set(launcher "")
   if(arg_RANKS)
     set(launcher "${MPIEXEC_EXECUTABLE}" ${MPIEXEC_PREFLAGS} ${MPIEXEC_NUMPROC_FLAG})
+  else()
+    list(APPEND environment ${AILOOP_TEST_LEAK_ENVIRONMENT})
   endif()
   add_custom_command(
     TARGET ${arg_NAME}
