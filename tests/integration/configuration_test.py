@@ -174,7 +174,7 @@ class ConfigurationTest(ProgramTest):
             ("surrogate", "basis", "fourier", "legendre"),
             ("surrogate", "precision", "float16", "float64"),
             ("training", "loss", "l1", "smooth_l1"),
-            ("queries", "source", "grid", "uniform"),
+            ("queries", "source", "everywhere", "uniform"),
         ):
             with self.subTest(key=f"{section}.{key}"):
                 text = f"schema: 1\nproblem: {{name: sine}}\n{section}: {{{key}: {value}}}\n"

@@ -40,8 +40,14 @@ class ConsoleTest(ProgramTest):
         self.assertNotIn("\x1b", result.out + result.err)
 
     def test_a_good_run_complains_of_nothing(self):
-        result, _ = self.run_to("out", HOTLUM, *SHORT, ranks=1)
+        result, _ = self.run_to("out", HOTLUM, *SHORT, "--set", "problem.terms=9", ranks=1)
         self.assertNotRegex(result.err.lower(), r"\b(error|warning|failed)\b")
+
+    def test_a_gate_that_believes_the_approximation_too_far_says_so_once(self):
+        result, _ = self.run_to("out", HOTLUM, *SHORT, ranks=3)
+        self.assertEqual(1, result.err.count("exceeds loop.tolerance on 5.4 % of the domain"), result.err)
+        certified, _ = self.run_to("certified", HOTLUM, *SHORT, "--set", "loop.gate=certified", ranks=3)
+        self.assertNotIn("difference", certified.err)
 
     def test_roles_that_do_not_fit_are_folded_and_said_once(self):
         result, _ = self.run_to("out", HOTLUM, *SHORT, "--set", "ranks.approximation=4", ranks=2)

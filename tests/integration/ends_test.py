@@ -1,5 +1,7 @@
 """How a run ends: each limit, and the numerical failure, with its exit code, message and files."""
 
+import numpy
+
 from program import CONVERGED, GAVE_UP, HOTLUM, NUMERICAL, PRETRAINED, RUN_FILES, SHORT, ProgramTest
 
 # No trained polynomial is this close to the truth.
@@ -57,5 +59,7 @@ class EndsTest(ProgramTest):
     def test_diverging_training_is_a_numerical_failure(self):
         changes = ["--set", "training.trainer=sgd", "--set", "training.loss=mse", "--set", "training.learning_rate=1e30"]
         result, folder = self.run_to("out", HOTLUM, *HOPELESS, *changes, code=NUMERICAL, ranks=3)
-        self.assertEqual(1, result.err.count("diverged"), result.err)
+        self.assertEqual(1, result.err.count("the model is again as it was before"), result.err)
+        self.assertEqual(1, result.err.count("training: diverged again"), result.err)
         self.assertEqual(0, len(folder.answers))
+        self.assertTrue(all(numpy.isfinite(tensor).all() for tensor in folder.model.values()), "the last good model")

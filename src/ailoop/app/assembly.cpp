@@ -20,36 +20,71 @@ Waiting waiting_in_check(RankWaiting wanted, const NodeResources& node) {
 }  // namespace
 
 Assembly::Assembly(const Communicator& comm, const NodeResources& node, const RunSettings& settings)
-    : m_problem_name(settings.problem.name) {
+    : m_problem_name(settings.problem.name), m_limits(settings.limits) {
   const Waiting in_check = waiting_in_check(settings.wait, node);
-  agreed(comm, [&] {
-    m_problem = settings.problem.kind->make();
+  agreed(comm, "start", [&] { make_problem(comm, node, settings); });
+  make_queries(comm, settings);
+  agreed(comm, "start", [&] {
     const Facts& facts = m_problem->facts();
-    m_roles = assign_roles(node.on_model_node, settings.approximation_ranks, facts.shares);
     const Precision precision = settings.surrogate.kind->precision();
-    m_queries = std::make_unique<UniformQueries>(facts, precision, settings.seed);
     const std::int64_t samples = settings.sampling.samples(comm.size());
-    if (samples > std::numeric_limits<int>::max()) {
-      throw settings.error_at("sampling.per_rank", std::to_string(samples) + " samples on " +
-                                                       std::to_string(comm.size()) +
-                                                       " ranks; at most 2147483647 samples in a retraining");
-    }
     // a truth that costs something is worth all threads even for a few points
     const Execution execution = facts.free_reference ? execution_for(samples / comm.size()) : host_execution();
-    m_sampler = std::make_unique<Sampler>(comm, *m_problem, execution, precision, samples, settings.seed);
+    m_sampler = std::make_unique<Sampler>(comm, *m_problem, execution, precision, samples, settings.seed,
+                                          settings.sampling.on_failure);
+    m_shared_truth = std::make_unique<SharedTruth>(comm, *m_problem,
+                                                   facts.free_reference ? sequential_execution() : host_execution(),
+                                                   precision, settings.sampling.on_failure);
     if (comm.rank() == RoleLayout::model_rank) {
-      make_model(settings);
+      make_trainer(settings);
     }
     m_emulator = std::make_unique<Emulator>(
-        EmulatorParts{comm, m_roles, *m_problem, *m_sampler, m_surrogate.get(), m_trainer.get()},
-        EmulatorSettings{settings.gate, settings.tolerance, in_check});
+        EmulatorParts{comm, m_roles, *m_problem, *m_sampler, *m_shared_truth, *m_surrogate, m_trainer.get()},
+        EmulatorSettings{settings.gate, settings.tolerance, m_limits.batch, m_limits.retrainings_per_query,
+                         m_limits.on_exhausted, in_check});
   });
   const bool may_sleep = in_check == Waiting::yield && !m_emulator->checks();
   m_waiting = may_sleep ? Waiting::back_off : in_check;
 }
 
-void Assembly::make_model(const RunSettings& settings) {
-  at_setting(settings, "surrogate.type", [&] { m_surrogate = settings.surrogate.kind->make(m_problem->facts()); });
+void Assembly::make_problem(const Communicator& comm, const NodeResources& node, const RunSettings& settings) {
+  m_problem = at_setting(settings, "problem.name", [&] { return settings.problem.kind->make(); });
+  const Facts& facts = m_problem->facts();
+  if (settings.gate == GateMode::certified && !facts.has_bound) {
+    throw settings.error_at("loop.gate", "certified needs an approximation with an error bound, which the problem " +
+                                             m_problem_name + " has not; allowed is difference");
+  }
+  m_roles = assign_roles(node.on_model_node, settings.approximation_ranks, facts.shares);
+  m_surrogate = at_setting(settings, "surrogate.type", [&] { return settings.surrogate.kind->make(facts); });
+
+  const std::int64_t samples = settings.sampling.samples(comm.size());
+  const char* const sampling_key = settings.sampling.total ? "sampling.total" : "sampling.per_rank";
+  if (samples > std::numeric_limits<int>::max()) {
+    throw settings.error_at(sampling_key, std::to_string(samples) + " samples on " + std::to_string(comm.size()) +
+                                              " ranks; at most 2147483647 samples in a retraining");
+  }
+  m_memory = memory_of({facts, *m_surrogate, samples, m_limits.batch, comm.size()});
+  if (comm.rank() == RoleLayout::model_rank) {
+    at_setting(settings, sampling_key, [&] { require_memory(m_memory, node); });
+  }
+}
+
+void Assembly::make_queries(const Communicator& comm, const RunSettings& settings) {
+  QueryContext context{m_problem->facts(), settings.surrogate.kind->precision(), settings.seed, {}};
+  agreed(comm, "start", [&] {
+    if (comm.rank() == RoleLayout::model_rank) {
+      at_setting(settings, "queries.source", [&] { context.loaded = settings.queries.kind->load(context.facts); });
+    }
+  });
+  broadcast(comm, context.loaded, RoleLayout::model_rank);
+  agreed(comm, "start", [&] {
+    at_setting(settings, "queries.source", [&] { m_queries = settings.queries.kind->make(std::move(context)); });
+  });
+  m_limits.queries = m_queries->count();
+  m_limits.accepted = settings.answers_wanted(m_limits.queries);
+}
+
+void Assembly::make_trainer(const RunSettings& settings) {
   at_setting(settings, "training.trainer", [&] {
     const TrainerContext context{execution_for(m_sampler->samples()), settings.seed};
     m_trainer = settings.trainer.kind->make(settings.training, context, *m_surrogate);
@@ -60,7 +95,7 @@ void Assembly::make_model(const RunSettings& settings) {
 }
 
 TrainedModel Assembly::model() const {
-  AILOOP_REQUIRE(m_surrogate != nullptr, "Assembly: the model lives on the model rank");
+  AILOOP_REQUIRE(m_trainer != nullptr, "Assembly: the model lives on the model rank");
   return {m_problem_name, m_problem->facts(), *m_surrogate, *m_trainer};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/app/memory_check.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/loop/query_source.hpp>
@@ -8,6 +9,7 @@
 #include <ailoop/parallel/roles.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sampler.hpp>
+#include <ailoop/sampling/shared_truth.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/model_file.hpp>
 #include <ailoop/training/trainer.hpp>
@@ -29,6 +31,9 @@ class Assembly {
   [[nodiscard]] const RoleLayout& roles() const noexcept { return m_roles; }
   [[nodiscard]] const QuerySource& queries() const noexcept { return *m_queries; }
   [[nodiscard]] Emulator& emulator() noexcept { return *m_emulator; }
+  /// As asked for, with the number of queries and the answers wanted filled in.
+  [[nodiscard]] const Limits& limits() const noexcept { return m_limits; }
+  [[nodiscard]] const RunMemory& memory() const noexcept { return m_memory; }
   /// How this rank waits for decisions.
   [[nodiscard]] Waiting waiting() const noexcept { return m_waiting; }
 
@@ -38,16 +43,23 @@ class Assembly {
   [[nodiscard]] TrainedModel model() const;
 
  private:
-  void make_model(const RunSettings& settings);
+  /// Problem, roles and surrogate; whether they and the samples fit the settings and the machine.
+  void make_problem(const Communicator& comm, const NodeResources& node, const RunSettings& settings);
+  /// Collective: rank 0 reads for all.
+  void make_queries(const Communicator& comm, const RunSettings& settings);
+  void make_trainer(const RunSettings& settings);
 
   std::string m_problem_name;
   std::unique_ptr<Problem> m_problem;
+  Limits m_limits;
   RoleLayout m_roles;
+  RunMemory m_memory;
   Waiting m_waiting = Waiting::yield;
   std::unique_ptr<QuerySource> m_queries;
   std::unique_ptr<Sampler> m_sampler;
-  std::unique_ptr<Surrogate> m_surrogate;  // on the model rank
-  std::unique_ptr<Trainer> m_trainer;      // on the model rank
+  std::unique_ptr<SharedTruth> m_shared_truth;
+  std::unique_ptr<Surrogate> m_surrogate;
+  std::unique_ptr<Trainer> m_trainer;  // on the model rank
   std::optional<LoadedModel> m_initial_model;
   std::unique_ptr<Emulator> m_emulator;
 };

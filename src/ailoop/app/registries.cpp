@@ -12,6 +12,9 @@ Registries builtin_registries() {
   registries.surrogates.add(polynomial_entry());
   registries.trainers.add(adam_entry());
   registries.trainers.add(sgd_entry());
+  registries.queries.add(uniform_queries_entry());
+  registries.queries.add(grid_queries_entry());
+  registries.queries.add(file_queries_entry());
   return registries;
 }
 

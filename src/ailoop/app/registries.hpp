@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/loop/query_source.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/trainer.hpp>
@@ -12,6 +13,7 @@ struct Registries {
   ProblemRegistry problems;
   SurrogateRegistry surrogates;
   TrainerRegistry trainers;
+  QueryRegistry queries;
 };
 
 /// What ailoop itself brings.

@@ -13,6 +13,7 @@
 #include <ailoop/output/run_folder.hpp>
 #include <ailoop/output/summary_file.hpp>
 #include <ailoop/parallel/agreement.hpp>
+#include <ailoop/problem/bound_coverage.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 
 #include <spdlog/spdlog.h>
@@ -33,7 +34,7 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 ConfigurationSource shared_configuration(const Communicator& comm, const CommandLine& command_line,
                                          const Registries& registries) {
   ConfigurationSource source;
-  agreed(comm, [&] {
+  agreed(comm, "configuration", [&] {
     if (comm.rank() == 0) {
       source = load_configuration(command_line);
       static_cast<void>(read_run_settings(source, registries));
@@ -53,6 +54,8 @@ RunFolder run_folder(const CommandLine& command_line, const std::filesystem::pat
   if (settings.initial_model) {
     inputs.push_back(*settings.initial_model);
   }
+  const auto of_queries = settings.queries.kind->inputs();
+  inputs.insert(inputs.end(), of_queries.begin(), of_queries.end());
   return at_setting(settings, "output.directory", [&] {
     return RunFolder::create(settings.directory, config_file.stem().string(), command_line.force, inputs);
   });
@@ -76,7 +79,7 @@ class Output {
                      [this, &assembly] { return save_model(m_folder.model(), assembly.model()); });
     const bool on_terminal = isatty(STDERR_FILENO) != 0;
     add<Console>(ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance,
-                                 settings.limits.accepted});
+                                 assembly.limits().accepted});
     add<EventLog>(m_folder.events(), settings.tolerance, start);
   }
 
@@ -99,8 +102,26 @@ class Output {
   std::vector<std::unique_ptr<RunObserver>> m_observers;
 };
 
+/// The gate `difference` believes the approximation: a user should know how far that is justified.
+void say_what_difference_means(const Problem& problem, double tolerance) {
+  if (!problem.facts().has_bound) {
+    spdlog::warn("loop.gate: difference believes an approximation without an error bound");
+    return;
+  }
+  const double share = share_beyond_bound(problem, tolerance);
+  if (share > 0.0) {
+    spdlog::warn(
+        "loop.gate: difference believes the approximation, but its error bound exceeds loop.tolerance on {:.2g} % of "
+        "the domain: there right answers may be rejected and wrong ones accepted; certified lets the truth decide",
+        100.0 * share);
+  }
+}
+
 void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, const RunStart& start) {
   spdlog::info("ranks: {}, threads of each: {} ({})", start.ranks, start.threads, name(host_execution()));
+  if (settings.gate == GateMode::difference) {
+    say_what_difference_means(assembly.problem(), settings.tolerance);
+  }
   if (!assembly.roles().note.empty()) {
     spdlog::info("{}", assembly.roles().note);
   }
@@ -120,14 +141,14 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   const bool is_model_rank = comm.rank() == RoleLayout::model_rank;
 
   std::optional<KokkosSession> kokkos;
-  agreed(comm, [&] {
+  agreed(comm, "start of Kokkos", [&] {
     kokkos.emplace(argc, argv,
                    KokkosSettings{node.threads_per_rank(), command_line.verbose && is_model_rank, is_model_rank});
   });
 
   Assembly assembly(comm, node, settings);
   std::unique_ptr<Output> output;
-  agreed(comm, [&] {
+  agreed(comm, "start", [&] {
     if (is_model_rank) {
       const RunStart run_start{seconds_since(start), comm.size(), concurrency(host_execution()),
                                config_sha256(settings)};
@@ -138,7 +159,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   });
   Controller controller({comm, assembly.roles(), assembly.problem(), assembly.queries(), assembly.emulator(),
                          assembly.waiting(), output ? output->observers() : std::vector<RunObserver*>()},
-                        settings.limits, start);
+                        assembly.limits(), start);
   return controller.run().end;
 }
 

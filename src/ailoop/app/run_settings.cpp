@@ -16,12 +16,17 @@ void describe_loop(Visitor& v, RunSettings& s) {
   v.field("tolerance", s.tolerance, greater_than(0.0), Affects::result,
           "largest difference that an accepted answer may have [unit of y]");
   v.field("gate", s.gate,
-          choices<GateMode>({{GateMode::difference, "difference",
-                              "accepted if surrogate and approximation differ by at most the tolerance"}}),
+          choices<GateMode>(
+              {{GateMode::difference, "difference",
+                "accepted if surrogate and approximation differ by at most the tolerance"},
+               {GateMode::certified, "certified",
+                "accepted or rejected only where the approximation's error bound proves it; else the truth decides"}}),
           Affects::result, "how the surrogate's answer is judged");
-  v.field("accepted", s.limits.accepted, between(1, a_billion), Affects::result,
-          "answers after which the run has converged [1]");
-  v.field("on_exhausted", s.on_exhausted, choices<OnExhausted>({{OnExhausted::stop, "stop", "the run gives up"}}),
+  v.field("accepted", s.accepted, between(1, a_billion * 1000), Affects::result,
+          "answers after which the run has converged; without it all queries of a source that ends, else 5 [1]");
+  v.field("on_exhausted", s.limits.on_exhausted,
+          choices<OnExhausted>({{OnExhausted::stop, "stop", "the run gives up"},
+                                {OnExhausted::truth, "truth", "the truth answers the query"}}),
           Affects::result, "what follows when a query has used up limits.retrainings_per_query");
 }
 
@@ -53,10 +58,8 @@ void describe(Visitor& v, RunSettings& s) {
   v.section("problem", "what is approximated",
             [&] { v.kind("name", s.problem, s.registries.problems, Affects::result, "truth and approximation"); });
   v.section("queries", "where answers are wanted", [&] {
-    v.field("source", s.queries,
-            choices<QuerySourceKind>(
-                {{QuerySourceKind::uniform, "uniform", "drawn uniformly from the problem's domain, without end"}}),
-            Affects::result, "where queries come from");
+    v.kind("source", s.queries, s.registries.queries, Affects::result, "where queries come from");
+    v.field("batch", s.limits.batch, between(1, 1'000'000), Affects::result, "most queries of a check [1]");
   });
   v.section("loop", "when an answer is good enough", [&] { describe_loop(v, s); });
   v.section("limits", "when a run gives up", [&] { describe_limits(v, s); });
@@ -87,6 +90,11 @@ RunSettings read_run_settings(const ConfigurationSource& source, const Registrie
   SettingsReader(root).read(settings);
   settings.root = std::move(root);
   return settings;
+}
+
+std::int64_t RunSettings::answers_wanted(std::optional<std::int64_t> n_queries) const {
+  constexpr std::int64_t of_an_endless_source = 5;  // of the original workflow
+  return accepted ? *accepted : n_queries.value_or(of_an_endless_source);
 }
 
 ConfigurationError RunSettings::error_at(std::string_view path, std::string_view message) const {

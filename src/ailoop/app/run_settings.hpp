@@ -15,12 +15,6 @@
 
 namespace ailoop {
 
-/// Where queries come from.
-enum class QuerySourceKind { uniform };
-
-/// What happens with a query whose retrainings are used up.
-enum class OnExhausted { stop };
-
 /// How ranks wait for messages; `automatic` decides by the number of ranks and cores of the node.
 enum class RankWaiting { automatic, spin, back_off };
 
@@ -31,10 +25,10 @@ struct RunSettings {
   std::int64_t schema = 1;
   std::uint64_t seed = 42;
   KindChoice<ProblemKind> problem;
-  QuerySourceKind queries = QuerySourceKind::uniform;
+  KindChoice<QueryKind> queries{"uniform", nullptr};
   double tolerance = 0.05;
   GateMode gate = GateMode::difference;
-  OnExhausted on_exhausted = OnExhausted::stop;
+  std::optional<std::int64_t> accepted;  ///< answers wanted; see answers_wanted
   Limits limits;
   SamplingSettings sampling;
   KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};
@@ -46,6 +40,9 @@ struct RunSettings {
   std::optional<std::string> directory;
 
   std::optional<Node> root;  ///< what the settings were read from
+
+  /// Answers after which a run has converged: as asked for, or else all of a source with that many queries, or else 5.
+  [[nodiscard]] std::int64_t answers_wanted(std::optional<std::int64_t> n_queries) const;
 
   /// Error about one setting, with the place where it stands.
   [[nodiscard]] ConfigurationError error_at(std::string_view path, std::string_view message) const;

@@ -1,6 +1,10 @@
 #include <ailoop/emulator/emulator.hpp>
 
+#include <ailoop/parallel/mpi_call.hpp>
+
 #include <chrono>
+#include <cmath>
+#include <limits>
 
 namespace ailoop {
 
@@ -8,83 +12,141 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Divergences after which training is given up: one may be the luck of a draw.
+constexpr std::int64_t divergences_allowed = 1;
+
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-ConstArray row_of(std::span<const double> values) {
-  return {values.data(), 1, static_cast<std::int64_t>(values.size())};
+std::vector<double> room(const EmulatorParts& parts, const EmulatorSettings& settings, bool is_needed) {
+  const std::int64_t numbers = is_needed ? settings.batch * parts.problem.facts().outputs : 0;
+  return std::vector<double>(static_cast<std::size_t>(numbers));
 }
-
-Array row_of(std::span<double> values) { return {values.data(), 1, static_cast<std::int64_t>(values.size())}; }
 
 }  // namespace
 
 Emulator::Emulator(const EmulatorParts& parts, const EmulatorSettings& settings)
     : m_parts(parts),
       m_settings(settings),
-      m_execution(sequential_execution()),
+      m_execution(execution_for(settings.batch)),
       m_shares(parts.roles.shares_of(parts.comm.rank())),
-      m_exchange(parts.comm, parts.roles, parts.problem.facts().shares, parts.problem.facts().outputs,
+      m_exchange(parts.comm, parts.roles, parts.problem.facts().shares, settings.batch * parts.problem.facts().outputs,
                  settings.waiting),
-      m_surrogate_values(static_cast<std::size_t>(parts.problem.facts().outputs)),
-      m_approximation_values(static_cast<std::size_t>(parts.problem.facts().outputs)) {
-  const bool has_model = parts.surrogate != nullptr && parts.trainer != nullptr;
-  AILOOP_REQUIRE(has_model == (parts.comm.rank() == RoleLayout::model_rank),
-                 "Emulator: the model lives on the model rank");
+      m_surrogate_values(room(parts, settings, is_model_rank())),
+      m_approximation_values(room(parts, settings, is_model_rank())),
+      m_bounds(room(parts, settings, is_model_rank() && settings.gate == GateMode::certified)),
+      m_judgements(static_cast<std::size_t>(is_model_rank() ? settings.batch : 0)) {
+  AILOOP_REQUIRE((parts.trainer != nullptr) == is_model_rank(), "Emulator: the trainer lives on the model rank");
+  AILOOP_REQUIRE(settings.gate == GateMode::difference || parts.problem.facts().has_bound,
+                 "Emulator: the gate certified needs a problem whose approximation has a bound");
 }
 
-bool Emulator::checks() const noexcept { return m_parts.surrogate != nullptr || m_shares.size() > 0; }
+bool Emulator::checks() const noexcept { return is_model_rank() || m_shares.size() > 0; }
 
-CheckReport Emulator::check(std::span<const double> x) {
+CheckReport Emulator::check(ConstArray x) {
   AILOOP_REQUIRE(checks(), "Emulator: this rank takes no part in checks");
-  if (m_parts.surrogate != nullptr) {
-    const auto start = Clock::now();
-    try {
-      m_parts.surrogate->predict(m_execution, row_of(x), row_of(std::span(m_surrogate_values)));
-    } catch (...) {
-      remember_failure();
-    }
-    m_times.predict_s += seconds_since(start);
+  AILOOP_REQUIRE(x.rows >= 1 && x.rows <= m_settings.batch, "Emulator: a check has 1 to batch queries");
+  m_exchange.use(x.rows * m_parts.problem.facts().outputs);
+  if (is_model_rank()) {
+    predict(x);
   }
   if (m_shares.size() > 0) {
-    approximate(row_of(x));
+    approximate(x);
   }
-  return m_parts.surrogate != nullptr ? judge() : CheckReport{};
+  return is_model_rank() ? judge(x.rows) : CheckReport{};
+}
+
+void Emulator::predict(ConstArray x) {
+  const auto start = Clock::now();
+  const std::int64_t outputs = m_parts.problem.facts().outputs;
+  try {
+    m_parts.surrogate.predict(m_execution, x, {m_surrogate_values.data(), x.rows, outputs});
+    if (m_settings.gate == GateMode::certified) {
+      m_parts.problem.approximation_error(m_execution, x, {m_bounds.data(), x.rows, outputs});
+    }
+  } catch (...) {
+    remember_failure("predicting");
+  }
+  m_times.predict_s += seconds_since(start);
 }
 
 void Emulator::approximate(ConstArray x) {
   const auto start = Clock::now();
   try {
     for (std::int64_t share = m_shares.first; share < m_shares.last; ++share) {
-      m_parts.problem.approximation(m_execution, share, x, row_of(m_exchange.own_share(share)));
+      m_parts.problem.approximation(m_execution, share, x,
+                                    {m_exchange.own_share(share).data(), x.rows, m_parts.problem.facts().outputs});
     }
   } catch (...) {
-    remember_failure();
+    remember_failure("approximating");
   }
   m_times.approximate_s += seconds_since(start);
   m_exchange.send(m_failed);
 }
 
-CheckReport Emulator::judge() {
+CheckReport Emulator::judge(std::int64_t n) {
   const auto start = Clock::now();
   m_failed = m_exchange.receive().has_value() || m_failed;
   m_times.wait_s += seconds_since(start);
-  m_exchange.add_shares(m_approximation_values);
-  return {judge_difference(m_surrogate_values, m_approximation_values, m_settings.tolerance), m_surrogate_values,
-          m_approximation_values};
+  const std::int64_t outputs = m_parts.problem.facts().outputs;
+  const auto numbers = static_cast<std::size_t>(n * outputs);
+  m_exchange.add_shares(std::span(m_approximation_values).first(numbers));
+  for (std::int64_t i = 0; i < n; ++i) {
+    const auto row = [&](const std::vector<double>& values) {
+      return std::span(values).subspan(static_cast<std::size_t>(i * outputs), static_cast<std::size_t>(outputs));
+    };
+    m_judgements[static_cast<std::size_t>(i)] = judge_one(row(m_surrogate_values), row(m_approximation_values),
+                                                          m_bounds.empty() ? std::span<const double>() : row(m_bounds));
+  }
+  return {std::span(m_judgements).first(static_cast<std::size_t>(n)),
+          {m_surrogate_values.data(), n, outputs},
+          {m_approximation_values.data(), n, outputs}};
+}
+
+Judgement Emulator::judge_one(std::span<const double> surrogate, std::span<const double> approximation,
+                              std::span<const double> bound) const {
+  return m_settings.gate == GateMode::certified ? judge_certified(surrogate, approximation, bound, m_settings.tolerance)
+                                                : judge_difference(surrogate, approximation, m_settings.tolerance);
+}
+
+std::int64_t Emulator::truth(ConstArray x, Array y) {
+  const auto start = Clock::now();
+  const std::int64_t total = m_parts.shared_truth.compute(x, y);
+  if (total > 0) {
+    keep_for_training(x, y);
+  }
+  m_times.decide_s += seconds_since(start);
+  return total;
+}
+
+void Emulator::keep_for_training(ConstArray x, ConstArray y) {
+  std::vector<double> rows;
+  for (std::int64_t i = 0; i < x.rows; ++i) {
+    if (!std::isnan(y.data[i * y.cols])) {
+      rows.insert(rows.end(), x.data + i * x.cols, x.data + (i + 1) * x.cols);
+      rows.insert(rows.end(), y.data + i * y.cols, y.data + (i + 1) * y.cols);
+    }
+  }
+  const std::vector<double> all = gathered(m_parts.comm, rows, RoleLayout::model_rank);
+  const std::int64_t width = x.cols + y.cols;
+  for (auto row = all.begin(); row != all.end(); row += width) {
+    m_kept_x.insert(m_kept_x.end(), row, row + x.cols);
+    m_kept_y.insert(m_kept_y.end(), row + x.cols, row + width);
+  }
 }
 
 RetrainingReport Emulator::retrain() {
   RetrainingReport report;
   report.first_sample = m_next_sample;
-  report.samples = m_parts.sampler.samples();
+  report.drawn = m_parts.sampler.samples();
   report.sampling = m_parts.sampler.draw(m_next_sample);
-  m_next_sample += report.samples;
-  if (m_parts.trainer != nullptr) {
+  m_next_sample += report.drawn;
+  ++m_model_version;
+  if (is_model_rank()) {
     const auto start = Clock::now();
     try {
-      report.training = m_parts.trainer->fit(m_parts.sampler.drawn());
+      train(report);
     } catch (...) {
-      remember_failure();
+      remember_failure("training");
     }
     report.train_s = seconds_since(start);
   }
@@ -94,9 +156,53 @@ RetrainingReport Emulator::retrain() {
   return report;
 }
 
-void Emulator::remember_failure() {
+void Emulator::train(RetrainingReport& report) {
+  const Facts& facts = m_parts.problem.facts();
+  SampleSet& samples = m_parts.sampler.drawn();
+  report.failed = report.drawn - samples.count();
+  report.inconclusive = static_cast<std::int64_t>(m_kept_x.size()) / facts.dimension;
+  samples.append({m_kept_x.data(), report.inconclusive, facts.dimension},
+                 {m_kept_y.data(), report.inconclusive, facts.outputs});
+  m_kept_x.clear();
+  m_kept_y.clear();
+  if (samples.count() == 0) {
+    throw NumericalError("the truth of every sample failed");
+  }
+  m_snapshot.take(m_parts.surrogate, *m_parts.trainer);
+  try {
+    report.training = m_parts.trainer->fit(samples);
+  } catch (const DivergenceError& error) {
+    m_snapshot.restore(m_parts.surrogate, *m_parts.trainer);
+    if (++m_divergences > divergences_allowed) {
+      throw NumericalError(std::string("diverged again: ") + error.what() + "; the model is the last good one");
+    }
+    report.divergence = error.what();
+  }
+}
+
+void Emulator::update_copies() {
+  if (m_copied_version == m_model_version) {
+    return;
+  }
+  for (const Parameter& parameter : m_parts.surrogate.parameters()) {
+    std::visit(
+        [&]<class T>(std::span<T> values) {
+          AILOOP_REQUIRE(values.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()),
+                         "Emulator: parameters are counted by MPI in an int");
+          AILOOP_MPI(MPI_Bcast(values.data(), static_cast<int>(values.size()),
+                               std::is_same_v<T, float> ? MPI_FLOAT : MPI_DOUBLE, RoleLayout::model_rank,
+                               m_parts.comm.get()));
+        },
+        parameter.values);
+  }
+  m_copied_version = m_model_version;
+}
+
+void Emulator::remember_failure(std::string_view phase) {
   m_failed = true;
-  m_failure = current_failure();
+  if (!m_failure) {  // the first one counts
+    m_failure = current_failure(phase);
+  }
 }
 
 void Emulator::throw_failure() const {

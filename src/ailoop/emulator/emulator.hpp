@@ -1,6 +1,7 @@
 #pragma once
 
-#include <ailoop/emulator/gate.hpp>
+#include <ailoop/core/array.hpp>
+#include <ailoop/emulator/emulator_settings.hpp>
 #include <ailoop/emulator/share_exchange.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/agreement.hpp>
@@ -8,22 +9,18 @@
 #include <ailoop/parallel/roles.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sampler.hpp>
+#include <ailoop/sampling/shared_truth.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
+#include <ailoop/training/model_snapshot.hpp>
 #include <ailoop/training/trainer.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace ailoop {
-
-/// What the gate compares, and how ranks wait for each other during a check.
-struct EmulatorSettings {
-  GateMode gate = GateMode::difference;
-  double tolerance = 0.05;
-  Waiting waiting = Waiting::yield;
-};
 
 /// The parts that an emulator works with; all must outlive it.
 struct EmulatorParts {
@@ -31,39 +28,56 @@ struct EmulatorParts {
   const RoleLayout& roles;
   const Problem& problem;
   Sampler& sampler;
-  Surrogate* surrogate = nullptr;  ///< on the model rank only
-  Trainer* trainer = nullptr;      ///< on the model rank only
+  SharedTruth& shared_truth;
+  Surrogate& surrogate;  ///< the model on the model rank; on every other rank a copy of it, up to date in evaluate
+  Trainer* trainer = nullptr;  ///< on the model rank only
 };
 
-/// Result of a check, on the model rank.
+/// Result of a check of n queries, on the model rank; all of it is valid until the next check.
 struct CheckReport {
-  Judgement judgement;
-  std::span<const double> surrogate;      ///< (outputs) valid until the next check
-  std::span<const double> approximation;  ///< (outputs) likewise
+  std::span<const Judgement> judgements;  ///< (n)
+  ConstArray surrogate;                   ///< (n, outputs)
+  ConstArray approximation;               ///< (n, outputs)
 };
 
-/// Result of a retraining; `training` is filled on the model rank.
+/// Result of a retraining; all but `first_sample` and `drawn` is filled on the model rank.
 struct RetrainingReport {
   std::int64_t first_sample = 0;
-  std::int64_t samples = 0;
-  TrainingReport training;
+  std::int64_t drawn = 0;                 ///< samples whose truth was computed
+  std::int64_t failed = 0;                ///< of these, left out because the truth failed
+  std::int64_t inconclusive = 0;          ///< earlier queries trained on beside them, whose truth was known
+  TrainingReport training;                ///< zero where the training diverged
+  std::optional<std::string> divergence;  ///< why the model is as it was before
   SamplingTimes sampling;
   double train_s = 0.0;
+};
+
+/// Result of an evaluation: counts over all ranks, the same on each.
+struct EvaluationReport {
+  std::int64_t by_surrogate = 0;  ///< queries answered by the surrogate
+  std::int64_t by_truth = 0;      ///< queries answered by the truth
+  std::int64_t unanswered = 0;    ///< queries without an answer within the tolerance
+  std::int64_t truth_calls = 0;   ///< points at which the truth was computed, to decide or to train
+  std::int64_t retrainings = 0;
 };
 
 /// Seconds that this rank spent in each phase, since the start.
 struct PhaseTimes {
   double predict_s = 0.0;
   double approximate_s = 0.0;
-  double wait_s = 0.0;  ///< model rank: between its own prediction and the last share
+  double wait_s = 0.0;    ///< model rank: between its own prediction and the last share
+  double decide_s = 0.0;  ///< truth at queries
   double sample_s = 0.0;
   double gather_s = 0.0;
   double train_s = 0.0;
 };
 
 /// A surrogate that is believed only as far as the approximation confirms it, and that learns from the truth where it
-/// is not. The ranks of a check (the model rank and those that approximate) call `check` together, all ranks call
-/// `retrain` together.
+/// is not.
+///
+/// It can be used in two ways. `evaluate` does everything and is what a simulation calls in its time step. Whoever
+/// decides each step alone, as the loop of the command does, calls its parts: the ranks of a check (the model rank and
+/// those that approximate) call `check` together, all ranks `truth` and `retrain`.
 ///
 /// A failure on one rank never leaves another waiting: inside a check it travels with the message that is sent anyway,
 /// and the model rank's `has_failed` then tells the caller to bring all ranks to `throw_failure`.
@@ -71,15 +85,37 @@ class Emulator {
  public:
   Emulator(const EmulatorParts& parts, const EmulatorSettings& settings);
 
+  /// Answers queries. Collective; each rank brings as many queries as it has, or none. Only rejected queries are asked
+  /// again after a retraining. The gate decides on each; where it is inconclusive, the truth answers. The truth is
+  /// computed by all ranks in even parts. Answers do not depend on how the queries, in rank order, are cut among ranks.
+  /// \param[in]  queries  (n, dimension) points in the problem's box
+  /// \param[out] y        (n, outputs) the answers; NaN where the truth failed and failures are skipped
+  /// \param[out] verdicts (n) accepted: y is the surrogate's answer; inconclusive: y is the truth; rejected: y is the
+  ///             truth if `on_exhausted` says so, else the surrogate's last answer, which is not good enough
+  /// \throws AgreedError on all ranks if anything failed on one
+  EvaluationReport evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts);
+
+  [[nodiscard]] const EmulatorSettings& settings() const noexcept { return m_settings; }
+
   /// Whether this rank takes part in checks.
   [[nodiscard]] bool checks() const noexcept;
 
-  /// Predicts and approximates at x at the same time, on different ranks, and judges the prediction. To be called with
+  /// Predicts and approximates at x at the same time, on different ranks, and judges each prediction. To be called with
   /// the same x by every rank for which `checks()`; the result is on the model rank.
-  /// \param[in] x (dimension)
-  CheckReport check(std::span<const double> x);
+  /// \param[in] x (n, dimension), n <= settings.batch
+  CheckReport check(ConstArray x);
 
-  /// Draws fresh samples on all ranks and trains the surrogate on them. Collective.
+  /// The truth at queries, computed by all ranks in even parts; what did not fail becomes samples of the next
+  /// retraining. Collective; each rank brings as many points as it has, or none.
+  /// \param[in]  x (n, dimension)
+  /// \param[out] y (n, outputs); NaN where it failed
+  /// \return points of all ranks together
+  /// \throws AgreedError on all ranks if it failed on one
+  std::int64_t truth(ConstArray x, Array y);
+
+  /// Draws fresh samples on all ranks and trains the surrogate on them, and on the queries whose truth became known
+  /// since the last retraining. A training that diverges gives back the model as it was; the second one is a failure.
+  /// Collective.
   /// \throws AgreedError on all ranks if drawing failed on one; a failed training is told by `has_failed`
   RetrainingReport retrain();
 
@@ -93,18 +129,35 @@ class Emulator {
   [[nodiscard]] const PhaseTimes& times() const noexcept { return m_times; }
 
  private:
+  class Evaluation;
+
+  [[nodiscard]] bool is_model_rank() const noexcept { return m_parts.comm.rank() == RoleLayout::model_rank; }
+  void predict(ConstArray x);
   void approximate(ConstArray x);
-  CheckReport judge();
-  void remember_failure();
+  CheckReport judge(std::int64_t n);
+  [[nodiscard]] Judgement judge_one(std::span<const double> surrogate, std::span<const double> approximation,
+                                    std::span<const double> bound) const;
+  void train(RetrainingReport& report);
+  void keep_for_training(ConstArray x, ConstArray y);
+  void update_copies();
+  void remember_failure(std::string_view phase);
 
   EmulatorParts m_parts;
   EmulatorSettings m_settings;
-  Execution m_execution;  // of a check: one point is too little to share among threads
+  Execution m_execution;  // of a check
   IndexRange m_shares;    // that this rank computes
   ShareExchange m_exchange;
-  std::vector<double> m_surrogate_values;
+  std::vector<double> m_surrogate_values;  // model rank, of a check: (batch, outputs), as the next three
   std::vector<double> m_approximation_values;
+  std::vector<double> m_bounds;
+  std::vector<Judgement> m_judgements;
+  std::vector<double> m_kept_x;  // model rank: queries with their truth, for the next retraining
+  std::vector<double> m_kept_y;
+  ModelSnapshot m_snapshot;
+  std::int64_t m_divergences = 0;
   std::int64_t m_next_sample = 0;
+  std::int64_t m_model_version = 0;    // retrainings so far, on all ranks
+  std::int64_t m_copied_version = -1;  // of the copies on the other ranks
   PhaseTimes m_times;
   bool m_failed = false;
   std::optional<LocalFailure> m_failure;  // of this rank

@@ -17,7 +17,7 @@ constexpr double not_usable = 1.0;
 
 ShareExchange::ShareExchange(const Communicator& comm, RoleLayout roles, std::int64_t n_shares, std::int64_t values,
                              Waiting waiting)
-    : m_comm(comm), m_values(values), m_waiting(waiting) {
+    : m_comm(comm), m_most_values(values), m_values(values), m_waiting(waiting) {
   for (std::size_t i = 0; i < roles.approximation_ranks.size(); ++i) {
     const int rank = roles.approximation_ranks[i];
     if (comm.rank() == RoleLayout::model_rank || comm.rank() == rank) {
@@ -27,6 +27,15 @@ ShareExchange::ShareExchange(const Communicator& comm, RoleLayout roles, std::in
     }
   }
   AILOOP_REQUIRE(roles.shares.back().last == n_shares, "ShareExchange: the roles do not cover all shares");
+}
+
+void ShareExchange::use(std::int64_t values) {
+  AILOOP_REQUIRE(values >= 1 && values <= m_most_values, "ShareExchange: no room for that many values");
+  m_values = values;
+}
+
+int ShareExchange::length(const Message& message) const {
+  return static_cast<int>(1 + message.shares.size() * m_values);
 }
 
 std::span<double> ShareExchange::own_share(std::int64_t share) {
@@ -42,8 +51,8 @@ void ShareExchange::send(bool failed) {
     if (message.rank == m_comm.rank()) {
       message.numbers[0] = failed ? not_usable : usable;
       if (m_comm.rank() != RoleLayout::model_rank) {
-        AILOOP_MPI(MPI_Send(message.numbers.data(), static_cast<int>(message.numbers.size()), MPI_DOUBLE,
-                            RoleLayout::model_rank, share_tag, m_comm.get()));
+        AILOOP_MPI(MPI_Send(message.numbers.data(), length(message), MPI_DOUBLE, RoleLayout::model_rank, share_tag,
+                            m_comm.get()));
       }
     }
   }
@@ -53,8 +62,8 @@ std::optional<int> ShareExchange::receive() {
   std::optional<int> failed;
   for (Message& message : m_messages) {
     if (message.rank != m_comm.rank()) {
-      ailoop::receive(message.numbers.data(), static_cast<int>(message.numbers.size()), MPI_DOUBLE, message.rank,
-                      share_tag, m_comm.get(), m_waiting);
+      ailoop::receive(message.numbers.data(), length(message), MPI_DOUBLE, message.rank, share_tag, m_comm.get(),
+                      m_waiting);
     }
     if (message.numbers[0] != usable && !failed) {
       failed = message.rank;

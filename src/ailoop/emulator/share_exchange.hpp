@@ -17,9 +17,12 @@ namespace ailoop {
 /// All memory is allocated at construction.
 class ShareExchange {
  public:
-  /// \param[in] values numbers of one share: rows of the largest batch times outputs
+  /// \param[in] values most numbers of one share: rows of the largest batch times outputs
   ShareExchange(const Communicator& comm, RoleLayout roles, std::int64_t n_shares, std::int64_t values,
                 Waiting waiting);
+
+  /// From now on a share has `values` numbers, at most those of the constructor. The same on all ranks of a check.
+  void use(std::int64_t values);
 
   /// Where this rank writes share number `share`, one of its own: (values).
   [[nodiscard]] std::span<double> own_share(std::int64_t share);
@@ -39,10 +42,14 @@ class ShareExchange {
   struct Message {
     int rank = 0;
     IndexRange shares;
-    std::vector<double> numbers;  // a status (0: usable), then the shares one after the other
+    std::vector<double> numbers;  // room for a status (0: usable), then the shares one after the other
   };
 
+  /// Numbers of a message at present.
+  [[nodiscard]] int length(const Message& message) const;
+
   const Communicator& m_comm;
+  std::int64_t m_most_values;
   std::int64_t m_values;
   Waiting m_waiting;
   std::vector<Message> m_messages;  // model rank: of all approximation ranks; others: of this rank

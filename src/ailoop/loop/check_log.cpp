@@ -19,6 +19,18 @@ auto row(Numbers& numbers, std::int64_t index, std::int64_t width) {
 
 }  // namespace
 
+std::string_view to_string(AnsweredBy who) {
+  switch (who) {
+    case AnsweredBy::nobody:
+      return "nobody";
+    case AnsweredBy::surrogate:
+      return "surrogate";
+    case AnsweredBy::truth:
+      return "truth";
+  }
+  return "";
+}
+
 CheckLog::CheckLog(std::int64_t capacity, std::int64_t dimension, std::int64_t outputs)
     : m_capacity(capacity),
       m_dimension(dimension),
@@ -34,10 +46,13 @@ CheckLog::CheckLog(std::int64_t capacity, std::int64_t dimension, std::int64_t o
 
 void CheckLog::add(const CheckRecord& record) {
   AILOOP_REQUIRE(!is_full(), "CheckLog: full");
-  m_entries[static_cast<std::size_t>(m_size)] = {record.query, record.attempt, record.seconds, record.judgement};
+  m_entries[static_cast<std::size_t>(m_size)] = {record.query,         record.attempt,     record.seconds,
+                                                 record.judgement,     record.answered_by, record.exhausted,
+                                                 !record.truth.empty()};
   std::ranges::copy(record.x, row(m_x, m_size, m_dimension).begin());
   std::ranges::copy(record.surrogate, row(m_surrogate, m_size, m_outputs).begin());
   std::ranges::copy(record.approximation, row(m_approximation, m_size, m_outputs).begin());
+  std::ranges::copy(record.truth, row(m_truth, m_size, m_outputs).begin());
   ++m_size;
 }
 
@@ -48,13 +63,15 @@ CheckRecord CheckLog::operator[](std::int64_t index) const {
   record.attempt = entry.attempt;
   record.seconds = entry.seconds;
   record.judgement = entry.judgement;
+  record.answered_by = entry.answered_by;
+  record.exhausted = entry.exhausted;
   record.x = row(m_x, index, m_dimension);
   record.surrogate = row(m_surrogate, index, m_outputs);
   record.approximation = row(m_approximation, index, m_outputs);
   if (m_has_bound) {
     record.bound = row(m_bound, index, m_outputs);
   }
-  if (m_has_truth) {
+  if (m_has_all_truths || entry.has_truth) {
     record.truth = row(m_truth, index, m_outputs);
   }
   return record;
@@ -70,7 +87,7 @@ std::span<double> CheckLog::bound() {
 }
 
 std::span<double> CheckLog::truth() {
-  m_has_truth = true;
+  m_has_all_truths = true;
   return std::span(m_truth).first(static_cast<std::size_t>(m_size * m_outputs));
 }
 

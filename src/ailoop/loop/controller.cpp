@@ -2,7 +2,9 @@
 
 #include <ailoop/parallel/mpi_call.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <exception>
 
 namespace ailoop {
@@ -18,16 +20,19 @@ Controller::Controller(const ControllerParts& parts, const Limits& limits, std::
     : m_parts(parts),
       m_limits(limits),
       m_start(start),
-      m_channel(parts.comm, parts.roles, parts.waiting),
-      m_log(parts.comm.rank() == RoleLayout::model_rank ? log_capacity : 1, parts.problem.facts().dimension,
-            parts.problem.facts().outputs),
-      m_x(static_cast<std::size_t>(parts.problem.facts().dimension)) {}
+      m_channel(parts.comm, parts.roles, limits.batch, parts.waiting),
+      m_log(parts.comm.rank() == RoleLayout::model_rank ? std::max(log_capacity, limits.batch) : 1,
+            parts.problem.facts().dimension, parts.problem.facts().outputs),
+      m_batch(parts.emulator.checks() ? limits.batch : 1, parts.problem.facts().dimension,
+              parts.problem.facts().outputs) {
+  AILOOP_REQUIRE(limits.batch <= parts.emulator.settings().batch, "Controller: the emulator's batch is smaller");
+}
 
 Outcome Controller::run() {
   try {
     Outcome outcome = m_parts.comm.rank() == RoleLayout::model_rank ? lead() : follow();
     outcome.longest = longest_times();
-    agreed(m_parts.comm, [&] { tell([&](RunObserver& observer) { observer.ended(outcome); }); });
+    agreed(m_parts.comm, "writing the results", [&] { tell([&](RunObserver& observer) { observer.ended(outcome); }); });
     return outcome;
   } catch (...) {
     const LocalFailure failure = current_failure();
@@ -48,8 +53,8 @@ Outcome Controller::lead() {
     if (m_in_collective) {
       throw;  // the other ranks are inside a collective operation that cannot be completed: the caller must abort
     }
-    const LocalFailure failure = current_failure();
-    m_channel.announce({Decision::Kind::fail, 0, End::gave_up});
+    const LocalFailure failure = current_failure("loop");
+    m_channel.announce({.kind = Decision::Kind::fail});
     agree_or_throw(m_parts.comm, &failure);
     throw;
   }
@@ -61,30 +66,31 @@ Outcome Controller::decide_until_the_end() {
   for (;;) {
     const Action action = next_action(m_progress, outcome.tally, m_limits);
     switch (action.kind) {
+      case Action::Kind::ask:
+        m_batch.start(m_parts.queries, m_progress.next_query, action.queries);
+        m_progress = after_asking(m_progress, action.queries);
+        check(outcome);
+        break;
       case Action::Kind::check:
         check(outcome);
+        break;
+      case Action::Kind::decide:
+        decide(outcome);
         break;
       case Action::Kind::retrain:
         retrain(outcome);
         break;
+      case Action::Kind::answer:
+        answer(outcome);
+        break;
       case Action::Kind::stop:
-        flush(outcome.tally);
-        outcome.end = action.end;
-        outcome.limit = action.limit;
-        if (action.end == End::gave_up) {
-          outcome.unanswered = asked(m_progress).query;
-        }
-        outcome.ended_s = elapsed_s();
+        end(outcome, action);
         outcome.loop_s = outcome.ended_s - loop_start_s;
-        m_channel.announce({Decision::Kind::stop, 0, action.end});
         return outcome;
     }
     if (m_parts.emulator.has_failed()) {
-      try {
-        flush(outcome.tally);  // what was answered before is not lost
-      } catch (...) {          // NOLINT(bugprone-empty-catch): the first error counts
-      }
-      m_channel.announce({Decision::Kind::fail, 0, End::gave_up});
+      keep_what_was_answered(outcome.tally);
+      m_channel.announce({.kind = Decision::Kind::fail});
       m_in_collective = true;
       m_parts.emulator.throw_failure();
     }
@@ -92,12 +98,16 @@ Outcome Controller::decide_until_the_end() {
 }
 
 Outcome Controller::follow() {
+  const Facts& facts = m_parts.problem.facts();
   for (;;) {
     const Decision decision = m_channel.receive();
     switch (decision.kind) {
       case Decision::Kind::check:
-        m_parts.queries.query(decision.query, m_x);
-        m_parts.emulator.check(m_x);
+        m_batch.start(m_parts.queries, decision.queries);
+        m_parts.emulator.check(m_batch.x());
+        break;
+      case Decision::Kind::truth:
+        m_parts.emulator.truth({nullptr, 0, facts.dimension}, {nullptr, 0, facts.outputs});
         break;
       case Decision::Kind::retrain:
         m_parts.emulator.retrain();
@@ -115,53 +125,176 @@ Outcome Controller::follow() {
 
 void Controller::check(Outcome& outcome) {
   const double start_s = elapsed_s();
-  m_progress = asked(m_progress);
-  m_channel.announce({Decision::Kind::check, m_progress.query, End::converged});
-  m_parts.queries.query(m_progress.query, m_x);
-  const CheckReport report = m_parts.emulator.check(m_x);
-  const double end_s = elapsed_s();
+  m_channel.announce({.kind = Decision::Kind::check, .queries = m_batch.queries()});
+  const CheckReport report = m_parts.emulator.check(m_batch.x());
+  m_checked_s = elapsed_s();
   if (m_parts.emulator.has_failed()) {
     return;
   }
-  m_progress = after_check(m_progress, report.judgement.verdict);
-  outcome.tally = with_check(outcome.tally, report.judgement.verdict);
-  outcome.check_s.add(end_s - start_s);
-  outcome.last_error.reset();
-  if (report.judgement.verdict != Verdict::accepted) {
-    outcome.last_error = report.judgement.error;
+  m_batch.set_checked(report);
+  CheckCounts counts;
+  for (std::int64_t i = 0; i < m_batch.size(); ++i) {
+    const Verdict verdict = m_batch.judgement(i).verdict;
+    counts.accepted += verdict == Verdict::accepted ? 1 : 0;
+    counts.rejected += verdict == Verdict::rejected ? 1 : 0;
+    counts.inconclusive += verdict == Verdict::inconclusive ? 1 : 0;
+    counts.undecided += verdict == Verdict::inconclusive && !m_batch.knows_truth(i) ? 1 : 0;
   }
+  m_progress = after_check(m_progress, counts);
+  outcome.tally = with_check(outcome.tally, counts);
+  outcome.check_s.add(m_checked_s - start_s);
+  if (counts.undecided == 0) {
+    settle(outcome);
+  }
+}
 
-  CheckRecord record;
-  record.query = m_progress.query;
-  record.attempt = m_progress.attempts;
-  record.seconds = end_s;
-  record.judgement = report.judgement;
-  record.x = m_x;
-  record.surrogate = report.surrogate;
-  record.approximation = report.approximation;
-  m_log.add(record);
-  if (m_log.is_full() || end_s - m_last_flush_s > seconds_between_flushes) {
+void Controller::decide(Outcome& outcome) {
+  find_truth(outcome.tally, [&](std::int64_t i) { return m_batch.judgement(i).verdict == Verdict::inconclusive; });
+  settle(outcome);
+}
+
+void Controller::settle(Outcome& outcome) {
+  settle(outcome, false, [&](std::int64_t i) {
+    const Verdict verdict = m_batch.judgement(i).verdict;
+    if (verdict != Verdict::inconclusive) {
+      return verdict == Verdict::accepted ? Settled::by_surrogate : Settled::no;
+    }
+    if (std::isnan(m_batch.truth(i)[0])) {
+      return Settled::skipped;
+    }
+    const bool is_right = is_within(m_batch.surrogate(i), m_batch.truth(i), m_parts.emulator.settings().tolerance);
+    return is_right ? Settled::by_truth : Settled::no;
+  });
+}
+
+void Controller::answer(Outcome& outcome) {
+  find_truth(outcome.tally, [](std::int64_t /*i*/) { return true; });
+  settle(outcome, true,
+         [&](std::int64_t i) { return std::isnan(m_batch.truth(i)[0]) ? Settled::skipped : Settled::by_truth; });
+}
+
+void Controller::settle(Outcome& outcome, bool exhausted, const std::function<Settled(std::int64_t)>& settled) {
+  if (m_log.free() < m_batch.size() || m_checked_s - m_last_flush_s > seconds_between_flushes) {
     flush(outcome.tally);
+  }
+  Tally& tally = outcome.tally;
+  std::int64_t n_settled = 0;
+  outcome.last_error.reset();
+  for (std::int64_t i = 0; i < m_batch.size(); ++i) {
+    const Settled how = settled(i);
+    n_settled += how == Settled::no ? 0 : 1;
+    tally.by_surrogate += how == Settled::by_surrogate ? 1 : 0;
+    tally.by_truth += how == Settled::by_truth ? 1 : 0;
+    tally.skipped += how == Settled::skipped ? 1 : 0;
+    if (how == Settled::skipped) {
+      m_skipped.push_back(m_batch.queries()[static_cast<std::size_t>(i)]);
+    }
+    if (how == Settled::no) {
+      const double error = m_batch.judgement(i).error;
+      outcome.last_error = error <= outcome.last_error.value_or(-1.0) ? outcome.last_error : error;
+    }
+    log(i, how, exhausted);
+  }
+  m_batch.remove([&](std::int64_t i) { return settled(i) != Settled::no; });
+  m_progress = after_settling(m_progress, n_settled);
+}
+
+void Controller::log(std::int64_t i, Settled how, bool exhausted) {
+  CheckRecord record;
+  record.query = m_batch.queries()[static_cast<std::size_t>(i)];
+  record.attempt = m_progress.attempts;
+  record.seconds = exhausted ? elapsed_s() : m_checked_s;
+  record.judgement = m_batch.judgement(i);
+  record.answered_by = how == Settled::by_surrogate ? AnsweredBy::surrogate
+                       : how == Settled::by_truth   ? AnsweredBy::truth
+                                                    : AnsweredBy::nobody;
+  record.exhausted = exhausted;
+  record.x = m_batch.point(i);
+  record.surrogate = m_batch.surrogate(i);
+  record.approximation = m_batch.approximation(i);
+  if (m_batch.knows_truth(i)) {
+    record.truth = m_batch.truth(i);
+  }
+  m_log.add(record);
+}
+
+void Controller::find_truth(Tally& tally, const std::function<bool(std::int64_t)>& is_wanted) {
+  const Facts& facts = m_parts.problem.facts();
+  std::vector<std::int64_t> wanted;
+  std::vector<double> x;
+  for (std::int64_t i = 0; i < m_batch.size(); ++i) {
+    if (is_wanted(i) && !m_batch.knows_truth(i)) {
+      wanted.push_back(i);
+      const auto point = m_batch.point(i);
+      x.insert(x.end(), point.begin(), point.end());
+    }
+  }
+  if (wanted.empty()) {
+    return;
+  }
+  const auto n = static_cast<std::int64_t>(wanted.size());
+  const auto outputs = static_cast<std::size_t>(facts.outputs);
+  std::vector<double> y(wanted.size() * outputs);
+  in_collective(tally, Decision::Kind::truth, [&] {
+    tally.truth_calls += m_parts.emulator.truth({x.data(), n, facts.dimension}, {y.data(), n, facts.outputs});
+  });
+  for (std::size_t k = 0; k < wanted.size(); ++k) {
+    m_batch.set_truth(wanted[k], std::span(y).subspan(k * outputs, outputs));
   }
 }
 
 void Controller::retrain(Outcome& outcome) {
   flush(outcome.tally);
   RetrainingRecord record;
-  record.query = m_progress.query;
+  record.query = m_batch.queries().front();
+  record.pending = m_progress.pending;
   record.started_s = elapsed_s();
   tell([&](RunObserver& observer) { observer.retraining_started(record.query, record.started_s); });
-  m_channel.announce({Decision::Kind::retrain, 0, End::converged});
-  m_in_collective = true;
-  record.report = m_parts.emulator.retrain();
-  m_in_collective = false;
+  in_collective(outcome.tally, Decision::Kind::retrain, [&] { record.report = m_parts.emulator.retrain(); });
   record.ended_s = elapsed_s();
   if (m_parts.emulator.has_failed()) {
     return;
   }
   m_progress = after_retraining(m_progress);
-  outcome.tally = with_retraining(outcome.tally, record.report.samples);
-  tell([&](RunObserver& observer) { observer.retrained(record, outcome.tally); });
+  Tally& tally = outcome.tally;
+  ++tally.retrainings;
+  tally.diverged += record.report.divergence ? 1 : 0;
+  tally.truth_calls += record.report.drawn;
+  tally.samples += record.report.training.samples;
+  tally.failed_samples += record.report.failed;
+  tell([&](RunObserver& observer) { observer.retrained(record, tally); });
+}
+
+void Controller::in_collective(const Tally& tally, Decision::Kind kind, const std::function<void()>& work) {
+  m_channel.announce({.kind = kind});
+  m_in_collective = true;
+  try {
+    work();
+  } catch (const AgreedError&) {
+    keep_what_was_answered(tally);
+    throw;
+  }
+  m_in_collective = false;
+}
+
+void Controller::end(Outcome& outcome, const Action& action) {
+  flush(outcome.tally);
+  outcome.end = action.end;
+  outcome.limit = action.limit;
+  outcome.unanswered = m_skipped;
+  if (action.end == End::gave_up) {
+    outcome.unanswered.insert(outcome.unanswered.end(), m_batch.queries().begin(), m_batch.queries().end());
+    std::ranges::sort(outcome.unanswered);
+  }
+  outcome.ended_s = elapsed_s();
+  m_channel.announce({.kind = Decision::Kind::stop, .end = action.end});
+}
+
+void Controller::keep_what_was_answered(const Tally& tally) {
+  try {
+    flush(tally);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the first error counts
+  }
 }
 
 void Controller::flush(const Tally& tally) {
@@ -178,8 +311,8 @@ void Controller::flush(const Tally& tally) {
   }
   if (facts.free_reference) {
     std::vector<PointStatus> statuses(static_cast<std::size_t>(m_log.size()));
-    m_parts.problem.truth({execution, {}}, points, {m_log.truth().data(), m_log.size(), facts.outputs},
-                          {statuses.data(), m_log.size()});
+    compute_truth(m_parts.problem, {execution, {}}, Precision::float64, OnFailure::skip, points,
+                  {m_log.truth().data(), m_log.size(), facts.outputs}, statuses);
   }
   try {
     tell([&](RunObserver& observer) { observer.checked(m_log, tally); });
@@ -210,12 +343,12 @@ double Controller::elapsed_s() const {
 
 PhaseTimes Controller::longest_times() const {
   const PhaseTimes& mine = m_parts.emulator.times();
-  std::array<double, 6> times = {mine.predict_s, mine.approximate_s, mine.wait_s,
+  std::array<double, 7> times = {mine.predict_s, mine.approximate_s, mine.wait_s, mine.decide_s,
                                  mine.sample_s,  mine.gather_s,      mine.train_s};
-  std::array<double, 6> longest{};
+  std::array<double, 7> longest{};
   AILOOP_MPI(MPI_Reduce(times.data(), longest.data(), static_cast<int>(times.size()), MPI_DOUBLE, MPI_MAX,
                         RoleLayout::model_rank, m_parts.comm.get()));
-  return {longest[0], longest[1], longest[2], longest[3], longest[4], longest[5]};
+  return {longest[0], longest[1], longest[2], longest[3], longest[4], longest[5], longest[6]};
 }
 
 }  // namespace ailoop

@@ -4,6 +4,7 @@
 #include <ailoop/loop/check_log.hpp>
 #include <ailoop/loop/decision.hpp>
 #include <ailoop/loop/next_action.hpp>
+#include <ailoop/loop/query_batch.hpp>
 #include <ailoop/loop/query_source.hpp>
 #include <ailoop/loop/run_observer.hpp>
 
@@ -40,8 +41,27 @@ class Controller {
   Outcome decide_until_the_end();
   /// On every other rank: does what it is told.
   Outcome follow();
+  /// What became of a pending query.
+  enum class Settled { no, by_surrogate, by_truth, skipped };
+
   void check(Outcome& outcome);
+  /// After a check with inconclusive queries: the truth decides on them.
+  void decide(Outcome& outcome);
+  /// The truth answers all pending queries.
+  void answer(Outcome& outcome);
   void retrain(Outcome& outcome);
+  void end(Outcome& outcome, const Action& action);
+
+  /// After a check, when no query is undecided.
+  void settle(Outcome& outcome);
+  /// Logs every pending query; those that are settled are no longer pending.
+  void settle(Outcome& outcome, bool exhausted, const std::function<Settled(std::int64_t)>& settled);
+  void log(std::int64_t i, Settled how, bool exhausted);
+  /// Makes the truth known at the pending queries that are wanted, where it is not.
+  void find_truth(Tally& tally, const std::function<bool(std::int64_t)>& is_wanted);
+  /// Announces and does what all ranks do together.
+  void in_collective(const Tally& tally, Decision::Kind kind, const std::function<void()>& work);
+  void keep_what_was_answered(const Tally& tally);
   void flush(const Tally& tally);
   /// Calls `news` for every observer; throws what failed first, once all were told.
   void tell(const std::function<void(RunObserver&)>& news) const;
@@ -54,7 +74,9 @@ class Controller {
   DecisionChannel m_channel;
   Progress m_progress;
   CheckLog m_log;
-  std::vector<double> m_x;  // of the present query
+  QueryBatch m_batch;                   // the pending queries
+  std::vector<std::int64_t> m_skipped;  // queries whose truth failed
+  double m_checked_s = 0.0;             // end of the last check
   double m_last_flush_s = 0.0;
   bool m_in_collective = false;  // the other ranks are not waiting for a decision
 };

@@ -1,10 +1,50 @@
 #include <ailoop/loop/next_action.hpp>
 
+#include <algorithm>
+
 namespace ailoop {
 
 namespace {
 
-Action gave_up(LimitReached limit) { return {Action::Kind::stop, End::gave_up, limit}; }
+using Kind = Action::Kind;
+
+Action act(Kind kind) { return {.kind = kind}; }
+
+Action gave_up(LimitReached limit) { return {.kind = Kind::stop, .end = End::gave_up, .limit = limit}; }
+
+/// New queries, or the end where no more are wanted or there.
+Action ask_more(const Progress& progress, const Tally& tally, const Limits& limits) {
+  const std::int64_t wanted = limits.accepted - tally.answers();
+  if (wanted <= 0) {
+    return {.kind = Kind::stop};
+  }
+  std::int64_t count = std::min(wanted, limits.batch);
+  if (limits.queries) {
+    count = std::min(count, *limits.queries - progress.next_query);
+  }
+  if (count <= 0) {
+    return tally.answers() == *limits.queries ? act(Kind::stop) : gave_up(LimitReached::queries);
+  }
+  return tally.checks < limits.checks ? Action{.kind = Kind::ask, .queries = count} : gave_up(LimitReached::checks);
+}
+
+/// For queries that the present model does not answer.
+Action improve(const Progress& progress, const Tally& tally, const Limits& limits) {
+  if (progress.retrainings >= limits.retrainings_per_query && limits.on_exhausted == OnExhausted::truth) {
+    return act(Kind::answer);
+  }
+  // a retraining is only worth its cost if a check may follow
+  if (tally.checks >= limits.checks) {
+    return gave_up(LimitReached::checks);
+  }
+  if (progress.retrainings >= limits.retrainings_per_query) {
+    return gave_up(LimitReached::retrainings_per_query);
+  }
+  if (tally.retrainings >= limits.retrainings) {
+    return gave_up(LimitReached::retrainings);
+  }
+  return act(Kind::retrain);
+}
 
 }  // namespace
 
@@ -20,66 +60,54 @@ std::string_view to_string(LimitReached limit) {
       return "limits.retrainings_per_query";
     case LimitReached::checks:
       return "limits.checks";
+    case LimitReached::queries:
+      return "queries";
   }
   return "";
 }
 
 Action next_action(const Progress& progress, const Tally& tally, const Limits& limits) {
-  if (tally.accepted >= limits.accepted) {
-    return {Action::Kind::stop, End::converged, LimitReached::none};
+  if (progress.pending == 0) {
+    return ask_more(progress, tally, limits);
   }
-  // a retraining is only worth its cost if a check may follow
-  if (tally.checks >= limits.checks) {
-    return gave_up(LimitReached::checks);
+  if (!progress.judged) {
+    return act(Kind::check);  // a retraining was only allowed because this check is
   }
-  const bool not_answered = progress.verdict.has_value() && *progress.verdict != Verdict::accepted;
-  if (!not_answered) {
-    return {Action::Kind::check, End::converged, LimitReached::none};
-  }
-  if (progress.retrainings >= limits.retrainings_per_query) {
-    return gave_up(LimitReached::retrainings_per_query);
-  }
-  if (tally.retrainings >= limits.retrainings) {
-    return gave_up(LimitReached::retrainings);
-  }
-  return {Action::Kind::retrain, End::converged, LimitReached::none};
+  return progress.undecided > 0 ? act(Kind::decide) : improve(progress, tally, limits);
 }
 
-Progress asked(const Progress& progress) {
-  if (progress.verdict == Verdict::accepted) {
-    return {.query = progress.query + 1};
-  }
-  return progress;
+Progress after_asking(const Progress& progress, std::int64_t count) {
+  return {.next_query = progress.next_query + count, .pending = count};
 }
 
-Progress after_check(const Progress& progress, Verdict verdict) {
+Progress after_check(const Progress& progress, const CheckCounts& counts) {
   Progress next = progress;
+  next.undecided = counts.undecided;
   ++next.attempts;
-  next.verdict = verdict;
+  next.judged = true;
+  return next;
+}
+
+Progress after_settling(const Progress& progress, std::int64_t count) {
+  Progress next = progress;
+  next.pending -= count;
+  next.undecided = 0;
   return next;
 }
 
 Progress after_retraining(const Progress& progress) {
   Progress next = progress;
   ++next.retrainings;
-  next.verdict.reset();
+  next.judged = false;
   return next;
 }
 
-Tally with_check(const Tally& tally, Verdict verdict) {
+Tally with_check(const Tally& tally, const CheckCounts& counts) {
   Tally next = tally;
   ++next.checks;
-  next.accepted += verdict == Verdict::accepted ? 1 : 0;
-  next.rejected += verdict == Verdict::rejected ? 1 : 0;
-  next.inconclusive += verdict == Verdict::inconclusive ? 1 : 0;
-  return next;
-}
-
-Tally with_retraining(const Tally& tally, std::int64_t samples) {
-  Tally next = tally;
-  ++next.retrainings;
-  next.truth_calls += samples;
-  next.samples += samples;
+  next.accepted += counts.accepted;
+  next.rejected += counts.rejected;
+  next.inconclusive += counts.inconclusive;
   return next;
 }
 

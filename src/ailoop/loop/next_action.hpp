@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/emulator/emulator_settings.hpp>
 #include <ailoop/emulator/gate.hpp>
 
 #include <cstdint>
@@ -8,12 +9,15 @@
 
 namespace ailoop {
 
-/// The query that is being asked, and what is known of it.
+/// The queries that are being asked, and what is known of them. They are asked together, a batch at a time, and the
+/// next batch begins when each of them has been answered or skipped.
 struct Progress {
-  std::int64_t query = 0;          ///< index of the query
-  std::int64_t attempts = 0;       ///< checks of this query
-  std::int64_t retrainings = 0;    ///< retrainings because of this query
-  std::optional<Verdict> verdict;  ///< of the present model; none if the model has changed since, or nothing was asked
+  std::int64_t next_query = 0;   ///< index of the first query that was never asked
+  std::int64_t pending = 0;      ///< queries that were asked and have no answer
+  std::int64_t undecided = 0;    ///< of these, inconclusive ones whose truth is not known
+  std::int64_t attempts = 0;     ///< checks of the pending queries
+  std::int64_t retrainings = 0;  ///< retrainings because of the pending queries
+  bool judged = false;           ///< the pending queries were checked with the present model
 
   friend bool operator==(const Progress&, const Progress&) = default;
 };
@@ -21,21 +25,31 @@ struct Progress {
 /// What a run has done so far.
 struct Tally {
   std::int64_t checks = 0;
-  std::int64_t accepted = 0;
+  std::int64_t accepted = 0;  ///< verdicts of the gate, as the next two
   std::int64_t rejected = 0;
   std::int64_t inconclusive = 0;
+  std::int64_t by_surrogate = 0;  ///< queries answered by the surrogate
+  std::int64_t by_truth = 0;      ///< queries answered by the truth
+  std::int64_t skipped = 0;       ///< queries without an answer because their truth failed
   std::int64_t retrainings = 0;
-  std::int64_t truth_calls = 0;  ///< points at which the truth was computed to decide or to train
-  std::int64_t samples = 0;      ///< points that were trained on
+  std::int64_t diverged = 0;        ///< of these, trainings that diverged and were undone
+  std::int64_t truth_calls = 0;     ///< points at which the truth was computed, to decide or to train
+  std::int64_t samples = 0;         ///< points that were trained on
+  std::int64_t failed_samples = 0;  ///< samples that were left out because their truth failed
+
+  [[nodiscard]] std::int64_t answers() const noexcept { return by_surrogate + by_truth; }
 
   friend bool operator==(const Tally&, const Tally&) = default;
 };
 
 /// When a run is over.
 struct Limits {
-  std::int64_t accepted = 5;        ///< answers wanted
-  std::int64_t retrainings = 1000;  ///< in all
+  std::int64_t accepted = 5;            ///< answers wanted
+  std::int64_t batch = 1;               ///< most queries of a check
+  std::optional<std::int64_t> queries;  ///< queries that there are; none: without end
+  std::int64_t retrainings = 1000;      ///< in all
   std::int64_t retrainings_per_query = 1000;
+  OnExhausted on_exhausted = OnExhausted::stop;  ///< when the retrainings of a query are used up
   std::int64_t checks = 1'000'000;
 };
 
@@ -43,18 +57,32 @@ struct Limits {
 enum class End { converged, gave_up };
 
 /// The limit that made a run give up.
-enum class LimitReached { none, retrainings, retrainings_per_query, checks };
+enum class LimitReached {
+  none,
+  retrainings,
+  retrainings_per_query,
+  checks,
+  queries,  ///< there are no more queries, and some have no answer
+};
 
 [[nodiscard]] std::string_view to_string(End end);
-/// The limit's key in the configuration, e.g. "limits.checks"; empty for none.
+/// What a user would look for: the limit's key in the configuration, e.g. "limits.checks"; empty for none.
 [[nodiscard]] std::string_view to_string(LimitReached limit);
 
 /// What the loop does next.
 struct Action {
-  enum class Kind { check, retrain, stop };
+  enum class Kind {
+    ask,      ///< check `queries` new queries
+    check,    ///< check the pending queries again
+    decide,   ///< compute the truth at the undecided queries, which then are answered or rejected
+    retrain,  ///< draw samples and train
+    answer,   ///< compute the truth at the pending queries, which answers them
+    stop,
+  };
 
   Kind kind = Kind::stop;
-  End end = End::converged;                 ///< of a stop
+  std::int64_t queries = 0;                 ///< of ask
+  End end = End::converged;                 ///< of stop
   LimitReached limit = LimitReached::none;  ///< of a stop that gives up
 
   friend bool operator==(const Action&, const Action&) = default;
@@ -63,19 +91,24 @@ struct Action {
 /// The whole logic of the loop: a pure function, and every sequence of its actions ends.
 [[nodiscard]] Action next_action(const Progress& progress, const Tally& tally, const Limits& limits);
 
-/// The query to ask after `progress`: the next one if this one was accepted, the same one otherwise.
-[[nodiscard]] Progress asked(const Progress& progress);
+/// What one action did to the pending queries.
+struct CheckCounts {
+  std::int64_t accepted = 0;
+  std::int64_t rejected = 0;
+  std::int64_t inconclusive = 0;
+  std::int64_t undecided = 0;  ///< of the inconclusive ones, those whose truth is not known yet
+};
 
-/// `progress` after a check with that verdict.
-[[nodiscard]] Progress after_check(const Progress& progress, Verdict verdict);
-
+/// `progress` after `count` new queries were taken.
+[[nodiscard]] Progress after_asking(const Progress& progress, std::int64_t count);
+/// `progress` after a check with those verdicts.
+[[nodiscard]] Progress after_check(const Progress& progress, const CheckCounts& counts);
+/// `progress` after `count` of the pending queries were answered or skipped, and no query is undecided.
+[[nodiscard]] Progress after_settling(const Progress& progress, std::int64_t count);
 /// `progress` after a retraining: the model is new, nothing is known of it.
 [[nodiscard]] Progress after_retraining(const Progress& progress);
 
-/// `tally` with one more check of that verdict.
-[[nodiscard]] Tally with_check(const Tally& tally, Verdict verdict);
-
-/// `tally` with one more retraining on `samples` samples.
-[[nodiscard]] Tally with_retraining(const Tally& tally, std::int64_t samples);
+/// `tally` with one more check of those verdicts.
+[[nodiscard]] Tally with_check(const Tally& tally, const CheckCounts& counts);
 
 }  // namespace ailoop

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <ailoop/config/registry.hpp>
 #include <ailoop/core/precision.hpp>
 #include <ailoop/problem/problem.hpp>
 
 #include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,9 +22,12 @@ class QuerySource {
   QuerySource& operator=(const QuerySource&) = delete;
   virtual ~QuerySource() = default;
 
-  /// \param[in]  index >= 0
+  /// \param[in]  index >= 0, less than count() where there is one
   /// \param[out] x     (dimension)
   virtual void query(std::int64_t index, std::span<double> x) const = 0;
+
+  /// How many queries there are; none: without end.
+  [[nodiscard]] virtual std::optional<std::int64_t> count() const { return std::nullopt; }
 };
 
 /// Points drawn uniformly from the box of a problem, without end. They are numbers of the surrogate's precision, so
@@ -37,5 +44,65 @@ class UniformQueries final : public QuerySource {
   Precision m_precision;
   std::uint64_t m_seed;
 };
+
+/// The centres of equal cells that the box of a problem is cut into; the last component changes fastest.
+class GridQueries final : public QuerySource {
+ public:
+  /// \param[in] points cells along each dimension, >= 1
+  /// \throws ConfigurationError if these are more than 2^62 queries
+  GridQueries(const Facts& facts, std::int64_t points);
+
+  void query(std::int64_t index, std::span<double> x) const override;
+  [[nodiscard]] std::optional<std::int64_t> count() const override { return m_count; }
+
+ private:
+  std::vector<double> m_lower;
+  std::vector<double> m_upper;
+  std::int64_t m_points;
+  std::int64_t m_count = 1;
+};
+
+/// Points of a list.
+class ListedQueries final : public QuerySource {
+ public:
+  /// \param[in] points (count, dimension), row-major
+  ListedQueries(std::vector<double> points, std::int64_t dimension);
+
+  void query(std::int64_t index, std::span<double> x) const override;
+  [[nodiscard]] std::optional<std::int64_t> count() const override;
+
+ private:
+  std::vector<double> m_points;
+  std::int64_t m_dimension;
+};
+
+/// What a query source is made for.
+struct QueryContext {
+  const Facts& facts;
+  Precision precision = Precision::float64;  ///< of the surrogate
+  std::uint64_t seed = 0;                    ///< of the run
+  std::vector<double> loaded;                ///< what rank 0 loaded
+};
+
+/// A kind of query source: its settings, and how to make it.
+class QueryKind : public Kind {
+ public:
+  /// What all ranks need from files, as numbers; called on rank 0 only.
+  /// \throws ConfigurationError if a file cannot be used
+  [[nodiscard]] virtual std::vector<double> load(const Facts& /*facts*/) const { return {}; }
+
+  /// \throws ConfigurationError if this kind cannot serve a problem of these facts
+  [[nodiscard]] virtual std::unique_ptr<QuerySource> make(QueryContext context) const = 0;
+
+  /// Files that the source reads.
+  [[nodiscard]] virtual std::vector<std::filesystem::path> inputs() const { return {}; }
+};
+
+using QueryRegistry = Registry<QueryKind>;
+
+/// Registry entries "uniform", "grid" and "file".
+[[nodiscard]] RegistryEntry<QueryKind> uniform_queries_entry();
+[[nodiscard]] RegistryEntry<QueryKind> grid_queries_entry();
+[[nodiscard]] RegistryEntry<QueryKind> file_queries_entry();
 
 }  // namespace ailoop

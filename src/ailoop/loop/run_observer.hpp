@@ -6,15 +6,18 @@
 #include <ailoop/loop/latency_histogram.hpp>
 #include <ailoop/loop/next_action.hpp>
 
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace ailoop {
 
 /// What a retraining did, with the query that caused it.
 struct RetrainingRecord {
-  std::int64_t query = 0;
-  double started_s = 0.0;  ///< since the start of the run
-  double ended_s = 0.0;    ///< likewise
+  std::int64_t query = 0;    ///< the first that is pending
+  std::int64_t pending = 0;  ///< queries without an answer
+  double started_s = 0.0;    ///< since the start of the run
+  double ended_s = 0.0;      ///< likewise
   RetrainingReport report;
 };
 
@@ -23,12 +26,12 @@ struct Outcome {
   End end = End::converged;
   LimitReached limit = LimitReached::none;
   Tally tally;
-  std::optional<std::int64_t> unanswered;  ///< the query that the run gave up on
-  double loop_s = 0.0;                     ///< wall time of the loop
-  double ended_s = 0.0;                    ///< end of the loop, since the start of the run
-  std::optional<double> last_error;        ///< |surrogate - approximation| of the last check if not accepted
-  LatencyHistogram check_s;                ///< wall time of each check
-  PhaseTimes longest;                      ///< for each phase, the time of the rank that spent most in it
+  std::vector<std::int64_t> unanswered;  ///< queries that the run gave up on, or whose truth failed; ascending
+  double loop_s = 0.0;                   ///< wall time of the loop
+  double ended_s = 0.0;                  ///< end of the loop, since the start of the run
+  std::optional<double> last_error;      ///< largest |surrogate - approximation| of the pending queries, if any
+  LatencyHistogram check_s;              ///< wall time of each check
+  PhaseTimes longest;                    ///< for each phase, the time of the rank that spent most in it
 };
 
 /// Follows a run on the model rank. Checks come in groups, in their order, before the next retraining or the end.

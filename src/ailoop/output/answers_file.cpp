@@ -50,19 +50,19 @@ AnswersFile::AnswersFile(const std::filesystem::path& path, const Facts& facts)
 void AnswersFile::checked(const CheckLog& checks, const Tally& /*tally*/) {
   for (std::int64_t i = 0; i < checks.size(); ++i) {
     const CheckRecord record = checks[i];
-    if (record.judgement.verdict != Verdict::accepted) {
+    if (record.answered_by == AnsweredBy::nobody) {
       continue;
     }
     auto row = m_table.row();
     row.add(record.query);
     add_values(row, record.x);
-    add_values(row, record.surrogate);
+    add_values(row, record.answer());
     add_values(row, record.approximation);
     add_values_or_empty(row, record.bound, m_outputs);
     add_values_or_empty(row, record.truth, m_outputs);
     row.add(to_string(record.judgement.verdict));
     row.add(record.attempt);
-    row.add("surrogate");
+    row.add(to_string(record.answered_by));
     row.end();
   }
   m_table.flush();

@@ -28,6 +28,9 @@ std::string text_of(std::span<const double> values) {
 }
 
 std::string answer_line(const CheckRecord& record) {
+  if (record.answered_by == AnsweredBy::truth) {
+    return fmt::format(" exact = {}, by the truth; approx = {}\n", text_of(record.truth), text_of(record.surrogate));
+  }
   if (!record.truth.empty()) {
     return fmt::format(" approx = {}, exact = {}\n", text_of(record.surrogate), text_of(record.truth));
   }
@@ -45,8 +48,25 @@ std::string duration(double seconds) {
   return seconds < 1.0 ? fmt::format("{:.3g} ms", seconds * 1e3) : fmt::format("{:.4g} s", seconds);
 }
 
+std::string counted(std::int64_t count, const char* one, const char* many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
 std::string plural(std::int64_t count, const char* word) {
-  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+  return counted(count, word, fmt::format("{}s", word).c_str());
+}
+
+/// `limits.checks reached at query 7`, with what is left.
+std::string reached(const Outcome& outcome) {
+  const std::size_t n = outcome.unanswered.size();
+  if (outcome.limit == LimitReached::queries) {
+    return fmt::format("no queries are left, and {} no answer", n == 1 ? "one has" : fmt::format("{} have", n));
+  }
+  if (outcome.unanswered.empty()) {
+    return fmt::format("{} reached", to_string(outcome.limit));
+  }
+  const std::string others = n > 1 ? fmt::format(" and {} others", n - 1) : "";
+  return fmt::format("{} reached at query {}{}", to_string(outcome.limit), outcome.unanswered.front(), others);
 }
 
 }  // namespace
@@ -55,7 +75,7 @@ void Console::checked(const CheckLog& checks, const Tally& tally) {
   std::string text;
   for (std::int64_t i = 0; i < checks.size(); ++i) {
     const CheckRecord record = checks[i];
-    if (record.judgement.verdict == Verdict::accepted) {
+    if (record.answered_by != AnsweredBy::nobody) {
       text += answer_line(record);
     }
   }
@@ -65,13 +85,22 @@ void Console::checked(const CheckLog& checks, const Tally& tally) {
 
 void Console::retraining_started(std::int64_t /*query*/, double /*seconds*/) { print("training\n"); }
 
-void Console::retrained(const RetrainingRecord& /*retraining*/, const Tally& tally) { show_progress(tally); }
+void Console::retrained(const RetrainingRecord& retraining, const Tally& tally) {
+  if (retraining.report.divergence) {
+    clear_progress();
+    spdlog::warn("training diverged: {}; the model is again as it was before", *retraining.report.divergence);
+  }
+  show_progress(tally);
+}
 
 void Console::ended(const Outcome& outcome) {
   const Tally& tally = outcome.tally;
   std::string text = outcome.end == End::converged
-                         ? fmt::format("converged: {}", plural(tally.accepted, "answer"))
-                         : fmt::format("gave up: {} of {} answers", tally.accepted, m_settings.answers_wanted);
+                         ? fmt::format("converged: {}", plural(tally.answers(), "answer"))
+                         : fmt::format("gave up: {} of {} answers", tally.answers(), m_settings.answers_wanted);
+  if (tally.by_truth > 0) {
+    text += fmt::format(" ({} by the truth)", tally.by_truth);
+  }
   text += fmt::format(", {}, {} on {}\n", plural(tally.checks, "check"), plural(tally.retrainings, "retraining"),
                       plural(tally.samples, "sample"));
   const PhaseTimes& times = outcome.longest;
@@ -85,7 +114,11 @@ void Console::ended(const Outcome& outcome) {
                                    ? fmt::format(", error {}, tolerance {}", number_text(*outcome.last_error),
                                                  number_text(m_settings.tolerance))
                                    : "";
-    spdlog::warn("gave up: {} reached at query {}{}", to_string(outcome.limit), outcome.unanswered.value_or(0), reason);
+    spdlog::warn("gave up: {}{}", reached(outcome), reason);
+  }
+  if (tally.skipped > 0 || tally.failed_samples > 0) {
+    spdlog::warn("the truth failed: {} left out, {} left unanswered", plural(tally.failed_samples, "sample"),
+                 counted(tally.skipped, "query", "queries"));
   }
 }
 
@@ -109,7 +142,7 @@ void Console::show_progress(const Tally& tally) {
   }
   m_last_progress = now;
   clear_progress();
-  fmt::print(stderr, "{} of {} answers, {}, {}", tally.accepted, m_settings.answers_wanted,
+  fmt::print(stderr, "{} of {} answers, {}, {}", tally.answers(), m_settings.answers_wanted,
              plural(tally.checks, "check"), plural(tally.retrainings, "retraining"));
   std::fflush(stderr);
   m_progress_is_shown = true;

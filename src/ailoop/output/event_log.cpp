@@ -20,7 +20,7 @@ void EventLog::checked(const CheckLog& checks, const Tally& /*tally*/) {
   for (std::int64_t i = 0; i < checks.size(); ++i) {
     const CheckRecord record = checks[i];
     auto line = m_log.line();
-    begin(line, "checked", record.seconds);
+    begin(line, record.exhausted ? "exhausted" : "checked", record.seconds);
     line.add("query", record.query).add("attempt", record.attempt);
     line.add("x", record.x).add("surrogate", record.surrogate).add("approximation", record.approximation);
     if (!record.bound.empty()) {
@@ -31,6 +31,9 @@ void EventLog::checked(const CheckLog& checks, const Tally& /*tally*/) {
     }
     line.add("error", record.judgement.error).add("tolerance", m_tolerance);
     line.add("verdict", to_string(record.judgement.verdict));
+    if (record.answered_by != AnsweredBy::nobody) {
+      line.add("answered_by", to_string(record.answered_by));
+    }
     line.end();
   }
   m_log.flush();
@@ -48,9 +51,14 @@ void EventLog::retrained(const RetrainingRecord& retraining, const Tally& tally)
   const RetrainingReport& report = retraining.report;
   auto line = m_log.line();
   begin(line, "retrained", retraining.ended_s);
-  line.add("query", retraining.query).add("retrainings", tally.retrainings);
-  line.add("first_sample", report.first_sample).add("samples", report.samples).add("steps", report.training.steps);
+  line.add("query", retraining.query).add("pending", retraining.pending).add("retrainings", tally.retrainings);
+  line.add("first_sample", report.first_sample).add("drawn", report.drawn).add("failed", report.failed);
+  line.add("inconclusive", report.inconclusive).add("samples", report.training.samples);
+  line.add("steps", report.training.steps);
   line.add("first_loss", report.training.first_loss).add("last_loss", report.training.last_loss);
+  if (report.divergence) {
+    line.add("divergence", std::string_view(*report.divergence));
+  }
   line.add("sample_s", report.sampling.sample_s).add("gather_s", report.sampling.gather_s);
   line.add("train_s", report.train_s);
   line.end();
@@ -64,13 +72,13 @@ void EventLog::ended(const Outcome& outcome) {
   if (outcome.limit != LimitReached::none) {
     line.add("limit", to_string(outcome.limit));
   }
-  if (outcome.unanswered) {
-    line.add("unanswered", *outcome.unanswered);
-  }
+  line.add("unanswered", static_cast<std::int64_t>(outcome.unanswered.size()));
   const Tally& tally = outcome.tally;
   line.add("checks", tally.checks).add("accepted", tally.accepted).add("rejected", tally.rejected);
-  line.add("inconclusive", tally.inconclusive).add("retrainings", tally.retrainings);
-  line.add("truth_calls", tally.truth_calls).add("samples", tally.samples);
+  line.add("inconclusive", tally.inconclusive).add("by_surrogate", tally.by_surrogate);
+  line.add("by_truth", tally.by_truth).add("skipped", tally.skipped).add("retrainings", tally.retrainings);
+  line.add("diverged", tally.diverged).add("truth_calls", tally.truth_calls).add("samples", tally.samples);
+  line.add("failed_samples", tally.failed_samples);
   line.end();
   m_log.flush();  // not closed: a failure while other files are completed would still be told
 }

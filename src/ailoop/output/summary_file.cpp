@@ -19,10 +19,18 @@ Json or_null(const std::optional<T>& value) {
 }
 
 Json counts_of(const Tally& tally) {
-  return {{"checks", tally.checks},           {"accepted", tally.accepted},
-          {"rejected", tally.rejected},       {"inconclusive", tally.inconclusive},
-          {"retrainings", tally.retrainings}, {"truth_calls", tally.truth_calls},
-          {"samples", tally.samples}};
+  return {{"checks", tally.checks},
+          {"accepted", tally.accepted},
+          {"rejected", tally.rejected},
+          {"inconclusive", tally.inconclusive},
+          {"by_surrogate", tally.by_surrogate},
+          {"by_truth", tally.by_truth},
+          {"skipped", tally.skipped},
+          {"retrainings", tally.retrainings},
+          {"diverged", tally.diverged},
+          {"truth_calls", tally.truth_calls},
+          {"samples", tally.samples},
+          {"failed_samples", tally.failed_samples}};
 }
 
 Json times_of(const Outcome& outcome, double startup_s) {
@@ -34,6 +42,7 @@ Json times_of(const Outcome& outcome, double startup_s) {
           {"predict_s", longest.predict_s},
           {"approximate_s", longest.approximate_s},
           {"wait_s", longest.wait_s},
+          {"decide_s", longest.decide_s},
           {"sample_s", longest.sample_s},
           {"gather_s", longest.gather_s},
           {"train_s", longest.train_s}};
@@ -60,11 +69,12 @@ void SummaryFile::checked(const CheckLog& checks, const Tally& tally) {
   m_tally = tally;
   for (std::int64_t i = 0; i < checks.size(); ++i) {
     const CheckRecord record = checks[i];
-    if (record.judgement.verdict != Verdict::accepted) {
+    if (record.answered_by == AnsweredBy::nobody) {
       continue;
     }
+    const auto answer = record.answer();
     for (std::size_t j = 0; j < record.truth.size(); ++j) {
-      const double error = std::abs(record.surrogate[j] - record.truth[j]);
+      const double error = std::abs(answer[j] - record.truth[j]);
       if (!(error <= m_worst_error.value_or(-1.0))) {  // NaN is the worst, and stays
         m_worst_error = std::isnan(m_worst_error.value_or(0.0)) ? m_worst_error : error;
       }
@@ -77,7 +87,7 @@ void SummaryFile::ended(const Outcome& outcome) {
   summary["schema"] = 1;
   summary["end"] = to_string(outcome.end);
   summary["limit"] = outcome.limit == LimitReached::none ? Json(nullptr) : Json(to_string(outcome.limit));
-  summary["unanswered"] = outcome.unanswered ? Json::array({*outcome.unanswered}) : Json::array();
+  summary["unanswered"] = outcome.unanswered;
   summary["counts"] = counts_of(outcome.tally);
   summary["worst_error"] = or_null(m_worst_error);
   summary["times"] = times_of(outcome, m_facts.startup_s);
@@ -101,15 +111,12 @@ void SummaryFile::failed(const Error& error) {
   summary["threads"] = m_facts.threads;
   summary["config_sha256"] = m_facts.config_sha256;
   summary["initial_model_sha256"] = or_null(m_facts.initial_model_sha256);
-  summary["model_sha256"] = or_null(saved_unless_numerical(error));
+  summary["model_sha256"] = or_null(saved_model());
   summary["provenance"] = provenance_json();
   write(m_path, summary);
 }
 
-std::optional<std::string> SummaryFile::saved_unless_numerical(const Error& error) const {
-  if (error.kind() == ErrorKind::numerical) {
-    return std::nullopt;
-  }
+std::optional<std::string> SummaryFile::saved_model() const {
   try {
     return m_save_model();
   } catch (const Error&) {

@@ -30,14 +30,14 @@ class SummaryFile final : public RunObserver {
   void failed(const Error& error) override;
 
  private:
-  /// Hash of the model as it is now; none where a numerical failure spoilt it, or it cannot be saved.
-  [[nodiscard]] std::optional<std::string> saved_unless_numerical(const Error& error) const;
+  /// Hash of the model as it is now; none where it cannot be saved.
+  [[nodiscard]] std::optional<std::string> saved_model() const;
 
   std::filesystem::path m_path;
   SummaryFacts m_facts;
   std::function<std::string()> m_save_model;
   Tally m_tally;                        // at the last flush
-  std::optional<double> m_worst_error;  // of accepted answers, where the truth is known
+  std::optional<double> m_worst_error;  // of answers, where the truth is known
 };
 
 }  // namespace ailoop

@@ -6,7 +6,9 @@
 
 namespace ailoop {
 
-LocalFailure current_failure() {
+namespace {
+
+LocalFailure described() {
   try {
     throw;
   } catch (const Error& error) {
@@ -18,6 +20,17 @@ LocalFailure current_failure() {
   } catch (...) {
     return {ErrorKind::internal, "an exception that is not a std::exception"};
   }
+}
+
+}  // namespace
+
+LocalFailure current_failure(std::string_view phase) {
+  LocalFailure failure = described();
+  // what is wrong about the configuration begins with its place
+  if (!phase.empty() && failure.kind != ErrorKind::configuration) {
+    failure.message = std::string(phase) + ": " + failure.message;
+  }
+  return failure;
 }
 
 void agree_or_throw(const Communicator& comm, const LocalFailure* failure) {

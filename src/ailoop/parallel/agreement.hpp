@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <string>
+#include <string_view>
 
 namespace ailoop {
 
@@ -21,7 +22,8 @@ struct LocalFailure {
 };
 
 /// Describes the exception that is being handled. Call it inside a catch block only.
-[[nodiscard]] LocalFailure current_failure();
+/// \param[in] phase what was being done, e.g. "sampling": the message begins with it; empty where it would tell nothing
+[[nodiscard]] LocalFailure current_failure(std::string_view phase = {});
 
 /// Makes the failure of any rank the failure of all. Collective; cheap when nobody failed (one reduction).
 /// \param[in] failure this rank's failure, or nullptr
@@ -29,14 +31,15 @@ struct LocalFailure {
 void agree_or_throw(const Communicator& comm, const LocalFailure* failure);
 
 /// Runs `work` here, then agrees on its failures. Collective.
+/// \param[in] phase as in current_failure
 template <class Work>
-void agreed(const Communicator& comm, Work&& work) {
+void agreed(const Communicator& comm, std::string_view phase, Work&& work) {
   try {
     work();
   } catch (const AgreedError&) {
     throw;
   } catch (...) {
-    const LocalFailure failure = current_failure();
+    const LocalFailure failure = current_failure(phase);
     agree_or_throw(comm, &failure);
   }
   agree_or_throw(comm, nullptr);

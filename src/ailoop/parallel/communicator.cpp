@@ -2,7 +2,9 @@
 
 #include <ailoop/parallel/mpi_call.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <utility>
 
 namespace ailoop {
@@ -52,6 +54,32 @@ void broadcast(const Communicator& comm, std::string& text, int root) {
   AILOOP_MPI(MPI_Bcast(&length, 1, MPI_INT64_T, root, comm.get()));
   text.resize(static_cast<std::size_t>(length));
   AILOOP_MPI(MPI_Bcast(text.data(), static_cast<int>(length), MPI_CHAR, root, comm.get()));
+}
+
+void broadcast(const Communicator& comm, std::vector<double>& numbers, int root) {
+  auto length = static_cast<std::int64_t>(numbers.size());
+  AILOOP_MPI(MPI_Bcast(&length, 1, MPI_INT64_T, root, comm.get()));
+  numbers.resize(static_cast<std::size_t>(length));
+  constexpr std::int64_t most_at_once = 1 << 30;  // MPI counts in an int
+  for (std::int64_t first = 0; first < length; first += most_at_once) {
+    const auto count = static_cast<int>(std::min(most_at_once, length - first));
+    AILOOP_MPI(MPI_Bcast(numbers.data() + first, count, MPI_DOUBLE, root, comm.get()));
+  }
+}
+
+std::vector<double> gathered(const Communicator& comm, const std::vector<double>& numbers, int root) {
+  const auto count = static_cast<int>(numbers.size());
+  std::vector<int> counts(static_cast<std::size_t>(comm.size()));
+  AILOOP_MPI(MPI_Gather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, root, comm.get()));
+  std::vector<int> offsets(counts.size());
+  std::exclusive_scan(counts.begin(), counts.end(), offsets.begin(), 0);
+  std::vector<double> all;
+  if (comm.rank() == root) {
+    all.resize(static_cast<std::size_t>(offsets.back() + counts.back()));
+  }
+  AILOOP_MPI(MPI_Gatherv(numbers.data(), count, MPI_DOUBLE, all.data(), counts.data(), offsets.data(), MPI_DOUBLE, root,
+                         comm.get()));
+  return all;
 }
 
 }  // namespace ailoop

@@ -3,6 +3,7 @@
 #include <mpi.h>
 
 #include <string>
+#include <vector>
 
 namespace ailoop {
 
@@ -36,5 +37,11 @@ class Communicator {
 
 /// Gives every rank the text that `root` holds. Collective.
 void broadcast(const Communicator& comm, std::string& text, int root);
+
+/// Gives every rank the numbers that `root` holds. Collective.
+void broadcast(const Communicator& comm, std::vector<double>& numbers, int root);
+
+/// The numbers of all ranks, in rank order, on `root`; nothing on the others. Collective.
+[[nodiscard]] std::vector<double> gathered(const Communicator& comm, const std::vector<double>& numbers, int root);
 
 }  // namespace ailoop

@@ -4,7 +4,41 @@
 
 #include <sched.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <limits>
+#include <string>
+#include <string_view>
+
 namespace ailoop {
+
+namespace {
+
+/// The number that a line of /proc/meminfo gives for `name`, in bytes; infinite without such a line.
+double memory_info(std::string_view name) {
+  std::ifstream file("/proc/meminfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(name)) {
+      return std::strtod(line.c_str() + name.size(), nullptr) * 1024.0;
+    }
+  }
+  return std::numeric_limits<double>::infinity();
+}
+
+/// Limit of the control group that this process sees as its own; infinite where there is none.
+double memory_limit() {
+  for (const char* name : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+    std::ifstream file(name);
+    double limit = 0.0;
+    if (file >> limit) {  // "max" is no number
+      return limit;
+    }
+  }
+  return std::numeric_limits<double>::infinity();
+}
+
+}  // namespace
 
 NodeResources node_resources(const Communicator& comm) {
   const Communicator node = comm.same_node();
@@ -19,6 +53,7 @@ NodeResources node_resources(const Communicator& comm) {
   NodeResources resources;
   resources.ranks = node.size();
   resources.cores = CPU_COUNT(&all);
+  resources.memory_bytes = std::min(memory_info("MemAvailable:"), memory_limit());
   resources.on_model_node.resize(static_cast<std::size_t>(comm.size()));
   // the node that holds world rank 0 is the one whose first rank is world rank 0
   int first_rank_of_node = comm.rank();

@@ -10,6 +10,7 @@ namespace ailoop {
 struct NodeResources {
   int ranks = 1;                   ///< ranks on this node
   int cores = 1;                   ///< cores that at least one of them may run on
+  double memory_bytes = 0.0;       ///< that the node, or the job's control group on it, has left; infinite if unknown
   std::vector<int> on_model_node;  ///< for each rank of the world, 1 where it shares a node with rank 0
 
   /// Threads a rank can use without sharing cores, at least 1.

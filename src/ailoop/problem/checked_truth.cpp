@@ -58,6 +58,15 @@ std::int64_t compute_truth(const Problem& problem, const TruthContext& context, 
   return failed;
 }
 
+bool is_inside(const Facts& facts, std::span<const double> point) {
+  for (std::size_t j = 0; j < point.size(); ++j) {
+    if (!(point[j] >= facts.lower[j] && point[j] <= facts.upper[j])) {
+      return false;
+    }
+  }
+  return true;
+}
+
 std::string point_text(std::span<const double> components) {
   if (components.size() == 1) {
     return fmt::format("{}", components[0]);

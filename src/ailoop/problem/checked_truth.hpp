@@ -25,6 +25,9 @@ enum class OnFailure {
 std::int64_t compute_truth(const Problem& problem, const TruthContext& context, Precision precision,
                            OnFailure on_failure, ConstArray x, Array y, std::span<PointStatus> statuses);
 
+/// Whether a point lies in the box of a problem, corners included.
+[[nodiscard]] bool is_inside(const Facts& facts, std::span<const double> point);
+
 /// A point as it stands in messages: `0.5`, or `[0.5, 2]` for several components.
 [[nodiscard]] std::string point_text(std::span<const double> components);
 

@@ -79,7 +79,7 @@ Sampler::Sampler(const Communicator& comm, const Problem& problem, const Executi
 SamplingTimes Sampler::draw(std::int64_t first_sample) {
   const auto start = Clock::now();
   Clock::time_point computed;
-  agreed(m_comm, [&] {
+  agreed(m_comm, "sampling", [&] {
     draw_block(first_sample + m_block.first);
     computed = Clock::now();
   });

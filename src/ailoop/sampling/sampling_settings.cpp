@@ -12,6 +12,10 @@ void describe(Visitor& v, SamplingSettings& settings) {
           "samples that each rank draws in a retraining [1]");
   v.field("total", settings.total, between(1, 1'000'000'000), Affects::result,
           "samples that all ranks together draw in a retraining [1]");
+  v.field("on_failure", settings.on_failure,
+          choices<OnFailure>({{OnFailure::stop, "stop", "the run ends with an error"},
+                              {OnFailure::skip, "skip", "the sample is left out, or the query left unanswered"}}),
+          Affects::result, "what follows when the truth fails at a point");
   v.exclusive("per_rank", "total");
 }
 

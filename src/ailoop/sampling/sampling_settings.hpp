@@ -1,16 +1,18 @@
 #pragma once
 
 #include <ailoop/config/visitor.hpp>
+#include <ailoop/problem/checked_truth.hpp>
 
 #include <cstdint>
 #include <optional>
 
 namespace ailoop {
 
-/// How many samples a retraining draws: for each rank, or in total.
+/// How many samples a retraining draws, for each rank or in total, and what follows when the truth fails.
 struct SamplingSettings {
   std::optional<std::int64_t> per_rank = 32;  // of the original workflow
   std::optional<std::int64_t> total;
+  OnFailure on_failure = OnFailure::stop;
 
   /// Samples of one retraining in a world of `ranks` ranks.
   [[nodiscard]] std::int64_t samples(int ranks) const;

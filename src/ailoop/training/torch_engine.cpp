@@ -8,6 +8,7 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -61,16 +62,22 @@ class LinearEngine final : public TorchEngine {
     }
   }
 
-  double train(void* features, void* targets, std::int64_t rows, std::int64_t batch_size) override {
+  BatchLosses train(void* features, void* targets, std::int64_t rows, std::int64_t batch_size) override {
     return translated([&] {
       const torch::Tensor all_features = as_tensor(features, {rows, m_training.features}, m_training.precision);
       const torch::Tensor all_targets = as_tensor(targets, {rows, m_training.outputs}, m_training.precision);
-      double loss_sum = 0.0;
+      BatchLosses losses;
       for (std::int64_t first = 0; first < rows; first += batch_size) {
         const std::int64_t n = std::min(batch_size, rows - first);
-        loss_sum += step(all_features.narrow(0, first, n), all_targets.narrow(0, first, n)) * static_cast<double>(n);
+        const double loss = step(all_features.narrow(0, first, n), all_targets.narrow(0, first, n));
+        losses.sum += loss * static_cast<double>(n);
+        losses.first = first == 0 ? loss : losses.first;
+        losses.largest = loss <= losses.largest ? losses.largest : loss;  // NaN is the largest, and stays
+        if (std::isnan(loss)) {
+          break;
+        }
       }
-      return loss_sum;
+      return losses;
     });
   }
 

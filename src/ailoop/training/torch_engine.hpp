@@ -59,6 +59,13 @@ struct BatchSeen {
   std::int64_t rows = 0;
 };
 
+/// Losses of consecutive batches, each before the step on it.
+struct BatchLosses {
+  double sum = 0.0;      ///< over all rows, of the loss that each had in its batch
+  double first = 0.0;    ///< of the first batch
+  double largest = 0.0;  ///< of any batch; NaN if one was NaN
+};
+
 /// Trains one model, batch after batch.
 class TorchEngine {
  public:
@@ -70,8 +77,7 @@ class TorchEngine {
   /// One optimizer step for each batch of consecutive rows; the last batch may be smaller. Reads the arrays in place.
   /// \param[in] features (rows, features) row-major, in the precision of the model
   /// \param[in] targets  (rows, outputs) row-major, likewise
-  /// \return the sum over rows of the loss that each had in its batch, before that batch's step
-  virtual double train(void* features, void* targets, std::int64_t rows, std::int64_t batch_size) = 0;
+  virtual BatchLosses train(void* features, void* targets, std::int64_t rows, std::int64_t batch_size) = 0;
 
   /// Calls `watcher` with each batch from now on.
   virtual void watch(std::function<void(const BatchSeen&)> watcher) = 0;

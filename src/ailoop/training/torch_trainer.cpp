@@ -3,7 +3,10 @@
 #include <ailoop/training/sample_order.hpp>
 #include <ailoop/training/torch_library.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -15,6 +18,23 @@ constexpr std::string_view adam_prefix = "adam";
 constexpr std::string_view sgd_prefix = "sgd";
 
 using Numbers = std::variant<std::vector<float>, std::vector<double>>;
+
+/// Loss that rounding alone can leave: the mean square of the targets times the unit of the precision. A loss below it
+/// is no start from which growth could be told.
+double smallest_loss(const SampleSet& samples) {
+  return std::visit(
+      [&]<class T>(const SampleRows<T>& rows) {
+        double sum = 0.0;
+        for (std::int64_t i = 0; i < samples.count(); ++i) {
+          for (std::int64_t j = 0; j < samples.outputs(); ++j) {
+            const auto y = static_cast<double>(rows(i, samples.dimension() + j));
+            sum += y * y;
+          }
+        }
+        return std::numeric_limits<T>::epsilon() * sum / static_cast<double>(samples.count() * samples.outputs());
+      },
+      samples.rows());
+}
 
 }  // namespace
 
@@ -72,7 +92,7 @@ TorchTrainer::~TorchTrainer() = default;
 void TorchTrainer::watch(std::function<void(const BatchSeen&)> watcher) { m_watcher = std::move(watcher); }
 
 TrainingReport TorchTrainer::fit(const SampleSet& samples) {
-  if (!m_engine) {
+  if (!m_engine || m_engine_steps != m_memory->steps) {  // the state may have been restored, which LibTorch cannot see
     m_engine = TorchLibrary::loaded().make_engine(training(samples.outputs()));
   }
   m_engine->watch(m_watcher);
@@ -83,21 +103,29 @@ TrainingReport TorchTrainer::fit(const SampleSet& samples) {
   const std::int64_t steps_before = m_memory->steps;
   TrainingReport report;
   report.samples = samples.count();
+  double loss_at_start = 0.0;
   for (std::int64_t epoch = 0; epoch < m_settings.epochs; ++epoch) {
-    report.last_loss = run_epoch(samples);
+    const BatchLosses losses = run_epoch(samples);
+    report.last_loss = losses.sum / static_cast<double>(samples.count());
     if (epoch == 0) {
       report.first_loss = report.last_loss;
+      loss_at_start = std::max(losses.first, smallest_loss(samples));
+    }
+    if (!std::isfinite(losses.largest) || !parameters_are_finite(m_surrogate)) {
+      throw DivergenceError("the loss or a parameter is no longer finite after " + std::to_string(m_memory->steps) +
+                            " steps");
+    }
+    if (losses.largest > largest_loss_growth * loss_at_start) {
+      throw DivergenceError("the loss grew from " + std::to_string(losses.first) + " to " +
+                            std::to_string(losses.largest) + " after " + std::to_string(m_memory->steps) + " steps");
     }
   }
   report.steps = m_memory->steps - steps_before;
-  if (!std::isfinite(report.last_loss) || !parameters_are_finite(m_surrogate)) {
-    throw NumericalError("training diverged: the loss or a parameter is no longer finite after " +
-                         std::to_string(m_memory->steps) + " steps");
-  }
+  m_engine_steps = m_memory->steps;
   return report;
 }
 
-double TorchTrainer::run_epoch(const SampleSet& samples) {
+BatchLosses TorchTrainer::run_epoch(const SampleSet& samples) {
   const std::span<std::int64_t> order(m_batches->order.data(), m_batches->order.extent(0));
   if (m_settings.shuffle) {
     shuffled_order(m_context.seed, m_epochs, order);
@@ -110,9 +138,8 @@ double TorchTrainer::run_epoch(const SampleSet& samples) {
 
   // both calls have waited for their kernels: LibTorch may read now
   const auto data = [](const auto& rows) -> void* { return rows.data(); };
-  const double loss_sum = m_engine->train(std::visit(data, m_batches->features), std::visit(data, m_batches->targets),
-                                          samples.count(), m_settings.batch_size);
-  return loss_sum / static_cast<double>(samples.count());
+  return m_engine->train(std::visit(data, m_batches->features), std::visit(data, m_batches->targets), samples.count(),
+                         m_settings.batch_size);
 }
 
 LinearTraining TorchTrainer::training(std::int64_t outputs) {

@@ -25,8 +25,7 @@ class TorchTrainer final : public Trainer {
   class Batches;
 
   [[nodiscard]] LinearTraining training(std::int64_t outputs);
-  /// \return mean loss
-  double run_epoch(const SampleSet& samples);
+  BatchLosses run_epoch(const SampleSet& samples);
 
   OptimizerSettings m_optimizer;
   TrainingSettings m_settings;
@@ -36,7 +35,8 @@ class TorchTrainer final : public Trainer {
   std::unique_ptr<Batches> m_batches;  // allocated at the first fit, reused while the number of samples stays
   std::unique_ptr<TorchEngine> m_engine;
   std::function<void(const BatchSeen&)> m_watcher;
-  std::int64_t m_epochs = 0;  // epochs of this run so far: counts the orders of samples
+  std::int64_t m_engine_steps = 0;  // steps that the engine has counted
+  std::int64_t m_epochs = 0;        // epochs of this run so far: counts the orders of samples
 };
 
 }  // namespace ailoop

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/config/registry.hpp>
+#include <ailoop/core/error.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
@@ -10,6 +11,15 @@
 #include <memory>
 
 namespace ailoop {
+
+/// Training left the range in which it makes sense; whoever trained goes back to an earlier model.
+class DivergenceError : public NumericalError {
+ public:
+  using NumericalError::NumericalError;
+};
+
+/// How much larger than at the start of a training the loss of a batch may be, before the training counts as diverged.
+inline constexpr double largest_loss_growth = 1e6;
 
 /// What one call of Trainer::fit did.
 struct TrainingReport {
@@ -27,7 +37,8 @@ class Trainer {
   Trainer& operator=(const Trainer&) = delete;
   virtual ~Trainer() = default;
 
-  /// \throws NumericalError if a parameter or a loss is no longer finite; the parameters are then those of the failure
+  /// \throws DivergenceError if a parameter or a loss is no longer finite, or the loss grew by largest_loss_growth;
+  ///         the parameters are then those of the failure
   virtual TrainingReport fit(const SampleSet& samples) = 0;
 
   /// Shows the optimizer's state to `archive`.

@@ -44,14 +44,14 @@ TEST(ShareExchange, AddsSharesInAscendingOrderInEveryWorld) {
   const Communicator comm(MPI_COMM_WORLD);
   for (const Waiting waiting : {Waiting::spin, Waiting::yield}) {
     for (const std::int64_t n_shares : {1, 2, 4, 7}) {
-      constexpr std::int64_t values = 3;
       const RoleLayout roles = layout_of(comm, n_shares);
-      ShareExchange exchange(comm, roles, n_shares, values, waiting);
-      for (int round = 0; round < 3; ++round) {
+      ShareExchange exchange(comm, roles, n_shares, 5, waiting);
+      for (const std::int64_t values : {3, 1, 5}) {
+        exchange.use(values);
         send_shares(exchange, roles.shares_of(comm.rank()), values, false);
         if (comm.rank() == RoleLayout::model_rank) {
           EXPECT_EQ(exchange.receive(), std::nullopt);
-          std::vector<double> sum(values);
+          std::vector<double> sum(static_cast<std::size_t>(values));
           exchange.add_shares(sum);
           for (std::int64_t i = 0; i < values; ++i) {
             EXPECT_EQ(sum[static_cast<std::size_t>(i)], sum_in_order(n_shares, i));

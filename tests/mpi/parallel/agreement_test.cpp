@@ -18,7 +18,7 @@ Communicator world() { return Communicator(MPI_COMM_WORLD); }
 template <class Work>
 AgreedError failure_of(const Communicator& comm, Work&& work) {
   try {
-    agreed(comm, work);
+    agreed(comm, "", work);
   } catch (const AgreedError& error) {
     return error;
   }
@@ -29,7 +29,7 @@ AgreedError failure_of(const Communicator& comm, Work&& work) {
 TEST(Agreement, SaysNothingWhenNobodyFails) {
   const Communicator comm = world();
   int done = 0;
-  EXPECT_NO_THROW(agreed(comm, [&] { ++done; }));
+  EXPECT_NO_THROW(agreed(comm, "", [&] { ++done; }));
   EXPECT_EQ(done, 1);
 }
 
@@ -77,8 +77,8 @@ TEST(Agreement, UnderstandsForeignExceptions) {
 
 TEST(Agreement, AnAgreedErrorPassesThroughWithoutASecondAgreement) {
   const Communicator comm = world();
-  EXPECT_THROW(agreed(comm, [&] { throw AgreedError(ErrorKind::numerical, "known to all"); }), AgreedError);
-  EXPECT_NO_THROW(agreed(comm, [] {}));
+  EXPECT_THROW(agreed(comm, "", [&] { throw AgreedError(ErrorKind::numerical, "known to all"); }), AgreedError);
+  EXPECT_NO_THROW(agreed(comm, "", [] {}));
 }
 
 }  // namespace

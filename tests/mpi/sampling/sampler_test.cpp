@@ -104,5 +104,33 @@ TEST(Sampler, TruthThatIsNotFiniteIsANumericalFailureThatNamesTheSample) {
   }
 }
 
+TEST(Sampler, LeavesOutSamplesWhoseTruthFailsWhoeverDrawsThem) {
+  const auto drawn = [](MPI_Comm original) {
+    const Communicator comm(original);
+    test::ScriptedProblem problem;
+    problem.fails_at = [](double x) { return x < 0.3; };
+    problem.truth_of = [](double x, std::int64_t sample) { return sample == 17 ? std::nan("") : x; };
+    Sampler sampler(comm, problem, host_execution(), Precision::float64, 40, 1, OnFailure::skip);
+    sampler.draw(0);
+    std::vector<double> kept;
+    const auto& rows = std::get<SampleRows<double>>(sampler.drawn().rows());
+    for (std::int64_t i = 0; i < sampler.drawn().count(); ++i) {
+      EXPECT_GE(rows(i, 0), 0.3);
+      EXPECT_EQ(rows(i, 0), rows(i, 1));
+      kept.push_back(rows(i, 0));
+    }
+    sampler.draw(40);
+    EXPECT_GT(sampler.drawn().count(), 0) << "the next draw has room again";
+    return comm.rank() == 0 ? kept : std::vector<double>();
+  };
+  const auto together = drawn(MPI_COMM_WORLD);
+  const auto alone = drawn(MPI_COMM_SELF);
+  if (Communicator(MPI_COMM_WORLD).rank() == 0) {
+    EXPECT_EQ(together, alone);
+    EXPECT_LT(alone.size(), 39U);
+    EXPECT_GT(alone.size(), 20U);
+  }
+}
+
 }  // namespace
 }  // namespace ailoop

@@ -38,7 +38,7 @@ std::string refusal(const std::string& text, const std::vector<std::string>& ove
 TEST(RunSettings, DefaultsAreThoseOfTheOriginalWorkflow) {
   const RunSettings settings = read(smallest);
   EXPECT_EQ(settings.tolerance, 0.05);
-  EXPECT_EQ(settings.limits.accepted, 5);
+  EXPECT_EQ(settings.answers_wanted({}), 5);
   EXPECT_EQ(settings.sampling.per_rank, 32);
   EXPECT_EQ(settings.training.batch_size, 32);
   EXPECT_EQ(settings.training.epochs, 1);

@@ -46,6 +46,75 @@ TEST(GateDifference, ErrorStaysNanAfterALargerComponent) {
   EXPECT_TRUE(std::isnan(judge({5.0, nan}, {0.0, 0.0}, 1.0).error));
 }
 
+Verdict certify(double s, double a, double e, double tolerance) {
+  return judge_certified(std::vector{s}, std::vector{a}, std::vector{e}, tolerance).verdict;
+}
+
+TEST(GateCertified, AcceptsAndRejectsOnlyWhatTheBoundProves) {
+  EXPECT_EQ(certify(1.0, 1.125, 0.125, 0.5), Verdict::accepted);
+  EXPECT_EQ(certify(1.0, 1.5, 0.125, 0.5), Verdict::inconclusive);
+  EXPECT_EQ(certify(1.0, 2.0, 0.125, 0.5), Verdict::rejected);
+  EXPECT_EQ(certify(1.0, 1.0, 0.75, 0.5), Verdict::inconclusive) << "a bound beyond the tolerance proves nothing";
+}
+
+// For every truth that the bound allows: an accepted answer is right, a rejected one wrong, whatever rounds. The exact
+// sums are compared in long double, which holds them: all numbers here have few bits and similar sizes.
+TEST(GateCertified, VerdictsHoldAtTheVeryEdge) {
+  const double tolerance = 0.05;
+  int accepted = 0;
+  int rejected = 0;
+  for (double a : {0.0, 0.3, -0.7, 1e-3, 1.0 / 3.0}) {
+    for (double e : {0.0, 1e-17, 1e-9, 0.01, 0.049999999999999996, 0.05, 0.2}) {
+      for (const double edge : {tolerance - e, tolerance + e}) {
+        for (const double sign : {-1.0, 1.0}) {
+          double s = a + sign * edge;
+          for (int step = 0; step < 6; ++step) {
+            s = std::nextafter(s, -infinity);
+          }
+          for (int step = 0; step < 13; ++step, s = std::nextafter(s, infinity)) {
+            const long double difference = std::abs(static_cast<long double>(s) - static_cast<long double>(a));
+            const Verdict verdict = certify(s, a, e, tolerance);
+            if (verdict == Verdict::accepted) {
+              EXPECT_LE(difference + static_cast<long double>(e), static_cast<long double>(tolerance)) << s << ' ' << a;
+              ++accepted;
+            } else if (verdict == Verdict::rejected) {
+              EXPECT_GT(difference - static_cast<long double>(e), static_cast<long double>(tolerance)) << s << ' ' << a;
+              ++rejected;
+            }
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(accepted, 100);
+  EXPECT_GT(rejected, 100);
+}
+
+TEST(GateCertified, WhatIsNotANumberProvesNothing) {
+  for (const double bad : {nan, infinity, -infinity}) {
+    EXPECT_EQ(certify(bad, 0.0, 0.0, 1.0), Verdict::rejected) << "no answer at all";
+    EXPECT_EQ(certify(0.0, bad, 0.0, 1e300), Verdict::inconclusive);
+    EXPECT_NE(certify(0.0, 0.0, bad, 1e300), Verdict::accepted);
+    EXPECT_NE(certify(0.0, 1e301, bad, 1.0), Verdict::rejected);
+  }
+  EXPECT_EQ(certify(0.0, 0.0, -1.0, 0.5), Verdict::inconclusive) << "a negative bound is none";
+}
+
+TEST(GateCertified, OneComponentRejectsAndOneLeavesOpen) {
+  const std::vector<double> s = {0.0, 0.0, 0.0};
+  const std::vector<double> e = {0.1, 0.1, 0.1};
+  EXPECT_EQ(judge_certified(s, std::vector{0.0, 0.45, 0.0}, e, 0.5).verdict, Verdict::inconclusive);
+  EXPECT_EQ(judge_certified(s, std::vector{0.0, 0.45, 2.0}, e, 0.5).verdict, Verdict::rejected);
+  EXPECT_EQ(judge_certified(s, std::vector{2.0, 0.45, 0.0}, e, 0.5).verdict, Verdict::rejected);
+  EXPECT_EQ(judge_certified(s, std::vector{0.0, 0.25, 0.0}, e, 0.5).verdict, Verdict::accepted);
+}
+
+TEST(GateTruth, IsWithinUpToTheTolerance) {
+  EXPECT_TRUE(is_within(std::vector{1.0, 2.0}, std::vector{1.25, 2.0}, 0.25));
+  EXPECT_FALSE(is_within(std::vector{1.0, 2.0}, std::vector{1.0, std::nextafter(2.25, 3.0)}, 0.25));
+  EXPECT_FALSE(is_within(std::vector{nan}, std::vector{1.0}, 1e300));
+}
+
 TEST(GateDifference, RefusesDifferentNumbersOfComponents) {
   EXPECT_THROW(static_cast<void>(judge({1.0, 2.0}, {1.0}, 1.0)), UsageError);
 }

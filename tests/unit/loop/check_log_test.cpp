@@ -64,5 +64,20 @@ TEST(CheckLog, IsFullAtItsCapacityAndEmptyAfterClear) {
   EXPECT_THAT(log.x(), IsEmpty());
 }
 
+TEST(CheckLog, KeepsTheTruthThatDecidedAndWhoAnswered) {
+  CheckLog log(2, 1, 1);
+  CheckRecord decided = record(0, {1.0}, {2.0}, {3.0});
+  const std::vector<double> truth = {2.25};
+  decided.truth = truth;
+  decided.answered_by = AnsweredBy::truth;
+  log.add(decided);
+  log.add(record(1, {1.0}, {2.0}, {3.0}));
+  EXPECT_THAT(log[0].truth, ElementsAre(2.25));
+  EXPECT_THAT(log[0].answer(), ElementsAre(2.25));
+  EXPECT_EQ(log[0].answered_by, AnsweredBy::truth);
+  EXPECT_THAT(log[1].truth, IsEmpty());
+  EXPECT_THAT(log[1].answer(), ElementsAre(2.0));
+}
+
 }  // namespace
 }  // namespace ailoop

@@ -86,5 +86,31 @@ TEST(UniformQueries, RefuseAPointOfAnotherDimension) {
   EXPECT_THROW(source.query(0, x), UsageError);
 }
 
+TEST(GridQueries, AreTheCentresOfEqualCellsLastComponentFastest) {
+  const GridQueries source(box({0.0, -1.0}, {4.0, 1.0}), 2);
+  ASSERT_EQ(source.count(), 4);
+  const std::vector<std::array<double, 2>> expected = {{1.0, -0.5}, {1.0, 0.5}, {3.0, -0.5}, {3.0, 0.5}};
+  for (std::int64_t i = 0; i < 4; ++i) {
+    std::array<double, 2> x{};
+    source.query(i, x);
+    EXPECT_EQ(x, expected[static_cast<std::size_t>(i)]);
+  }
+}
+
+TEST(GridQueries, RefuseMoreThanCanBeCounted) {
+  const Facts wide = box(std::vector<double>(8, 0.0), std::vector<double>(8, 1.0));
+  EXPECT_EQ(GridQueries(wide, 100).count(), 10'000'000'000'000'000);
+  EXPECT_THROW(GridQueries(wide, 1000), ConfigurationError);
+}
+
+TEST(ListedQueries, AreTheRowsOfTheList) {
+  const ListedQueries source({1.0, 2.0, 3.0, 4.0}, 2);
+  ASSERT_EQ(source.count(), 2);
+  std::array<double, 2> x{};
+  source.query(1, x);
+  EXPECT_EQ(x, (std::array<double, 2>{3.0, 4.0}));
+  EXPECT_THROW(source.query(2, x), UsageError);
+}
+
 }  // namespace
 }  // namespace ailoop

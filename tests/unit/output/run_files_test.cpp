@@ -35,6 +35,7 @@ void add(CheckLog& log, std::int64_t query, Verdict verdict, double error) {
   record.attempt = 3;
   record.seconds = 0.125;
   record.judgement = {verdict, error};
+  record.answered_by = verdict == Verdict::accepted ? AnsweredBy::surrogate : AnsweredBy::nobody;
   record.x = x;
   record.surrogate = s;
   record.approximation = a;
@@ -85,13 +86,13 @@ TEST_F(RunFiles, EventsTellTheRunInOrder) {
   RetrainingRecord record;
   record.query = 7;
   record.ended_s = 0.5;
-  record.report.samples = 100;
+  record.report.drawn = 100;
   record.report.training.steps = 4;
   events.retrained(record, {.retrainings = 1});
   Outcome outcome;
   outcome.end = End::gave_up;
   outcome.limit = LimitReached::checks;
-  outcome.unanswered = 7;
+  outcome.unanswered = {7};
   outcome.ended_s = 0.75;
   outcome.tally = {.checks = 1, .rejected = 1, .retrainings = 1};
   events.ended(outcome);
@@ -115,7 +116,7 @@ TEST_F(RunFiles, EventsTellTheRunInOrder) {
   EXPECT_EQ(lines[3].at("steps"), 4);
   EXPECT_EQ(lines[4].at("event"), "ended");
   EXPECT_EQ(lines[4].at("limit"), "limits.checks");
-  EXPECT_EQ(lines[4].at("unanswered"), 7);
+  EXPECT_EQ(lines[4].at("unanswered"), 1);
 }
 
 TEST_F(RunFiles, EventsOfAFailedRunEndWithItsError) {
@@ -157,17 +158,18 @@ TEST_F(RunFiles, SummaryHasTheWorstErrorOfAcceptedAnswers) {
   EXPECT_NEAR(text.at("times").at("check_median_s").get<double>(), 1e-5, 1e-7);
 }
 
-TEST_F(RunFiles, SummaryOfAFailedRunNamesTheErrorAndSavesNoModel) {
+TEST_F(RunFiles, SummaryOfAFailedRunNamesTheErrorAndSavesTheModelAsItIs) {
   bool saved = false;
   SummaryFile summary(file("summary.json"), {}, [&] {
     saved = true;
-    return std::string();
+    return std::string("hash");
   });
   summary.failed(NumericalError("rank 3: not finite"));
   const json text = json::parse(test::read_bytes(file("summary.json")));
   EXPECT_EQ(text.at("end"), "failed");
   EXPECT_EQ(text.at("error"), "rank 3: not finite");
-  EXPECT_FALSE(saved);
+  EXPECT_TRUE(saved);
+  EXPECT_EQ(text.at("model_sha256"), "hash");
 }
 
 }  // namespace

@@ -228,6 +228,32 @@ TEST(TorchTrainer, SaysSoWhenTrainingDiverges) {
   EXPECT_THROW(training.trainer->fit(sine_samples<float>(256)), NumericalError);
 }
 
+TEST(TorchTrainer, SaysSoWhenTheLossGrowsAMillionFold) {
+  TrainingSettings settings;
+  settings.loss = Loss::mse;
+  settings.batch_size = 1;
+  TrainingCase training({Basis::monomial, 1, Precision::float64}, SgdSettings{30.0, 0.0}, settings);
+  try {
+    training.trainer->fit(sine_samples<double>(12));  // each step makes it worse, and none infinite
+    FAIL() << "the training did not diverge";
+  } catch (const DivergenceError& error) {
+    EXPECT_NE(std::string(error.what()).find("the loss grew from"), std::string::npos) << error.what();
+  }
+}
+
+// Its loss is that of rounding, and the first step of Adam multiplies it by 10^8: that is no divergence.
+TEST(TorchTrainer, AnAlmostPerfectModelMayGetWorse) {
+  TrainingCase training({Basis::monomial, 1, Precision::float32}, adam_defaults, {});
+  std::get<std::span<float>>(training.surrogate->parameters()[1].values)[0] = 0.5F * (1.0F + 2e-6F);
+  const SampleSet samples = sine_samples<float>(64);
+  const auto& rows = std::get<SampleRows<float>>(samples.rows());
+  for (std::int64_t i = 0; i < samples.count(); ++i) {
+    rows(i, 1) = 0.5F;
+  }
+  const TrainingReport report = training.trainer->fit(samples);
+  EXPECT_GT(report.last_loss, 1e-6);
+}
+
 TEST(TorchTrainer, SaysSoWhenASampleIsNotANumber) {
   const SampleSet samples = sine_samples<double>(64);
   std::get<SampleRows<double>>(samples.rows())(17, 1) = std::numeric_limits<double>::quiet_NaN();

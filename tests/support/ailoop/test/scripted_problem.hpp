@@ -18,15 +18,25 @@ class ScriptedProblem final : public Problem {
   }
 
   std::function<double(double x, std::int64_t sample)> truth_of = [](double x, std::int64_t /*sample*/) { return x; };
+  std::function<bool(double x)> fails_at = [](double /*x*/) { return false; };
   std::function<double(std::int64_t share, double x)> share_of = [](std::int64_t share, double x) {
     return share == 0 ? x : 0.0;
   };
 
+  /// Gives the problem a bound.
+  void set_bound(std::function<double(double x)> bound) {
+    m_bound_of = std::move(bound);
+    m_facts.has_bound = true;
+  }
+
   [[nodiscard]] const Facts& facts() const override { return m_facts; }
 
-  void truth(const TruthContext& context, ConstArray x, Array y, Statuses /*statuses*/) const override {
+  void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {
     for (std::int64_t i = 0; i < x.rows; ++i) {
-      y.data[i] = truth_of(x.data[i], context.first_sample.value_or(-1) + i);
+      y.data[i] = truth_of(x.data[i], context.first_sample ? *context.first_sample + i : -1);
+      if (fails_at(x.data[i])) {
+        statuses.data[i] = PointStatus::failed;
+      }
     }
   }
   void approximation(const Execution& /*execution*/, std::int64_t share, ConstArray x, Array y) const override {
@@ -34,12 +44,16 @@ class ScriptedProblem final : public Problem {
       y.data[i] = share_of(share, x.data[i]);
     }
   }
-  void approximation_error(const Execution& /*execution*/, ConstArray /*x*/, Array /*e*/) const override {
-    throw UsageError("ScriptedProblem has no bound");
+  void approximation_error(const Execution& /*execution*/, ConstArray x, Array e) const override {
+    AILOOP_REQUIRE(m_bound_of != nullptr, "ScriptedProblem has no bound");
+    for (std::int64_t i = 0; i < x.rows; ++i) {
+      e.data[i] = m_bound_of(x.data[i]);
+    }
   }
 
  private:
   Facts m_facts;
+  std::function<double(double x)> m_bound_of;
 };
 
 }  // namespace ailoop::test

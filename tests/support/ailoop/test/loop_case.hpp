@@ -19,11 +19,13 @@ class ScriptedSurrogate final : public Surrogate {
  public:
   double slope = 1.0;
   std::function<void()> before_predicting = [] {};
+  std::function<void(double x)> on_point = [](double /*x*/) {};
 
   [[nodiscard]] Precision precision() const override { return Precision::float64; }
   void predict(const Execution& /*execution*/, ConstArray x, Array y) const override {
     before_predicting();
     for (std::int64_t i = 0; i < x.rows; ++i) {
+      on_point(x.data[i]);
       y.data[i] = slope * x.data[i];
     }
   }
@@ -65,8 +67,10 @@ class Witness final : public RunObserver {
 
   void checked(const CheckLog& checks, const Tally& /*tally*/) override {
     for (std::int64_t i = 0; i < checks.size(); ++i) {
-      events.push_back(std::string(to_string(checks[i].judgement.verdict)) + " " + std::to_string(checks[i].query) +
-                       " " + std::to_string(checks[i].attempt));
+      const CheckRecord record = checks[i];
+      std::string event(record.exhausted ? "exhausted" : to_string(record.judgement.verdict));
+      event += " " + std::to_string(record.query) + " " + std::to_string(record.attempt);
+      events.push_back(record.answered_by == AnsweredBy::truth ? event + " by truth" : event);
     }
   }
   void retraining_started(std::int64_t query, double /*seconds*/) override {
@@ -82,17 +86,23 @@ class Witness final : public RunObserver {
 
 /// A loop over scripted parts on all ranks of a communicator: f(x) = x, four shares.
 struct LoopCase {
-  explicit LoopCase(MPI_Comm original = MPI_COMM_WORLD)
+  explicit LoopCase(MPI_Comm original = MPI_COMM_WORLD, OnFailure on_failure = OnFailure::stop)
       : comm(original),
         roles(assign_roles(std::vector<int>(static_cast<std::size_t>(comm.size()), 1), 4, 4)),
-        sampler(comm, problem, sequential_execution(), Precision::float64, 10, 1),
+        sampler(comm, problem, sequential_execution(), Precision::float64, 10, 1, on_failure),
+        shared_truth(comm, problem, sequential_execution(), Precision::float64, on_failure),
         trainer(surrogate) {}
 
   [[nodiscard]] bool leads() const { return comm.rank() == RoleLayout::model_rank; }
 
+  /// On every rank.
+  [[nodiscard]] Emulator emulator(const Limits& limits) {
+    return Emulator({comm, roles, problem, sampler, shared_truth, surrogate, leads() ? &trainer : nullptr},
+                    {gate, 0.05, limits.batch, limits.retrainings_per_query, limits.on_exhausted, Waiting::yield});
+  }
+
   Outcome run(const Limits& limits) {
-    Emulator emulator({comm, roles, problem, sampler, leads() ? &surrogate : nullptr, leads() ? &trainer : nullptr},
-                      {GateMode::difference, 0.05, Waiting::yield});
+    Emulator emulator = this->emulator(limits);
     std::vector<RunObserver*> observers;
     if (leads()) {
       observers = more_observers;
@@ -108,7 +118,9 @@ struct LoopCase {
   ScriptedProblem problem;
   CountedQueries queries;
   ScriptedSurrogate surrogate;
+  GateMode gate = GateMode::difference;
   Sampler sampler;
+  SharedTruth shared_truth;
   ScriptedTrainer trainer;
   Witness witness;
   std::vector<RunObserver*> more_observers;  ///< told before the witness

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <ailoop/core/array.hpp>
+#include <ailoop/emulator/emulator.hpp>
+#include <ailoop/loop/query_source.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace ailoop {
+
+/// The queries that are being asked together, with what is known of each. Memory is allocated at construction.
+class QueryBatch {
+ public:
+  /// \param[in] capacity most queries, >= 1
+  QueryBatch(std::int64_t capacity, std::int64_t dimension, std::int64_t outputs);
+
+  /// Takes the queries first ... first + count - 1.
+  void start(const QuerySource& source, std::int64_t first, std::int64_t count);
+  /// Takes exactly these queries.
+  void start(const QuerySource& source, std::span<const std::int64_t> queries);
+
+  [[nodiscard]] std::int64_t size() const noexcept { return m_size; }
+  /// Indices of the queries, ascending.
+  [[nodiscard]] std::span<const std::int64_t> queries() const noexcept;
+  /// (size, dimension)
+  [[nodiscard]] ConstArray x() const noexcept { return {m_x.data(), m_size, m_dimension}; }
+
+  /// Keeps a copy of what a check of all queries said.
+  void set_checked(const CheckReport& report);
+  [[nodiscard]] const Judgement& judgement(std::int64_t i) const { return m_judgements[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] std::span<const double> point(std::int64_t i) const;
+  [[nodiscard]] std::span<const double> surrogate(std::int64_t i) const;
+  [[nodiscard]] std::span<const double> approximation(std::int64_t i) const;
+
+  [[nodiscard]] bool knows_truth(std::int64_t i) const { return m_knows_truth[static_cast<std::size_t>(i)] != 0; }
+  /// NaN where the truth failed. \pre knows_truth(i)
+  [[nodiscard]] std::span<const double> truth(std::int64_t i) const;
+  void set_truth(std::int64_t i, std::span<const double> y);
+
+  /// Takes out the queries for which `is_settled` holds; the others keep their order.
+  void remove(const std::function<bool(std::int64_t i)>& is_settled);
+
+ private:
+  [[nodiscard]] std::span<const double> row(const std::vector<double>& values, std::int64_t i) const;
+
+  std::int64_t m_dimension;
+  std::int64_t m_outputs;
+  std::int64_t m_size = 0;
+  std::vector<std::int64_t> m_queries;
+  std::vector<double> m_x;
+  std::vector<Judgement> m_judgements;
+  std::vector<double> m_surrogate;
+  std::vector<double> m_approximation;
+  std::vector<char> m_knows_truth;
+  std::vector<double> m_truth;
+};
+
+}  // namespace ailoop
