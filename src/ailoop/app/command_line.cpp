@@ -38,7 +38,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   std::vector<std::string> sets;
   std::optional<std::string> seed;
   std::optional<std::string> output;
+  bool validate = false;
   bool print_config = false;
+  bool print_schema = false;
   bool list = false;
   bool version = false;
 
@@ -53,7 +55,10 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.add_option("--seed", seed, "seed of all random numbers")->type_name("N");
   auto* quiet = app.add_flag("-q,--quiet", result.quiet, "nothing on standard output; only warnings and errors");
   app.add_flag("-v,--verbose", result.verbose, "more about what happens, on standard error")->excludes(quiet);
-  app.add_flag("--print-config", print_config, "print all settings after file, overrides and defaults, and stop");
+  auto* only_check = app.add_flag("--validate", validate, "check the configuration and the files it names, and stop");
+  app.add_flag("--print-config", print_config, "print all settings after file, overrides and defaults, and stop")
+      ->excludes(only_check);
+  app.add_flag("--print-schema", print_schema, "print a JSON Schema of all configurations, and stop");
   app.add_flag("--list", list, "list all settings and what can be chosen, and stop");
   app.add_flag("--version", version, "print versions, and stop");
 
@@ -78,11 +83,15 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     result.action = CommandLine::Action::version;
   } else if (list) {
     result.action = CommandLine::Action::list;
+  } else if (print_schema) {
+    result.action = CommandLine::Action::print_schema;
   } else {
     if (result.config.empty()) {
       throw ConfigurationError("command line: no configuration; usage: ailoop CONFIG.yaml, see ailoop --help");
     }
-    result.action = print_config ? CommandLine::Action::print_config : CommandLine::Action::run;
+    result.action = validate       ? CommandLine::Action::validate
+                    : print_config ? CommandLine::Action::print_config
+                                   : CommandLine::Action::run;
   }
   if (seed) {
     result.overrides.push_back("seed=" + *seed);

@@ -1,6 +1,6 @@
 #include <ailoop/app/configuration_file.hpp>
 
-#include <ailoop/config/yaml_loader.hpp>
+#include <ailoop/config/yaml_file.hpp>
 
 #include <spdlog/spdlog.h>
 

@@ -6,6 +6,8 @@
 #include <ailoop/app/run.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
+#include <ailoop/app/validation.hpp>
+#include <ailoop/config/schema_printer.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/config/settings_table.hpp>
 #include <ailoop/core/version.hpp>
@@ -88,6 +90,17 @@ void print_information(const CommandLine& command_line, const Registries& regist
       break;
     case CommandLine::Action::list:
       print_list(registries);
+      break;
+    case CommandLine::Action::validate: {
+      const ConfigurationSource source = load_configuration(command_line);
+      validate(source, registries, command_line.force);
+      if (!command_line.quiet) {
+        fmt::print("{}: valid\n", source.file.string());
+      }
+      break;
+    }
+    case CommandLine::Action::print_schema:
+      fmt::print("{}\n", SchemaPrinter().print("Configuration of ailoop", RunSettings{registries}));
       break;
     case CommandLine::Action::print_config:
       fmt::print("{}", print_settings(read_run_settings(load_configuration(command_line), registries)));

@@ -10,9 +10,6 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <functional>
 #include <sstream>
 #include <unordered_map>
@@ -264,28 +261,6 @@ Node load_yaml(std::string_view text, const std::string& source) {
 
 Node load_yaml_value(std::string_view text, const Mark& place, const std::string& path) {
   return parse(text, [&place](std::size_t) { return place; }, path);
-}
-
-std::string read_configuration_file(const std::filesystem::path& file) {
-  const auto refuse = [&](const std::string& why) {
-    return ConfigurationError(fmt::format("{}: cannot be read: {}", file.string(), why));
-  };
-  std::error_code ignored;
-  if (std::filesystem::is_directory(file, ignored)) {
-    throw refuse("it is a folder; a YAML file is expected");
-  }
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) {
-    throw refuse(std::strerror(errno));
-  }
-  std::string text(YamlLimits::bytes + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (stream.bad()) {
-    throw refuse(std::strerror(errno));
-  }
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  return text;
 }
 
 }  // namespace ailoop

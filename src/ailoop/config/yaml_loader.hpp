@@ -3,7 +3,6 @@
 #include <ailoop/config/node.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -30,9 +29,5 @@ struct YamlLimits {
 /// \param place the mark that every node of the value gets, since lines and columns mean nothing on a command line
 /// \param path  dotted path of the setting, for messages
 [[nodiscard]] Node load_yaml_value(std::string_view text, const Mark& place, const std::string& path);
-
-/// Text of a configuration file, of which no more than YamlLimits::bytes + 1 bytes are read.
-/// \throws ConfigurationError if it cannot be read
-[[nodiscard]] std::string read_configuration_file(const std::filesystem::path& file);
 
 }  // namespace ailoop

@@ -15,7 +15,29 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void throw_not_usable(const fs::path& path, const std::error_code& reason) {
-  throw ConfigurationError(path.string() + " cannot be used: " + reason.message());
+  throw ConfigurationError(path.string() + " cannot be used: " + reason.message() +
+                           "; a folder that can be written is expected");
+}
+
+void require_writable(const fs::path& folder) {
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw_not_usable(folder, std::error_code(errno, std::generic_category()));
+  }
+}
+
+/// The path, or the nearest folder above it that is there; a link that leads nowhere is there.
+fs::path existing_part(fs::path path) {
+  while (true) {
+    std::error_code error;
+    const fs::file_status status = fs::symlink_status(path, error);
+    if (fs::exists(status)) {
+      return path;
+    }
+    if (status.type() == fs::file_type::none) {
+      throw_not_usable(path, error);
+    }
+    path = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  }
 }
 
 /// The first runs/{name}-{n} that does not exist, created; two runs that start together get two folders.
@@ -40,6 +62,7 @@ fs::path create_next_free(const std::string& name) {
 
 RunFolder RunFolder::create(const std::optional<std::string>& directory, const std::string& config_name, bool overwrite,
                             const std::vector<fs::path>& inputs) {
+  check(directory, overwrite, inputs);
   RunFolder folder(directory ? fs::path(*directory) : create_next_free(config_name));
   std::error_code error;
   if (directory) {
@@ -47,17 +70,33 @@ RunFolder RunFolder::create(const std::optional<std::string>& directory, const s
     if (error) {
       throw_not_usable(folder.path(), error);
     }
-    const bool is_empty = fs::is_empty(folder.path(), error);
-    if (error) {
-      throw_not_usable(folder.path(), error);
-    }
-    if (!is_empty && !overwrite) {
-      throw ConfigurationError(folder.path().string() +
-                               " holds files; name another folder, or allow overwriting with --force");
-    }
   }
-  if (access(folder.path().c_str(), W_OK | X_OK) != 0) {
-    throw_not_usable(folder.path(), std::error_code(errno, std::generic_category()));
+  require_writable(folder.path());
+  if (overwrite) {
+    folder.remove_earlier_run();
+  }
+  return folder;
+}
+
+void RunFolder::check(const std::optional<std::string>& directory, bool overwrite,
+                      const std::vector<fs::path>& inputs) {
+  const RunFolder folder(directory.value_or("runs"));
+  const fs::path existing = existing_part(folder.path());
+  std::error_code error;
+  if (!fs::is_directory(existing, error)) {
+    throw_not_usable(existing, std::make_error_code(std::errc::not_a_directory));
+  }
+  require_writable(existing);
+  if (!directory || existing != folder.path()) {
+    return;  // the run's folder will be a new one
+  }
+  const bool is_empty = fs::is_empty(folder.path(), error);
+  if (error) {
+    throw_not_usable(folder.path(), error);
+  }
+  if (!is_empty && !overwrite) {
+    throw ConfigurationError(folder.path().string() +
+                             " holds files; name another folder, or allow overwriting with --force");
   }
   for (const fs::path& file : folder.files()) {
     for (const fs::path& input : inputs) {
@@ -67,10 +106,6 @@ RunFolder RunFolder::create(const std::optional<std::string>& directory, const s
       }
     }
   }
-  if (overwrite) {
-    folder.remove_earlier_run();
-  }
-  return folder;
 }
 
 std::vector<fs::path> RunFolder::files() const { return {config(), events(), answers(), model(), summary()}; }

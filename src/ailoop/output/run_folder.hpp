@@ -21,6 +21,10 @@ class RunFolder {
   static RunFolder create(const std::optional<std::string>& directory, const std::string& config_name, bool overwrite,
                           const std::vector<std::filesystem::path>& inputs = {});
 
+  /// Checks what `create` would refuse, and changes nothing; the parameters and errors are those of `create`.
+  static void check(const std::optional<std::string>& directory, bool overwrite,
+                    const std::vector<std::filesystem::path>& inputs = {});
+
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
   [[nodiscard]] std::filesystem::path config() const { return m_path / "config.yaml"; }
   [[nodiscard]] std::filesystem::path events() const { return m_path / "run.jsonl"; }

@@ -46,7 +46,8 @@ class Surrogate {
   /// Every trained array; the spans stay valid as long as the surrogate.
   [[nodiscard]] virtual std::vector<Parameter> parameters() = 0;
 
-  /// What a model file must say about the model, apart from its numbers: type, basis, degree, ...
+  /// What a model file must say about the model, apart from its numbers: type, basis, degree, ... The type is the
+  /// name of its kind, and a key that is the name of one of the kind's settings holds the value of that setting.
   [[nodiscard]] virtual std::map<std::string, std::string> description() const = 0;
 };
 

@@ -84,21 +84,42 @@ std::string box_text(const Facts& facts) {
   return text;
 }
 
+/// What every model file says.
+std::map<std::string, std::string> format_metadata(const std::string& problem) {
+  return {{"format", "ailoop-model"}, {"format_version", "1"}, {"problem", problem}};
+}
+
 std::map<std::string, std::string> metadata_of(const TrainedModel& model) {
-  std::map<std::string, std::string> metadata = model.surrogate.description();
-  metadata["format"] = "ailoop-model";
-  metadata["format_version"] = "1";
-  metadata["problem"] = model.problem;
+  std::map<std::string, std::string> metadata = format_metadata(model.problem);
+  metadata.merge(model.surrogate.description());
   metadata["box"] = box_text(model.facts);
   return metadata;
 }
 
-void require_same_metadata(const SafetensorsFile& file, const TrainedModel& model) {
-  for (const auto& [key, expected] : metadata_of(model)) {
+void require_same_metadata(const SafetensorsFile& file, const std::map<std::string, std::string>& metadata) {
+  for (const auto& [key, expected] : metadata) {
     const std::string& found = file.metadata_value(key);
     if (found != expected) {
       throw ConfigurationError(file.source + ": the model's " + key + " is " + excerpt(found) +
                                "; the configuration needs " + expected);
+    }
+  }
+}
+
+/// Numbers that a surrogate of that precision can have.
+void require_usable_numbers(const SafetensorsFile& file, Precision precision) {
+  const DType wanted = precision == Precision::float32 ? DType::f32 : DType::f64;
+  for (const Tensor& tensor : file.tensors) {
+    const bool is_floating = tensor.dtype_name.starts_with("F") || tensor.dtype_name.starts_with("BF");
+    if (is_floating && tensor.dtype != wanted) {
+      throw InputOutputError(file.source + ": the tensor " + excerpt(tensor.name) + " has the element type " +
+                             tensor.dtype_name + "; " + std::string(dtype_name(wanted)) + " is allowed");
+    }
+    const auto is_finite = [](auto value) { return std::isfinite(value); };
+    if ((tensor.dtype == DType::f32 && !std::ranges::all_of(file.values<float>(tensor.name), is_finite)) ||
+        (tensor.dtype == DType::f64 && !std::ranges::all_of(file.values<double>(tensor.name), is_finite))) {
+      throw InputOutputError(file.source + ": the tensor " + excerpt(tensor.name) +
+                             " holds a value that is not finite; no training can go on from it");
     }
   }
 }
@@ -121,7 +142,7 @@ LoadedModel load_model(const std::filesystem::path& path, const TrainedModel& mo
     const std::string content = read_file(path, largest_model_file);
     const auto bytes = std::as_bytes(std::span(content));
     const SafetensorsFile file = parse_safetensors(bytes, path.string());
-    require_same_metadata(file, model);
+    require_same_metadata(file, metadata_of(model));
     ModelReader reader(file);
     show_parameters(model.surrogate, reader);
 
@@ -134,6 +155,26 @@ LoadedModel load_model(const std::filesystem::path& path, const TrainedModel& mo
       model.trainer.state(reader);
     }
     return loaded;
+  } catch (const InputOutputError& error) {
+    throw ConfigurationError(error.what());  // the file was named by the configuration
+  }
+}
+
+void check_model_file(const std::filesystem::path& path, const ModelOutline& outline) {
+  try {
+    const SafetensorsFile file = read_safetensors(path, largest_model_file);
+    std::map<std::string, std::string> metadata = format_metadata(outline.problem);
+    const auto add_if_told = [&](const std::string& key, const std::string& value) {
+      if (file.metadata.contains(key)) {
+        metadata[key] = value;
+      }
+    };
+    add_if_told("type", outline.surrogate);
+    for (const auto& [key, value] : outline.settings) {
+      add_if_told(key, value);
+    }
+    require_same_metadata(file, metadata);
+    require_usable_numbers(file, outline.precision);
   } catch (const InputOutputError& error) {
     throw ConfigurationError(error.what());  // the file was named by the configuration
   }

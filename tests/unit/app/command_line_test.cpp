@@ -48,13 +48,21 @@ TEST(CommandLine, InformationNeedsNoConfiguration) {
   EXPECT_EQ(parse({"--version"}).action, Action::version);
   EXPECT_EQ(parse({"--list"}).action, Action::list);
   EXPECT_EQ(parse({"--help"}).action, Action::help);
+  EXPECT_EQ(parse({"--print-schema"}).action, Action::print_schema);
+}
+
+TEST(CommandLine, CanStopAfterReadingAConfiguration) {
   EXPECT_EQ(parse({"--print-config", "a.yaml"}).action, Action::print_config);
+  const CommandLine line = parse({"a.yaml", "--validate", "--seed", "7"});
+  EXPECT_EQ(line.action, Action::validate);
+  EXPECT_THAT(line.overrides, ElementsAre("seed=7"));
 }
 
 TEST(CommandLine, HelpNamesEveryOptionAndExitCode) {
   const std::string help = parse({"--help"}).help;
-  for (const char* word : {"CONFIG", "--set", "--output", "--force", "--seed", "--quiet", "--verbose", "--print-config",
-                           "--list", "--version", "--kokkos-", "0 converged", "3 gave up"}) {
+  for (const char* word :
+       {"CONFIG", "--set", "--output", "--force", "--seed", "--quiet", "--verbose", "--validate", "--print-config",
+        "--print-schema", "--list", "--version", "--kokkos-", "0 converged", "3 gave up"}) {
     EXPECT_THAT(help, HasSubstr(word));
   }
 }
@@ -62,6 +70,8 @@ TEST(CommandLine, HelpNamesEveryOptionAndExitCode) {
 TEST(CommandLine, RefusesWhatItDoesNotKnow) {
   EXPECT_THAT(refusal({}), HasSubstr("no configuration"));
   EXPECT_THAT(refusal({"--print-config"}), HasSubstr("no configuration"));
+  EXPECT_THAT(refusal({"--validate"}), HasSubstr("no configuration"));
+  EXPECT_THAT(refusal({"a.yaml", "--validate", "--print-config"}), HasSubstr("excludes"));
   EXPECT_THAT(refusal({"a.yaml", "--frobnicate"}), HasSubstr("--frobnicate"));
   EXPECT_THAT(refusal({"a.yaml", "b.yaml"}), HasSubstr("b.yaml"));
   EXPECT_THAT(refusal({"a.yaml", "--set"}), HasSubstr("--set"));

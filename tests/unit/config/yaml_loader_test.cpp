@@ -1,7 +1,5 @@
 #include <ailoop/config/yaml_loader.hpp>
 
-#include <ailoop/test/temporary_folder.hpp>
-
 #include "sample_settings.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -141,32 +139,6 @@ TEST(YamlLoader, SurvivesRandomChanges) {
     }
     expect_orderly(changed);
   }
-}
-
-TEST(ConfigurationFile, ComesBackByteByByte) {
-  const TemporaryFolder folder;
-  const std::string text("a: 1\r\n\0\xff", 8);
-  write_bytes(folder.path() / "c.yaml", text);
-  EXPECT_EQ(read_configuration_file(folder.path() / "c.yaml"), text);
-}
-
-TEST(ConfigurationFile, IsRefusedWhereThereIsNone) {
-  const TemporaryFolder folder;
-  const auto file = folder.path() / "none.yaml";
-  EXPECT_EQ(message_of([&] { (void)read_configuration_file(file); }),
-            file.string() + ": cannot be read: No such file or directory");
-}
-
-TEST(ConfigurationFile, IsRefusedWhereItIsAFolder) {
-  const TemporaryFolder folder;
-  EXPECT_THAT(message_of([&] { (void)read_configuration_file(folder.path()); }), HasSubstr("it is a folder"));
-}
-
-TEST(ConfigurationFile, IsReadNoFurtherThanTheLimit) {
-  const TemporaryFolder folder;
-  write_bytes(folder.path() / "c.yaml", std::string(3 * YamlLimits::bytes, 'x'));
-  EXPECT_EQ(read_configuration_file(folder.path() / "c.yaml").size(), YamlLimits::bytes + 1);
-  EXPECT_EQ(read_configuration_file("/dev/zero").size(), YamlLimits::bytes + 1);
 }
 
 }  // namespace
