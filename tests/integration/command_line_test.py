@@ -1,8 +1,8 @@
-"""The command line: what needs no run, what is refused, and that neither starts MPI."""
+"""The command line: what needs no run and does not start MPI. What is refused stands in tests/bad_input."""
 
 import re
 
-from program import CONFIGURATION, CONVERGED, HOTLUM, SHORT, ProgramTest
+from program import CONVERGED, HOTLUM, SHORT, ProgramTest
 
 # Open MPI cannot start with this; other MPI libraries ignore it.
 NO_MPI = {"OMPI_MCA_pml": "none_such", "OMPI_MCA_btl": "none_such"}
@@ -20,7 +20,7 @@ class CommandLineTest(ProgramTest):
     def test_help_names_every_option(self):
         result = self.start("--help", environment=NO_MPI)
         self.assertEqual(CONVERGED, result.code, result.err)
-        for option in ("CONFIG", "--set", "--output", "--force", "--seed", "--print-config", "--list", "--version"):
+        for option in ("CONFIG", "--set", "--output", "--force", "--seed", "--validate", "--print-config", "--print-schema", "--list", "--version"):
             self.assertIn(option, result.out)
         self.assertEqual("", result.err)
 
@@ -30,63 +30,37 @@ class CommandLineTest(ProgramTest):
         for name in ("sine", "polynomial", "adam", "sgd"):
             self.assertRegex(result.out, rf"\b{name}\b")
 
-    def test_print_config_starts_no_mpi(self):
-        result = self.start(HOTLUM, "--print-config", environment=NO_MPI)
-        self.assertEqual(CONVERGED, result.code, result.err)
-        self.assertIn("schema: 1", result.out)
+    def test_what_needs_no_run_starts_no_mpi(self):
+        for arguments, expected in (
+            ([HOTLUM, "--print-config"], "schema: 1"),
+            ([HOTLUM, "--validate"], f"{HOTLUM}: valid"),
+            (["--print-schema"], "https://json-schema.org/draft/2020-12/schema"),
+        ):
+            with self.subTest(arguments=arguments):
+                result = self.start(*arguments, environment=NO_MPI)
+                self.assertEqual((CONVERGED, ""), (result.code, result.err))
+                self.assertIn(expected, result.out)
         self.assert_nothing_written()
 
-    def test_under_a_launcher_only_one_rank_prints_the_version(self):
-        result = self.start("--version", ranks=3)
-        self.assertEqual(CONVERGED, result.code, result.err)
-        self.assertEqual(1, len(re.findall(r"(?m)^ailoop \d", result.out)), result.out)
+    def test_what_needs_no_run_loads_no_libtorch(self):
+        result = self.start(HOTLUM, "--validate", environment={"LD_DEBUG": "libs"})
+        self.assertEqual(CONVERGED, result.code)
+        self.assertIn("libmpi", result.err)  # loading is shown
+        self.assertNotIn("libtorch", result.err)
 
-    def test_without_arguments_the_command_line_is_wrong(self):
-        result = self.start()
-        self.assertEqual(CONFIGURATION, result.code, result.err)
-        self.assertIn("CONFIG", result.err)
-        self.assertEqual("", result.out)
+    def test_quiet_validation_says_nothing(self):
+        result = self.start(HOTLUM, "--validate", "--quiet")
+        self.assertEqual((CONVERGED, "", ""), (result.code, result.out, result.err))
 
-    def test_an_unknown_option_is_refused(self):
-        self.assert_refused(self.start(HOTLUM, "--no-such-option"), "--no-such-option")
-        self.assert_nothing_written()
-
-    def test_a_second_configuration_is_refused(self):
-        self.assert_refused(self.start(HOTLUM, "other.yaml"), "other.yaml")
-        self.assert_nothing_written()
-
-    def test_an_option_without_its_value_is_refused(self):
-        for option in ("--set", "--output", "--seed"):
-            with self.subTest(option=option):
-                self.assert_refused(self.start(HOTLUM, option), option)
-
-    def test_a_missing_configuration_is_refused_by_name(self):
-        self.assert_refused(self.start("no_such.yaml"), "no_such.yaml")
-        self.assert_nothing_written()
-
-    def test_a_folder_as_configuration_is_refused(self):
-        (self.folder / "folder").mkdir()
-        self.assert_refused(self.start("folder"), "folder")
-
-    def test_a_seed_that_is_no_number_is_refused(self):
-        for seed in ("x", "-1", "1.5", "18446744073709551616"):
-            with self.subTest(seed=seed):
-                self.assert_refused(self.start(HOTLUM, "--seed", seed), seed)
-
-    def test_an_unknown_kokkos_option_does_not_start_a_run(self):
-        result = self.start(HOTLUM, "--kokkos-no-such-option=1", "--output", "out")
-        self.assertEqual(CONFIGURATION, result.code, result.out + result.err)
-        self.assert_nothing_written()
+    def test_under_a_launcher_only_one_rank_prints(self):
+        for arguments, line in ((["--version"], r"ailoop \d"), ([HOTLUM, "--validate"], r".*: valid$")):
+            with self.subTest(arguments=arguments):
+                result = self.start(*arguments, ranks=3)
+                self.assertEqual(CONVERGED, result.code, result.err)
+                self.assertEqual(1, len(re.findall(f"(?m)^{line}", result.out)), result.out)
 
     def test_kokkos_options_pass_through(self):
         self.run_to("out", HOTLUM, *SHORT, "--kokkos-threads=2", ranks=1)
-
-    def test_a_refusal_under_a_launcher_is_said_once(self):
-        result = self.start(HOTLUM, "--set", "loop.tolerance=-1", ranks=3)
-        self.assertEqual(CONFIGURATION, result.code, result.err)
-        self.assertEqual(1, result.err.count("loop.tolerance: "), result.err)
-        self.assertEqual("", result.out)
-        self.assert_nothing_written()
 
     def test_seed_option_is_the_seed_setting(self):
         _, by_option = self.run_to("a", HOTLUM, *SHORT, "--seed", "7")

@@ -1,8 +1,6 @@
-"""Where a run writes: the next free default folder, a named one, and what is refused."""
+"""Where a run writes: the next free default folder or a named one. What is refused stands in tests/bad_input."""
 
-import os
-
-from program import CONFIGURATION, CONVERGED, HOTLUM, RUN_FILES, SHORT, ProgramTest, RunFolder
+from program import CONVERGED, HOTLUM, RUN_FILES, SHORT, ProgramTest, RunFolder
 
 
 class OutputFolderTest(ProgramTest):
@@ -24,15 +22,6 @@ class OutputFolderTest(ProgramTest):
 
     def test_missing_parents_are_made(self):
         self.run_to("a/b/c", HOTLUM, *SHORT)
-
-    def test_a_folder_that_is_not_empty_is_refused_and_left_alone(self):
-        (self.folder / "out").mkdir()
-        (self.folder / "out" / "precious").write_text("mine", encoding="utf-8")
-        result = self.start(HOTLUM, *SHORT, "--output", "out")
-        self.assertEqual(CONFIGURATION, result.code, result.out + result.err)
-        self.assertEqual("", result.out)
-        self.assertEqual(1, result.err.count("--force"), result.err)
-        self.assertEqual(["precious"], os.listdir(self.folder / "out"))
 
     def test_force_replaces_a_run_and_leaves_what_is_foreign(self):
         self.run_to("out", HOTLUM, *SHORT, "--set", "loop.accepted=9")
@@ -56,14 +45,3 @@ class OutputFolderTest(ProgramTest):
         result = self.start(path, *SHORT, "--output", "of_option_2", "--set", "output.directory=of_set")
         self.assertEqual(CONVERGED, result.code, result.err)
         self.assert_nothing_written("config.yaml", "of_option", "of_set")
-
-    def test_a_file_in_the_place_of_the_folder_is_refused(self):
-        (self.folder / "out").write_text("mine", encoding="utf-8")
-        result = self.start(HOTLUM, *SHORT, "--output", "out")
-        self.assertEqual(CONFIGURATION, result.code, result.err)
-        self.assertEqual("mine", (self.folder / "out").read_text(encoding="utf-8"))
-
-    def test_a_configuration_that_is_not_here_comes_from_the_installation_or_is_refused(self):
-        result = self.start("config/no_such_anywhere.yaml")
-        self.assert_refused(result, "config/no_such_anywhere.yaml")
-        self.assert_nothing_written()

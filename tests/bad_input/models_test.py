@@ -1,0 +1,137 @@
+"""An initial model that cannot be read, or is the model of something else."""
+
+import os
+import struct
+
+import numpy as np
+from program import CONVERGED, HOTLUM, PRETRAINED, ProgramTest
+from safetensors import safe_open
+from safetensors.numpy import load_file, save
+
+KEY = "surrogate.initial"
+
+
+def altered(metadata=None, **tensors):
+    """Bytes of the pretrained model with other tensors and metadata; None removes one."""
+    with safe_open(PRETRAINED, framework="numpy") as file:
+        all_metadata = {**file.metadata(), **(metadata or {})}
+    changed = {key.replace("__", "."): value for key, value in tensors.items()}
+    all_tensors = {**load_file(PRETRAINED), **changed}
+    return save(
+        {name: tensor for name, tensor in all_tensors.items() if tensor is not None},
+        metadata={key: value for key, value in all_metadata.items() if value is not None},
+    )
+
+
+def with_header(text, data=b""):
+    """A safetensors file with a header of one's own."""
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def entry(dtype="F32", shape="[1]", offsets="[0,4]"):
+    return f'"fc.bias":{{"dtype":"{dtype}","shape":{shape},"data_offsets":{offsets}}}'.encode()
+
+
+WHOLE = PRETRAINED.read_bytes()
+NO_MODELS = {
+    "empty": (b"", "has 0 bytes"),
+    "seven_bytes": (WHOLE[:7], "has 7 bytes"),
+    "length_only": (WHOLE[:8], "header"),
+    "half_a_header": (WHOLE[:40], "header"),
+    "one_byte_short": (WHOLE[:-1], "data_offsets"),
+    "one_byte_more": (WHOLE + b"x", "header"),
+    "text": (b"this is no model, and long enough to be read as a header\n", "header"),
+    "yaml": (b"schema: 1\nproblem: {name: sine}\n", "header"),
+    "zip": (b"PK\x03\x04" + bytes(100), "header"),
+    "pickle": (b"\x80\x02}q\x00." + bytes(100), "header"),
+    "zeros": (bytes(1000), "header"),
+    "header_of_2_to_63_bytes": (struct.pack("<Q", 2**63) + b"{}", "header"),
+    "header_beyond_the_limit": (struct.pack("<Q", 100_000_001) + b"{}", "header"),
+    "header_beyond_the_file": (struct.pack("<Q", 1000) + b"{}", "header"),
+    "header_that_is_no_json": (with_header(b"{'a': 1}"), "not JSON"),
+    "header_that_is_a_list": (with_header(b"[1]"), "a JSON object is allowed"),
+    "header_that_is_deep": (with_header(b'{"a":' * 20_000), "header"),
+    "header_of_latin1": (with_header('{"ä":1}'.encode("latin-1")), "not JSON in UTF-8"),
+    "tensor_twice": (with_header(b"{" + entry() + b"," + entry() + b"}", bytes(4)), "twice"),
+    "negative_extent": (with_header(b"{" + entry(shape="[-1]") + b"}", bytes(4)), "shape"),
+    "extents_beyond_64_bits": (with_header(b"{" + entry(shape="[4294967296,4294967296]") + b"}", bytes(4)), "2^64"),
+    "offsets_beyond_the_file": (with_header(b"{" + entry(offsets="[0,400]") + b"}", bytes(4)), "data_offsets"),
+    "offsets_that_do_not_fit_the_shape": (with_header(b"{" + entry(shape="[2]") + b"}", bytes(4)), "8 bytes"),
+    "no_tensors": (with_header(b"{}"), "metadata"),
+    "no_metadata": (with_header(b"{" + entry() + b"}", bytes(4)), "metadata"),
+    "metadata_with_a_line_break": (altered({"problem": "a\nb" * 1000}), "problem"),
+    "another_format": (altered({"format": "pt"}), "format"),
+    "another_version": (altered({"format_version": "2"}), "format_version"),
+    "another_problem": (altered({"problem": "cosine"}), "cosine"),
+    "another_surrogate": (altered({"type": "network"}), "network"),
+    "another_basis": (altered({"basis": "legendre"}), "legendre"),
+    "another_degree": (altered({"degree": "4"}), "degree"),
+    "double_precision": (altered(fc__bias=np.zeros(1)), "F64"),
+    "half_precision": (altered(fc__bias=np.zeros(1, np.float16)), "F16"),
+    "infinite_weight": (altered(fc__weight=np.full((1, 6), np.inf, np.float32)), "finite"),
+    "nan_in_the_optimizer": (altered(adam__exp_avg__fc__bias=np.full(1, np.nan, np.float32)), "finite"),
+}
+# What only the model itself can tell, and it needs Kokkos.
+UNFIT = {
+    "no_bias": (altered(fc__bias=None), "fc.bias"),
+    "wrong_shape": (altered(fc__weight=np.zeros((1, 7), np.float32)), "fc.weight"),
+    "wrong_order_of_extents": (altered(fc__weight=np.zeros((6, 1), np.float32)), "fc.weight"),
+    "scalar_bias": (altered(fc__bias=np.zeros((), np.float32)), "fc.bias"),
+    "whole_numbers": (altered(fc__bias=np.zeros(1, np.int64)), "I64"),
+    "another_box": (altered({"box": "[0,1]"}), "[0,1]"),
+    "no_box": (altered({"box": None}), "box"),
+    "steps_below_zero": (altered(adam__step=np.array(-1)), "adam.step"),
+}
+
+
+class ModelsTest(ProgramTest):
+    def assert_model_refused(self, name, word, *options):
+        result = self.start(HOTLUM, "--set", f"{KEY}={name}", *options)
+        self.assert_refused(result, f"--set {KEY}={name}: {KEY}: ", name, word)
+
+    def write(self, cases):
+        for name, (content, _) in cases.items():
+            (self.folder / name).write_bytes(content)
+
+    def test_validate_refuses_what_is_no_model_of_this_kind(self):
+        self.write(NO_MODELS)
+        for name, (_, word) in NO_MODELS.items():
+            with self.subTest(name=name):
+                self.assert_model_refused(name, word, "--validate")
+        self.assert_nothing_written(*NO_MODELS)
+
+    def test_a_run_refuses_what_does_not_fit_the_model(self):
+        some = {name: NO_MODELS[name] for name in list(NO_MODELS)[::9]}
+        cases = {**UNFIT, **some}
+        self.write(cases)
+        for name, (_, word) in cases.items():
+            with self.subTest(name=name):
+                self.assert_model_refused(name, word)
+        self.assert_nothing_written(*cases)
+
+    def test_a_path_that_is_no_file_is_refused_without_waiting(self):
+        os.mkfifo(self.folder / "fifo")
+        (self.folder / "folder").mkdir()
+        for name, word in (("none", "No such file"), ("fifo", "a FIFO"), ("folder", "a directory"), ("/dev/zero", "device")):
+            for options in (["--validate"], []):
+                with self.subTest(name=name, options=options):
+                    self.assert_model_refused(name, word, *options)
+        self.assert_nothing_written("fifo", "folder")
+
+    def test_a_huge_file_is_refused_by_its_size(self):
+        with (self.folder / "huge").open("wb") as file:
+            file.truncate(2**36 + 1)
+        for options in (["--validate"], []):
+            with self.subTest(options=options):
+                self.assert_model_refused("huge", "bytes", *options)
+        self.assert_nothing_written("huge")
+
+    def test_the_place_in_the_file_is_told(self):
+        path = self.config("surrogate:\n  initial: none.safetensors\n")
+        result = self.start(path.name, "--validate")
+        self.assert_refused(result, f"config.yaml:4:12: {KEY}: {self.folder.resolve()}/none.safetensors: ")
+
+    def test_the_pretrained_model_is_valid(self):
+        result = self.start(HOTLUM, "--validate")
+        self.assertEqual((CONVERGED, f"{HOTLUM}: valid\n", ""), (result.code, result.out, result.err))
+        self.assert_nothing_written()
