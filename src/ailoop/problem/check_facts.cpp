@@ -1,0 +1,61 @@
+#include <ailoop/problem/check_facts.hpp>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/kernels/counter_random.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string_view>
+#include <vector>
+
+namespace ailoop {
+
+namespace {
+
+void require_count(std::string_view fact, std::int64_t found) {
+  if (found < 1) {
+    throw UsageError(fmt::format("facts of the problem: {} is {}; it must be at least 1", fact, found));
+  }
+}
+
+void require_corner(std::string_view fact, const std::vector<double>& corner, std::int64_t dimension) {
+  if (static_cast<std::int64_t>(corner.size()) != dimension) {
+    throw UsageError(fmt::format("facts of the problem: {} has {} numbers; it must have one for each of {} inputs",
+                                 fact, corner.size(), dimension));
+  }
+}
+
+}  // namespace
+
+void check_facts(const Facts& facts) {
+  require_count("dimension", facts.dimension);
+  require_count("outputs", facts.outputs);
+  require_count("shares", facts.shares);
+  require_corner("lower", facts.lower, facts.dimension);
+  require_corner("upper", facts.upper, facts.dimension);
+  for (std::size_t i = 0; i < facts.lower.size(); ++i) {
+    const double lower = facts.lower[i];
+    const double upper = facts.upper[i];
+    if (!(lower < upper) || !std::isfinite(upper - lower)) {
+      throw UsageError(
+          fmt::format("facts of the problem: input {} goes from {} to {}; lower must be less than upper, and both and "
+                      "their difference finite",
+                      i, lower, upper));
+    }
+  }
+}
+
+void check_facts(const Facts& facts, Precision precision) {
+  check_facts(facts);
+  for (std::size_t i = 0; i < facts.lower.size(); ++i) {
+    const bool is_float = precision == Precision::float32;
+    if (!(is_float ? kernels::is_valid_interval<float>(facts.lower[i], facts.upper[i])
+                   : kernels::is_valid_interval<double>(facts.lower[i], facts.upper[i]))) {
+      throw UsageError(fmt::format("facts of the problem: input {} goes from {} to {}, where there is no {} number", i,
+                                   facts.lower[i], facts.upper[i], is_float ? "float32" : "float64"));
+    }
+  }
+}
+
+}  // namespace ailoop

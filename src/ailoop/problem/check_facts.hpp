@@ -1,0 +1,17 @@
+#pragma once
+
+#include <ailoop/core/precision.hpp>
+#include <ailoop/problem/problem.hpp>
+
+namespace ailoop {
+
+/// Checks that a run can be made of these facts: at least one input, output and share, and a box whose corners have a
+/// number for each input, lower < upper, all of it finite.
+/// \throws UsageError that says which fact is wrong, what was found and what is allowed
+void check_facts(const Facts& facts);
+
+/// The same, and that each side of the box holds a number of the precision in which points are drawn.
+/// \throws UsageError
+void check_facts(const Facts& facts, Precision precision);
+
+}  // namespace ailoop

@@ -1,0 +1,56 @@
+#include <ailoop/problem/check_facts.hpp>
+
+#include <ailoop/core/error.hpp>
+
+#include <gmock/gmock.h>
+
+#include <limits>
+
+namespace ailoop {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+auto refuses(const char* words) { return ThrowsMessage<UsageError>(HasSubstr(words)); }
+auto checking(const Facts& facts) {
+  return [facts] { check_facts(facts); };
+}
+
+TEST(CheckFacts, AcceptsABoxOfSeveralInputs) {
+  EXPECT_NO_THROW(
+      check_facts({.dimension = 2, .outputs = 3, .lower = {0.0, -1.0}, .upper = {1.0, 1e300}, .shares = 9}));
+}
+
+TEST(CheckFacts, RefusesCountsBelowOne) {
+  EXPECT_THAT(checking({.dimension = 0}), refuses("dimension is 0; it must be at least 1"));
+  EXPECT_THAT(checking({.outputs = -1, .lower = {0.0}, .upper = {1.0}}), refuses("outputs is -1"));
+  EXPECT_THAT(checking({.lower = {0.0}, .upper = {1.0}, .shares = 0}), refuses("shares is 0"));
+}
+
+TEST(CheckFacts, RefusesCornersOfAnotherDimension) {
+  EXPECT_THAT(checking({.lower = {}, .upper = {1.0}}), refuses("lower has 0 numbers"));
+  EXPECT_THAT(checking({.dimension = 2, .lower = {0.0, 0.0}, .upper = {1.0}}), refuses("upper has 1 numbers"));
+}
+
+TEST(CheckFacts, RefusesABoxThatIsEmptyOrNotFinite) {
+  EXPECT_THAT(checking({.lower = {1.0}, .upper = {1.0}}), refuses("input 0 goes from 1 to 1"));
+  EXPECT_THAT(checking({.dimension = 2, .lower = {0.0, 2.0}, .upper = {1.0, 1.0}}),
+              refuses("input 1 goes from 2 to 1"));
+  EXPECT_THAT(checking({.lower = {0.0}, .upper = {infinity}}), refuses("from 0 to inf"));
+  EXPECT_THAT(checking({.lower = {nan}, .upper = {1.0}}), refuses("from nan to 1"));
+  EXPECT_THAT(checking({.lower = {-1e308}, .upper = {1e308}}), refuses("and their difference finite"));
+}
+
+TEST(CheckFacts, RefusesABoxWithoutANumberOfThePrecision) {
+  const Facts narrow{.lower = {0.1}, .upper = {0.1000000001}};
+  EXPECT_NO_THROW(check_facts(narrow, Precision::float64));
+  EXPECT_THAT([&] { check_facts(narrow, Precision::float32); }, refuses("where there is no float32 number"));
+  EXPECT_THAT([&] { check_facts({.lower = {0.0}, .upper = {1e300}}, Precision::float32); }, refuses("float32"));
+}
+
+}  // namespace
+}  // namespace ailoop
