@@ -1,5 +1,5 @@
 # What `cmake --install` leaves: the command, the library with its package for find_package(ailoop), the shared object
-# with LibTorch, and the configurations.
+# with LibTorch, the configurations and the examples.
 include(CMakePackageConfigHelpers)
 
 set(AILOOP_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/ailoop")
@@ -38,4 +38,11 @@ install(
 )
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/config" DESTINATION "${AILOOP_INSTALL_SHAREDIR}")
+install(
+  DIRECTORY "${PROJECT_SOURCE_DIR}/examples"
+  DESTINATION "${AILOOP_INSTALL_SHAREDIR}"
+  # what somebody built and ran there
+  PATTERN "build" EXCLUDE
+  PATTERN "runs" EXCLUDE
+)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/ailoop")

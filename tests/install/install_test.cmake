@@ -1,4 +1,5 @@
-# Installs the build into a new prefix, uses it from a project outside and runs the command from it.
+# Installs the build into a new prefix, uses it from a project outside, builds and runs the installed example of an own
+# problem, and runs the command.
 cmake_policy(VERSION 3.25)
 
 function(run folder)
@@ -23,6 +24,41 @@ function(expect what text expected)
   endif()
 endfunction()
 
+# Builds a project that knows only the prefix, in WORK/name.
+function(build name source)
+  run(
+    "${WORK}"
+    "${CMAKE_COMMAND}"
+    -S
+    "${source}"
+    -B
+    "${WORK}/${name}"
+    -G
+    "${GENERATOR}"
+    "-DCMAKE_BUILD_TYPE=${CONFIG}"
+    "-DCMAKE_CXX_COMPILER=${COMPILER}"
+    "-DCMAKE_CXX_COMPILER_LAUNCHER=${COMPILER_LAUNCHER}"
+    "-DCMAKE_CXX_FLAGS=${FLAGS}"
+    "-DCMAKE_PREFIX_PATH=${prefix}"
+    "-DKokkos_DIR=${Kokkos_DIR}"
+  )
+  run("${WORK}" "${CMAKE_COMMAND}" --build "${WORK}/${name}")
+endfunction()
+
+# A run of the example that must converge, on some ranks.
+function(run_example ranks)
+  run(
+    "${WORK}/empty"
+    ${LAUNCHER}
+    ${ranks}
+    "${example}"
+    "${configuration}"
+    --output
+    "pendulum-of-${ranks}"
+  )
+  expect("the example on ${ranks} ranks" "${OUTPUT}" "converged: 20 answers")
+endfunction()
+
 file(REMOVE_RECURSE "${WORK}")
 file(MAKE_DIRECTORY "${WORK}/empty")
 set(prefix "${WORK}/prefix")
@@ -37,26 +73,49 @@ run(
   "${prefix}"
 )
 
-# A project that knows only the prefix.
-run(
-  "${WORK}"
-  "${CMAKE_COMMAND}"
-  -S
-  "${OUTSIDE}"
-  -B
-  "${WORK}/outside"
-  -G
-  "${GENERATOR}"
-  "-DCMAKE_BUILD_TYPE=${CONFIG}"
-  "-DCMAKE_CXX_COMPILER=${COMPILER}"
-  "-DCMAKE_CXX_COMPILER_LAUNCHER=${COMPILER_LAUNCHER}"
-  "-DCMAKE_CXX_FLAGS=${FLAGS}"
-  "-DCMAKE_PREFIX_PATH=${prefix}"
-  "-DKokkos_DIR=${Kokkos_DIR}"
-)
-run("${WORK}" "${CMAKE_COMMAND}" --build "${WORK}/outside")
+build(outside "${OUTSIDE}")
 run("${WORK}/empty" "${WORK}/outside/outside")
 expect("the outside program" "${OUTPUT}" "sine(1) = 0.841470984807897")
+
+# An own problem: its settings are those of the program, and its run converges to the same answers on any number of
+# ranks.
+set(example_folder "${prefix}/${DATADIR}/ailoop/examples/own_problem")
+build(own_problem "${example_folder}")
+set(example "${WORK}/own_problem/own_problem")
+set(configuration "${example_folder}/pendulum.yaml")
+run("${WORK}/empty" "${example}" --list)
+expect("own_problem --list" "${OUTPUT}" "period of a pendulum [s] by its amplitude")
+expect("own_problem --list" "${OUTPUT}" "length of the pendulum [m]; a number between 0.01 and 100")
+run(
+  "${WORK}/empty"
+  "${example}"
+  "${configuration}"
+  --set
+  problem.length_m=0.5
+  --print-config
+)
+expect("own_problem --print-config" "${OUTPUT}" "length_m: 0.5")
+expect("own_problem --print-config" "${OUTPUT}" "amplitude_rad: 2")
+execute_process(
+  COMMAND "${example}" "${configuration}" --set problem.length_m=0
+  WORKING_DIRECTORY "${WORK}/empty"
+  RESULT_VARIABLE result
+  ERROR_VARIABLE complaint
+)
+if(NOT result EQUAL 2)
+  message(FATAL_ERROR "own_problem took a length of 0 m: exit code ${result}\n${complaint}")
+endif()
+expect("own_problem of 0 m" "${complaint}" "problem.length_m: 0 is not between 0.01 and 100")
+run_example(1)
+run_example(4)
+run(
+  "${WORK}/empty"
+  "${CMAKE_COMMAND}"
+  -E
+  compare_files
+  pendulum-of-1/answers.csv
+  pendulum-of-4/answers.csv
+)
 
 # The installed command, with nothing in the working directory.
 set(program "${prefix}/${BINDIR}/ailoop")
