@@ -2,7 +2,7 @@
 #include <ailoop/problem/check_bound.hpp>
 #include <ailoop/test/execution_spaces.hpp>
 
-#include "own_problem_without_main.hpp"
+#include "own_problem_without_main.inc"
 #include <gtest/gtest.h>
 
 #include <cmath>
