@@ -22,7 +22,7 @@ void describe_loop(Visitor& v, RunSettings& s) {
                {GateMode::certified, "certified",
                 "accepted or rejected only where the approximation's error bound proves it; else the truth decides"}}),
           Affects::result, "how the surrogate's answer is judged");
-  v.field("accepted", s.accepted, between(1, a_billion * 1000), Affects::result,
+  v.field("accepted", s.accepted, between(1, a_billion), Affects::result,
           "answers after which the run has converged; without it all queries of a source that ends, else 5 [1]");
   v.field("on_exhausted", s.limits.on_exhausted,
           choices<OnExhausted>({{OnExhausted::stop, "stop", "the run gives up"},

@@ -68,6 +68,8 @@ class Controller {
   [[nodiscard]] double elapsed_s() const;
   [[nodiscard]] PhaseTimes longest_times() const;
 
+  static constexpr double seconds_between_flushes = 1.0;
+
   ControllerParts m_parts;
   Limits m_limits;
   std::chrono::steady_clock::time_point m_start;

@@ -1,0 +1,38 @@
+"""A fault on any rank, in any phase, ends the whole job: soon, with the right exit code and one message."""
+
+import faults
+
+from program import ProgramTest
+
+
+class FaultsTest(ProgramTest):
+    def expect_ends(self, phases, ranks):
+        for fault in faults.faults(ranks):
+            is_last = fault.rank == faults.ranks_of(fault.phase, ranks)[-1] or fault.kind in ("full_disk", "vanish")
+            if fault.phase in phases and is_last:
+                with self.subTest(fault=str(fault)):
+                    folder = self.folder / str(fault).replace(" ", "_")
+                    folder.mkdir()
+                    ended = faults.run(fault, folder)
+                    self.assertEqual([], list(faults.complaints(fault, ended)))
+
+    def test_at_the_start(self):
+        self.expect_ends({"start"}, 3)
+
+    def test_in_predictions(self):
+        self.expect_ends({"predicting", "bounding"}, 3)
+
+    def test_in_approximations(self):
+        self.expect_ends({"approximating"}, 3)
+
+    def test_in_the_truth_of_queries(self):
+        self.expect_ends({"truth_of_queries"}, 3)
+
+    def test_in_sampling_with_its_files(self):
+        self.expect_ends({"sampling"}, 3)
+
+    def test_in_training(self):
+        self.expect_ends({"training"}, 3)
+
+    def test_on_one_rank_alone(self):
+        self.expect_ends({"sampling", "training"}, 1)
