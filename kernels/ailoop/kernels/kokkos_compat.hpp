@@ -93,6 +93,26 @@ template <std::floating_point Real>
 #endif
 }
 
+/// Cube root.
+template <std::floating_point Real>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real cbrt(Real x) {
+#if KOKKOS_VERSION >= 30700
+  return Kokkos::cbrt(x);
+#else
+  return Kokkos::Experimental::cbrt(x);
+#endif
+}
+
+/// e to the power of x.
+template <std::floating_point Real>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real exp(Real x) {
+#if KOKKOS_VERSION >= 30700
+  return Kokkos::exp(x);
+#else
+  return Kokkos::Experimental::exp(x);
+#endif
+}
+
 /// Absolute value.
 template <std::floating_point Real>
 [[nodiscard]] KOKKOS_INLINE_FUNCTION Real abs(Real x) {

@@ -4,6 +4,7 @@
 #include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/kernels/range.hpp>
+#include <ailoop/kernels/rounding.hpp>
 #include <ailoop/kernels/sine.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -49,12 +50,6 @@ inline constexpr int max_taylor_terms = 64;
     sum += term;
   }
   return sum;
-}
-
-/// gamma_n = n u / (1 - n u), u = 2^-53: bound for the relative error of n roundings in double. Source: Higham,
-/// Accuracy and Stability of Numerical Algorithms, 2nd edition, 2002, lemma 3.1.
-[[nodiscard]] KOKKOS_INLINE_FUNCTION constexpr double rounding_gamma(int n) {
-  return n * 0x1p-53 / (1.0 - n * 0x1p-53);
 }
 
 /// Bound for |taylor_sine_sum(x, n_terms) - sine(x)|, both as computed:

@@ -1,5 +1,6 @@
 #include <ailoop/app/registries.hpp>
 
+#include <ailoop/problem/kepler_problem.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/trainer_kinds.hpp>
@@ -9,6 +10,7 @@ namespace ailoop {
 Registries builtin_registries() {
   Registries registries;
   registries.problems.add(sine_entry());
+  registries.problems.add(kepler_entry());
   registries.surrogates.add(polynomial_entry());
   registries.trainers.add(adam_entry());
   registries.trainers.add(sgd_entry());

@@ -2,6 +2,7 @@
 
 #include <ailoop/core/array.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/problem/problem.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -14,6 +15,10 @@ using MatrixView =
 template <class Space>
 using ConstMatrixView = Kokkos::View<const double**, Kokkos::LayoutRight, typename Space::memory_space,
                                      Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+
+/// Status of each point in memory that `Space` can access, owned by somebody else.
+template <class Space>
+using StatusView = Kokkos::View<PointStatus*, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
 namespace detail {
 
@@ -31,6 +36,13 @@ template <class Space>
 [[nodiscard]] MatrixView<Space> as_view(const Space& /*space*/, Array array) {
   detail::require_accessible<Space>(array.where);
   return MatrixView<Space>(array.data, static_cast<std::size_t>(array.rows), static_cast<std::size_t>(array.cols));
+}
+
+/// View of the statuses' memory, without a copy.
+template <class Space>
+[[nodiscard]] StatusView<Space> as_view(const Space& /*space*/, Statuses statuses) {
+  detail::require_accessible<Space>(statuses.where);
+  return StatusView<Space>(statuses.data, static_cast<std::size_t>(statuses.size));
 }
 
 /// View of the array's memory, without a copy.

@@ -86,10 +86,6 @@ KOKKOS_FUNCTION PointStatus evaluate(const Call& call, const P& problem, const d
   return PointStatus::valid;
 }
 
-/// Statuses as a View, without a copy.
-template <class Space>
-using StatusView = Kokkos::View<PointStatus*, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-
 /// Points in the order of their indices, as many on each thread: for functions that cost next to nothing.
 template <ExecutionSpace Space>
 [[nodiscard]] auto even_points(const Space& space, std::int64_t n) {

@@ -4,6 +4,8 @@
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/problem/array_view.hpp>
 
+#include <fmt/format.h>
+
 namespace ailoop {
 
 namespace {
@@ -22,22 +24,47 @@ constexpr std::string_view name_of(kernels::Basis basis) {
   return "";
 }
 
+constexpr std::string_view name_of(InputScaling inputs) {
+  switch (inputs) {
+    case InputScaling::raw:
+      return "raw";
+    case InputScaling::scaled:
+      return "scaled";
+  }
+  return "";
+}
+
+kernels::PolynomialInputs inputs_of(InputScaling scaling, const Facts& facts) {
+  kernels::PolynomialInputs inputs = kernels::raw_inputs(static_cast<int>(facts.dimension));
+  if (scaling == InputScaling::scaled) {
+    for (std::size_t j = 0; j < facts.lower.size(); ++j) {
+      // halves first, so that nothing overflows
+      const double half_width = 0.5 * facts.upper[j] - 0.5 * facts.lower[j];
+      inputs.maps[j] = {0.5 * facts.lower[j] + 0.5 * facts.upper[j], 1.0 / half_width};
+    }
+  }
+  return inputs;
+}
+
 /// T is the precision of parameters, features and arithmetic.
 template <class T>
 class PolynomialSurrogate final : public LinearSurrogate {
  public:
-  explicit PolynomialSurrogate(const PolynomialSettings& settings)
+  PolynomialSurrogate(const PolynomialSettings& settings, const Facts& facts, std::int64_t features)
       : m_settings(settings),
-        m_weight("ailoop::PolynomialSurrogate::weight", static_cast<std::size_t>(settings.degree + 1)),
-        m_bias("ailoop::PolynomialSurrogate::bias", 1) {}
+        m_inputs(inputs_of(settings.inputs, facts)),
+        m_weight("ailoop::PolynomialSurrogate::weight", static_cast<std::size_t>(facts.outputs),
+                 static_cast<std::size_t>(features)),
+        m_bias("ailoop::PolynomialSurrogate::bias", static_cast<std::size_t>(facts.outputs)) {}
 
   [[nodiscard]] Precision precision() const override { return precision_of<T>; }
-  [[nodiscard]] std::int64_t features() const override { return m_settings.degree + 1; }
+  [[nodiscard]] std::int64_t features() const override { return kernels::length(m_weight, 1); }
 
   void predict(const Execution& execution, ConstArray x, Array y) const override {
     std::visit(
         [&](const auto& space) {
-          kernels::polynomial(space, m_settings.basis, m_weight, m_bias, as_view(space, x), as_view(space, y));
+          kernels::polynomial(space, m_settings.basis, m_inputs, degree(), m_weight, m_bias, as_view(space, x),
+                              as_view(space, y));
           space.fence();
         },
         execution);
@@ -48,27 +75,34 @@ class PolynomialSurrogate final : public LinearSurrogate {
     const auto& x = std::get<SampleRows<T>>(points);
     std::visit(
         [&](const auto& space) {
-          kernels::feature_rows(space, m_settings.basis, Kokkos::subview(x, Kokkos::ALL(), 0), order,
-                                std::get<SampleRows<T>>(phi));
+          kernels::feature_rows(space, m_settings.basis, m_inputs, degree(), x, order, std::get<SampleRows<T>>(phi));
           space.fence();
         },
         execution);
   }
 
   [[nodiscard]] std::vector<Parameter> parameters() override {
-    return {{"fc.weight", {1, features()}, std::span<T>(m_weight.data(), m_weight.extent(0))},
-            {"fc.bias", {1}, std::span<T>(m_bias.data(), 1)}};
+    return {{"fc.weight", {kernels::length(m_weight), features()}, std::span<T>(m_weight.data(), m_weight.size())},
+            {"fc.bias", {kernels::length(m_bias)}, std::span<T>(m_bias.data(), m_bias.size())}};
   }
 
   [[nodiscard]] std::map<std::string, std::string> description() const override {
-    return {{"type", "polynomial"},
-            {"basis", std::string(name_of(m_settings.basis))},
-            {"degree", std::to_string(m_settings.degree)}};
+    std::map<std::string, std::string> description{{"type", "polynomial"},
+                                                   {"basis", std::string(name_of(m_settings.basis))},
+                                                   {"degree", std::to_string(m_settings.degree)},
+                                                   {"inputs", std::string(name_of(m_settings.inputs))}};
+    if (m_inputs.count > 1) {
+      description["order"] = "graded lexicographic";
+    }
+    return description;
   }
 
  private:
+  [[nodiscard]] int degree() const { return static_cast<int>(m_settings.degree); }
+
   PolynomialSettings m_settings;
-  Kokkos::View<T*, Kokkos::HostSpace> m_weight;
+  kernels::PolynomialInputs m_inputs;
+  Kokkos::View<T**, Kokkos::LayoutRight, Kokkos::HostSpace> m_weight;
   Kokkos::View<T*, Kokkos::HostSpace> m_bias;
 };
 
@@ -94,26 +128,40 @@ void describe(Visitor& v, PolynomialSettings& settings) {
                           {Basis::legendre, name_of(Basis::legendre), "Legendre polynomials P_n"},
                           {Basis::hermite, name_of(Basis::hermite), "physicists' Hermite polynomials H_n"}}),
           Affects::result, "polynomials that the surrogate is a sum of");
-  v.field("degree", settings.degree, between(0, 1000), Affects::result, "highest degree [1]");
+  v.field("degree", settings.degree, between(0, 1000), Affects::result, "highest total degree [1]");
   v.field("precision", settings.precision,
           choices<Precision>({{Precision::float32, "float32", "single precision"},
                               {Precision::float64, "float64", "double precision"}}),
           Affects::result, "type of parameters, samples and arithmetic");
+  v.field("inputs", settings.inputs,
+          choices<InputScaling>({{InputScaling::raw, name_of(InputScaling::raw), "x as it is"},
+                                 {InputScaling::scaled, name_of(InputScaling::scaled),
+                                  "x mapped from the problem's box to [-1, 1] in each dimension"}}),
+          Affects::result, "what the polynomials are functions of");
 }
 
 std::unique_ptr<LinearSurrogate> make_polynomial(const PolynomialSettings& settings, const Facts& facts) {
-  if (facts.dimension != 1 || facts.outputs != 1) {
-    throw ConfigurationError("polynomial serves problems with one input and one output; this one has " +
-                             std::to_string(facts.dimension) + " and " + std::to_string(facts.outputs));
+  if (facts.dimension > kernels::max_polynomial_inputs) {
+    throw ConfigurationError(fmt::format("polynomial serves problems with at most {} inputs; this one has {}",
+                                         kernels::max_polynomial_inputs, facts.dimension));
   }
+  const double features =
+      kernels::total_degree_features(static_cast<int>(facts.dimension), static_cast<int>(settings.degree));
+  if (features > kernels::max_polynomial_features) {
+    throw ConfigurationError(
+        fmt::format("a polynomial of total degree {} in {} variables has {:.15g} features; at most {} "
+                    "are allowed",
+                    settings.degree, facts.dimension, features, kernels::max_polynomial_features));
+  }
+  const auto count = static_cast<std::int64_t>(features);
   if (settings.precision == Precision::float32) {
-    return std::make_unique<PolynomialSurrogate<float>>(settings);
+    return std::make_unique<PolynomialSurrogate<float>>(settings, facts, count);
   }
-  return std::make_unique<PolynomialSurrogate<double>>(settings);
+  return std::make_unique<PolynomialSurrogate<double>>(settings, facts, count);
 }
 
 RegistryEntry<SurrogateKind> polynomial_entry() {
-  return {"polynomial", "sum of polynomials of one variable, linear in its parameters",
+  return {"polynomial", "polynomial of the inputs up to a total degree, linear in its parameters",
           [] { return std::make_unique<PolynomialKind>(); }};
 }
 

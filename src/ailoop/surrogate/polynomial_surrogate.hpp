@@ -5,17 +5,26 @@
 
 namespace ailoop {
 
+/// What a surrogate takes for its variables.
+enum class InputScaling {
+  raw,     ///< x itself
+  scaled,  ///< x mapped from the problem's box to [-1, 1] in each dimension
+};
+
 /// Settings of the polynomial surrogate.
 struct PolynomialSettings {
   kernels::Basis basis = kernels::Basis::monomial;
   std::int64_t degree = 5;
   Precision precision = Precision::float32;
+  InputScaling inputs = InputScaling::raw;
 };
 
 void describe(Visitor& v, PolynomialSettings& settings);
 
-/// y = b + sum_k w_k phi_k(x), phi one of four polynomial bases, of one variable; starts with zero parameters.
-/// \throws ConfigurationError if the problem has more than one input or output
+/// y_o = b_o + sum over a with |a| <= degree of w_oa phi_a1(x_1) phi_a2(x_2) ..., phi one of four polynomial bases; the
+/// columns of `fc.weight` stand in graded lexicographic order of a (kernels/multi_index.hpp). Starts with zero
+/// parameters.
+/// \throws ConfigurationError if the problem has more than 8 inputs, or there would be more than 1,000,000 features
 [[nodiscard]] std::unique_ptr<LinearSurrogate> make_polynomial(const PolynomialSettings& settings, const Facts& facts);
 
 /// Registry entry "polynomial".

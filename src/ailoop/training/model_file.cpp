@@ -89,6 +89,12 @@ std::map<std::string, std::string> format_metadata(const std::string& problem) {
   return {{"format", "ailoop-model"}, {"format_version", "1"}, {"problem", problem}};
 }
 
+/// What a file means that does not say it: such entries are not written, as files were before the keys existed.
+const std::map<std::string, std::string>& implied_metadata() {
+  static const std::map<std::string, std::string> implied{{"inputs", "raw"}};
+  return implied;
+}
+
 std::map<std::string, std::string> metadata_of(const TrainedModel& model) {
   std::map<std::string, std::string> metadata = format_metadata(model.problem);
   metadata.merge(model.surrogate.description());
@@ -98,7 +104,8 @@ std::map<std::string, std::string> metadata_of(const TrainedModel& model) {
 
 void require_same_metadata(const SafetensorsFile& file, const std::map<std::string, std::string>& metadata) {
   for (const auto& [key, expected] : metadata) {
-    const std::string& found = file.metadata_value(key);
+    const bool is_implied = implied_metadata().contains(key) && !file.metadata.contains(key);
+    const std::string& found = is_implied ? implied_metadata().at(key) : file.metadata_value(key);
     if (found != expected) {
       throw ConfigurationError(file.source + ": the model's " + key + " is " + excerpt(found) +
                                "; the configuration needs " + expected);
@@ -129,6 +136,10 @@ void require_usable_numbers(const SafetensorsFile& file, Precision precision) {
 std::string save_model(const std::filesystem::path& path, const TrainedModel& model) {
   SafetensorsFile file;
   file.metadata = metadata_of(model);
+  std::erase_if(file.metadata, [](const auto& entry) {
+    const auto implied = implied_metadata().find(entry.first);
+    return implied != implied_metadata().end() && implied->second == entry.second;
+  });
   ModelWriter writer(file);
   show_parameters(model.surrogate, writer);
   model.trainer.state(writer);
@@ -165,7 +176,7 @@ void check_model_file(const std::filesystem::path& path, const ModelOutline& out
     const SafetensorsFile file = read_safetensors(path, largest_model_file);
     std::map<std::string, std::string> metadata = format_metadata(outline.problem);
     const auto add_if_told = [&](const std::string& key, const std::string& value) {
-      if (file.metadata.contains(key)) {
+      if (file.metadata.contains(key) || implied_metadata().contains(key)) {
         metadata[key] = value;
       }
     };

@@ -3,6 +3,8 @@
 #include <ailoop/kernels/convert.hpp>
 #include <ailoop/kernels/error_norms.hpp>
 #include <ailoop/kernels/feature_rows.hpp>
+#include <ailoop/kernels/kepler.hpp>
+#include <ailoop/kernels/kepler_series.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/taylor_sine.hpp>
@@ -40,6 +42,10 @@ struct LauncherArrays {
   View<double**> other_column{"other_column", points, 1};
   View<float**> narrow{"narrow", points, 1};
   View<float**> features{"features", points, degree + 1};
+  View<double**> pairs{"pairs", points, 2};
+  View<float**> pair_features{"pair_features", points, 10};
+  View<float**> pair_weights{"pair_weights", 1, 10};
+  View<int*> statuses{"statuses", points};
   View<float*> weights{"weights", degree + 1};
   View<float*> bias{"bias", 1};
   View<double*> lower{"lower", 1};
@@ -65,6 +71,10 @@ template <class Space>
       {"taylor_sine", [a](const Space& space) { kernels::taylor_sine(space, 4, a.x, a.y); }},
       {"taylor_sine_at", [a](const Space& space) { kernels::taylor_sine_at(space, 4, 1.0, a.number); }},
       {"taylor_sine_error", [a](const Space& space) { kernels::taylor_sine_error(space, 4, a.x, a.y); }},
+      {"kepler", [a](const Space& space) { kernels::kepler(space, a.pairs, a.y, a.statuses, 1); }},
+      {"kepler_series_term", [a](const Space& space) { kernels::kepler_series_term(space, 2, a.pairs, a.y); }},
+      {"kepler_series", [a](const Space& space) { kernels::kepler_series(space, 4, a.pairs, a.y); }},
+      {"kepler_series_error", [a](const Space& space) { kernels::kepler_series_error(space, 4, a.pairs, a.y); }},
       {"uniform_box",
        [a](const Space& space) {
          kernels::uniform_box<float>(space, 1, kernels::Purpose::sample, 0, a.lower, a.upper, a.column);
@@ -75,6 +85,13 @@ template <class Space>
                    [a, basis](const Space& space) { kernels::feature_rows(space, basis, a.x, a.order, a.features); }});
     all.push_back(
         {"feature_rows", [a, basis](const Space& space) { kernels::feature_rows(space, basis, a.x, a.features); }});
+    all.push_back({"feature_rows", [a, basis](const Space& space) {
+                     kernels::feature_rows(space, basis, kernels::raw_inputs(2), 3, a.pairs, a.order, a.pair_features);
+                   }});
+    all.push_back({"polynomial", [a, basis](const Space& space) {
+                     kernels::polynomial(space, basis, kernels::raw_inputs(2), 3, a.pair_weights, a.bias, a.pairs,
+                                         a.other_column);
+                   }});
     all.push_back({"polynomial", [a, basis](const Space& space) {
                      kernels::polynomial(space, basis, a.weights, a.bias, a.column, a.other_column);
                    }});

@@ -1,6 +1,5 @@
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 
-#include <ailoop/core/error.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/test/execution_spaces.hpp>
 
@@ -102,15 +101,6 @@ TEST(PolynomialSurrogate, StartsWithZeroParametersOfTheOriginalsNames) {
   EXPECT_THAT(parameters[1].shape, ::testing::ElementsAre(1));
   EXPECT_THAT(std::get<std::span<float>>(parameters[0].values), ::testing::Each(0.0F));
   EXPECT_EQ(predict_at(*surrogate, sequential_execution(), 2.0), 0.0);
-}
-
-TEST(PolynomialSurrogate, RefusesAProblemOfSeveralVariables) {
-  Facts facts = sine_facts();
-  facts.dimension = 2;
-  EXPECT_THROW(static_cast<void>(make_polynomial({}, facts)), ConfigurationError);
-  facts.dimension = 1;
-  facts.outputs = 3;
-  EXPECT_THROW(static_cast<void>(make_polynomial({}, facts)), ConfigurationError);
 }
 
 TEST(PolynomialSurrogate, KnowsWhetherItsParametersAreFinite) {

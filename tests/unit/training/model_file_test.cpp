@@ -82,6 +82,62 @@ TEST_F(ModelFile, HasTheTensorsOfTheContract) {
   EXPECT_EQ(file.metadata_value("degree"), "5");
 }
 
+TEST_F(ModelFile, OfScaledInputsSaysSoAndIsNotTakenForRawOnes) {
+  TrainingCase raw = trained();
+  save_model(path(), model_of(raw));
+  EXPECT_FALSE(read_safetensors(path()).metadata.contains("inputs")) << "files of raw inputs never named them";
+  TrainingCase scaled({Basis::monomial, 5, Precision::float32, InputScaling::scaled}, AdamSettings{}, {});
+  EXPECT_THAT(refusal(path(), scaled), ::testing::HasSubstr("inputs is raw; the configuration needs scaled"));
+  save_model(path(), model_of(scaled));
+  EXPECT_EQ(read_safetensors(path()).metadata_value("inputs"), "scaled");
+  EXPECT_THAT(refusal(path(), scaled), ::testing::IsEmpty());
+  EXPECT_THAT(refusal(path(), raw), ::testing::HasSubstr("inputs is scaled; the configuration needs raw"));
+}
+
+TEST_F(ModelFile, OfTwoInputsAndThreeOutputsComesBack) {
+  Facts facts;
+  facts.dimension = 2;
+  facts.outputs = 3;
+  facts.lower = {0.0, -1.0};
+  facts.upper = {1.0, 1.0};
+  const auto make = [&](std::int64_t degree) { return make_polynomial({Basis::chebyshev, degree}, facts); };
+  const auto trainer_of = [](LinearSurrogate& surrogate) {
+    return TorchTrainer(AdamSettings{}, {}, TrainerContext{host_execution(), 1}, surrogate);
+  };
+  const auto saved = make(3);
+  TorchTrainer trainer = trainer_of(*saved);
+  SampleSet samples(Precision::float32, 64, 2, 3);
+  const auto& rows = std::get<SampleRows<float>>(samples.rows());
+  for (std::size_t i = 0; i < 64; ++i) {
+    for (std::size_t j = 0; j < 5; ++j) {
+      rows(i, j) = static_cast<float>(std::sin(static_cast<double>(7 * i + j)));
+    }
+  }
+  trainer.fit(samples);
+  save_model(path(), {"two", facts, *saved, trainer});
+  const SafetensorsFile file = read_safetensors(path());
+  EXPECT_THAT(file.tensor("fc.weight").shape, ::testing::ElementsAre(3, 10));
+  EXPECT_THAT(file.tensor("fc.bias").shape, ::testing::ElementsAre(3));
+  EXPECT_EQ(file.metadata_value("order"), "graded lexicographic");
+  EXPECT_EQ(file.metadata_value("box"), "[0,1]x[-1,1]");
+
+  const auto loaded = make(3);
+  TorchTrainer other = trainer_of(*loaded);
+  load_model(path(), {"two", facts, *loaded, other});
+  test::ArchiveOfNumbers before;
+  test::ArchiveOfNumbers after;
+  show_parameters(*saved, before);
+  trainer.state(before);
+  show_parameters(*loaded, after);
+  other.state(after);
+  EXPECT_EQ(after.numbers, before.numbers);
+  EXPECT_THAT(before.numbers["fc.weight"], ::testing::Not(::testing::Each(0.0)));
+
+  const auto another = make(4);
+  TorchTrainer another_trainer = trainer_of(*another);
+  EXPECT_THROW(load_model(path(), {"two", facts, *another, another_trainer}), ConfigurationError);
+}
+
 TEST_F(ModelFile, OfAnotherModelIsRefusedWithBothValues) {
   TrainingCase training = trained();
   save_model(path(), model_of(training));

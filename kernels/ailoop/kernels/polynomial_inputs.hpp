@@ -1,0 +1,109 @@
+#pragma once
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/kernels/basis.hpp>
+#include <ailoop/kernels/multi_index.hpp>
+
+#include <Kokkos_Core.hpp>
+
+#include <concepts>
+#include <cstdint>
+
+namespace ailoop::kernels {
+
+/// The variables of a polynomial: t_j = (x_j - centre_j) factor_j, x_j being column j of the points. The column is
+/// rounded to the precision of the polynomial first, mapped in double, and t_j rounded again; with centre 0 and factor
+/// 1 it stays exactly what it is.
+struct PolynomialInputs {
+  struct Map {
+    double centre = 0.0;
+    double factor = 1.0;
+  };
+
+  int count = 1;                    ///< how many variables, 1 ... max_polynomial_inputs
+  Map maps[max_polynomial_inputs];  ///< of the first `count` columns
+
+  /// t_j of the point in row i.
+  template <std::floating_point Real, class X>
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION Real value(const X& x, std::int64_t i, int j) const {
+    const auto rounded = static_cast<Real>(x(i, j));
+    return static_cast<Real>((static_cast<double>(rounded) - maps[j].centre) * maps[j].factor);
+  }
+};
+
+/// The columns as they are.
+[[nodiscard]] inline PolynomialInputs raw_inputs(int count) {
+  PolynomialInputs inputs;
+  inputs.count = count;
+  return inputs;
+}
+
+namespace detail {
+
+/// Numbers that a thread keeps for the factors phi_k(t_j) of all features of a point.
+inline constexpr int few_factors = 64;
+inline constexpr int most_factors = 2048;
+
+/// Calls f(k, feature k of the point in row i) for k = 0 ... features - 1. One variable needs no room for factors.
+template <Basis kind, int room, std::floating_point Real, class X, class Function>
+KOKKOS_INLINE_FUNCTION void feature_values(const PolynomialInputs& inputs, int degree, [[maybe_unused]] int features,
+                                           const X& x, std::int64_t i, const Function& f) {
+  if constexpr (room == 0) {
+    basis_values<kind>(degree, inputs.value<Real>(x, i, 0), f);
+  } else {
+    Real factors[room];
+    for (int j = 0; j < inputs.count; ++j) {
+      Real* const of_input = factors + j * (degree + 1);
+      basis_values<kind>(degree, inputs.value<Real>(x, i, j),
+                         [&](const int k, const Real value) { of_input[k] = value; });
+    }
+    MultiIndex exponents(inputs.count);
+    for (int k = 0; k < features; ++k, exponents.advance()) {
+      Real product = factors[exponents[0]];
+      for (int j = 1; j < inputs.count; ++j) product *= factors[j * (degree + 1) + exponents[j]];
+      f(k, product);
+    }
+  }
+}
+
+/// \throws UsageError unless `features` is the number of features of such a polynomial
+inline void require_features(const PolynomialInputs& inputs, int degree, std::size_t features) {
+  AILOOP_REQUIRE(inputs.count >= 1 && inputs.count <= max_polynomial_inputs, "a polynomial has 1 to 8 variables");
+  AILOOP_REQUIRE(degree >= 0, "the degree of a polynomial must not be negative");
+  AILOOP_REQUIRE(features <= max_polynomial_features &&
+                     static_cast<double>(features) == total_degree_features(inputs.count, degree),
+                 "there must be as many features as products of total degree 0 ... degree, at most 1000000");
+}
+
+/// Calls `launch` with the basis as a constant, its template parameter.
+template <class Launch>
+void with_basis(Basis basis, const Launch& launch) {
+  switch (basis) {
+    case Basis::monomial:
+      return launch.template operator()<Basis::monomial>();
+    case Basis::chebyshev:
+      return launch.template operator()<Basis::chebyshev>();
+    case Basis::legendre:
+      return launch.template operator()<Basis::legendre>();
+    case Basis::hermite:
+      return launch.template operator()<Basis::hermite>();
+  }
+  AILOOP_REQUIRE(false, "unknown basis");
+}
+
+/// Calls `launch` with the basis and the room for factors as constants.
+template <class Launch>
+void with_basis_and_room(Basis basis, const PolynomialInputs& inputs, int degree, const Launch& launch) {
+  const std::int64_t factors = static_cast<std::int64_t>(inputs.count) * (degree + 1);
+  AILOOP_REQUIRE(inputs.count == 1 || factors <= most_factors,
+                 "a polynomial of several variables may have at most 2048 factors, variables times (degree + 1)");
+  with_basis(basis, [&]<Basis kind>() {
+    if (inputs.count == 1) return launch.template operator()<kind, 0>();
+    if (factors <= few_factors) return launch.template operator()<kind, few_factors>();
+    return launch.template operator()<kind, most_factors>();
+  });
+}
+
+}  // namespace detail
+
+}  // namespace ailoop::kernels

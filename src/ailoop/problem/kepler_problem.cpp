@@ -1,0 +1,78 @@
+#include <ailoop/problem/kepler_problem.hpp>
+
+#include <ailoop/config/visitor.hpp>
+#include <ailoop/kernels/kepler.hpp>
+#include <ailoop/kernels/kepler_series.hpp>
+#include <ailoop/problem/array_view.hpp>
+
+#include <numbers>
+
+namespace ailoop {
+
+namespace {
+
+class KeplerKind final : public ProblemKind {
+ public:
+  void describe(Visitor& v) override { ailoop::describe(v, m_settings); }
+  [[nodiscard]] std::unique_ptr<Problem> make() const override { return std::make_unique<KeplerProblem>(m_settings); }
+
+ private:
+  KeplerSettings m_settings;
+};
+
+/// Calls `kernel(space, x, column 0 of y)` on the space that `execution` holds and waits for it.
+template <class Kernel>
+void on_points(const Execution& execution, ConstArray x, Array y, Kernel kernel) {
+  AILOOP_REQUIRE(x.cols == 2 && y.cols == 1, "kepler: x has two components and y has one");
+  std::visit(
+      [&](const auto& space) {
+        kernel(space, as_view(space, x), Kokkos::subview(as_view(space, y), Kokkos::ALL(), 0));
+        space.fence();
+      },
+      execution);
+}
+
+}  // namespace
+
+void describe(Visitor& v, KeplerSettings& settings) {
+  const NumberRange between_0_and_1{.lower = 0.0, .upper = 1.0, .is_lower_open = true, .is_upper_open = true};
+  v.field("eccentricity_max", settings.eccentricity_max, between_0_and_1, Affects::result,
+          "eccentricities are below this [1]");
+  v.field("terms", settings.terms, between(1, 64), Affects::result,
+          "terms of the Fourier series, each one share of the approximation [1]");
+}
+
+KeplerProblem::KeplerProblem(const KeplerSettings& settings) {
+  m_facts.dimension = 2;
+  m_facts.lower = {-std::numbers::pi, 0.0};
+  m_facts.upper = {std::numbers::pi, settings.eccentricity_max};
+  m_facts.shares = settings.terms;
+  m_facts.has_bound = true;
+  m_facts.free_reference = true;
+}
+
+void KeplerProblem::truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const {
+  on_points(context.execution, x, y, [statuses](const auto& space, const auto& points, const auto& y_column) {
+    kernels::kepler(space, points, y_column, as_view(space, statuses), PointStatus::failed);
+  });
+}
+
+void KeplerProblem::approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const {
+  AILOOP_REQUIRE(share >= 0 && share < m_facts.shares, "kepler: there is no such share");
+  on_points(execution, x, y, [share](const auto& space, const auto& points, const auto& y_column) {
+    kernels::kepler_series_term(space, static_cast<int>(share), points, y_column);
+  });
+}
+
+void KeplerProblem::approximation_error(const Execution& execution, ConstArray x, Array e) const {
+  on_points(execution, x, e, [this](const auto& space, const auto& points, const auto& e_column) {
+    kernels::kepler_series_error(space, static_cast<int>(m_facts.shares), points, e_column);
+  });
+}
+
+RegistryEntry<ProblemKind> kepler_entry() {
+  return {"kepler", "eccentric anomaly of mean anomaly and eccentricity, approximated by its Fourier series",
+          [] { return std::make_unique<KeplerKind>(); }};
+}
+
+}  // namespace ailoop
