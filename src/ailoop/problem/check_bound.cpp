@@ -76,16 +76,17 @@ void evaluate(const Problem& problem, const Execution& execution, Batch& points)
   problem.approximation_error(execution, x, points.array(points.bound));
 }
 
-/// Part of the bound that the error uses up; infinite where the bound is none.
+/// Part of the bound that the error uses up, above 1 exactly where it passes the bound: numbers that differ have a
+/// quotient that differs from 1 by more than half a unit in the last place. Infinite where the bound is none.
 double used_up(double error, double bound) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   if (!(error < infinity) || !(bound >= 0.0 && bound < infinity)) {
     return infinity;
   }
-  if (error > bound) {
-    return bound > 0.0 ? std::max(error / bound, std::nextafter(1.0, 2.0)) : infinity;
+  if (bound == 0.0) {
+    return error > 0.0 ? infinity : 0.0;
   }
-  return bound > 0.0 ? error / bound : 0.0;
+  return error / bound;
 }
 
 void compare(Batch& points, BoundCheck& check) {

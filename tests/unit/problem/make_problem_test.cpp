@@ -1,23 +1,25 @@
 #include <ailoop/problem/make_problem.hpp>
 
-#include <ailoop/config/settings_reader.hpp>
-#include <ailoop/config/settings_table.hpp>
-#include <ailoop/config/yaml_loader.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 #include <ailoop/test/execution_spaces.hpp>
 #include <ailoop/test/kernel_log.hpp>
 
+#include "point_problems.hpp"
 #include <gmock/gmock.h>
 
 #include <cmath>
 #include <limits>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace ailoop {
 namespace {
 
+using test::Geometric;
+using test::Mean;
+using test::Polar;
 using ::testing::Each;
 using ::testing::Field;
 using ::testing::HasSubstr;
@@ -40,64 +42,6 @@ std::vector<double> ramp(std::size_t count) {
   }
   return x;
 }
-
-/// 1 / (1 - x), approximated by its geometric series.
-struct Geometric {
-  std::int64_t terms = 3;
-  bool is_free = false;
-  double upper = 0.5;
-
-  [[nodiscard]] Facts facts() const {
-    return {.lower = {0.0}, .upper = {upper}, .shares = terms, .free_reference = is_free};
-  }
-  [[nodiscard]] KOKKOS_FUNCTION double truth(double x) const { return 1.0 / (1.0 - x); }
-  [[nodiscard]] KOKKOS_FUNCTION double approximation(std::int64_t share, double x) const { return power(x, share); }
-  [[nodiscard]] KOKKOS_FUNCTION double approximation_error(double x) const {
-    return power(x, terms) / (1.0 - x) + 1e-13;
-  }
-
-  [[nodiscard]] static KOKKOS_FUNCTION double power(double x, std::int64_t exponent) {
-    double product = 1.0;
-    for (std::int64_t i = 0; i < exponent; ++i) {
-      product *= x;
-    }
-    return product;
-  }
-};
-
-void describe(Visitor& v, Geometric& problem) {
-  v.field("terms", problem.terms, between(1, 50), Affects::result, "terms of the series, each one share [1]");
-  v.field("upper", problem.upper, between(0.1, 0.9), Affects::result, "upper end of the domain [1]");
-}
-
-/// Polar coordinates of a point in the plane; there is no angle at the origin.
-struct Polar {
-  [[nodiscard]] static Facts facts() {
-    return {.dimension = 2, .outputs = 2, .lower = {-1.0, -1.0}, .upper = {1.0, 1.0}};
-  }
-  KOKKOS_FUNCTION PointStatus truth(const double* x, double* y) const {
-    if (x[0] == 0.0 && x[1] == 0.0) {
-      return PointStatus::failed;
-    }
-    y[0] = std::hypot(x[0], x[1]);
-    y[1] = std::atan2(x[1], x[0]);
-    return PointStatus::valid;
-  }
-  KOKKOS_FUNCTION void approximation(std::int64_t /*share*/, const double* x, double* y) const {
-    y[0] = x[0];
-    y[1] = x[1];
-  }
-};
-
-/// Three inputs, one output.
-struct Mean {
-  [[nodiscard]] static Facts facts() { return {.dimension = 3, .lower = {0.0, 0.0, 0.0}, .upper = {1.0, 2.0, 3.0}}; }
-  [[nodiscard]] KOKKOS_FUNCTION double truth(const double* x) const { return (x[0] + x[1] + x[2]) / 3.0; }
-  [[nodiscard]] KOKKOS_FUNCTION double approximation(std::int64_t /*share*/, const double* x) const { return x[1]; }
-  [[nodiscard]] KOKKOS_FUNCTION double approximation_error(const double* x) const {
-    return std::abs(x[0] - x[1]) + std::abs(x[2] - x[1]);
-  }
-};
 
 template <class Space>
 class MakeProblem : public ::testing::Test {
@@ -244,6 +188,38 @@ TEST(MakeProblemCalls, NanOfATruthThatReturnsANumberCountsAsFailed) {
   EXPECT_EQ(statuses, (std::vector{PointStatus::valid, PointStatus::failed, PointStatus::failed}));
 }
 
+/// A truth that takes so long at 0 that `others` further points are computed in the meantime; it gives up after a
+/// while.
+struct SlowAtZero {
+  int others = 0;
+  Kokkos::View<int, Kokkos::HostSpace> computed{"computed"};
+
+  [[nodiscard]] static Facts facts() { return {.lower = {0.0}, .upper = {1.0}}; }
+  [[nodiscard]] KOKKOS_FUNCTION double truth(double x) const {
+    if (x > 0.0) {
+      return Kokkos::atomic_fetch_add(&computed(), 1);
+    }
+    for (int patience = 1'000'000; patience > 0; --patience) {
+      if (Kokkos::atomic_fetch_add(&computed(), 0) >= others) {
+        return 0.0;
+      }
+      std::this_thread::yield();
+    }
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  [[nodiscard]] KOKKOS_FUNCTION double approximation(std::int64_t /*share*/, double x) const { return x; }
+};
+
+TEST(MakeProblemCalls, OnePointThatTakesLongHoldsUpNoOther) {
+  const Execution execution = host_execution();
+  const std::vector<double> x = ramp(101);
+  const SlowAtZero slow{.others = concurrency(execution) > 1 ? 100 : 0};
+  std::vector<double> y(x.size());
+  make_problem(slow)->truth({execution, 0}, rows(x, 1), rows(y, 1), {});
+  EXPECT_EQ(y[0], 0.0);
+  EXPECT_EQ(slow.computed(), 100);
+}
+
 struct WithoutFacts {
   [[nodiscard]] KOKKOS_FUNCTION double truth(double x) const { return x; }
   [[nodiscard]] KOKKOS_FUNCTION double approximation(std::int64_t /*share*/, double x) const { return x; }
@@ -266,45 +242,6 @@ TEST(ProblemLikeStructs, AreToldFromOthersByTheCompiler) {
   static_assert(!ProblemLike<ApproximationThatFails> && !ProblemLike<TruthThatChangesItself>);
   static_assert(HasErrorBound<Geometric> && !HasErrorBound<Polar>);
   static_assert(HasDescription<Geometric> && !HasDescription<Polar>);
-}
-
-/// A configuration of a problem alone.
-struct OnlyAProblem {
-  ProblemRegistry registry;
-  KindChoice<ProblemKind> problem;
-};
-
-void describe(Visitor& v, OnlyAProblem& settings) {
-  v.kind("name", settings.problem, settings.registry, Affects::result, "the problem");
-}
-
-OnlyAProblem with_geometric_and_polar() {
-  OnlyAProblem settings;
-  settings.registry.add(problem_entry<Geometric>("geometric", "a series"));
-  settings.registry.add(problem_entry<Polar>("polar", "nothing can be set"));
-  return settings;
-}
-
-TEST(ProblemEntry, ReadsTheSettingsThatItsDescriptionNames) {
-  OnlyAProblem settings = with_geometric_and_polar();
-  const Node root = load_yaml("{name: geometric, terms: 7, upper: 0.25}", "test.yaml");
-  SettingsReader(root).read(settings);
-  const auto problem = settings.problem.kind->make();
-  EXPECT_EQ(problem->facts().shares, 7);
-  EXPECT_EQ(problem->facts().upper, std::vector<double>{0.25});
-}
-
-TEST(ProblemEntry, ShowsTheSettingsAndTheirDefaultsInTables) {
-  const std::string table = to_string(SettingsTable().rows(with_geometric_and_polar()));
-  EXPECT_THAT(table, HasSubstr("terms of the series, each one share [1]"));
-  EXPECT_THAT(table, HasSubstr("geometric"));
-}
-
-TEST(ProblemEntry, NeedsNoDescriptionWithoutSettings) {
-  OnlyAProblem settings = with_geometric_and_polar();
-  const Node root = load_yaml("{name: polar}", "test.yaml");
-  SettingsReader(root).read(settings);
-  EXPECT_EQ(settings.problem.kind->make()->facts().dimension, 2);
 }
 
 }  // namespace
