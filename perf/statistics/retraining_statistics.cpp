@@ -51,12 +51,13 @@ void print_statistics(std::vector<std::int64_t> counts, double seconds) {
 }
 
 int measure(int& argc, char** argv) {
-  CommandLine command_line;
+  std::string config;
+  std::vector<std::string> overrides;
   std::int64_t seeds = 1000;
   std::int64_t first_seed = 1;
   CLI::App app("Distribution of the number of retrainings over many seeds", "retraining_statistics");
-  app.add_option("CONFIG", command_line.config, "configuration file")->required();
-  app.add_option("--set", command_line.overrides, "KEY=VALUE")->allow_extra_args(false);
+  app.add_option("CONFIG", config, "configuration file")->required();
+  app.add_option("--set", overrides, "KEY=VALUE")->allow_extra_args(false);
   app.add_option("--seeds", seeds, "number of runs")->check(CLI::Range(1, 1'000'000));
   app.add_option("--first-seed", first_seed, "seed of the first run");
   CLI11_PARSE(app, argc, argv);
@@ -65,7 +66,7 @@ int measure(int& argc, char** argv) {
   const NodeResources node = node_resources(self);
   const KokkosSession kokkos(argc, argv, {node.threads_per_rank(), false});
   const Registries registries = builtin_registries();
-  ConfigurationSource source = load_configuration(command_line);
+  ConfigurationSource source = load_configuration(config, overrides);
   source.overrides.emplace_back();
 
   const auto start = Clock::now();

@@ -117,6 +117,15 @@ run(
   pendulum-of-4/answers.csv
 )
 
+# A simulation that calls the emulator: it ends with 0 only if every answer was within the tolerance.
+set(in_situ_folder "${prefix}/${DATADIR}/ailoop/examples/in_situ")
+build(in_situ "${in_situ_folder}")
+foreach(ranks IN ITEMS 1 3)
+  run("${WORK}/empty" ${LAUNCHER} ${ranks} "${WORK}/in_situ/in_situ" "${in_situ_folder}/in_situ.yaml" 2)
+  expect("in_situ on ${ranks} ranks" "${OUTPUT}" "2 time steps of 400 pendulums on ${ranks} ranks")
+  expect("in_situ on ${ranks} ranks" "${OUTPUT}" "800 by the surrogate, 0 by the truth, 0 missing")
+endforeach()
+
 # The installed command, with nothing in the working directory.
 set(program "${prefix}/${BINDIR}/ailoop")
 run("${WORK}/empty" "${program}" --version)

@@ -31,6 +31,7 @@ class Assembly {
   [[nodiscard]] const RoleLayout& roles() const noexcept { return m_roles; }
   [[nodiscard]] const QuerySource& queries() const noexcept { return *m_queries; }
   [[nodiscard]] Emulator& emulator() noexcept { return *m_emulator; }
+  [[nodiscard]] const Emulator& emulator() const noexcept { return *m_emulator; }
   /// As asked for, with the number of queries and the answers wanted filled in.
   [[nodiscard]] const Limits& limits() const noexcept { return m_limits; }
   [[nodiscard]] const RunMemory& memory() const noexcept { return m_memory; }

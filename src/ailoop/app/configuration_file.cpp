@@ -1,6 +1,7 @@
 #include <ailoop/app/configuration_file.hpp>
 
 #include <ailoop/config/yaml_file.hpp>
+#include <ailoop/parallel/agreement.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -8,9 +9,9 @@
 
 namespace ailoop {
 
-namespace {
-
 namespace fs = std::filesystem;
+
+namespace {
 
 /// PREFIX/share/ailoop, PREFIX being where this program is installed.
 fs::path installed_share() {
@@ -34,11 +35,28 @@ fs::path find_configuration(const fs::path& given) {
 
 }  // namespace
 
-ConfigurationSource load_configuration(const CommandLine& command_line) {
+ConfigurationSource load_configuration(const fs::path& config, const std::vector<std::string>& overrides) {
   ConfigurationSource source;
-  source.file = find_configuration(command_line.config);
+  source.file = find_configuration(config);
   source.text = read_configuration_file(source.file);
-  source.overrides = command_line.overrides;
+  source.overrides = overrides;
+  return source;
+}
+
+ConfigurationSource shared_configuration(const Communicator& comm, const fs::path& config,
+                                         const std::vector<std::string>& overrides, const Registries& registries) {
+  ConfigurationSource source;
+  agreed(comm, "configuration", [&] {
+    if (comm.rank() == 0) {
+      source = load_configuration(config, overrides);
+      static_cast<void>(read_run_settings(source, registries));
+    }
+  });
+  std::string file = source.file.string();
+  broadcast(comm, file, 0);
+  broadcast(comm, source.text, 0);
+  source.file = file;
+  source.overrides = overrides;
   return source;
 }
 

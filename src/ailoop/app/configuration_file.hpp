@@ -1,13 +1,25 @@
 #pragma once
 
-#include <ailoop/app/command_line.hpp>
 #include <ailoop/app/run_settings.hpp>
+#include <ailoop/parallel/communicator.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
 
 namespace ailoop {
 
-/// Reads the configuration file that the command line names. A relative one that is not below the working directory is
-/// looked for in PREFIX/share/ailoop of the installed program; then the path in use is told.
+/// Reads a configuration file. A relative one that is not below the working directory is looked for in
+/// PREFIX/share/ailoop of the installed program; then the path in use is told.
+/// \param[in] overrides KEY=VALUE in order
 /// \throws ConfigurationError if it cannot be read
-[[nodiscard]] ConfigurationSource load_configuration(const CommandLine& command_line);
+[[nodiscard]] ConfigurationSource load_configuration(const std::filesystem::path& config,
+                                                     const std::vector<std::string>& overrides);
+
+/// The same for all ranks: rank 0 reads and checks the file. Collective.
+/// \throws AgreedError on all ranks if it cannot be read or is wrong
+[[nodiscard]] ConfigurationSource shared_configuration(const Communicator& comm, const std::filesystem::path& config,
+                                                       const std::vector<std::string>& overrides,
+                                                       const Registries& registries);
 
 }  // namespace ailoop

@@ -30,24 +30,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// Rank 0 reads and checks the configuration for all.
-ConfigurationSource shared_configuration(const Communicator& comm, const CommandLine& command_line,
-                                         const Registries& registries) {
-  ConfigurationSource source;
-  agreed(comm, "configuration", [&] {
-    if (comm.rank() == 0) {
-      source = load_configuration(command_line);
-      static_cast<void>(read_run_settings(source, registries));
-    }
-  });
-  std::string file = source.file.string();
-  broadcast(comm, file, 0);
-  broadcast(comm, source.text, 0);
-  source.file = file;
-  source.overrides = command_line.overrides;
-  return source;
-}
-
 RunFolder run_folder(const CommandLine& command_line, const std::filesystem::path& config_file,
                      const RunSettings& settings) {
   std::vector<std::filesystem::path> inputs = {config_file};
@@ -135,7 +117,8 @@ void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, cons
 
 End run(const Communicator& comm, const CommandLine& command_line, int& argc, char** argv, const Registries& registries,
         Clock::time_point start) {
-  const ConfigurationSource source = shared_configuration(comm, command_line, registries);
+  const ConfigurationSource source =
+      shared_configuration(comm, command_line.config, command_line.overrides, registries);
   const RunSettings settings = read_run_settings(source, registries);
   const NodeResources node = node_resources(comm);
   const bool is_model_rank = comm.rank() == RoleLayout::model_rank;

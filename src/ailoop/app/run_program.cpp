@@ -92,7 +92,7 @@ void print_information(const CommandLine& command_line, const Registries& regist
       print_list(registries);
       break;
     case CommandLine::Action::validate: {
-      const ConfigurationSource source = load_configuration(command_line);
+      const ConfigurationSource source = load_configuration(command_line.config, command_line.overrides);
       validate(source, registries, command_line.force);
       if (!command_line.quiet) {
         fmt::print("{}: valid\n", source.file.string());
@@ -103,7 +103,8 @@ void print_information(const CommandLine& command_line, const Registries& regist
       fmt::print("{}\n", SchemaPrinter().print("Configuration of ailoop", RunSettings{registries}));
       break;
     case CommandLine::Action::print_config:
-      fmt::print("{}", print_settings(read_run_settings(load_configuration(command_line), registries)));
+      fmt::print("{}", print_settings(read_run_settings(load_configuration(command_line.config, command_line.overrides),
+                                                        registries)));
       break;
     case CommandLine::Action::run:
       break;
