@@ -96,6 +96,10 @@ run(
 )
 expect("own_problem --print-config" "${OUTPUT}" "length_m: 0.5")
 expect("own_problem --print-config" "${OUTPUT}" "amplitude_rad: 2")
+run("${WORK}/empty" "${example}" --print-schema)
+expect("own_problem --print-schema" "${OUTPUT}" "length of the pendulum [m]")
+run("${WORK}/empty" "${example}" "${configuration}" --validate)
+expect("own_problem --validate" "${OUTPUT}" "pendulum.yaml: valid")
 execute_process(
   COMMAND "${example}" "${configuration}" --set problem.length_m=0
   WORKING_DIRECTORY "${WORK}/empty"
