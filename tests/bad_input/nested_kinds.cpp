@@ -107,6 +107,8 @@ const Registry<Label>& labels() {
   return registry;
 }
 
+}  // namespace
+
 struct Parcel {
   bool is_fragile = false;
   KindChoice<Shape> shape{"ball", nullptr};
@@ -121,20 +123,20 @@ void describe(Visitor& v, Parcel& s) {
   });
 }
 
-}  // namespace
 }  // namespace ailoop::test
 
 int main(int argc, char** argv) {
-  using namespace ailoop;
+  using ailoop::test::Parcel;
   for (int i = 1; i < argc; ++i) {
     if (std::string_view(argv[i]) == "--schema") {
-      std::puts(SchemaPrinter().print<test::Parcel>("Parcel").c_str());
+      std::puts(ailoop::SchemaPrinter().print<Parcel>("Parcel").c_str());
       continue;
     }
     try {
-      static_cast<void>(read_settings<test::Parcel>(load_yaml(read_configuration_file(argv[i]), argv[i])));
+      static_cast<void>(
+          ailoop::read_settings<Parcel>(ailoop::load_yaml(ailoop::read_configuration_file(argv[i]), argv[i])));
       std::puts("valid");
-    } catch (const ConfigurationError& error) {
+    } catch (const ailoop::ConfigurationError& error) {
       std::puts(error.what());
     }
   }
