@@ -24,7 +24,7 @@ std::int64_t retrainings_of(const Communicator& self, const NodeResources& node,
   Assembly assembly(self, node, settings);
   Controller controller(
       {self, assembly.roles(), assembly.problem(), assembly.queries(), assembly.emulator(), assembly.waiting(), {}},
-      settings.limits, Clock::now());
+      assembly.limits(), Clock::now());
   return controller.run().tally.retrainings;
 }
 

@@ -1,5 +1,4 @@
 #include "fault.hpp"
-
 #include <mpi.h>
 #include <sys/resource.h>
 
@@ -16,8 +15,8 @@ namespace ailoop::test {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> phase_names = {"start",            "predicting", "approximating", "bounding",
-                                                         "truth_of_queries", "sampling",   "training"};
+constexpr std::array<std::string_view, 7> phase_names = {
+    "start", "predicting", "approximating", "bounding", "truth_of_queries", "sampling", "training"};
 
 struct Fault {
   std::string phase;

@@ -1,12 +1,12 @@
-// The command with kinds that fail where AILOOP_FAULT says: problem `faulty_sine`, surrogate `faulty_polynomial`, trainer
-// `faulty_adam`.
-#include "fault.hpp"
-
+// The command with kinds that fail where AILOOP_FAULT says: problem `faulty_sine`, surrogate `faulty_polynomial`,
+// trainer `faulty_adam`.
 #include <ailoop/app/run_program.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/torch_trainer.hpp>
 #include <ailoop/training/trainer_kinds.hpp>
+
+#include "fault.hpp"
 
 #include <limits>
 #include <memory>

@@ -39,6 +39,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   std::optional<std::string> seed;
   std::optional<std::string> output;
   bool validate = false;
+  bool dry_run = false;
   bool print_config = false;
   bool print_schema = false;
   bool list = false;
@@ -58,6 +59,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   auto* only_check = app.add_flag("--validate", validate, "check the configuration and the files it names, and stop");
   app.add_flag("--print-config", print_config, "print all settings after file, overrides and defaults, and stop")
       ->excludes(only_check);
+  app.add_flag("--dry-run", dry_run, "start MPI, print which rank would do what, memory and messages, and stop")
+      ->excludes(only_check)
+      ->excludes("--print-config");
   app.add_flag("--print-schema", print_schema, "print a JSON Schema of all configurations, and stop");
   app.add_flag("--list", list, "list all settings and what can be chosen, and stop");
   app.add_flag("--version", version, "print versions, and stop");
@@ -91,6 +95,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     }
     result.action = validate       ? CommandLine::Action::validate
                     : print_config ? CommandLine::Action::print_config
+                    : dry_run      ? CommandLine::Action::dry_run
                                    : CommandLine::Action::run;
   }
   if (seed) {

@@ -9,7 +9,7 @@ namespace ailoop {
 
 /// What the user asked for.
 struct CommandLine {
-  enum class Action { run, validate, print_config, print_schema, list, help, version };
+  enum class Action { run, dry_run, validate, print_config, print_schema, list, help, version };
 
   Action action = Action::run;
   std::string help;                    ///< text of Action::help

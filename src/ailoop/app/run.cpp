@@ -2,8 +2,10 @@
 
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
+#include <ailoop/app/run_plan.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
+#include <ailoop/app/validation.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/loop/controller.hpp>
@@ -16,9 +18,11 @@
 #include <ailoop/problem/bound_coverage.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <memory>
 #include <vector>
 
@@ -113,6 +117,21 @@ void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, cons
   }
 }
 
+/// Prints what a run would do; nothing is written.
+void print_plan(const Communicator& comm, const CommandLine& command_line, const ConfigurationSource& source,
+                const RunSettings& settings, const Assembly& assembly) {
+  const std::string plan = plan_text(comm, settings, assembly);
+  agreed(comm, "dry run", [&] {
+    if (comm.rank() == RoleLayout::model_rank) {
+      validate(source, settings.registries, command_line.force);
+      fmt::print("{}", plan);
+      if (std::fflush(stdout) != 0) {
+        throw InputOutputError("standard output cannot be written");
+      }
+    }
+  });
+}
+
 }  // namespace
 
 End run(const Communicator& comm, const CommandLine& command_line, int& argc, char** argv, const Registries& registries,
@@ -130,6 +149,10 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   });
 
   Assembly assembly(comm, node, settings);
+  if (command_line.action == CommandLine::Action::dry_run) {
+    print_plan(comm, command_line, source, settings, assembly);
+    return End::converged;
+  }
   std::unique_ptr<Output> output;
   agreed(comm, "start", [&] {
     if (is_model_rank) {

@@ -9,7 +9,8 @@
 
 namespace ailoop {
 
-/// Performs the run that the command line asks for: configuration, Kokkos, model, loop and files. Collective.
+/// Performs the run that the command line asks for: configuration, Kokkos, model, loop and files; of a dry run only the
+/// start. Collective.
 /// \param[in,out] argc, argv Kokkos takes its arguments out of them
 /// \param[in] start when the program started
 /// \throws AgreedError on all ranks if anything failed on one

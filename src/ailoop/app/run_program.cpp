@@ -107,6 +107,7 @@ void print_information(const CommandLine& command_line, const Registries& regist
                                                         registries)));
       break;
     case CommandLine::Action::run:
+    case CommandLine::Action::dry_run:
       break;
   }
   if (std::fflush(stdout) != 0) {
@@ -146,7 +147,7 @@ int run_program(int argc, char** argv, const Registries& registries) {
   try {
     const CommandLine command_line = parse_command_line(argc, argv);
     set_up_log(command_line, speaks);
-    if (command_line.action == CommandLine::Action::run) {
+    if (command_line.action == CommandLine::Action::run || command_line.action == CommandLine::Action::dry_run) {
       return run_on_all_ranks(command_line, argc, argv, registries, start);
     }
     if (speaks) {

@@ -1,0 +1,105 @@
+#include <ailoop/app/run_plan.hpp>
+
+#include <ailoop/kernels/execution.hpp>
+#include <ailoop/parallel/mpi_call.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <vector>
+
+namespace ailoop {
+
+namespace {
+
+using NodeName = std::array<char, MPI_MAX_PROCESSOR_NAME>;
+
+/// Name of the node of each rank, on rank 0.
+std::vector<NodeName> node_names(const Communicator& comm) {
+  NodeName mine{};
+  int length = 0;
+  AILOOP_MPI(MPI_Get_processor_name(mine.data(), &length));
+  std::vector<NodeName> names(comm.rank() == 0 ? static_cast<std::size_t>(comm.size()) : 0);
+  AILOOP_MPI(MPI_Gather(mine.data(), static_cast<int>(mine.size()), MPI_CHAR, names.data(),
+                        static_cast<int>(mine.size()), MPI_CHAR, 0, comm.get()));
+  return names;
+}
+
+std::string range_text(std::int64_t first, std::int64_t last) {
+  return first == last ? fmt::format("{}", first) : fmt::format("{}-{}", first, last);
+}
+
+std::string bytes_text(double bytes) {
+  constexpr std::array<const char*, 4> units = {"B", "kB", "MB", "GB"};
+  std::size_t unit = 0;
+  for (; bytes >= 1000.0 && unit + 1 < units.size(); ++unit) {
+    bytes /= 1000.0;
+  }
+  return fmt::format("{:.3g} {}", bytes, units[unit]);
+}
+
+std::string role_of(int rank, const RoleLayout& roles) {
+  const IndexRange shares = roles.shares_of(rank);
+  std::string role = rank == RoleLayout::model_rank ? "model" : "";
+  if (shares.size() > 0) {
+    role += fmt::format("{}approximation: {} {}", role.empty() ? "" : ", ", shares.size() == 1 ? "share" : "shares",
+                        range_text(shares.first, shares.last - 1));
+  }
+  return role.empty() ? "samples only" : role;
+}
+
+/// A line for each run of neighbouring ranks with the same node and role.
+std::string layout_text(const std::vector<NodeName>& nodes, const RoleLayout& roles) {
+  std::string text;
+  const auto ranks = static_cast<int>(nodes.size());
+  for (int first = 0; first < ranks;) {
+    const auto line = [&](int rank) {
+      return fmt::format("{}: {}", nodes[static_cast<std::size_t>(rank)].data(), role_of(rank, roles));
+    };
+    int last = first;
+    while (last + 1 < ranks && line(last + 1) == line(first)) {
+      ++last;
+    }
+    text += fmt::format("  {:9} {}\n", range_text(first, last), line(first));
+    first = last + 1;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string plan_text(const Communicator& comm, const RunSettings& settings, const Assembly& assembly) {
+  const std::vector<NodeName> nodes = node_names(comm);
+  if (comm.rank() != 0) {
+    return "";
+  }
+  const Facts& facts = assembly.problem().facts();
+  const Limits& limits = assembly.limits();
+  const std::int64_t samples = settings.sampling.samples(comm.size());
+  const double share_bytes = 8.0 * static_cast<double>(limits.batch * facts.outputs);
+  const std::int64_t most_shares = std::ranges::max(assembly.roles().shares, {}, &IndexRange::size).size();
+  const double sample_bytes = static_cast<double>(facts.dimension + facts.outputs) *
+                              (settings.surrogate.kind->precision() == Precision::float32 ? 4.0 : 8.0);
+
+  std::string text = fmt::format("ranks and what they do in a check ({} in all)\n", comm.size());
+  text += layout_text(nodes, assembly.roles());
+  text += fmt::format("threads of each rank: {} ({})\n", concurrency(host_execution()), name(host_execution()));
+  text += fmt::format("queries: {}, {}; at most {} in a check; {} answers wanted\n", settings.queries.name,
+                      limits.queries ? fmt::format("{} of them", *limits.queries) : "without end", limits.batch,
+                      limits.accepted);
+  text += fmt::format("samples of a retraining: {}, at most {} on a rank\n", samples,
+                      block_of(samples, comm.size(), 0).size());
+  text += fmt::format("arrays: {} on the model rank, {} on every other\n", bytes_text(assembly.memory().model_rank),
+                      bytes_text(assembly.memory().other_rank));
+  text += fmt::format("messages of a check: {} to, at most {} from an approximation rank\n",
+                      bytes_text(8.0 * static_cast<double>(3 + limits.batch)),
+                      bytes_text(8.0 + static_cast<double>(most_shares) * share_bytes));
+  text +=
+      fmt::format("messages of a retraining: {} in all to the model rank\n",
+                  bytes_text(static_cast<double>(samples - block_of(samples, comm.size(), 0).size()) * sample_bytes));
+  return text;
+}
+
+}  // namespace ailoop

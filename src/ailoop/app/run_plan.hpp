@@ -1,0 +1,15 @@
+#pragma once
+
+#include <ailoop/app/assembly.hpp>
+#include <ailoop/app/run_settings.hpp>
+#include <ailoop/parallel/communicator.hpp>
+
+#include <string>
+
+namespace ailoop {
+
+/// What `--dry-run` prints: which rank does what on which node, threads, memory, and sizes of messages. Collective; the
+/// text is on rank 0.
+[[nodiscard]] std::string plan_text(const Communicator& comm, const RunSettings& settings, const Assembly& assembly);
+
+}  // namespace ailoop

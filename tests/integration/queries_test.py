@@ -1,0 +1,98 @@
+"""Where queries come from: a grid, a CSV file, batches; and what a file of queries must hold."""
+
+import math
+
+from program import CONVERGED, GAVE_UP, HOTLUM, SHORT, SOURCE, ProgramTest
+
+CERTIFIED = SOURCE / "config" / "certified.yaml"
+# All queries of a source that ends.
+ALL = "schema: 1\nproblem: {name: sine, terms: 9}\nsampling: {total: 512}\ntraining: {epochs: 20}\n"
+
+
+class QueriesTest(ProgramTest):
+    def queries(self, text, name="queries.csv"):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def test_a_grid_is_answered_whole(self):
+        config = self.config(ALL + "queries: {source: grid, points: 20, batch: 7}\n")
+        _, folder = self.run_to("out", config, ranks=3)
+        expected = [-math.pi + 2 * math.pi * (i + 0.5) / 20 for i in range(20)]
+        answers = sorted(folder.answers, key=lambda row: int(row["query"]))
+        self.assertEqual(list(range(20)), [int(row["query"]) for row in answers])
+        for x, row in zip(expected, answers, strict=True):
+            self.assertAlmostEqual(x, float(row["x"]), places=14)
+            self.assertLessEqual(abs(float(row["answer"]) - math.sin(x)), 0.05 + 1e-9)
+
+    def test_a_file_is_answered_row_by_row_relative_to_the_configuration(self):
+        (self.folder / "deep").mkdir()
+        self.queries("name,x\nfirst,0.5\nsecond,-1.25\n\"a, third\",3\n", "deep/queries.csv")
+        config = self.config(ALL + "queries: {source: file, path: queries.csv}\n", "deep/config.yaml")
+        _, folder = self.run_to("out", config, ranks=2)
+        self.assertEqual([0.5, -1.25, 3.0], [float(row["x"]) for row in folder.answers])
+
+    def test_the_answers_of_a_run_are_queries_of_another(self):
+        _, first = self.run_to("first", HOTLUM, *SHORT)
+        arguments = ["--set", "queries.source=file", "--set", "queries.path=first/answers.csv"]
+        _, second = self.run_to("second", CERTIFIED, *arguments, "--set", "loop.accepted=5")
+        self.assertEqual([row["x"] for row in first.answers], [row["x"] for row in second.answers])
+
+    def test_more_answers_than_queries_are_not_waited_for(self):
+        config = self.config(ALL + "queries: {source: grid, points: 3}\nloop: {accepted: 10}\n")
+        _, folder = self.run_to("out", config)
+        self.assertEqual(3, len(folder.answers))
+
+    def test_answers_do_not_depend_on_the_number_of_ranks(self):
+        config = self.config(ALL + "queries: {source: grid, points: 40, batch: 16}\nloop: {gate: certified}\n")
+        _, alone = self.run_to("alone", config)
+        _, together = self.run_to("together", config, ranks=5)
+        self.assertEqual(alone.hashes(), together.hashes())
+
+    def test_the_truth_answers_what_retraining_does_not(self):
+        config = self.config(
+            ALL
+            + "queries: {source: grid, points: 10, batch: 10}\n"
+            + "loop: {tolerance: 1.0e-6, on_exhausted: truth}\nlimits: {retrainings_per_query: 1}\n"
+        )
+        _, folder = self.run_to("out", config, ranks=3)
+        self.assertEqual(10, folder.summary["counts"]["by_truth"])
+        for row in folder.answers:
+            self.assertEqual("truth", row["answered_by"])
+            self.assertAlmostEqual(math.sin(float(row["x"])), float(row["answer"]), places=15)
+
+    def test_the_run_gives_up_where_it_must_stop(self):
+        config = self.config(
+            ALL + "queries: {source: grid, points: 4, batch: 4}\nloop: {tolerance: 1.0e-9}\nlimits: {retrainings: 1}\n"
+        )
+        _, folder = self.run_to("out", config, code=GAVE_UP)
+        self.assertEqual([0, 1, 2, 3], folder.summary["unanswered"])
+
+    def test_a_file_that_cannot_be_used_is_refused_with_its_line(self):
+        cases = {
+            "x\n0.5\n9\n": ("queries.csv:3: x = 9 lies outside", "from -3.141592653589793 to 3.141592653589793"),
+            "x\n0.5\nfive\n": ("queries.csv:3", 'column "x"', "five"),
+            "x\n0.5\n1e400\n": ("queries.csv:3", "1e400"),
+            "y\n0.5\n": ("queries.csv:1", '"x"'),
+            "x\n": ("queries.csv: no query",),
+            "": ("queries.csv",),
+            "x,x\n1,2\n": ("queries.csv:1",),
+            "x,y\n1\n": ("queries.csv:2",),
+        }
+        config = self.config(ALL + "queries: {source: file, path: queries.csv}\n")
+        for text, words in cases.items():
+            with self.subTest(text=text):
+                self.queries(text)
+                self.assert_refused(self.start(config), "config.yaml:", "queries.source: ", *words)
+        (self.folder / "queries.csv").unlink()
+        self.assert_refused(self.start(config), "queries.csv")
+        self.assert_nothing_written("config.yaml")
+
+    def test_a_file_needs_a_path(self):
+        config = self.config(ALL + "queries: {source: file}\n")
+        self.assert_refused(self.start(config), "queries.path: missing")
+
+    def test_a_batch_of_one_and_a_large_one_converge_alike(self):
+        for batch in (1, 1000):
+            result, _ = self.run_to(f"out-{batch}", CERTIFIED, "--set", "loop.accepted=50", "--set", f"queries.batch={batch}")
+            self.assertEqual(CONVERGED, result.code)
