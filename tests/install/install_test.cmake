@@ -125,7 +125,14 @@ run(
 set(in_situ_folder "${prefix}/${DATADIR}/ailoop/examples/in_situ")
 build(in_situ "${in_situ_folder}")
 foreach(ranks IN ITEMS 1 3)
-  run("${WORK}/empty" ${LAUNCHER} ${ranks} "${WORK}/in_situ/in_situ" "${in_situ_folder}/in_situ.yaml" 2)
+  run(
+    "${WORK}/empty"
+    ${LAUNCHER}
+    ${ranks}
+    "${WORK}/in_situ/in_situ"
+    "${in_situ_folder}/in_situ.yaml"
+    2
+  )
   expect("in_situ on ${ranks} ranks" "${OUTPUT}" "2 time steps of 400 pendulums on ${ranks} ranks")
   expect("in_situ on ${ranks} ranks" "${OUTPUT}" "800 by the surrogate, 0 by the truth, 0 missing")
 endforeach()

@@ -17,7 +17,7 @@ struct Decision {
 
   Kind kind = Kind::stop;
   End end = End::converged;                    ///< of a stop
-  std::span<const std::int64_t> queries = {};  ///< of a check
+  std::span<const std::int64_t> queries;  ///< of a check
 };
 
 /// Carries decisions from the model rank to the ranks they concern, point to point: a check to the approximation ranks,

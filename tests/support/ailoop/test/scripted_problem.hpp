@@ -29,6 +29,11 @@ class ScriptedProblem final : public Problem {
     m_facts.has_bound = true;
   }
 
+  void set_box(double lower, double upper) {
+    m_facts.lower = {lower};
+    m_facts.upper = {upper};
+  }
+
   [[nodiscard]] const Facts& facts() const override { return m_facts; }
 
   void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {

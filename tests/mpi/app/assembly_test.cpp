@@ -1,0 +1,92 @@
+#include <ailoop/app/assembly.hpp>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/parallel/agreement.hpp>
+#include <ailoop/test/scripted_problem.hpp>
+
+#include <gmock/gmock.h>
+
+#include <limits>
+
+namespace ailoop {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// f(x) = x, exactly approximated, without a bound, on the box that a test wants.
+class UnboundedKind final : public ProblemKind {
+ public:
+  void describe(Visitor& v) override {
+    v.field("width", m_width, greater_than(0.0), Affects::result, "of the domain [1]");
+  }
+  [[nodiscard]] std::unique_ptr<Problem> make() const override {
+    auto problem = std::make_unique<test::ScriptedProblem>();
+    problem->set_box(just_above_1, just_above_1 + m_width);
+    return problem;
+  }
+
+ private:
+  static constexpr double just_above_1 = 1.0 + 1e-12;
+  double m_width = 1.0;
+};
+
+Registries registries() {
+  Registries all = builtin_registries();
+  all.problems.add({"unbounded", "has no bound", [] { return std::make_unique<UnboundedKind>(); }});
+  return all;
+}
+
+/// What every rank is told of a configuration that cannot be assembled.
+std::string refusal(const std::string& text, ErrorKind kind = ErrorKind::configuration) {
+  const Registries all = registries();
+  const Communicator comm(MPI_COMM_WORLD);
+  const RunSettings settings = read_run_settings({"c.yaml", "schema: 1\n" + text, {}}, all);
+  try {
+    const Assembly assembly(comm, node_resources(comm), settings);
+  } catch (const AgreedError& error) {
+    EXPECT_EQ(error.kind(), kind);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Assembly, RefusesTheGateCertifiedWithoutABound) {
+  EXPECT_EQ(refusal("problem: {name: unbounded}\n"), "");
+  EXPECT_THAT(refusal("problem: {name: unbounded}\nloop: {gate: certified}\n"),
+              HasSubstr("c.yaml:3:14: loop.gate: certified needs an approximation with an error bound"));
+}
+
+TEST(Assembly, RefusesSamplesThatDoNotFitIntoMemory) {
+  const std::string large = "problem: {name: sine}\nsurrogate: {degree: 1000}\n";
+  EXPECT_THAT(refusal(large + "sampling: {total: 1000000000}\n"), HasSubstr("c.yaml:4:19: sampling.total: needs "));
+  EXPECT_THAT(refusal(large + "sampling: {per_rank: 1000000000}\n"), HasSubstr("c.yaml:4:22: sampling.per_rank: "));
+}
+
+TEST(Assembly, RefusesMoreSamplesThanMpiCanCount) {
+  const Communicator comm(MPI_COMM_WORLD);
+  const std::string text = refusal("problem: {name: sine}\nsampling: {per_rank: 1000000000}\n");
+  if (comm.size() > 2) {
+    EXPECT_THAT(text, HasSubstr("at most 2147483647 samples in a retraining"));
+  }
+}
+
+TEST(Assembly, RefusesABoxThatCannotBeSampledInTheSurrogatesPrecision) {
+  const std::string narrow = "problem: {name: unbounded, width: 1.0e-12}\n";
+  EXPECT_NE(refusal(narrow, ErrorKind::internal), "");
+  EXPECT_EQ(refusal(narrow + "surrogate: {precision: float64}\n"), "");
+}
+
+TEST(Assembly, KnowsHowManyAnswersAreWanted) {
+  const Registries all = registries();
+  const Communicator comm(MPI_COMM_WORLD);
+  const auto wanted = [&](const std::string& text) {
+    const RunSettings settings = read_run_settings({"c.yaml", "schema: 1\nproblem: {name: sine}\n" + text, {}}, all);
+    return Assembly(comm, node_resources(comm), settings).limits().accepted;
+  };
+  EXPECT_EQ(wanted(""), 5);
+  EXPECT_EQ(wanted("queries: {source: grid, points: 17}\n"), 17);
+  EXPECT_EQ(wanted("queries: {source: grid, points: 17}\nloop: {accepted: 3}\n"), 3);
+}
+
+}  // namespace
+}  // namespace ailoop
