@@ -45,7 +45,6 @@ int world_rank() {
 }
 
 void let_no_file_grow() {
-  std::signal(SIGXFSZ, SIG_IGN);
   const rlimit none{0, 0};
   setrlimit(RLIMIT_FSIZE, &none);
 }

@@ -122,6 +122,8 @@ int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, co
   set_up_log(command_line, comm.rank() == 0);
   // a reader of standard output that goes away (| head) must not end the run: the files hold everything
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  // nor must a limit on the size of files: the write that reaches it fails, and that is told
+  static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
   try {
     return exit_code_of(run(comm, command_line, argc, argv, registries, start));
   } catch (const AgreedError& error) {
