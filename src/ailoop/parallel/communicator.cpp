@@ -1,9 +1,11 @@
 #include <ailoop/parallel/communicator.hpp>
 
+#include <ailoop/core/error.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -68,17 +70,18 @@ void broadcast(const Communicator& comm, std::vector<double>& numbers, int root)
 }
 
 std::vector<double> gathered(const Communicator& comm, const std::vector<double>& numbers, int root) {
-  const auto count = static_cast<int>(numbers.size());
-  std::vector<int> counts(static_cast<std::size_t>(comm.size()));
-  AILOOP_MPI(MPI_Gather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, root, comm.get()));
+  const auto mine = static_cast<std::int64_t>(numbers.size());
+  std::vector<std::int64_t> of_ranks(static_cast<std::size_t>(comm.size()));
+  AILOOP_MPI(MPI_Allgather(&mine, 1, MPI_INT64_T, of_ranks.data(), 1, MPI_INT64_T, comm.get()));
+  const std::int64_t total = std::accumulate(of_ranks.begin(), of_ranks.end(), std::int64_t{0});
+  // the same on all ranks, so that all of them throw
+  AILOOP_REQUIRE(total <= std::numeric_limits<int>::max(), "gathered: the numbers are counted by MPI in an int");
+  const std::vector<int> counts(of_ranks.begin(), of_ranks.end());
   std::vector<int> offsets(counts.size());
   std::exclusive_scan(counts.begin(), counts.end(), offsets.begin(), 0);
-  std::vector<double> all;
-  if (comm.rank() == root) {
-    all.resize(static_cast<std::size_t>(offsets.back() + counts.back()));
-  }
-  AILOOP_MPI(MPI_Gatherv(numbers.data(), count, MPI_DOUBLE, all.data(), counts.data(), offsets.data(), MPI_DOUBLE, root,
-                         comm.get()));
+  std::vector<double> all(static_cast<std::size_t>(comm.rank() == root ? total : 0));
+  AILOOP_MPI(MPI_Gatherv(numbers.data(), static_cast<int>(mine), MPI_DOUBLE, all.data(), counts.data(), offsets.data(),
+                         MPI_DOUBLE, root, comm.get()));
   return all;
 }
 

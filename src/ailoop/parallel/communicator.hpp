@@ -42,6 +42,7 @@ void broadcast(const Communicator& comm, std::string& text, int root);
 void broadcast(const Communicator& comm, std::vector<double>& numbers, int root);
 
 /// The numbers of all ranks, in rank order, on `root`; nothing on the others. Collective.
+/// \throws UsageError on all ranks if they are more than MPI can count
 [[nodiscard]] std::vector<double> gathered(const Communicator& comm, const std::vector<double>& numbers, int root);
 
 }  // namespace ailoop

@@ -55,11 +55,32 @@ TEST(Communicator, BroadcastBringsTextToEveryRank) {
   }
 }
 
+TEST(Communicator, BroadcastsNumbersOfAnyCount) {
+  const Communicator comm(MPI_COMM_WORLD);
+  for (const std::size_t count : {0U, 1U, 1000U}) {
+    std::vector<double> numbers(comm.rank() == 0 ? count : 7, 0.5);
+    broadcast(comm, numbers, 0);
+    EXPECT_EQ(numbers, std::vector<double>(count, 0.5));
+  }
+}
+
+TEST(Communicator, GathersNumbersInRankOrderOnTheRootAlone) {
+  const Communicator comm(MPI_COMM_WORLD);
+  const std::vector<double> mine(static_cast<std::size_t>(comm.rank()), 1.0 * comm.rank());  // none on rank 0
+  std::vector<double> expected;
+  for (int rank = 0; rank < comm.size(); ++rank) {
+    expected.insert(expected.end(), static_cast<std::size_t>(rank), 1.0 * rank);
+  }
+  const std::vector<double> all = gathered(comm, mine, comm.size() - 1);
+  EXPECT_EQ(all, comm.rank() == comm.size() - 1 ? expected : std::vector<double>());
+}
+
 TEST(NodeResources, CountRanksAndCoresOfTheNode) {
   const Communicator comm(MPI_COMM_WORLD);
   const NodeResources node = node_resources(comm);
   EXPECT_EQ(node.ranks, comm.size()) << "all ranks of a test share one node";
   EXPECT_GE(node.cores, 1);
+  EXPECT_GT(node.memory_bytes, 1e6);
   EXPECT_GE(node.threads_per_rank(), 1);
   EXPECT_EQ(node.oversubscribed(), node.ranks > node.cores);
   EXPECT_LE(node.threads_per_rank(), node.cores);
