@@ -34,6 +34,7 @@ class GridKind final : public QueryKind {
 /// `x` for one component, `x_0`, `x_1`, ... for several: as answers.csv names them.
 std::vector<std::string> point_columns(std::int64_t dimension) {
   std::vector<std::string> columns;
+  columns.reserve(static_cast<std::size_t>(dimension));
   for (std::int64_t j = 0; j < dimension; ++j) {
     columns.push_back(dimension == 1 ? "x" : "x_" + std::to_string(j));
   }

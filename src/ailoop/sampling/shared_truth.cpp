@@ -39,6 +39,7 @@ std::int64_t SharedTruth::compute(ConstArray x, Array y) {
   std::vector<std::int64_t> counts(ranks);
   AILOOP_MPI(MPI_Allgather(&x.rows, 1, MPI_INT64_T, counts.data(), 1, MPI_INT64_T, m_comm.get()));
   std::vector<IndexRange> owned;
+  owned.reserve(ranks);
   std::int64_t total = 0;
   for (const std::int64_t count : counts) {
     owned.push_back({total, total + count});
@@ -50,6 +51,7 @@ std::int64_t SharedTruth::compute(ConstArray x, Array y) {
   // the same on all ranks, and so is what follows from it
   AILOOP_REQUIRE(total <= std::numeric_limits<int>::max(), "SharedTruth: points are counted by MPI in an int");
   std::vector<IndexRange> blocks;
+  blocks.reserve(ranks);
   for (int rank = 0; rank < m_comm.size(); ++rank) {
     blocks.push_back(block_of(total, m_comm.size(), rank));
   }

@@ -40,10 +40,10 @@ std::vector<std::vector<std::int64_t>> uneven_counts(int ranks) {
   }
   std::vector<std::int64_t> rising;
   for (int rank = 0; rank < ranks; ++rank) {
-    rising.push_back(3 * rank);
+    rising.push_back(std::int64_t{3} * rank);
   }
   cases.push_back(rising);
-  cases.push_back(std::vector<std::int64_t>(static_cast<std::size_t>(ranks), 1));
+  cases.emplace_back(static_cast<std::size_t>(ranks), 1);
   return cases;
 }
 
