@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <string>
 #include <vector>
 
 namespace {
@@ -31,8 +30,7 @@ int main(int argc, char** argv) {
     for (const auto& next : files) {
       file = next;
       std::fprintf(stderr, "%s\n", file.c_str());  // now: a crash has no later
-      const std::string bytes = ailoop::test::read_bytes(file);
-      LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+      ailoop::test::run_target(ailoop::test::read_bytes(file));
     }
     std::printf("%zu inputs\n", files.size());
     return files.empty() ? 1 : 0;

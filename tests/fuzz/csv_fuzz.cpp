@@ -7,44 +7,45 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <string>
 #include <vector>
 
+namespace ailoop::test {
 namespace {
 
 /// The table as the text that is simplest to read.
-std::string as_csv(const ailoop::CsvTable& table) {
+std::string as_csv(const CsvTable& table) {
   std::string text;
   for (const std::string& name : table.columns) text += (text.empty() ? "" : ",") + name;
   for (std::size_t i = 0; i < table.values.size(); ++i) {
     text += i % table.columns.size() == 0 ? '\n' : ',';
-    ailoop::append_number(text, table.values[i]);
+    append_number(text, table.values[i]);
   }
   return text;
 }
 
 void check(std::string_view text, const std::vector<std::string>& columns) {
-  using namespace ailoop;
   CsvTable table;
   try {
     table = parse_csv(text, "FILE", columns);
   } catch (const InputOutputError& error) {
-    test::require_good_message(error.what(), "FILE:");
+    require_good_message(error.what(), "FILE:");
     return;
   }
-  test::require(table.values.size() == static_cast<std::size_t>(table.rows) * columns.size(), "no value is missing");
-  test::require(std::ranges::all_of(table.values, [](double value) { return std::isfinite(value); }),
-                "every value is finite");
-  test::require(std::ranges::is_sorted(table.lines, std::ranges::less_equal()), "every row begins in a later line");
+  require(table.values.size() == static_cast<std::size_t>(table.rows) * columns.size(), "no value is missing");
+  require(std::ranges::all_of(table.values, [](double value) { return std::isfinite(value); }),
+          "every value is finite");
+  require(std::ranges::is_sorted(table.lines, std::ranges::less_equal()), "every row begins in a later line");
   const CsvTable again = parse_csv(as_csv(table), "AGAIN", columns);
-  test::require(again.values == table.values, "values read back from their text are the same");
+  require(again.values == table.values, "values read back from their text are the same");
 }
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text = ailoop::test::as_text(data, size);
-  check(text, {"x"});
-  check(text, {"x_1", "x_0"});
-  return 0;
+void run_target(std::string_view input) {
+  check(input, {"x"});
+  check(input, {"x_1", "x_0"});
 }
+
+}  // namespace ailoop::test

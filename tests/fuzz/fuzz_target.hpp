@@ -1,21 +1,14 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <source_location>
 #include <string_view>
 
-/// What libFuzzer, and corpus_main.cpp, call with each input. \return 0
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
 namespace ailoop::test {
 
-/// The input as text.
-[[nodiscard]] inline std::string_view as_text(const std::uint8_t* data, std::size_t size) {
-  return {reinterpret_cast<const char*>(data), size};
-}
+/// What each target defines: hands `input` to a reader and checks what it says of it.
+void run_target(std::string_view input);
 
 /// Aborts, which a fuzzer counts as a finding, unless `ok` holds.
 inline void require(bool ok, std::string_view what,

@@ -9,8 +9,10 @@
 #include "fuzz_target.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 
+namespace ailoop::test {
 namespace {
 
 constexpr std::string_view configuration = R"(schema: 1
@@ -22,30 +24,29 @@ training:
 limits:
 )";
 
-const ailoop::Registries& registries() {
-  static const ailoop::Registries all = ailoop::builtin_registries();
+const Registries& registries() {
+  static const Registries all = builtin_registries();
   return all;
 }
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace ailoop;
+void run_target(std::string_view input) {
   static const Node file = load_yaml(configuration, "/fuzz.yaml");
   Node root = file;
-  std::string_view rest = test::as_text(data, size);
   try {
-    while (!rest.empty()) {
-      const std::size_t length = std::min(rest.find('\n'), rest.size());
-      root = with_override(root, rest.substr(0, length));
-      rest.remove_prefix(std::min(length + 1, rest.size()));
+    while (!input.empty()) {
+      const std::size_t length = std::min(input.find('\n'), input.size());
+      root = with_override(root, input.substr(0, length));
+      input.remove_prefix(std::min(length + 1, input.size()));
     }
     RunSettings settings{registries()};
     SettingsReader(root).read(settings);
-    test::require(!print_settings(settings).empty(), "settings that are read can be printed");
+    require(!print_settings(settings).empty(), "settings that are read can be printed");
   } catch (const ConfigurationError& error) {
     const std::string message = error.what();
-    test::require_good_message(message, message.starts_with("--set ") ? "--set " : "/fuzz.yaml");
+    require_good_message(message, message.starts_with("--set ") ? "--set " : "/fuzz.yaml");
   }
-  return 0;
 }
+
+}  // namespace ailoop::test

@@ -7,26 +7,26 @@
 
 #include <string>
 
+namespace ailoop::test {
 namespace {
 
-const ailoop::Registries& registries() {
-  static const ailoop::Registries all = ailoop::builtin_registries();
+const Registries& registries() {
+  static const Registries all = builtin_registries();
   return all;
 }
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace ailoop;
-  const std::string text(test::as_text(data, size));
+void run_target(std::string_view input) {
   std::string printed;
   try {
-    printed = print_settings(read_run_settings({"/fuzz.yaml", text, {}}, registries()));
+    printed = print_settings(read_run_settings({"/fuzz.yaml", std::string(input), {}}, registries()));
   } catch (const ConfigurationError& error) {
-    test::require_good_message(error.what(), "/fuzz.yaml");
-    return 0;
+    require_good_message(error.what(), "/fuzz.yaml");
+    return;
   }
   const std::string again = print_settings(read_run_settings({"/fuzz.yaml", printed, {}}, registries()));
-  test::require(again == printed, "what is printed reads back to the same settings");
-  return 0;
+  require(again == printed, "what is printed reads back to the same settings");
 }
+
+}  // namespace ailoop::test

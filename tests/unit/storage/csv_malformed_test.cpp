@@ -22,8 +22,6 @@ struct Malformed {
 
 std::ostream& operator<<(std::ostream& out, const Malformed& malformed) { return out << malformed.name; }
 
-const std::vector<std::string> wanted = {"a", "x"};
-
 constexpr std::string_view a_number = "; a plain decimal number is allowed";
 
 /// A field of column x that is no number, in the third line; `found` is how the message shows it.
@@ -118,6 +116,7 @@ std::vector<Malformed> wrong_tables() {
 class MalformedCsv : public ::testing::TestWithParam<Malformed> {};
 
 TEST_P(MalformedCsv, IsRefused) {
+  const std::vector<std::string> wanted = {"a", "x"};
   EXPECT_EQ(input_output_message([&] { static_cast<void>(parse_csv(GetParam().text, "FILE", wanted)); }),
             GetParam().message);
 }
