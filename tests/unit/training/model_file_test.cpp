@@ -189,12 +189,13 @@ TEST_F(ModelFile, WithNumbersThatNoTrainingCanGoOnFromIsRefused) {
   TrainingCase training = trained();
   save_model(path(), model_of(training));
   const SafetensorsFile good = read_safetensors(path());
-  for (const auto& [name, bad] :
+  for (const auto& replacement :
        {std::pair<std::string, Tensor>{"fc.bias", make_tensor<float>("fc.bias", {1}, std::vector<float>{NAN})},
         {"adam.step", make_scalar<std::int64_t>("adam.step", -1)}}) {
+    const std::string& name = replacement.first;
     SafetensorsFile file = good;
     std::erase_if(file.tensors, [&](const Tensor& tensor) { return tensor.name == name; });
-    file.tensors.push_back(bad);
+    file.tensors.push_back(replacement.second);
     write_safetensors(path(), file);
     EXPECT_THAT(refusal(path(), training), ::testing::HasSubstr(name));
   }
