@@ -83,7 +83,7 @@ class QueriesTest(ProgramTest):
         for text, words in cases.items():
             with self.subTest(text=text):
                 self.queries(text)
-                self.assert_refused(self.start(config), "config.yaml:", "queries.source: ", *words)
+                self.assert_refused(self.start(config), "config.yaml:", "queries.path: ", *words)
         (self.folder / "queries.csv").unlink()
         self.assert_refused(self.start(config), "queries.csv")
         self.assert_nothing_written("config.yaml")

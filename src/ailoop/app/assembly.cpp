@@ -4,6 +4,7 @@
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/problem/check_facts.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -65,6 +66,13 @@ void Assembly::make_problem(const Communicator& comm, const NodeResources& node,
     throw settings.error_at(sampling_key, std::to_string(samples) + " samples on " + std::to_string(comm.size()) +
                                               " ranks; at most 2147483647 samples in a retraining");
   }
+  const std::int64_t most_shares = std::ranges::max(m_roles.shares, {}, &IndexRange::size).size();
+  if (m_limits.batch > std::numeric_limits<int>::max() / (most_shares * facts.outputs) - 1) {
+    throw settings.error_at("queries.batch", std::to_string(m_limits.batch) + " queries of " +
+                                                 std::to_string(facts.outputs) + " outputs and " +
+                                                 std::to_string(most_shares) +
+                                                 " shares on a rank are more than one message can hold");
+  }
   m_memory = memory_of({facts, *m_surrogate, samples, m_limits.batch, comm.size()});
   if (comm.rank() == RoleLayout::model_rank) {
     at_setting(settings, sampling_key, [&] { require_memory(m_memory, node); });
@@ -75,7 +83,9 @@ void Assembly::make_queries(const Communicator& comm, const RunSettings& setting
   QueryContext context{m_problem->facts(), settings.surrogate.kind->precision(), settings.seed, {}};
   agreed(comm, "start", [&] {
     if (comm.rank() == RoleLayout::model_rank) {
-      at_setting(settings, "queries.source", [&] { context.loaded = settings.queries.kind->load(context.facts); });
+      // what is wrong is in the file, if there is one
+      const char* const key = settings.queries.kind->inputs().empty() ? "queries.source" : "queries.path";
+      at_setting(settings, key, [&] { context.loaded = settings.queries.kind->load(context.facts); });
     }
   });
   broadcast(comm, context.loaded, RoleLayout::model_rank);

@@ -26,6 +26,9 @@ class Assembly {
   /// \param[in] comm must outlive the assembly, as must `settings`
   /// \throws AgreedError on all ranks if the settings do not fit together or the model cannot be loaded
   Assembly(const Communicator& comm, const NodeResources& node, const RunSettings& settings);
+  Assembly(const Assembly&) = delete;
+  Assembly& operator=(const Assembly&) = delete;
+  ~Assembly() = default;
 
   [[nodiscard]] const Problem& problem() const noexcept { return *m_problem; }
   [[nodiscard]] const RoleLayout& roles() const noexcept { return m_roles; }

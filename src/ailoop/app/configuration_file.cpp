@@ -25,15 +25,17 @@ fs::path find_configuration(const fs::path& given) {
   if (given.is_absolute() || fs::exists(given, error)) {
     return given;
   }
-  fs::path installed = installed_share() / given;
-  if (fs::is_regular_file(installed, error)) {
-    spdlog::info("using {}", installed.string());
-    return installed;
-  }
-  return given;
+  const fs::path installed = installed_share() / given;
+  return fs::is_regular_file(installed, error) ? installed : given;
 }
 
 }  // namespace
+
+void tell_file_in_use(const fs::path& config, const ConfigurationSource& source) {
+  if (source.file != config) {
+    spdlog::info("using {}", source.file.string());
+  }
+}
 
 ConfigurationSource load_configuration(const fs::path& config, const std::vector<std::string>& overrides) {
   ConfigurationSource source;

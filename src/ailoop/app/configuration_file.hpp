@@ -10,11 +10,14 @@
 namespace ailoop {
 
 /// Reads a configuration file. A relative one that is not below the working directory is looked for in
-/// PREFIX/share/ailoop of the installed program; then the path in use is told.
+/// PREFIX/share/ailoop of the installed program; the source names the path in use.
 /// \param[in] overrides KEY=VALUE in order
 /// \throws ConfigurationError if it cannot be read
 [[nodiscard]] ConfigurationSource load_configuration(const std::filesystem::path& config,
                                                      const std::vector<std::string>& overrides);
+
+/// Tells which file is in use, if it is not simply the one that was named.
+void tell_file_in_use(const std::filesystem::path& config, const ConfigurationSource& source);
 
 /// The same for all ranks: rank 0 reads and checks the file. Collective.
 /// \throws AgreedError on all ranks if it cannot be read or is wrong

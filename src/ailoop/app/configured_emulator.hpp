@@ -30,6 +30,9 @@ class ConfiguredEmulator {
   /// \throws AgreedError on all ranks if the configuration is wrong; its message names the place
   ConfiguredEmulator(MPI_Comm comm, const std::filesystem::path& config, Registries registries = builtin_registries(),
                      const std::vector<std::string>& overrides = {});
+  ConfiguredEmulator(const ConfiguredEmulator&) = delete;
+  ConfiguredEmulator& operator=(const ConfiguredEmulator&) = delete;
+  ~ConfiguredEmulator() = default;
 
   /// See Emulator::evaluate. Collective.
   EvaluationReport evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts) {

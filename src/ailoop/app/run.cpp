@@ -138,6 +138,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
         Clock::time_point start) {
   const ConfigurationSource source =
       shared_configuration(comm, command_line.config, command_line.overrides, registries);
+  tell_file_in_use(command_line.config, source);
   const RunSettings settings = read_run_settings(source, registries);
   const NodeResources node = node_resources(comm);
   const bool is_model_rank = comm.rank() == RoleLayout::model_rank;

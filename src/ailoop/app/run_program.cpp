@@ -65,6 +65,7 @@ void print_list(const Registries& registries) {
   list_kinds("Problems (problem.name)", registries.problems);
   list_kinds("Surrogates (surrogate.type)", registries.surrogates);
   list_kinds("Trainers (training.trainer)", registries.trainers);
+  list_kinds("Sources of queries (queries.source)", registries.queries);
   const RunSettings defaults{registries};
   fmt::print("Settings\n{}", to_string(SettingsTable().rows(defaults)));
 }
@@ -93,6 +94,7 @@ void print_information(const CommandLine& command_line, const Registries& regist
       break;
     case CommandLine::Action::validate: {
       const ConfigurationSource source = load_configuration(command_line.config, command_line.overrides);
+      tell_file_in_use(command_line.config, source);
       validate(source, registries, command_line.force);
       if (!command_line.quiet) {
         fmt::print("{}: valid\n", source.file.string());
@@ -102,10 +104,12 @@ void print_information(const CommandLine& command_line, const Registries& regist
     case CommandLine::Action::print_schema:
       fmt::print("{}\n", SchemaPrinter().print("Configuration of ailoop", RunSettings{registries}));
       break;
-    case CommandLine::Action::print_config:
-      fmt::print("{}", print_settings(read_run_settings(load_configuration(command_line.config, command_line.overrides),
-                                                        registries)));
+    case CommandLine::Action::print_config: {
+      const ConfigurationSource source = load_configuration(command_line.config, command_line.overrides);
+      tell_file_in_use(command_line.config, source);
+      fmt::print("{}", print_settings(read_run_settings(source, registries)));
       break;
+    }
     case CommandLine::Action::run:
     case CommandLine::Action::dry_run:
       break;

@@ -27,7 +27,8 @@ void describe_loop(Visitor& v, RunSettings& s) {
   v.field("on_exhausted", s.limits.on_exhausted,
           choices<OnExhausted>({{OnExhausted::stop, "stop", "the run gives up"},
                                 {OnExhausted::truth, "truth", "the truth answers the query"}}),
-          Affects::result, "what follows when a query has used up limits.retrainings_per_query");
+          Affects::result,
+          "what follows for a query when limits.retrainings_per_query or limits.retrainings is used up");
 }
 
 void describe_limits(Visitor& v, RunSettings& s) {

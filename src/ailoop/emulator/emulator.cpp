@@ -2,9 +2,11 @@
 
 #include <ailoop/parallel/mpi_call.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace ailoop {
 
@@ -132,6 +134,16 @@ void Emulator::keep_for_training(ConstArray x, ConstArray y) {
     m_kept_x.insert(m_kept_x.end(), row, row + x.cols);
     m_kept_y.insert(m_kept_y.end(), row + x.cols, row + width);
   }
+  const auto kept = static_cast<std::int64_t>(m_kept_x.size()) / x.cols;
+  if (kept > 2 * m_parts.sampler.samples()) {  // not each time: taking from the front moves all
+    forget_kept(kept - m_parts.sampler.samples());
+  }
+}
+
+void Emulator::forget_kept(std::int64_t oldest) {
+  const Facts& facts = m_parts.problem.facts();
+  m_kept_x.erase(m_kept_x.begin(), m_kept_x.begin() + oldest * facts.dimension);
+  m_kept_y.erase(m_kept_y.begin(), m_kept_y.begin() + oldest * facts.outputs);
 }
 
 RetrainingReport Emulator::retrain() {
@@ -160,17 +172,18 @@ void Emulator::train(RetrainingReport& report) {
   const Facts& facts = m_parts.problem.facts();
   SampleSet& samples = m_parts.sampler.drawn();
   report.failed = report.drawn - samples.count();
-  report.inconclusive = static_cast<std::int64_t>(m_kept_x.size()) / facts.dimension;
+  const auto kept = static_cast<std::int64_t>(m_kept_x.size()) / facts.dimension;
+  report.inconclusive = std::min(kept, report.drawn);
+  forget_kept(kept - report.inconclusive);
   samples.append({m_kept_x.data(), report.inconclusive, facts.dimension},
                  {m_kept_y.data(), report.inconclusive, facts.outputs});
-  m_kept_x.clear();
-  m_kept_y.clear();
   if (samples.count() == 0) {
     throw NumericalError("the truth of every sample failed");
   }
   m_snapshot.take(m_parts.surrogate, *m_parts.trainer);
   try {
     report.training = m_parts.trainer->fit(samples);
+    forget_kept(report.inconclusive);
   } catch (const DivergenceError& error) {
     m_snapshot.restore(m_parts.surrogate, *m_parts.trainer);
     if (++m_divergences > divergences_allowed) {
@@ -205,8 +218,14 @@ void Emulator::remember_failure(std::string_view phase) {
   }
 }
 
-void Emulator::throw_failure() const {
-  agree_or_throw(m_parts.comm, m_failure ? &*m_failure : nullptr);
+std::optional<LocalFailure> Emulator::take_failure() {
+  m_failed = false;
+  return std::exchange(m_failure, std::nullopt);
+}
+
+void Emulator::throw_failure() {
+  const std::optional<LocalFailure> failure = take_failure();
+  agree_or_throw(m_parts.comm, failure ? &*failure : nullptr);
   throw UsageError("Emulator::throw_failure: no rank has failed");
 }
 

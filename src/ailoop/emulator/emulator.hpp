@@ -84,6 +84,9 @@ struct PhaseTimes {
 class Emulator {
  public:
   Emulator(const EmulatorParts& parts, const EmulatorSettings& settings);
+  Emulator(const Emulator&) = delete;
+  Emulator& operator=(const Emulator&) = delete;
+  ~Emulator() = default;
 
   /// Answers queries. Collective; each rank brings as many queries as it has, or none. Only rejected queries are asked
   /// again after a retraining. The gate decides on each; where it is inconclusive, the truth answers. The truth is
@@ -106,7 +109,8 @@ class Emulator {
   CheckReport check(ConstArray x);
 
   /// The truth at queries, computed by all ranks in even parts; what did not fail becomes samples of the next
-  /// retraining. Collective; each rank brings as many points as it has, or none.
+  /// retraining, the latest of them, at most as many as a retraining draws. Collective; each rank brings as many points
+  /// as it has, or none.
   /// \param[in]  x (n, dimension)
   /// \param[out] y (n, outputs); NaN where it failed
   /// \return points of all ranks together
@@ -122,9 +126,9 @@ class Emulator {
   /// Whether a check or a training failed; on the model rank it knows of every rank.
   [[nodiscard]] bool has_failed() const noexcept { return m_failed; }
 
-  /// Throws what failed, on all ranks. Collective.
+  /// Throws what failed, on all ranks; the emulator can then be used again. Collective.
   /// \throws AgreedError always
-  [[noreturn]] void throw_failure() const;
+  [[noreturn]] void throw_failure();
 
   [[nodiscard]] const PhaseTimes& times() const noexcept { return m_times; }
 
@@ -139,8 +143,11 @@ class Emulator {
                                     std::span<const double> bound) const;
   void train(RetrainingReport& report);
   void keep_for_training(ConstArray x, ConstArray y);
+  void forget_kept(std::int64_t oldest);
   void update_copies();
   void remember_failure(std::string_view phase);
+  /// What failed on this rank since this was last asked.
+  [[nodiscard]] std::optional<LocalFailure> take_failure();
 
   EmulatorParts m_parts;
   EmulatorSettings m_settings;
@@ -151,7 +158,7 @@ class Emulator {
   std::vector<double> m_approximation_values;
   std::vector<double> m_bounds;
   std::vector<Judgement> m_judgements;
-  std::vector<double> m_kept_x;  // model rank: queries with their truth, for the next retraining
+  std::vector<double> m_kept_x;  // model rank: the latest queries with their truth, for the next retraining
   std::vector<double> m_kept_y;
   ModelSnapshot m_snapshot;
   std::int64_t m_divergences = 0;

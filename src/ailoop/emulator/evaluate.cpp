@@ -52,7 +52,8 @@ class Emulator::Evaluation {
       const RetrainingReport retraining = m_emulator.retrain();
       ++m_report.retrainings;
       m_report.truth_calls += retraining.drawn;
-      agree_or_throw(comm, m_emulator.m_failure ? &*m_emulator.m_failure : nullptr);
+      const std::optional<LocalFailure> failure = m_emulator.take_failure();
+      agree_or_throw(comm, failure ? &*failure : nullptr);
       m_emulator.update_copies();
     }
     std::array<std::int64_t, 3> counts = {m_report.by_surrogate, m_report.by_truth, m_report.unanswered};
@@ -66,6 +67,8 @@ class Emulator::Evaluation {
  private:
   /// Outside of the box nothing is known of the bound.
   void require_usable_queries() const {
+    AILOOP_REQUIRE(m_queries.where == Memory::host && m_y.where == Memory::host,
+                   "queries and y must be in host memory");
     AILOOP_REQUIRE(m_queries.cols == m_facts.dimension && m_y.cols == m_facts.outputs && m_queries.rows == m_y.rows &&
                        m_queries.rows == static_cast<std::int64_t>(m_verdicts.size()),
                    "queries are (n, dimension), y (n, outputs) and verdicts (n)");

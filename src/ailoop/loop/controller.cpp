@@ -8,12 +8,6 @@
 
 namespace ailoop {
 
-namespace {
-
-constexpr std::int64_t log_capacity = 4096;
-
-}  // namespace
-
 Controller::Controller(const ControllerParts& parts, const Limits& limits, std::chrono::steady_clock::time_point start)
     : m_parts(parts),
       m_limits(limits),
@@ -45,11 +39,11 @@ Outcome Controller::run() {
 Outcome Controller::lead() {
   try {
     return decide_until_the_end();
-  } catch (const AgreedError&) {
-    throw;
   } catch (...) {
     if (m_in_collective) {
-      throw;  // the other ranks are inside a collective operation that cannot be completed: the caller must abort
+      // an AgreedError: known to all; anything else: the others are inside a collective operation that cannot be
+      // completed, and the caller must abort
+      throw;
     }
     const LocalFailure failure = current_failure("loop");
     m_channel.announce({.kind = Decision::Kind::fail});

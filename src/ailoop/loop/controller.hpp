@@ -28,6 +28,9 @@ struct ControllerParts {
 /// Runs the loop: does what next_action says until it says stop.
 class Controller {
  public:
+  /// Least number of checks that are kept before observers are told.
+  static constexpr std::int64_t log_capacity = 4096;
+
   /// \param[in] start the moment from which the times of events count
   Controller(const ControllerParts& parts, const Limits& limits, std::chrono::steady_clock::time_point start);
 

@@ -16,7 +16,7 @@ struct Decision {
   enum class Kind : std::int64_t { check, truth, retrain, stop, fail };
 
   Kind kind = Kind::stop;
-  End end = End::converged;                    ///< of a stop
+  End end = End::converged;               ///< of a stop
   std::span<const std::int64_t> queries;  ///< of a check
 };
 

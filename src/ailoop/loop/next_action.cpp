@@ -30,7 +30,9 @@ Action ask_more(const Progress& progress, const Tally& tally, const Limits& limi
 
 /// For queries that the present model does not answer.
 Action improve(const Progress& progress, const Tally& tally, const Limits& limits) {
-  if (progress.retrainings >= limits.retrainings_per_query && limits.on_exhausted == OnExhausted::truth) {
+  const bool is_exhausted =
+      progress.retrainings >= limits.retrainings_per_query || tally.retrainings >= limits.retrainings;
+  if (is_exhausted && limits.on_exhausted == OnExhausted::truth) {
     return act(Kind::answer);
   }
   // a retraining is only worth its cost if a check may follow

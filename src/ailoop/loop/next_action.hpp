@@ -49,7 +49,7 @@ struct Limits {
   std::optional<std::int64_t> queries;  ///< queries that there are; none: without end
   std::int64_t retrainings = 1000;      ///< in all
   std::int64_t retrainings_per_query = 1000;
-  OnExhausted on_exhausted = OnExhausted::stop;  ///< when the retrainings of a query are used up
+  OnExhausted on_exhausted = OnExhausted::stop;  ///< when retrainings are used up
   std::int64_t checks = 1'000'000;
 };
 

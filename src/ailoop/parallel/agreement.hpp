@@ -30,14 +30,13 @@ struct LocalFailure {
 /// \throws AgreedError on every rank if any rank failed: the lowest failing rank's kind, and its message with that rank
 void agree_or_throw(const Communicator& comm, const LocalFailure* failure);
 
-/// Runs `work` here, then agrees on its failures. Collective.
+/// Runs `work` here, then agrees on its failures. Collective. What `work` throws is this rank's failure, whatever it
+/// is: an AgreedError of another communicator says nothing of the ranks of this one.
 /// \param[in] phase as in current_failure
 template <class Work>
 void agreed(const Communicator& comm, std::string_view phase, Work&& work) {
   try {
     work();
-  } catch (const AgreedError&) {
-    throw;
   } catch (...) {
     const LocalFailure failure = current_failure(phase);
     agree_or_throw(comm, &failure);

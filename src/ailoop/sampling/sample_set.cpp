@@ -36,7 +36,7 @@ void SampleSet::resize(std::int64_t count) {
   std::visit(
       [&](auto& rows) {
         if (count > static_cast<std::int64_t>(rows.extent(0))) {
-          Kokkos::resize(rows, static_cast<std::size_t>(std::max(count, 2 * m_count)), rows.extent(1));
+          Kokkos::resize(rows, static_cast<std::size_t>(count), rows.extent(1));
         }
       },
       m_rows);

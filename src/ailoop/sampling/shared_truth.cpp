@@ -11,6 +11,8 @@ namespace ailoop {
 
 namespace {
 
+constexpr std::int64_t unusable = -1;
+
 /// One message item for a whole row of doubles.
 class RowType {
  public:
@@ -34,10 +36,13 @@ SharedTruth::SharedTruth(const Communicator& comm, const Problem& problem, const
     : m_comm(comm), m_problem(problem), m_execution(execution), m_precision(precision), m_on_failure(on_failure) {}
 
 std::int64_t SharedTruth::compute(ConstArray x, Array y) {
-  AILOOP_REQUIRE(x.rows == y.rows, "SharedTruth: x and y must have as many points");
+  const std::int64_t mine = x.rows == y.rows ? x.rows : unusable;
   const auto ranks = static_cast<std::size_t>(m_comm.size());
   std::vector<std::int64_t> counts(ranks);
-  AILOOP_MPI(MPI_Allgather(&x.rows, 1, MPI_INT64_T, counts.data(), 1, MPI_INT64_T, m_comm.get()));
+  AILOOP_MPI(MPI_Allgather(&mine, 1, MPI_INT64_T, counts.data(), 1, MPI_INT64_T, m_comm.get()));
+  // the same on all ranks, so that all of them throw
+  AILOOP_REQUIRE(std::ranges::find(counts, unusable) == counts.end(),
+                 "SharedTruth: x and y must have as many points, on every rank");
   std::vector<IndexRange> owned;
   owned.reserve(ranks);
   std::int64_t total = 0;
@@ -48,7 +53,6 @@ std::int64_t SharedTruth::compute(ConstArray x, Array y) {
   if (total == 0) {
     return 0;
   }
-  // the same on all ranks, and so is what follows from it
   AILOOP_REQUIRE(total <= std::numeric_limits<int>::max(), "SharedTruth: points are counted by MPI in an int");
   std::vector<IndexRange> blocks;
   blocks.reserve(ranks);

@@ -81,18 +81,31 @@ class LinearEngine final : public TorchEngine {
     });
   }
 
+  double loss(void* features, void* targets, std::int64_t rows) override {
+    return translated([&] {
+      const torch::NoGradGuard no_gradient;
+      return loss_of(as_tensor(features, {rows, m_training.features}, m_training.precision),
+                     as_tensor(targets, {rows, m_training.outputs}, m_training.precision))
+          .item<double>();
+    });
+  }
+
   void watch(std::function<void(const BatchSeen&)> watcher) override { m_watcher = std::move(watcher); }
 
  private:
+  [[nodiscard]] torch::Tensor loss_of(const torch::Tensor& features, const torch::Tensor& targets) const {
+    const torch::Tensor predicted = torch::linear(features, m_weight, m_bias);
+    return m_training.loss == Loss::smooth_l1 ? torch::smooth_l1_loss(predicted, targets)
+                                              : torch::mse_loss(predicted, targets);
+  }
+
   /// \return the loss before the step
   double step(const torch::Tensor& features, const torch::Tensor& targets) {
     if (m_watcher) {
       m_watcher({features.data_ptr(), targets.data_ptr(), features.size(0)});
     }
     m_optimizer->zero_grad();
-    const torch::Tensor predicted = torch::linear(features, m_weight, m_bias);
-    const torch::Tensor loss = m_training.loss == Loss::smooth_l1 ? torch::smooth_l1_loss(predicted, targets)
-                                                                  : torch::mse_loss(predicted, targets);
+    const torch::Tensor loss = loss_of(features, targets);
     loss.backward();
     m_optimizer->step();
     ++*m_training.steps;

@@ -3,6 +3,8 @@
 #include <ailoop/training/sample_order.hpp>
 #include <ailoop/training/torch_library.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -17,7 +19,13 @@ namespace {
 constexpr std::string_view adam_prefix = "adam";
 constexpr std::string_view sgd_prefix = "sgd";
 
+constexpr std::int64_t engine_is_at_work = -1;
+
 using Numbers = std::variant<std::vector<float>, std::vector<double>>;
+
+void* data_of(const SampleSet::Rows& rows) {
+  return std::visit([](const auto& of_type) -> void* { return of_type.data(); }, rows);
+}
 
 /// Loss that rounding alone can leave: the mean square of the targets times the unit of the precision. A loss below it
 /// is no start from which growth could be told.
@@ -95,34 +103,43 @@ TrainingReport TorchTrainer::fit(const SampleSet& samples) {
   if (!m_engine || m_engine_steps != m_memory->steps) {  // the state may have been restored, which LibTorch cannot see
     m_engine = TorchLibrary::loaded().make_engine(training(samples.outputs()));
   }
+  m_engine_steps = engine_is_at_work;  // should this fit fail, the engine is not used again
   m_engine->watch(m_watcher);
   if (!m_batches || static_cast<std::int64_t>(m_batches->order.extent(0)) != samples.count()) {
+    m_batches.reset();
     m_batches =
         std::make_unique<Batches>(m_surrogate.precision(), samples.count(), m_surrogate.features(), samples.outputs());
   }
   const std::int64_t steps_before = m_memory->steps;
   TrainingReport report;
   report.samples = samples.count();
-  double loss_at_start = 0.0;
   for (std::int64_t epoch = 0; epoch < m_settings.epochs; ++epoch) {
     const BatchLosses losses = run_epoch(samples);
     report.last_loss = losses.sum / static_cast<double>(samples.count());
     if (epoch == 0) {
       report.first_loss = report.last_loss;
-      loss_at_start = std::max(losses.first, smallest_loss(samples));
+      if (!m_loss_at_start) {
+        m_loss_at_start = std::max(losses.first, smallest_loss(samples));
+      }
     }
-    if (!std::isfinite(losses.largest) || !parameters_are_finite(m_surrogate)) {
-      throw DivergenceError("the loss or a parameter is no longer finite after " + std::to_string(m_memory->steps) +
-                            " steps");
-    }
-    if (losses.largest > largest_loss_growth * loss_at_start) {
-      throw DivergenceError("the loss grew from " + std::to_string(losses.first) + " to " +
-                            std::to_string(losses.largest) + " after " + std::to_string(m_memory->steps) + " steps");
-    }
+    require_convergence(losses.largest);
   }
+  // what the last step did shows in no batch
+  require_convergence(m_engine->loss(data_of(m_batches->features), data_of(m_batches->targets), samples.count()));
   report.steps = m_memory->steps - steps_before;
   m_engine_steps = m_memory->steps;
   return report;
+}
+
+void TorchTrainer::require_convergence(double loss) const {
+  const std::string when = " after " + std::to_string(m_memory->steps) + " steps";
+  if (!std::isfinite(loss) || !parameters_are_finite(m_surrogate)) {
+    throw DivergenceError("the loss or a parameter is no longer finite" + when);
+  }
+  if (loss > largest_loss_growth * *m_loss_at_start) {
+    throw DivergenceError(
+        fmt::format("the loss grew from {:.3g} at the start of the run to {:.3g}{}", *m_loss_at_start, loss, when));
+  }
 }
 
 BatchLosses TorchTrainer::run_epoch(const SampleSet& samples) {
@@ -137,8 +154,7 @@ BatchLosses TorchTrainer::run_epoch(const SampleSet& samples) {
   samples.ordered_outputs(m_context.execution, m_batches->order, m_batches->targets);
 
   // both calls have waited for their kernels: LibTorch may read now
-  const auto data = [](const auto& rows) -> void* { return rows.data(); };
-  return m_engine->train(std::visit(data, m_batches->features), std::visit(data, m_batches->targets), samples.count(),
+  return m_engine->train(data_of(m_batches->features), data_of(m_batches->targets), samples.count(),
                          m_settings.batch_size);
 }
 

@@ -2,6 +2,8 @@
 
 #include <ailoop/training/trainer.hpp>
 
+#include <optional>
+
 namespace ailoop {
 
 /// Trains a LinearSurrogate with LibTorch. LibTorch is loaded at the first fit; the state of the optimizer lies in
@@ -26,6 +28,8 @@ class TorchTrainer final : public Trainer {
 
   [[nodiscard]] LinearTraining training(std::int64_t outputs);
   BatchLosses run_epoch(const SampleSet& samples);
+  /// \throws DivergenceError unless the loss and all parameters are finite and the loss has not grown too much
+  void require_convergence(double loss) const;
 
   OptimizerSettings m_optimizer;
   TrainingSettings m_settings;
@@ -35,8 +39,9 @@ class TorchTrainer final : public Trainer {
   std::unique_ptr<Batches> m_batches;  // allocated at the first fit, reused while the number of samples stays
   std::unique_ptr<TorchEngine> m_engine;
   std::function<void(const BatchSeen&)> m_watcher;
-  std::int64_t m_engine_steps = 0;  // steps that the engine has counted
-  std::int64_t m_epochs = 0;        // epochs of this run so far: counts the orders of samples
+  std::int64_t m_engine_steps = 0;        // steps that the engine has counted
+  std::optional<double> m_loss_at_start;  // of the first batch of the run, or what rounding leaves if that is more
+  std::int64_t m_epochs = 0;              // epochs of this run so far: counts the orders of samples
 };
 
 }  // namespace ailoop

@@ -18,7 +18,7 @@ class DivergenceError : public NumericalError {
   using NumericalError::NumericalError;
 };
 
-/// How much larger than at the start of a training the loss of a batch may be, before the training counts as diverged.
+/// How many times larger than at the start of the run a loss may become before the training counts as diverged.
 inline constexpr double largest_loss_growth = 1e6;
 
 /// What one call of Trainer::fit did.

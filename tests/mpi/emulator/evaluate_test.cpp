@@ -151,6 +151,43 @@ TEST(Evaluate, InconclusiveQueriesAreTrainedOnBehindTheDrawnSamples) {
   }
 }
 
+TEST(Evaluate, TrainsOnNoMoreQueriesThanSamplesTheLatestOfThem) {
+  LoopCase loop;
+  loop.gate = GateMode::certified;
+  loop.problem.set_bound([](double x) { return x < 0.9 ? 1.0 : 0.0; });  // the first 58 queries are for the truth
+  loop.surrogate.slope = 1.04;
+  loop.problem.share_of = [](std::int64_t share, double x) { return share == 0 && x > 0.9 ? 5.0 : 0.0; };
+  std::vector<double> trained_on;
+  loop.trainer.before_fitting = [&](const SampleSet& samples) {
+    const auto& rows = std::get<SampleRows<double>>(samples.rows());
+    trained_on.clear();
+    for (std::int64_t i = 10; i < samples.count(); ++i) {
+      trained_on.push_back(64 * rows(i, 0) - 0.5);
+    }
+  };
+  evaluate(loop, loop.leads() ? 0 : 64, 64, {.retrainings_per_query = 1});
+  if (loop.leads()) {
+    EXPECT_THAT(trained_on, ::testing::ElementsAre(48, 49, 50, 51, 52, 53, 54, 55, 56, 57));
+  }
+}
+
+TEST(Evaluate, CanBeUsedAgainAfterAFailure) {
+  LoopCase loop;
+  loop.surrogate.slope = 1.3;
+  Emulator emulator = loop.emulator({});
+  const double x = 0.75;
+  double y = 0.0;
+  Verdict verdict = Verdict::rejected;
+  const std::int64_t n = loop.leads() ? 1 : 0;
+  const auto ask = [&] {
+    return emulator.evaluate({&x, n, 1}, {&y, n, 1}, std::span(&verdict, static_cast<std::size_t>(n)));
+  };
+  loop.trainer.before_fitting = [](const SampleSet&) { throw DependencyError("no GPU"); };
+  EXPECT_THROW(ask(), AgreedError);
+  loop.trainer.before_fitting = [](const SampleSet&) {};
+  EXPECT_EQ(ask().unanswered, 0);
+}
+
 TEST(Evaluate, GivesUpOrAsksTheTruthWhenRetrainingsAreUsedUp) {
   for (const OnExhausted on_exhausted : {OnExhausted::stop, OnExhausted::truth}) {
     LoopCase loop;

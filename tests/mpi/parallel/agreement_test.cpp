@@ -75,9 +75,21 @@ TEST(Agreement, UnderstandsForeignExceptions) {
   EXPECT_EQ(failure_of(comm, [] { throw 7; }).kind(), ErrorKind::internal);
 }
 
-TEST(Agreement, AnAgreedErrorPassesThroughWithoutASecondAgreement) {
+// A truth may use ailoop on a communicator of its own: what was agreed there is news here.
+TEST(Agreement, AnAgreedErrorOfAnotherCommunicatorIsAFailureLikeAnyOther) {
   const Communicator comm = world();
-  EXPECT_THROW(agreed(comm, "", [&] { throw AgreedError(ErrorKind::numerical, "known to all"); }), AgreedError);
+  const Communicator self(MPI_COMM_SELF);
+  try {
+    agreed(comm, "sampling", [&] {
+      if (comm.rank() == comm.size() - 1) {
+        agreed(self, "inside", [] { throw NumericalError("no root"); });
+      }
+    });
+    FAIL() << "the failure was not told";
+  } catch (const AgreedError& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::numerical);
+    EXPECT_THAT(error.what(), HasSubstr("sampling: inside: no root"));
+  }
   EXPECT_NO_THROW(agreed(comm, "", [] {}));
 }
 

@@ -145,6 +145,9 @@ TEST(NextAction, TheTruthAnswersExhaustedQueriesWhereItShould) {
   EXPECT_EQ(p.last, (Action{.kind = Kind::stop, .end = End::converged}));
   EXPECT_EQ(p.tally.by_truth, 2);
   EXPECT_EQ(p.tally.retrainings, 2);
+  const Play of_all = play({.accepted = 3, .retrainings = 1, .on_exhausted = OnExhausted::truth}, always_rejected);
+  EXPECT_EQ(of_all.last, (Action{.kind = Kind::stop, .end = End::converged})) << "retrainings in all are used up, too";
+  EXPECT_EQ(of_all.tally.retrainings, 1);
   const Play at_once = play(
       {.accepted = 1, .retrainings_per_query = 0, .on_exhausted = OnExhausted::truth, .checks = 1}, always_rejected);
   EXPECT_EQ(at_once.actions, (std::vector{Kind::ask, Kind::answer, Kind::stop}));

@@ -3,6 +3,8 @@
 #include "training_case.hpp"
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace ailoop::test {
 namespace {
 
@@ -35,6 +37,23 @@ TEST(ModelSnapshot, TrainingGoesOnFromItAsIfNothingHadHappened) {
   ModelSnapshot snapshot;
   snapshot.take(*training.surrogate, *training.trainer);
   training.trainer->fit(sine_samples<float>(512));
+  snapshot.restore(*training.surrogate, *training.trainer);
+  training.trainer->fit(sine_samples<float>(96));
+  EXPECT_EQ(everything_of(training), everything_of(undisturbed));
+}
+
+TEST(ModelSnapshot, TrainingGoesOnFromItAfterADivergenceAsIfThatHadNotHappened) {
+  TrainingCase undisturbed = adam_case();
+  undisturbed.trainer->fit(sine_samples<float>(64));
+  undisturbed.trainer->fit(sine_samples<float>(96));
+
+  TrainingCase training = adam_case();
+  training.trainer->fit(sine_samples<float>(64));
+  ModelSnapshot snapshot;
+  snapshot.take(*training.surrogate, *training.trainer);
+  const SampleSet spoilt = sine_samples<float>(512);
+  std::get<SampleRows<float>>(spoilt.rows())(300, 1) = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THROW(training.trainer->fit(spoilt), DivergenceError);
   snapshot.restore(*training.surrogate, *training.trainer);
   training.trainer->fit(sine_samples<float>(96));
   EXPECT_EQ(everything_of(training), everything_of(undisturbed));

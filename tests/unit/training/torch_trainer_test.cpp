@@ -241,6 +241,31 @@ TEST(TorchTrainer, SaysSoWhenTheLossGrowsAMillionFold) {
   }
 }
 
+// One batch and one step each time: no single training can see the loss grow.
+TEST(TorchTrainer, SaysSoWhenTheLossGrowsFromTrainingToTraining) {
+  TrainingSettings settings;
+  settings.loss = Loss::mse;
+  settings.batch_size = 64;
+  TrainingCase training({Basis::monomial, 5, Precision::float64}, SgdSettings{0.05, 0.0}, settings);
+  int fits = 0;
+  EXPECT_THROW(
+      {
+        for (; fits < 20; ++fits) {
+          training.trainer->fit(sine_samples<double>(64));
+        }
+      },
+      DivergenceError);
+  EXPECT_GE(fits, 1) << "not the first step is the divergence";
+  EXPECT_LT(fits, 10) << "long before the numbers are infinite";
+}
+
+TEST(TorchTrainer, SeesWhatTheLastStepDid) {
+  TrainingSettings settings;
+  settings.batch_size = 64;
+  TrainingCase training({Basis::monomial, 5, Precision::float32}, AdamSettings{1e30, 0.9, 0.999, 1e-8}, settings);
+  EXPECT_THROW(training.trainer->fit(sine_samples<float>(64)), DivergenceError);
+}
+
 // Its loss is that of rounding, and the first step of Adam multiplies it by 10^8: that is no divergence.
 TEST(TorchTrainer, AnAlmostPerfectModelMayGetWorse) {
   TrainingCase training({Basis::monomial, 1, Precision::float32}, adam_defaults, {});
