@@ -42,9 +42,11 @@ class KeplerTest(ProgramTest):
         self.assertEqual(100, len(result.approx_lines))
         summary = folder.summary
         self.assertEqual("converged", summary["end"])
-        self.assertEqual(100, summary["counts"]["accepted"])
-        self.assertLess(summary["counts"]["retrainings"], 30)
-        self.assertEqual(4096 * summary["counts"]["retrainings"], summary["counts"]["samples"])
+        counts = summary["counts"]
+        self.assertEqual(100, counts["by_surrogate"] + counts["by_truth"])
+        self.assertLessEqual(counts["by_truth"], 5)
+        self.assertLess(counts["retrainings"], 30)
+        self.assertGreaterEqual(counts["samples"], 4096 * counts["retrainings"])
         for row in folder.answers:
             mean, eccentricity = float(row["x_0"]), float(row["x_1"])
             truth = solution(mean, eccentricity)
@@ -52,8 +54,7 @@ class KeplerTest(ProgramTest):
             self.assertAlmostEqual(truth, float(row["truth"]), delta=1e-14)
             self.assertLessEqual(abs(float(row["approximation"]) - truth), float(row["bound"]))
             self.assertLess(float(row["bound"]), BOUND)
-            self.assertLessEqual(abs(float(row["answer"]) - float(row["approximation"])), TOLERANCE)
-            self.assertLessEqual(abs(float(row["answer"]) - truth), TOLERANCE + float(row["bound"]))
+            self.assertLessEqual(abs(float(row["answer"]) - truth), TOLERANCE)
         return folder
 
     def test_one_rank_converges(self):
@@ -62,7 +63,7 @@ class KeplerTest(ProgramTest):
         metadata = folder.model_metadata
         self.assertEqual("scaled", metadata["inputs"])
         self.assertEqual("graded lexicographic", metadata["order"])
-        last = folder.answers[-1]
+        last = [row for row in folder.answers if row["answered_by"] == "surrogate"][-1]
         expected = prediction(folder.model, float(last["x_0"]), float(last["x_1"]))
         self.assertAlmostEqual(expected, float(last["answer"]), delta=1e-4)
 
@@ -103,7 +104,7 @@ class KeplerTest(ProgramTest):
         for value in ("1", "0", "-0.1", "1.5"):
             with self.subTest(value=value):
                 result = self.start(KEPLER, "--set", f"problem.eccentricity_max={value}")
-                self.assert_refused(result, "problem.eccentricity_max")
+                self.assert_refused(result, "problem.eccentricity_max", "greater than 0 and less than 1")
                 self.assert_nothing_written()
 
     def test_a_degree_beyond_the_limit_is_refused(self):

@@ -74,7 +74,7 @@ inline constexpr int max_kepler_terms = 64;
 /// - rounding of the coefficients (2/n) J_n(n e), see bessel_j, and of the products with 2/n and the sine;
 /// - rounding of sin n M: that of the angle, u n |M|, and sine_ulps units in the last place of min(1, n |M|);
 /// - rounding of the sum, gamma_n_terms times the sum of the |terms|, |M| being one of them;
-/// - rounding of the truth, kepler_roundings u |E|, |E| <= |M| + e;
+/// - rounding of the truth, kepler_roundings u |E|, |E| being at most |M| + e and at most |M| / (1 - e);
 /// - underflow, less than the smallest normal number;
 /// enlarged for the roundings of the bound itself. Infinite outside 0 <= e < 1 and |M| <= kepler_largest_mean_anomaly,
 /// NaN for NaN. With many terms and e near 1 the ascending series of J_n cancels, and rounding is the largest part.
@@ -98,7 +98,9 @@ inline constexpr int max_kepler_terms = 64;
     sum += 2.0 / n * largest * sine;
   }
   rounding += rounding_gamma(n_terms) * sum;
-  const double truth = rounding_gamma(kepler_roundings) * (size + eccentricity);
+  const double linear = size / (1.0 - eccentricity);
+  const double anomaly = linear < size + eccentricity ? linear : size + eccentricity;
+  const double truth = rounding_gamma(kepler_roundings) * anomaly;
   const double tail = kepler_series_tail(mean_anomaly, eccentricity, n_terms + 1);
   return (tail + rounding + truth + tiny) * (1.0 + rounding_gamma(12 * max_bessel_terms));
 }

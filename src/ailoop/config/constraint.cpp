@@ -22,6 +22,11 @@ NumberRange half_open(double lower, double upper) {
   return {.lower = lower, .upper = upper, .is_upper_open = true};
 }
 
+NumberRange strictly_between(double lower, double upper) {
+  AILOOP_REQUIRE(lower < upper, "strictly_between: the lower bound is not less than the upper one");
+  return {.lower = lower, .upper = upper, .is_lower_open = true, .is_upper_open = true};
+}
+
 NumberRange between(double lower, double upper) {
   AILOOP_REQUIRE(lower <= upper, "between: the lower bound exceeds the upper one");
   return {.lower = lower, .upper = upper};

@@ -89,6 +89,9 @@ NumberRange at_least(T) = delete;
 /// At least `lower` and less than `upper`. \throws UsageError unless `lower` is less than `upper`
 [[nodiscard]] NumberRange half_open(double lower, double upper);
 
+/// Greater than `lower` and less than `upper`. \throws UsageError unless `lower` is less than `upper`
+[[nodiscard]] NumberRange strictly_between(double lower, double upper);
+
 /// \throws UsageError if `lower` exceeds `upper`
 [[nodiscard]] NumberRange between(double lower, double upper);
 template <std::integral Lower, std::integral Upper>

@@ -30,8 +30,8 @@ std::string range_text(T lower, T upper) {
 /// `between 1 and 64`; empty where every finite number is allowed.
 std::string range_text(const NumberRange& range) {
   if (range.lower && range.upper && range.is_upper_open) {
-    return fmt::format("at least {} and less than {}", detail::number_text(*range.lower),
-                       detail::number_text(*range.upper));
+    return fmt::format("{} {} and less than {}", range.is_lower_open ? "greater than" : "at least",
+                       detail::number_text(*range.lower), detail::number_text(*range.upper));
   }
   if (range.lower && range.upper) {
     return fmt::format("between {} and {}", detail::number_text(*range.lower), detail::number_text(*range.upper));

@@ -35,8 +35,7 @@ void on_points(const Execution& execution, ConstArray x, Array y, Kernel kernel)
 }  // namespace
 
 void describe(Visitor& v, KeplerSettings& settings) {
-  const NumberRange between_0_and_1{.lower = 0.0, .upper = 1.0, .is_lower_open = true, .is_upper_open = true};
-  v.field("eccentricity_max", settings.eccentricity_max, between_0_and_1, Affects::result,
+  v.field("eccentricity_max", settings.eccentricity_max, strictly_between(0.0, 1.0), Affects::result,
           "eccentricities are below this [1]");
   v.field("terms", settings.terms, between(1, 64), Affects::result,
           "terms of the Fourier series, each one share of the approximation [1]");
