@@ -107,8 +107,6 @@ const Registry<Label>& labels() {
   return registry;
 }
 
-}  // namespace
-
 struct Parcel {
   bool is_fragile = false;
   KindChoice<Shape> shape{"ball", nullptr};
@@ -122,6 +120,8 @@ void describe(Visitor& v, Parcel& s) {
     v.kind("label", s.label, labels(), Affects::output, "its label");
   });
 }
+
+}  // namespace
 
 }  // namespace ailoop::test
 

@@ -73,7 +73,7 @@ struct KeplerSolution {
   // Here e D(E) <= upper^3 / 6 is too little to matter beside (1 - e) E; keeps zero and denormal numbers out of the
   // loop.
   if (upper * upper <= complement * 0x1p-54) return {mean_anomaly / complement, 0, true};
-  if (size + eccentricity < upper) upper = size + eccentricity;
+  upper = size + eccentricity < upper ? size + eccentricity : upper;
   upper *= 1.0 + 0x1p-50;  // rounding must not exclude the solution
   double lower = 0.0;
 
