@@ -168,6 +168,11 @@ TEST(SolveKepler, NeedsFewIterations) {
   EXPECT_LE(solve_kepler(1.0, 0.3).iterations, 5);
 }
 
+TEST(SolveKepler, TriesNothingForWhatIsNotANumber) {
+  EXPECT_EQ(solve_kepler(nan, 0.5).iterations, 0);
+  EXPECT_EQ(solve_kepler(1.0, nan).iterations, 0);
+}
+
 TEST(SolveKepler, BisectsWhereNewtonsStepsAreSlow) {
   // E^3 / 6 is nearly all of M: Newton alone would take about 1/3 off in each step
   for (const double mean : {1e-9, 1e-12, 1e-15}) {

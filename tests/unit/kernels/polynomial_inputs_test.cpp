@@ -145,8 +145,10 @@ TYPED_TEST(PolynomialInputsOn, ScaledInputsAreMappedAfterRounding) {
   inputs.maps[0] = {1.0, 0.5};
   inputs.maps[1] = {-3.0, 4.0};
   EXPECT_THAT((rows_of<TypeParam, double>(Basis::monomial, inputs, 1, {3.0, -2.75}, 2)), ElementsAre(1, 1, 1));
+  inputs.maps[0] = {2.0, 0x1p30};
   const double x = 2.0 + 0x1p-30;  // 2 in float
-  EXPECT_THAT((rows_of<TypeParam, float>(Basis::monomial, inputs, 1, {x, 0.0}, 2)), ElementsAre(1, 0.5F, 12));
+  EXPECT_THAT((rows_of<TypeParam, float>(Basis::monomial, inputs, 1, {x, 0.0}, 2)), ElementsAre(1, 0, 12));
+  EXPECT_THAT((rows_of<TypeParam, double>(Basis::monomial, inputs, 1, {x, 0.0}, 2)), ElementsAre(1, 1, 12));
 }
 
 TYPED_TEST(PolynomialInputsOn, FurtherColumnsOfTheSamplesAreNotLookedAt) {
