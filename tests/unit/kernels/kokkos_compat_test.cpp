@@ -35,7 +35,9 @@ std::string output_of(const std::string& before, const std::string& arguments) {
 #if defined(KOKKOS_ENABLE_OPENMP) || defined(KOKKOS_ENABLE_THREADS)
 TEST(KokkosInitialize, TakesTheThreadsOfTheSettingsIfTheUserSaysNothing) {
   EXPECT_EQ(output_of("AILOOP_THREADS=2", ""), "2 threads\n");
+#if !defined(__clang__)  // LLVM's OpenMP aborts when it reads an empty value
   EXPECT_EQ(output_of("AILOOP_THREADS=3 OMP_NUM_THREADS=", ""), "3 threads\n");
+#endif
 }
 
 TEST(KokkosInitialize, PrefersTheEnvironmentToTheSettings) {
