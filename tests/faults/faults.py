@@ -58,6 +58,7 @@ class Fault:
 class Ended:
     code: int
     seconds: float
+    out: str
     err: str
     folder: RunFolder
 
@@ -105,7 +106,7 @@ def run(fault, folder):
         timeout=HANGS,
         check=False,
     )
-    return Ended(result.returncode, time.monotonic() - start, result.stderr, RunFolder(output))
+    return Ended(result.returncode, time.monotonic() - start, result.stdout, result.stderr, RunFolder(output))
 
 
 def complaints(fault, ended):
@@ -119,8 +120,9 @@ def complaints(fault, ended):
     elif fault.kind in DEADLY:
         if ended.code == 0:
             yield "exit code 0"
-        if not re.search(rf"(?i)signal:? {DEADLY[fault.kind]}\b", ended.err):
-            yield f"the launcher does not name the signal:\n{ended.err}"
+        # Open MPI says it on standard error, MPICH on standard output
+        if not re.search(rf"(?i)(signal:?|exit code:) {DEADLY[fault.kind]}\b", ended.out + ended.err):
+            yield f"the launcher does not name the signal:\n{ended.out}{ended.err}"
     elif fault.kind == "nan":
         if ended.code != NAN_ENDS[fault.phase]:
             yield f"exit code {ended.code}, not {NAN_ENDS[fault.phase]}:\n{ended.err}"
