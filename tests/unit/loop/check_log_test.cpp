@@ -66,8 +66,11 @@ TEST(CheckLog, IsFullAtItsCapacityAndEmptyAfterClear) {
 
 TEST(CheckLog, KeepsTheTruthThatDecidedAndWhoAnswered) {
   CheckLog log(2, 1, 1);
-  CheckRecord decided = record(0, {1.0}, {2.0}, {3.0});
+  const std::vector<double> x = {1.0};
+  const std::vector<double> s = {2.0};
+  const std::vector<double> a = {3.0};
   const std::vector<double> truth = {2.25};
+  CheckRecord decided = record(0, x, s, a);  // which keeps only where they are
   decided.truth = truth;
   decided.answered_by = AnsweredBy::truth;
   log.add(decided);
