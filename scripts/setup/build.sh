@@ -31,7 +31,8 @@ quietly() {
 # configure CMAKE_ARGUMENT...: unless nothing changed since the last time.
 configure() {
   local wanted stamp="$build_folder/configured-for"
-  wanted=$(printf '%s\n' "${Kokkos_ROOT:-}" "${Torch_DIR:-}" "${CMAKE_PREFIX_PATH:-}" "${CXX:-}" "${CXXFLAGS:-}" "$@")
+  wanted=$(printf '%s\n' "${Kokkos_ROOT:-}" "${Torch_DIR:-}" "${CMAKE_PREFIX_PATH:-}" "${CXX:-}" "${CXXFLAGS:-}" "$@" \
+    "$(sha256sum <"$root/CMakePresets.json")")
   if [[ -f $build_folder/build.ninja && -f $stamp && $(<"$stamp") == "$wanted" ]]; then
     # CMake runs again where its files changed: lint needs the present list of sources
     quietly ninja -C "$build_folder" build.ninja
