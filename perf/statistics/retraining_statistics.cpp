@@ -1,5 +1,6 @@
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
+#include <ailoop/app/run_queries.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
 #include <ailoop/loop/controller.hpp>
@@ -22,9 +23,10 @@ using Clock = std::chrono::steady_clock;
 
 std::int64_t retrainings_of(const Communicator& self, const NodeResources& node, const RunSettings& settings) {
   Assembly assembly(self, node, settings);
+  const RunQueries queries = load_queries(self, settings, assembly.problem().facts());
   Controller controller(
-      {self, assembly.roles(), assembly.problem(), assembly.queries(), assembly.emulator(), assembly.waiting(), {}},
-      assembly.limits(), Clock::now());
+      {self, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(), assembly.waiting(), {}},
+      queries.limits, Clock::now());
   return controller.run().tally.retrainings;
 }
 

@@ -128,7 +128,7 @@ class SpecialFilesTest(ProgramTest):
             ("loop=5", ["loop: a section; name one of its settings"]),
             ("loop.accepted.x=5", ["accepted is a setting, not a section"]),
             ("loop.accepted=", ["loop.accepted: no value; one value"]),
-            ("loop.accepted=null", ["loop.accepted: no value; one value"]),
+            ("loop.accepted=~", ["loop.accepted: no value; one value"]),
             ("loop.accepted=five", ["loop.accepted: five is not a whole number"]),
             ("loop.accepted=0x1F", ["loop.accepted: 0x1F is not a whole number"]),
             ("loop.accepted=5 # five", ["loop.accepted: more than one value"]),

@@ -116,8 +116,10 @@ class ConfigurationTest(ProgramTest):
 
     def test_the_effective_configuration_is_kept_with_the_run(self):
         changes = ["--set", "loop.accepted=2", *SHORT]
-        printed = self.printed(HOTLUM, *changes, "--output", "out")
+        printed = self.printed(HOTLUM, *changes)
         _, folder = self.run_to("out", HOTLUM, *changes)
         kept = (folder.path / "config.yaml").read_text(encoding="utf-8")
         self.assertEqual(yaml.safe_load(printed), yaml.safe_load(kept))
         self.assertTrue(re.search(r"(?m)^schema: 1$", kept))
+        _, again = self.run_to("again", folder.path / "config.yaml")
+        self.assertEqual(folder.hashes(), again.hashes())

@@ -57,7 +57,7 @@ class EndsTest(ProgramTest):
         self.assertEqual(free.hashes(), limited.hashes())
 
     def test_diverging_training_is_a_numerical_failure(self):
-        changes = ["--set", "training.trainer=sgd", "--set", "training.loss=mse", "--set", "training.learning_rate=1e30"]
+        changes = ["--set", "training.trainer=sgd", "--set", "training.loss=mse", "--set", "training.learning_rate=1e8"]
         result, folder = self.run_to("out", HOTLUM, *HOPELESS, *changes, code=NUMERICAL, ranks=3)
         self.assertEqual(1, result.err.count("the model is again as it was before"), result.err)
         self.assertEqual(1, result.err.count("training: diverged again"), result.err)

@@ -40,8 +40,14 @@ class QueriesTest(ProgramTest):
 
     def test_more_answers_than_queries_are_not_waited_for(self):
         config = self.config(ALL + "queries: {source: grid, points: 3}\nloop: {accepted: 10}\n")
-        _, folder = self.run_to("out", config)
+        result, folder = self.run_to("out", config)
         self.assertEqual(3, len(folder.answers))
+        self.assertIn("loop.accepted: 10 answers wanted, but there are 3 queries; the run ends with these", result.err)
+
+    def test_a_run_that_can_only_give_up_says_so_at_its_start(self):
+        config = self.config(ALL + "queries: {source: grid, points: 30, batch: 4}\nlimits: {checks: 7}\n")
+        result, folder = self.run_to("out", config, code=GAVE_UP)
+        self.assertIn("limits.checks: 7 checks of 4 queries at most cannot give the 30 answers wanted", result.err)
 
     def test_answers_do_not_depend_on_the_number_of_ranks(self):
         config = self.config(ALL + "queries: {source: grid, points: 40, batch: 16}\nloop: {gate: certified}\n")

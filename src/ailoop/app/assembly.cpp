@@ -22,10 +22,9 @@ Waiting waiting_in_check(RankWaiting wanted, const NodeResources& node) {
 }  // namespace
 
 Assembly::Assembly(const Communicator& comm, const NodeResources& node, const RunSettings& settings)
-    : m_problem_name(settings.problem.name), m_limits(settings.limits) {
+    : m_problem_name(settings.problem.name) {
   const Waiting in_check = waiting_in_check(settings.wait, node);
   agreed(comm, "start", [&] { make_problem(comm, node, settings); });
-  make_queries(comm, settings);
   agreed(comm, "start", [&] {
     const Facts& facts = m_problem->facts();
     const Precision precision = settings.surrogate.kind->precision();
@@ -42,8 +41,8 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
     }
     m_emulator = std::make_unique<Emulator>(
         EmulatorParts{comm, m_roles, *m_problem, *m_sampler, *m_shared_truth, *m_surrogate, m_trainer.get()},
-        EmulatorSettings{settings.gate, settings.tolerance, m_limits.batch, m_limits.retrainings_per_query,
-                         m_limits.on_exhausted, in_check});
+        EmulatorSettings{settings.gate, settings.tolerance, settings.limits.batch,
+                         settings.limits.retrainings_per_query, settings.limits.on_exhausted, in_check});
   });
   const bool may_sleep = in_check == Waiting::yield && !m_emulator->checks();
   m_waiting = may_sleep ? Waiting::back_off : in_check;
@@ -67,33 +66,16 @@ void Assembly::make_problem(const Communicator& comm, const NodeResources& node,
                                               " ranks; at most 2147483647 samples in a retraining");
   }
   const std::int64_t most_shares = std::ranges::max(m_roles.shares, {}, &IndexRange::size).size();
-  if (m_limits.batch > std::numeric_limits<int>::max() / (most_shares * facts.outputs) - 1) {
-    throw settings.error_at("queries.batch", std::to_string(m_limits.batch) + " queries of " +
+  if (settings.limits.batch > std::numeric_limits<int>::max() / (most_shares * facts.outputs) - 1) {
+    throw settings.error_at("queries.batch", std::to_string(settings.limits.batch) + " queries of " +
                                                  std::to_string(facts.outputs) + " outputs and " +
                                                  std::to_string(most_shares) +
                                                  " shares on a rank are more than one message can hold");
   }
-  m_memory = memory_of({facts, *m_surrogate, samples, m_limits.batch, comm.size()});
+  m_memory = memory_of({facts, *m_surrogate, samples, settings.limits.batch, comm.size()});
   if (comm.rank() == RoleLayout::model_rank) {
     at_setting(settings, sampling_key, [&] { require_memory(m_memory, node); });
   }
-}
-
-void Assembly::make_queries(const Communicator& comm, const RunSettings& settings) {
-  QueryContext context{m_problem->facts(), settings.surrogate.kind->precision(), settings.seed, {}};
-  agreed(comm, "start", [&] {
-    if (comm.rank() == RoleLayout::model_rank) {
-      // what is wrong is in the file, if there is one
-      const char* const key = settings.queries.kind->inputs().empty() ? "queries.source" : "queries.path";
-      at_setting(settings, key, [&] { context.loaded = settings.queries.kind->load(context.facts); });
-    }
-  });
-  broadcast(comm, context.loaded, RoleLayout::model_rank);
-  agreed(comm, "start", [&] {
-    at_setting(settings, "queries.source", [&] { m_queries = settings.queries.kind->make(std::move(context)); });
-  });
-  m_limits.queries = m_queries->count();
-  m_limits.accepted = settings.answers_wanted(m_limits.queries);
 }
 
 void Assembly::make_trainer(const RunSettings& settings) {

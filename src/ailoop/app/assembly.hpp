@@ -3,7 +3,6 @@
 #include <ailoop/app/memory_check.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/emulator/emulator.hpp>
-#include <ailoop/loop/query_source.hpp>
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/node_resources.hpp>
 #include <ailoop/parallel/roles.hpp>
@@ -19,7 +18,8 @@
 
 namespace ailoop {
 
-/// The objects of one run on one rank, made from the settings. Kokkos must be initialized, and outlive it.
+/// The emulator of one run on one rank and what it consists of, made from the settings. Kokkos must be initialized, and
+/// outlive it.
 class Assembly {
  public:
   /// Collective. Reads the initial model; writes nothing.
@@ -32,11 +32,8 @@ class Assembly {
 
   [[nodiscard]] const Problem& problem() const noexcept { return *m_problem; }
   [[nodiscard]] const RoleLayout& roles() const noexcept { return m_roles; }
-  [[nodiscard]] const QuerySource& queries() const noexcept { return *m_queries; }
   [[nodiscard]] Emulator& emulator() noexcept { return *m_emulator; }
   [[nodiscard]] const Emulator& emulator() const noexcept { return *m_emulator; }
-  /// As asked for, with the number of queries and the answers wanted filled in.
-  [[nodiscard]] const Limits& limits() const noexcept { return m_limits; }
   [[nodiscard]] const RunMemory& memory() const noexcept { return m_memory; }
   /// How this rank waits for decisions.
   [[nodiscard]] Waiting waiting() const noexcept { return m_waiting; }
@@ -49,17 +46,13 @@ class Assembly {
  private:
   /// Problem, roles and surrogate; whether they and the samples fit the settings and the machine.
   void make_problem(const Communicator& comm, const NodeResources& node, const RunSettings& settings);
-  /// Collective: rank 0 reads for all.
-  void make_queries(const Communicator& comm, const RunSettings& settings);
   void make_trainer(const RunSettings& settings);
 
   std::string m_problem_name;
   std::unique_ptr<Problem> m_problem;
-  Limits m_limits;
   RoleLayout m_roles;
   RunMemory m_memory;
   Waiting m_waiting = Waiting::yield;
-  std::unique_ptr<QuerySource> m_queries;
   std::unique_ptr<Sampler> m_sampler;
   std::unique_ptr<SharedTruth> m_shared_truth;
   std::unique_ptr<Surrogate> m_surrogate;

@@ -48,12 +48,15 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   CLI::App app(description, "ailoop");
   app.footer(footer);
   app.add_option("CONFIG", result.config, "configuration file (YAML)");
-  app.add_option("--set", sets, "KEY=VALUE: sets one setting, e.g. --set loop.tolerance=0.01; the last one wins")
+  app.add_option("--set", sets,
+                 "sets one setting, e.g. loop.tolerance=0.01, or takes it back: KEY=null; the last one wins")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);  // one value each time: what follows may be CONFIG
-  app.add_option("--output", output, "folder of the run, instead of runs/{config}-{n}")->type_name("DIR");
+  app.add_option("--output", output,
+                 "folder of the run, instead of runs/{config}-{n}; short for --set output.directory=DIR")
+      ->type_name("DIR");
   app.add_flag("--force", result.force, "use the folder even if it holds files; an earlier run in it is overwritten");
-  app.add_option("--seed", seed, "seed of all random numbers")->type_name("N");
+  app.add_option("--seed", seed, "seed of all random numbers; short for --set seed=N")->type_name("N");
   auto* quiet = app.add_flag("-q,--quiet", result.quiet, "nothing on standard output; only warnings and errors");
   app.add_flag("-v,--verbose", result.verbose, "more about what happens, on standard error")->excludes(quiet);
   auto* only_check = app.add_flag("--validate", validate, "check the configuration and the files it names, and stop");

@@ -1,15 +1,34 @@
 #include <ailoop/app/configured_emulator.hpp>
 
 #include <ailoop/app/configuration_file.hpp>
+#include <ailoop/core/error.hpp>
 #include <ailoop/parallel/agreement.hpp>
+#include <ailoop/parallel/mpi_call.hpp>
+
+#include <Kokkos_Core.hpp>
 
 #include <utility>
 
 namespace ailoop {
 
+namespace {
+
+/// `comm`, where all that the caller must have started is there. Looked at before anything else: what misses it ends
+/// the process without a word of ours.
+MPI_Comm checked(MPI_Comm comm) {
+  int has_mpi = 0;
+  AILOOP_MPI(MPI_Initialized(&has_mpi));
+  AILOOP_REQUIRE(has_mpi != 0, "ConfiguredEmulator: MPI must be initialized");
+  AILOOP_REQUIRE(Kokkos::is_initialized(), "ConfiguredEmulator: Kokkos must be initialized");
+  AILOOP_REQUIRE(comm != MPI_COMM_NULL, "ConfiguredEmulator: a communicator is needed, not MPI_COMM_NULL");
+  return comm;
+}
+
+}  // namespace
+
 ConfiguredEmulator::ConfiguredEmulator(MPI_Comm comm, const std::filesystem::path& config, Registries registries,
                                        const std::vector<std::string>& overrides)
-    : m_comm(comm),
+    : m_comm(checked(comm)),
       m_registries(std::move(registries)),
       m_settings(read_run_settings(shared_configuration(m_comm, config, overrides, m_registries), m_registries)),
       m_assembly(m_comm, node_resources(m_comm), m_settings) {}

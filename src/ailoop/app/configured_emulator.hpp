@@ -27,6 +27,7 @@ class ConfiguredEmulator {
   /// \param[in] config     YAML file
   /// \param[in] registries what `problem.name` and the like can choose from
   /// \param[in] overrides  KEY=VALUE, as --set takes them
+  /// \throws UsageError  if MPI or Kokkos is not initialized, or `comm` is MPI_COMM_NULL
   /// \throws AgreedError on all ranks if the configuration is wrong; its message names the place
   ConfiguredEmulator(MPI_Comm comm, const std::filesystem::path& config, Registries registries = builtin_registries(),
                      const std::vector<std::string>& overrides = {});

@@ -3,6 +3,7 @@
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
 #include <ailoop/app/run_plan.hpp>
+#include <ailoop/app/run_queries.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
 #include <ailoop/app/validation.hpp>
@@ -51,10 +52,12 @@ RunFolder run_folder(const CommandLine& command_line, const std::filesystem::pat
 class Output {
  public:
   Output(RunFolder folder, const CommandLine& command_line, const RunSettings& settings, const Assembly& assembly,
-         const RunStart& start)
+         std::int64_t answers_wanted, const RunStart& start)
       : m_folder(std::move(folder)) {
     spdlog::info("output in {}", m_folder.path().string());
-    write_file_atomically(m_folder.config(), print_settings(settings));
+    // without its own folder: fed back, it shall find another one
+    write_file_atomically(m_folder.config(),
+                          SettingsPrinter().only_affecting({Affects::result, Affects::execution}).print(settings));
     std::optional<std::string> initial_model;
     if (assembly.initial_model()) {
       initial_model = assembly.initial_model()->sha256;
@@ -64,8 +67,8 @@ class Output {
                      SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_model},
                      [this, &assembly] { return save_model(m_folder.model(), assembly.model()); });
     const bool on_terminal = isatty(STDERR_FILENO) != 0;
-    add<Console>(ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance,
-                                 assembly.limits().accepted});
+    add<Console>(
+        ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance, answers_wanted});
     add<EventLog>(m_folder.events(), settings.tolerance, start);
   }
 
@@ -103,10 +106,19 @@ void say_what_difference_means(const Problem& problem, double tolerance) {
   }
 }
 
-void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, const RunStart& start) {
+void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, const Limits& limits,
+                     const RunStart& start) {
   spdlog::info("ranks: {}, threads of each: {} ({})", start.ranks, start.threads, name(host_execution()));
   if (settings.gate == GateMode::difference) {
     say_what_difference_means(assembly.problem(), settings.tolerance);
+  }
+  if (settings.accepted && limits.accepted < *settings.accepted) {
+    spdlog::warn("loop.accepted: {} answers wanted, but there are {} queries; the run ends with these",
+                 *settings.accepted, limits.accepted);
+  }
+  if (limits.checks * limits.batch < limits.accepted) {
+    spdlog::warn("limits.checks: {} checks of {} queries at most cannot give the {} answers wanted", limits.checks,
+                 limits.batch, limits.accepted);
   }
   if (!assembly.roles().note.empty()) {
     spdlog::info("{}", assembly.roles().note);
@@ -119,8 +131,8 @@ void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, cons
 
 /// Prints what a run would do; nothing is written.
 void print_plan(const Communicator& comm, const CommandLine& command_line, const ConfigurationSource& source,
-                const RunSettings& settings, const Assembly& assembly) {
-  const std::string plan = plan_text(comm, settings, assembly);
+                const RunSettings& settings, const Assembly& assembly, const Limits& limits) {
+  const std::string plan = plan_text(comm, settings, assembly, limits);
   agreed(comm, "dry run", [&] {
     if (comm.rank() == RoleLayout::model_rank) {
       validate(source, settings.registries, command_line.force);
@@ -150,8 +162,9 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   });
 
   Assembly assembly(comm, node, settings);
+  const RunQueries queries = load_queries(comm, settings, assembly.problem().facts());
   if (command_line.action == CommandLine::Action::dry_run) {
-    print_plan(comm, command_line, source, settings, assembly);
+    print_plan(comm, command_line, source, settings, assembly, queries.limits);
     return End::converged;
   }
   std::unique_ptr<Output> output;
@@ -160,13 +173,13 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
       const RunStart run_start{seconds_since(start), comm.size(), concurrency(host_execution()),
                                config_sha256(settings)};
       output = std::make_unique<Output>(run_folder(command_line, source.file, settings), command_line, settings,
-                                        assembly, run_start);
-      say_how_it_runs(assembly, settings, run_start);
+                                        assembly, queries.limits.accepted, run_start);
+      say_how_it_runs(assembly, settings, queries.limits, run_start);
     }
   });
-  Controller controller({comm, assembly.roles(), assembly.problem(), assembly.queries(), assembly.emulator(),
+  Controller controller({comm, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(),
                          assembly.waiting(), output ? output->observers() : std::vector<RunObserver*>()},
-                        assembly.limits(), start);
+                        queries.limits, start);
   return controller.run().end;
 }
 

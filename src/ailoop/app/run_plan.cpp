@@ -70,13 +70,13 @@ std::string layout_text(const std::vector<NodeName>& nodes, const RoleLayout& ro
 
 }  // namespace
 
-std::string plan_text(const Communicator& comm, const RunSettings& settings, const Assembly& assembly) {
+std::string plan_text(const Communicator& comm, const RunSettings& settings, const Assembly& assembly,
+                      const Limits& limits) {
   const std::vector<NodeName> nodes = node_names(comm);
   if (comm.rank() != 0) {
     return "";
   }
   const Facts& facts = assembly.problem().facts();
-  const Limits& limits = assembly.limits();
   const std::int64_t samples = settings.sampling.samples(comm.size());
   const double share_bytes = 8.0 * static_cast<double>(limits.batch * facts.outputs);
   const std::int64_t most_shares = std::ranges::max(assembly.roles().shares, {}, &IndexRange::size).size();

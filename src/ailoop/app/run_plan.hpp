@@ -10,6 +10,7 @@ namespace ailoop {
 
 /// What `--dry-run` prints: which rank does what on which node, threads, memory, and sizes of messages. Collective; the
 /// text is on rank 0.
-[[nodiscard]] std::string plan_text(const Communicator& comm, const RunSettings& settings, const Assembly& assembly);
+[[nodiscard]] std::string plan_text(const Communicator& comm, const RunSettings& settings, const Assembly& assembly,
+                                    const Limits& limits);
 
 }  // namespace ailoop

@@ -6,6 +6,8 @@
 #include <ailoop/config/yaml_loader.hpp>
 #include <ailoop/storage/sha256.hpp>
 
+#include <algorithm>
+
 namespace ailoop {
 
 namespace {
@@ -95,7 +97,8 @@ RunSettings read_run_settings(const ConfigurationSource& source, const Registrie
 
 std::int64_t RunSettings::answers_wanted(std::optional<std::int64_t> n_queries) const {
   constexpr std::int64_t of_an_endless_source = 5;  // of the original workflow
-  return accepted ? *accepted : n_queries.value_or(of_an_endless_source);
+  const std::int64_t all = n_queries.value_or(accepted.value_or(of_an_endless_source));
+  return std::min(accepted.value_or(all), all);
 }
 
 ConfigurationError RunSettings::error_at(std::string_view path, std::string_view message) const {
@@ -107,7 +110,7 @@ ConfigurationError RunSettings::error_at(std::string_view path, std::string_view
 }
 
 std::string config_sha256(const RunSettings& settings) {
-  return sha256_hex(std::string_view(SettingsPrinter().only_affecting(Affects::result).print(settings)));
+  return sha256_hex(std::string_view(SettingsPrinter().only_affecting({Affects::result}).print(settings)));
 }
 
 }  // namespace ailoop

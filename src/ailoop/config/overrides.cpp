@@ -39,7 +39,10 @@ Node parse_value(std::string_view text, const Mark& place, const std::string& pa
   Node node = load_yaml_value(value, place, path);
   switch (node.type()) {
     case NodeType::null:
-      throw refuse("no value");
+      if (value != "null") {
+        throw refuse("no value");
+      }
+      return node;
     case NodeType::mapping:
       throw refuse("a section");
     case NodeType::sequence:

@@ -1,17 +1,18 @@
 #include <ailoop/config/settings_printer.hpp>
 
+#include <algorithm>
 #include <memory>
 
 namespace ailoop {
 
-SettingsPrinter& SettingsPrinter::only_affecting(Affects affects) {
+SettingsPrinter& SettingsPrinter::only_affecting(std::initializer_list<Affects> affects) {
   m_only = affects;
   return *this;
 }
 
 void SettingsPrinter::on_field(const Setting& setting) {
   const auto value = setting.get();
-  if (!value.has_value() || (m_only.has_value() && setting.affects != *m_only)) {
+  if (!value.has_value() || std::ranges::find(m_only, setting.affects) == m_only.end()) {
     return;
   }
   const auto indent = [](std::size_t depth) { return std::string(2 * depth, ' '); };

@@ -3,7 +3,7 @@
 #include <ailoop/config/visitor.hpp>
 
 #include <functional>
-#include <optional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,9 +14,9 @@ namespace ailoop {
 /// the description, numbers shortest, paths as they are held. Settings without a value are left out.
 class SettingsPrinter final : public Visitor {
  public:
-  /// Restricts the text to the settings that affect `affects`; with Affects::result it is what a configuration's hash
-  /// is made of.
-  SettingsPrinter& only_affecting(Affects affects);
+  /// Restricts the text to the settings that affect one of these; with Affects::result alone it is what a
+  /// configuration's hash is made of.
+  SettingsPrinter& only_affecting(std::initializer_list<Affects> affects);
 
   /// \throws ConfigurationError for text that YAML cannot hold (not UTF-8)
   /// \throws UsageError for a number that is not finite
@@ -34,7 +34,7 @@ class SettingsPrinter final : public Visitor {
   void on_kind(const Setting& discriminator, KindSlot& slot) override;
   void on_exclusive(const std::vector<std::string>& /*names*/) override {}
 
-  std::optional<Affects> m_only;
+  std::vector<Affects> m_only = {Affects::result, Affects::execution, Affects::output};
   std::vector<std::string> m_unwritten;  ///< sections around the present place that have no line yet
   std::size_t m_depth = 0;
   std::string m_text;

@@ -66,7 +66,14 @@ const Node::Entry* SettingsReader::take(std::string_view name) {
   AILOOP_REQUIRE(!contains(section.known, name), "SettingsReader: " + path_of(name) + " is described twice");
   section.known.emplace_back(name);
   m_paths.push_back(path_of(name));
-  return section.node == nullptr ? nullptr : section.node->find(name);
+  return given(section, name);
+}
+
+const Node::Entry* SettingsReader::given(const Section& section, std::string_view name) {
+  const Node::Entry* entry = section.node == nullptr ? nullptr : section.node->find(name);
+  const bool is_taken_back =
+      entry != nullptr && entry->value.type() == NodeType::null && entry->value.mark().is_override();
+  return is_taken_back ? nullptr : entry;
 }
 
 std::optional<SettingValue> SettingsReader::value_of(const Setting& setting, const Node::Entry& entry) {
@@ -137,7 +144,7 @@ void SettingsReader::apply_exclusive(const Section& section, const std::vector<s
                                         [&](const Setting& setting) { return setting.name == name; });
     AILOOP_REQUIRE(described != section.settings.end() && described->can_be_absent,
                    "SettingsReader: " + name + " must be an optional setting of its section to be exclusive");
-    const Node::Entry* entry = section.node == nullptr ? nullptr : section.node->find(name);
+    const Node::Entry* entry = given(section, name);
     if (entry == nullptr) {
       continue;
     }

@@ -59,6 +59,8 @@ class SettingsReader final : public Visitor {
 
   /// Adds `name` to the known ones of the section and looks it up.
   const Node::Entry* take(std::string_view name);
+  /// The entry of that name, unless there is none or `--set` took it back.
+  static const Node::Entry* given(const Section& section, std::string_view name);
   std::optional<SettingValue> value_of(const Setting& setting, const Node::Entry& entry);
   void report_missing(const Setting& setting);
   void report_unknown_keys(const Section& section);

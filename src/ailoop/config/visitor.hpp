@@ -129,7 +129,10 @@ consteval SettingType setting_type() {
   } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
     return SettingType::path;
   } else {
-    static_assert(std::is_enum_v<T>, "Visitor::field: no setting can be of this type");
+    static_assert(
+        std::is_enum_v<T>,
+        "Visitor::field: a setting is a bool, std::int64_t, std::uint64_t, double, std::string, an enumeration, "
+        "or a std::optional of one of them");
     return SettingType::choice;
   }
 }

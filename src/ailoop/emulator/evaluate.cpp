@@ -16,6 +16,10 @@ std::span<const double> row(ConstArray array, std::int64_t index) {
   return {array.data + index * array.cols, static_cast<std::size_t>(array.cols)};
 }
 
+std::string shape_text(ConstArray array) {
+  return "(" + std::to_string(array.rows) + ", " + std::to_string(array.cols) + ")";
+}
+
 }  // namespace
 
 /// One call of evaluate. Approximation and bound of a query are computed once, on the rank that brought it: they do not
@@ -71,7 +75,10 @@ class Emulator::Evaluation {
                    "queries and y must be in host memory");
     AILOOP_REQUIRE(m_queries.cols == m_facts.dimension && m_y.cols == m_facts.outputs && m_queries.rows == m_y.rows &&
                        m_queries.rows == static_cast<std::int64_t>(m_verdicts.size()),
-                   "queries are (n, dimension), y (n, outputs) and verdicts (n)");
+                   "queries must be (n, " + std::to_string(m_facts.dimension) + "), y (n, " +
+                       std::to_string(m_facts.outputs) + ") and verdicts (n), with the same n; found " +
+                       shape_text(m_queries) + ", " + shape_text(m_y) + " and (" + std::to_string(m_verdicts.size()) +
+                       ")");
     for (std::int64_t i = 0; i < m_queries.rows; ++i) {
       AILOOP_REQUIRE(is_inside(m_facts, row(m_queries, i)), "query " + std::to_string(i) +
                                                                 " at x = " + point_text(row(m_queries, i)) +

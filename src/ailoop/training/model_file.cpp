@@ -153,6 +153,7 @@ LoadedModel load_model(const std::filesystem::path& path, const TrainedModel& mo
     const std::string content = read_file(path, largest_model_file);
     const auto bytes = std::as_bytes(std::span(content));
     const SafetensorsFile file = parse_safetensors(bytes, path.string());
+    require_same_metadata(file, format_metadata(model.problem));  // before what differs between problems
     require_same_metadata(file, metadata_of(model));
     ModelReader reader(file);
     show_parameters(model.surrogate, reader);

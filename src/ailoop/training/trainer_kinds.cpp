@@ -7,6 +7,8 @@ namespace ailoop {
 
 namespace {
 
+constexpr double most = 1e9;  // a number that no training survives, and that float32 holds
+
 template <class Optimizer>
 class OptimizerKind final : public TrainerKind {
  public:
@@ -28,16 +30,16 @@ class OptimizerKind final : public TrainerKind {
 }  // namespace
 
 void describe(Visitor& v, AdamSettings& settings) {
-  v.field("learning_rate", settings.learning_rate, greater_than(0.0), Affects::result, "step size [1]");
+  v.field("learning_rate", settings.learning_rate, strictly_between(0.0, most), Affects::result, "step size [1]");
   v.field("beta_1", settings.beta_1, half_open(0.0, 1.0), Affects::result, "decay of the mean of the gradient [1]");
   v.field("beta_2", settings.beta_2, half_open(0.0, 1.0), Affects::result,
           "decay of the mean of the squared gradient [1]");
-  v.field("epsilon", settings.epsilon, greater_than(0.0), Affects::result,
+  v.field("epsilon", settings.epsilon, strictly_between(0.0, most), Affects::result,
           "added to the root of the squared gradient's mean [1]");
 }
 
 void describe(Visitor& v, SgdSettings& settings) {
-  v.field("learning_rate", settings.learning_rate, greater_than(0.0), Affects::result, "step size [1]");
+  v.field("learning_rate", settings.learning_rate, strictly_between(0.0, most), Affects::result, "step size [1]");
   v.field("momentum", settings.momentum, half_open(0.0, 1.0), Affects::result,
           "share of the previous step that is kept [1]");
 }

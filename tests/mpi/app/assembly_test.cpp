@@ -1,5 +1,6 @@
 #include <ailoop/app/assembly.hpp>
 
+#include <ailoop/app/run_queries.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/test/scripted_problem.hpp>
@@ -81,11 +82,14 @@ TEST(Assembly, KnowsHowManyAnswersAreWanted) {
   const Communicator comm(MPI_COMM_WORLD);
   const auto wanted = [&](const std::string& text) {
     const RunSettings settings = read_run_settings({"c.yaml", "schema: 1\nproblem: {name: sine}\n" + text, {}}, all);
-    return Assembly(comm, node_resources(comm), settings).limits().accepted;
+    const Assembly assembly(comm, node_resources(comm), settings);
+    return load_queries(comm, settings, assembly.problem().facts()).limits.accepted;
   };
   EXPECT_EQ(wanted(""), 5);
   EXPECT_EQ(wanted("queries: {source: grid, points: 17}\n"), 17);
   EXPECT_EQ(wanted("queries: {source: grid, points: 17}\nloop: {accepted: 3}\n"), 3);
+  EXPECT_EQ(wanted("queries: {source: grid, points: 17}\nloop: {accepted: 30}\n"), 17);
+  EXPECT_EQ(wanted("loop: {accepted: 30}\n"), 30);
 }
 
 }  // namespace

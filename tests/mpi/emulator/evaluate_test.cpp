@@ -249,6 +249,20 @@ TEST(Evaluate, RefusesQueriesOutsideOfTheBoxOnEveryRank) {
   EXPECT_THROW(emulator.evaluate({&x, 1, 1}, {&y, 1, 1}, std::span(&verdict, 1)), AgreedError);
 }
 
+TEST(Evaluate, RefusesArraysThatDoNotFitTogetherAndNamesTheirShapes) {
+  LoopCase loop;
+  Emulator emulator = loop.emulator({});
+  std::vector<double> numbers(6, 0.5);
+  std::vector<Verdict> verdicts(3);
+  try {
+    emulator.evaluate({numbers.data(), 3, 2}, {numbers.data(), 6, 1}, verdicts);
+    FAIL() << "the shapes were accepted";
+  } catch (const AgreedError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("queries must be (n, 1), y (n, 1) and verdicts (n), with the same n; found "
+                                        "(3, 2), (6, 1) and (3)"));
+  }
+}
+
 TEST(Evaluate, DivergedTrainingGivesBackTheModelAndFailsTheSecondTime) {
   LoopCase loop;
   loop.surrogate.slope = 9.0;

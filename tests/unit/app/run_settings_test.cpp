@@ -56,7 +56,7 @@ TEST(RunSettings, RequireSchemaAndProblem) {
 
 TEST(RunSettings, SayWhereWhatAndWhatIsAllowed) {
   EXPECT_EQ(refusal("schema: 1\nproblem: {name: sine}\ntraining:\n  learning_rate: -0.01\n"),
-            "sine.yaml:4:18: training.learning_rate: -0.01 is not greater than 0");
+            "sine.yaml:4:18: training.learning_rate: -0.01 is not greater than 0 and less than 1e+09");
   EXPECT_EQ(refusal("schema: 1\nproblem: {name: sine}\ntraining:\n  learningrate: 0.01\n"),
             "sine.yaml:4:3: training.learningrate: unknown key; did you mean learning_rate?");
   EXPECT_THAT(refusal("schema: 1\nproblem: {name: sine, terms: 65}\n"), HasSubstr("between 1 and 64"));

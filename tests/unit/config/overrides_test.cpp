@@ -90,6 +90,25 @@ TEST(Overrides, OfOneOfAPairRemoveTheOther) {
   EXPECT_EQ(again.per_rank, std::nullopt);
 }
 
+TEST(Overrides, TakeBackByNullWhatTheFileSays) {
+  const std::string file = with_start("sampling: {total: 8}\ntraining: {epochs: 3, weight_decay: 0.5}\n");
+  const auto read = settings(file, {"sampling.total=null", "training.epochs=null", "training.weight_decay=null",
+                                    "surrogate.second.kind=null"});
+  EXPECT_EQ(read.total, std::nullopt);
+  EXPECT_EQ(read.per_rank, 32);
+  EXPECT_EQ(read.training.epochs, 1);
+  EXPECT_EQ(read.training.weight_decay, std::nullopt);
+  EXPECT_EQ(settings(file, {"training.epochs=null", "training.epochs=7"}).training.epochs, 7);
+}
+
+TEST(Overrides, ByNullOfWhatCannotBeTakenBackAreRefused) {
+  EXPECT_EQ(refusal({"zzz.lr=null"}),
+            "--set zzz.lr=null: zzz: unknown key; allowed are schema, seed, problem, loop, "
+            "sampling, training, surrogate, output, ranks");
+  EXPECT_THAT(refusal({"problem.name=null"}), HasSubstr("problem.name: missing; "));
+  EXPECT_THAT(refusal({"problem=null"}), HasSubstr("problem: a section; name one of its settings"));
+}
+
 TEST(Overrides, NameTheirPathsFromTheWorkingDirectory) {
   const auto read = settings(with_start(), {"surrogate.initial=models/a.safetensors"});
   EXPECT_EQ(read.initial, std::filesystem::current_path() / "models/a.safetensors");
@@ -156,7 +175,7 @@ TEST(Overrides, OfAWrongFormAreRefused) {
 }
 
 TEST(Overrides, WithoutExactlyOneValueAreRefused) {
-  for (const char* value : {"", " ", "null", "~"}) {
+  for (const char* value : {"", " ", "Null", "~", "# null"}) {
     EXPECT_THAT(refusal({std::string("seed=") + value}), HasSubstr("seed: no value; one value")) << value;
   }
   for (const char* value : {"{a: 1}", "a: 1"}) {

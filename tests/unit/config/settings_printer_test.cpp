@@ -164,13 +164,13 @@ TEST(SettingsPrinter, RefusesNumbersThatAreNotFinite) {
 
 TEST(SettingsPrinter, CanShowOnlyWhatAffectsTheResult) {
   const auto result_of = [](const std::string& yaml) {
-    return SettingsPrinter().only_affecting(Affects::result).print(read_sample(with_start(yaml)));
+    return SettingsPrinter().only_affecting({Affects::result}).print(read_sample(with_start(yaml)));
   };
   const std::string plain = result_of("");
   EXPECT_EQ(result_of("output: {label: other, directory: x}\nranks: {threads: 3}\n"), plain);
   EXPECT_NE(result_of("training: {epochs: 2}\n"), plain);
   EXPECT_THAT(plain, Not(HasSubstr("output")));
-  EXPECT_EQ(SettingsPrinter().only_affecting(Affects::execution).print(read_sample(with_start())),
+  EXPECT_EQ(SettingsPrinter().only_affecting({Affects::execution}).print(read_sample(with_start())),
             "ranks:\n  threads: 0\n");
 }
 

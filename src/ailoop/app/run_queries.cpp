@@ -1,0 +1,29 @@
+#include <ailoop/app/run_queries.hpp>
+
+#include <ailoop/parallel/agreement.hpp>
+#include <ailoop/parallel/roles.hpp>
+
+#include <utility>
+
+namespace ailoop {
+
+RunQueries load_queries(const Communicator& comm, const RunSettings& settings, const Facts& facts) {
+  QueryContext context{facts, settings.surrogate.kind->precision(), settings.seed, {}};
+  agreed(comm, "start", [&] {
+    if (comm.rank() == RoleLayout::model_rank) {
+      // what is wrong is in the file, if there is one
+      const char* const key = settings.queries.kind->inputs().empty() ? "queries.source" : "queries.path";
+      at_setting(settings, key, [&] { context.loaded = settings.queries.kind->load(facts); });
+    }
+  });
+  broadcast(comm, context.loaded, RoleLayout::model_rank);
+  RunQueries queries{nullptr, settings.limits};
+  agreed(comm, "start", [&] {
+    at_setting(settings, "queries.source", [&] { queries.source = settings.queries.kind->make(std::move(context)); });
+    queries.limits.queries = queries.source->count();
+    queries.limits.accepted = settings.answers_wanted(queries.limits.queries);
+  });
+  return queries;
+}
+
+}  // namespace ailoop
