@@ -39,6 +39,7 @@ function(build name source)
     "-DCMAKE_CXX_COMPILER=${COMPILER}"
     "-DCMAKE_CXX_COMPILER_LAUNCHER=${COMPILER_LAUNCHER}"
     "-DCMAKE_CXX_FLAGS=${FLAGS}"
+    "-DCMAKE_EXE_LINKER_FLAGS=${LINKER_FLAGS}"
     "-DCMAKE_PREFIX_PATH=${prefix}"
     "-DKokkos_DIR=${Kokkos_DIR}"
   )
