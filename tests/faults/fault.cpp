@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <limits>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -54,6 +55,9 @@ void strike(const std::string& kind) {
     throw std::runtime_error("a fault made on purpose");
   }
   if (kind == "out_of_memory") {
+#if defined(__SANITIZE_ADDRESS__)
+    throw std::bad_alloc();  // its operator new ends the program instead
+#endif
     std::vector<char>().reserve(std::numeric_limits<std::ptrdiff_t>::max());  // beyond any address space
   }
   if (kind == "segfault") {
