@@ -17,7 +17,7 @@ constexpr const char* description =
 constexpr const char* footer =
     "Arguments that begin with --kokkos- go to Kokkos (--kokkos-num-threads=N, ...).\n"
     "Exit codes: 0 converged, 1 internal error or failed dependency, 2 wrong command line or configuration,\n"
-    "3 gave up at a limit, 4 numerical failure.";
+    "3 gave up at a limit, 4 numerical failure, 5 interrupted (--resume goes on).";
 
 /// The value as YAML text that reads as a string whatever it looks like.
 std::string single_quoted(const std::string& value) {
@@ -38,6 +38,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   std::vector<std::string> sets;
   std::optional<std::string> seed;
   std::optional<std::string> output;
+  bool force = false;
+  bool resume = false;
   bool validate = false;
   bool dry_run = false;
   bool print_config = false;
@@ -55,7 +57,10 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.add_option("--output", output,
                  "folder of the run, instead of runs/{config}-{n}; short for --set output.directory=DIR")
       ->type_name("DIR");
-  app.add_flag("--force", result.force, "use the folder even if it holds files; an earlier run in it is overwritten");
+  auto* overwrite =
+      app.add_flag("--force", force, "use the folder even if it holds files; an earlier run in it is overwritten");
+  app.add_flag("--resume", resume, "go on from the last checkpoint in the folder, or in the latest runs/{config}-{n}")
+      ->excludes(overwrite);
   app.add_option("--seed", seed, "seed of all random numbers; short for --set seed=N")->type_name("N");
   auto* quiet = app.add_flag("-q,--quiet", result.quiet, "nothing on standard output; only warnings and errors");
   app.add_flag("-v,--verbose", result.verbose, "more about what happens, on standard error")->excludes(quiet);
@@ -101,6 +106,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
                     : dry_run      ? CommandLine::Action::dry_run
                                    : CommandLine::Action::run;
   }
+  result.files_there = force ? FilesThere::overwritten : resume ? FilesThere::kept : FilesThere::refused;
   if (seed) {
     result.overrides.push_back("seed=" + *seed);
   }

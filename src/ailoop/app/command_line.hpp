@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ailoop/output/run_folder.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,10 +14,10 @@ struct CommandLine {
   enum class Action { run, dry_run, validate, print_config, print_schema, list, help, version };
 
   Action action = Action::run;
-  std::string help;                    ///< text of Action::help
-  std::string config;                  ///< path as given
-  std::vector<std::string> overrides;  ///< KEY=VALUE in order; --seed and --output come before all --set
-  bool force = false;
+  std::string help;                              ///< text of Action::help
+  std::string config;                            ///< path as given
+  std::vector<std::string> overrides;            ///< KEY=VALUE in order; --seed and --output come before all --set
+  FilesThere files_there = FilesThere::refused;  ///< in the folder of the run
   bool quiet = false;
   bool verbose = false;
 };

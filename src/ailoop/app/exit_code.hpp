@@ -8,10 +8,11 @@ namespace ailoop {
 /// What the command returns to the shell; the documented numbers.
 enum class ExitCode : int {
   converged = 0,
-  failed = 1,          ///< internal error or failed dependency
-  wrong_input = 2,     ///< wrong command line or configuration; nothing was written
-  gave_up = 3,         ///< a limit was reached
-  numerical_error = 4  ///< training diverged, or a simulation returned what it must not
+  failed = 1,           ///< internal error or failed dependency
+  wrong_input = 2,      ///< wrong command line or configuration; nothing was written
+  gave_up = 3,          ///< a limit was reached
+  numerical_error = 4,  ///< training diverged, or a simulation returned what it must not
+  interrupted = 5       ///< by a signal or limits.wall_seconds; the state is saved
 };
 
 [[nodiscard]] constexpr int exit_code_of(ErrorKind kind) {
@@ -29,7 +30,15 @@ enum class ExitCode : int {
 }
 
 [[nodiscard]] constexpr int exit_code_of(End end) {
-  return static_cast<int>(end == End::converged ? ExitCode::converged : ExitCode::gave_up);
+  switch (end) {
+    case End::converged:
+      return static_cast<int>(ExitCode::converged);
+    case End::gave_up:
+      return static_cast<int>(ExitCode::gave_up);
+    case End::interrupted:
+      return static_cast<int>(ExitCode::interrupted);
+  }
+  return static_cast<int>(ExitCode::failed);
 }
 
 }  // namespace ailoop

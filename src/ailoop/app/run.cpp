@@ -2,28 +2,34 @@
 
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
+#include <ailoop/app/resume.hpp>
 #include <ailoop/app/run_plan.hpp>
 #include <ailoop/app/run_queries.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
+#include <ailoop/app/stop_signals.hpp>
 #include <ailoop/app/validation.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/loop/controller.hpp>
 #include <ailoop/output/answers_file.hpp>
+#include <ailoop/output/checkpoint_folder.hpp>
 #include <ailoop/output/console.hpp>
 #include <ailoop/output/event_log.hpp>
 #include <ailoop/output/run_folder.hpp>
 #include <ailoop/output/summary_file.hpp>
 #include <ailoop/parallel/agreement.hpp>
+#include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/problem/bound_coverage.hpp>
 #include <ailoop/storage/atomic_file.hpp>
+#include <ailoop/storage/safetensors_archive.hpp>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -44,32 +50,53 @@ RunFolder run_folder(const CommandLine& command_line, const std::filesystem::pat
   const auto of_queries = settings.queries.kind->inputs();
   inputs.insert(inputs.end(), of_queries.begin(), of_queries.end());
   return at_setting(settings, "output.directory", [&] {
-    return RunFolder::create(settings.directory, config_file.stem().string(), command_line.force, inputs);
+    return RunFolder::create(settings.directory, config_file.stem().string(), command_line.files_there, inputs);
   });
+}
+
+/// The checkpoint from which the run goes on; without one the folder is made empty for a run from the beginning.
+std::optional<Checkpoint> checkpoint_to_go_on_from(const RunFolder& folder, CheckpointFolder& checkpoints,
+                                                   const CheckpointFacts& facts) {
+  FoundCheckpoints found = checkpoints.find();
+  for (const std::string& why : found.unusable) {
+    spdlog::warn("a checkpoint cannot be used: {}", why);
+  }
+  if (!found.newest) {
+    spdlog::warn("{} holds no usable checkpoint: the run starts from the beginning", folder.path().string());
+    folder.remove_earlier_run();
+    return std::nullopt;
+  }
+  require_same_run(found.newest->facts, facts);
+  for (const std::string& what : other_platform(found.newest->facts, facts)) {
+    spdlog::warn("resuming on another platform, last bits may differ: {}", what);
+  }
+  return std::move(found.newest);
 }
 
 /// Everything on the model rank that follows the run.
 class Output {
  public:
-  Output(RunFolder folder, const CommandLine& command_line, const RunSettings& settings, const Assembly& assembly,
-         std::int64_t answers_wanted, const RunStart& start)
-      : m_folder(std::move(folder)) {
-    spdlog::info("output in {}", m_folder.path().string());
+  Output(const CommandLine& command_line, const std::filesystem::path& config_file, const RunSettings& settings,
+         const Assembly& assembly, std::int64_t answers_wanted, const RunStart& start)
+      : m_folder(run_folder(command_line, config_file, settings)),
+        m_checkpoints(m_folder.checkpoints()),
+        m_facts(checkpoint_facts(settings, settings.sampling.samples(start.ranks), initial_sha256(assembly))) {
+    if (command_line.files_there == FilesThere::kept) {
+      m_saved = checkpoint_to_go_on_from(m_folder, m_checkpoints, m_facts);
+    }
+    spdlog::info("{} {}", m_saved ? "resuming in" : "output in", m_folder.path().string());
     // without its own folder: fed back, it shall find another one
     write_file_atomically(m_folder.config(),
                           SettingsPrinter().only_affecting({Affects::result, Affects::execution}).print(settings));
-    std::optional<std::string> initial_model;
-    if (assembly.initial_model()) {
-      initial_model = assembly.initial_model()->sha256;
-    }
-    add<AnswersFile>(m_folder.answers(), assembly.problem().facts());
-    add<SummaryFile>(m_folder.summary(),
-                     SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_model},
-                     [this, &assembly] { return save_model(m_folder.model(), assembly.model()); });
+    add<AnswersFile>(m_folder.answers(), assembly.problem().facts(), m_saved ? FileStart::keep : FileStart::empty);
+    add<SummaryFile>(
+        m_folder.summary(),
+        SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_sha256(assembly)},
+        [this, &assembly] { return save_model(m_folder.model(), assembly.model()); });
     const bool on_terminal = isatty(STDERR_FILENO) != 0;
     add<Console>(
         ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance, answers_wanted});
-    add<EventLog>(m_folder.events(), settings.tolerance, start);
+    add<EventLog>(m_folder.events(), settings.tolerance, m_saved ? std::nullopt : std::optional(start));
   }
 
   [[nodiscard]] std::vector<RunObserver*> observers() const {
@@ -81,13 +108,26 @@ class Output {
     return pointers;
   }
 
+  /// What the run goes on from; nullptr for a run from the beginning.
+  [[nodiscard]] const SafetensorsFile* saved() const noexcept { return m_saved ? &m_saved->state : nullptr; }
+
+  void save_checkpoint(const std::function<void(StateArchive&)>& show) { m_checkpoints.write(m_facts, show); }
+
  private:
+  static std::optional<std::string> initial_sha256(const Assembly& assembly) {
+    const auto& initial = assembly.initial_model();
+    return initial ? std::optional(initial->sha256) : std::nullopt;
+  }
+
   template <class Observer, class... Arguments>
   void add(Arguments&&... arguments) {
     m_observers.push_back(std::make_unique<Observer>(std::forward<Arguments>(arguments)...));
   }
 
   RunFolder m_folder;
+  CheckpointFolder m_checkpoints;
+  CheckpointFacts m_facts;
+  std::optional<Checkpoint> m_saved;
   std::vector<std::unique_ptr<RunObserver>> m_observers;
 };
 
@@ -129,13 +169,28 @@ void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, cons
   }
 }
 
+/// Collective. \param saved on the model rank: what the run goes on from; nullptr for a run from the beginning
+void resume_if_saved(const Communicator& comm, Controller& controller, const SafetensorsFile* saved) {
+  int is_resumed = saved != nullptr ? 1 : 0;
+  AILOOP_MPI(MPI_Bcast(&is_resumed, 1, MPI_INT, RoleLayout::model_rank, comm.get()));
+  if (is_resumed == 0) {
+    return;
+  }
+  if (saved == nullptr) {
+    controller.resume(nullptr);
+    return;
+  }
+  SafetensorsReader reader(*saved);
+  controller.resume(&reader);
+}
+
 /// Prints what a run would do; nothing is written.
 void print_plan(const Communicator& comm, const CommandLine& command_line, const ConfigurationSource& source,
                 const RunSettings& settings, const Assembly& assembly, const Limits& limits) {
   const std::string plan = plan_text(comm, settings, assembly, limits);
   agreed(comm, "dry run", [&] {
     if (comm.rank() == RoleLayout::model_rank) {
-      validate(source, settings.registries, command_line.force);
+      validate(source, settings.registries, command_line.files_there);
       fmt::print("{}", plan);
       if (std::fflush(stdout) != 0) {
         throw InputOutputError("standard output cannot be written");
@@ -172,14 +227,21 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
     if (is_model_rank) {
       const RunStart run_start{seconds_since(start), comm.size(), concurrency(host_execution()),
                                config_sha256(settings)};
-      output = std::make_unique<Output>(run_folder(command_line, source.file, settings), command_line, settings,
-                                        assembly, queries.limits.accepted, run_start);
+      output =
+          std::make_unique<Output>(command_line, source.file, settings, assembly, queries.limits.accepted, run_start);
       say_how_it_runs(assembly, settings, queries.limits, run_start);
     }
   });
-  Controller controller({comm, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(),
-                         assembly.waiting(), output ? output->observers() : std::vector<RunObserver*>()},
-                        queries.limits, start);
+  Checkpointing checkpointing;
+  if (output) {
+    checkpointing = {&StopSignals::have_come, settings.checkpoint_every,
+                     [&](const auto& show) { output->save_checkpoint(show); }};
+  }
+  Controller controller(
+      {comm, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(), assembly.waiting(),
+       output ? output->observers() : std::vector<RunObserver*>(), std::move(checkpointing)},
+      queries.limits, start);
+  resume_if_saved(comm, controller, output ? output->saved() : nullptr);
   return controller.run().end;
 }
 

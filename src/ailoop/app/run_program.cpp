@@ -6,6 +6,7 @@
 #include <ailoop/app/run.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
+#include <ailoop/app/stop_signals.hpp>
 #include <ailoop/app/validation.hpp>
 #include <ailoop/config/schema_printer.hpp>
 #include <ailoop/config/settings_printer.hpp>
@@ -95,7 +96,7 @@ void print_information(const CommandLine& command_line, const Registries& regist
     case CommandLine::Action::validate: {
       const ConfigurationSource source = load_configuration(command_line.config, command_line.overrides);
       tell_file_in_use(command_line.config, source);
-      validate(source, registries, command_line.force);
+      validate(source, registries, command_line.files_there);
       if (!command_line.quiet) {
         fmt::print("{}: valid\n", source.file.string());
       }
@@ -124,6 +125,7 @@ int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, co
   const MpiSession mpi(argc, argv);
   const Communicator comm(MPI_COMM_WORLD);
   set_up_log(command_line, comm.rank() == 0);
+  const StopSignals stop_signals;
   // a reader of standard output that goes away (| head) must not end the run: the files hold everything
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   // nor must a limit on the size of files: the write that reaches it fails, and that is told

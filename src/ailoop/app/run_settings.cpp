@@ -40,6 +40,8 @@ void describe_limits(Visitor& v, RunSettings& s) {
           "retrainings for one query after which the run gives up [1]");
   v.field("checks", s.limits.checks, between(1, a_billion * 1000), Affects::execution,
           "checks after which the run gives up [1]");
+  v.field("wall_seconds", s.limits.wall_seconds, at_least(0.0), Affects::execution,
+          "time after which the run saves its state and stops, from the start of the program; 0: none [s]");
 }
 
 void describe_ranks(Visitor& v, RunSettings& s) {
@@ -81,6 +83,8 @@ void describe(Visitor& v, RunSettings& s) {
     v.field(
         "directory", s.directory, text(), Affects::output,
         "folder of the run, relative to the working directory; without it runs/{config}-{n}, n the next free number");
+    v.field("checkpoint_every", s.checkpoint_every, between(0, a_billion), Affects::execution,
+            "retrainings from one checkpoint to the next; 0: only when the run is interrupted [1]");
   });
 }
 

@@ -38,6 +38,7 @@ struct RunSettings {
   std::int64_t approximation_ranks = 4;
   RankWaiting wait = RankWaiting::automatic;
   std::optional<std::string> directory;
+  std::int64_t checkpoint_every = 0;
 
   std::optional<Node> root;  ///< what the settings were read from
 

@@ -193,6 +193,27 @@ void Emulator::train(RetrainingReport& report) {
   }
 }
 
+void Emulator::state(StateArchive& archive) {
+  archive.number("next_sample", m_next_sample);
+  archive.number("divergences", m_divergences);
+  archive.list("kept.x", &m_kept_x);
+  archive.list("kept.y", &m_kept_y);
+  const Facts& facts = m_parts.problem.facts();
+  if (m_next_sample < 0 || m_kept_x.size() % static_cast<std::size_t>(facts.dimension) != 0 ||
+      m_kept_x.size() / static_cast<std::size_t>(facts.dimension) !=
+          m_kept_y.size() / static_cast<std::size_t>(facts.outputs)) {
+    throw InputOutputError("the samples of the saved state are not those of this problem");
+  }
+  show_parameters(m_parts.surrogate, archive);
+  m_parts.trainer->state(archive);
+  m_parts.trainer->run_state(archive);
+}
+
+void Emulator::share_state() {
+  AILOOP_MPI(MPI_Bcast(&m_next_sample, 1, MPI_INT64_T, RoleLayout::model_rank, m_parts.comm.get()));
+  ++m_model_version;
+}
+
 void Emulator::update_copies() {
   if (m_copied_version == m_model_version) {
     return;

@@ -130,6 +130,12 @@ class Emulator {
   /// \throws AgreedError always
   [[noreturn]] void throw_failure();
 
+  /// On the model rank: shows everything that answers to come depend on, the model with its optimizer among it.
+  void state(StateArchive& archive);
+
+  /// Collective, after `state` filled the model rank's state: the other ranks go on with it, too.
+  void share_state();
+
   [[nodiscard]] const PhaseTimes& times() const noexcept { return m_times; }
 
  private:

@@ -8,9 +8,18 @@
 
 namespace ailoop {
 
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
 Controller::Controller(const ControllerParts& parts, const Limits& limits, std::chrono::steady_clock::time_point start)
     : m_parts(parts),
       m_limits(limits),
+      m_program_start(start),
       m_start(start),
       m_channel(parts.comm, parts.roles, limits.batch, parts.waiting),
       m_log(parts.comm.rank() == RoleLayout::model_rank ? std::max(log_capacity, limits.batch) : 1,
@@ -22,10 +31,15 @@ Controller::Controller(const ControllerParts& parts, const Limits& limits, std::
 
 Outcome Controller::run() {
   try {
-    Outcome outcome = m_parts.comm.rank() == RoleLayout::model_rank ? lead() : follow();
-    outcome.longest = longest_times();
-    agreed(m_parts.comm, "writing the results", [&] { tell([&](RunObserver& observer) { observer.ended(outcome); }); });
-    return outcome;
+    if (m_parts.comm.rank() == RoleLayout::model_rank) {
+      lead();
+    } else {
+      follow();
+    }
+    m_outcome.longest = longest_times();
+    agreed(m_parts.comm, "writing the results",
+           [&] { tell([&](RunObserver& observer) { observer.ended(m_outcome); }); });
+    return m_outcome;
   } catch (...) {
     const LocalFailure failure = current_failure();
     try {
@@ -36,9 +50,9 @@ Outcome Controller::run() {
   }
 }
 
-Outcome Controller::lead() {
+void Controller::lead() {
   try {
-    return decide_until_the_end();
+    decide_until_the_end();
   } catch (...) {
     if (m_in_collective) {
       // an AgreedError: known to all; anything else: the others are inside a collective operation that cannot be
@@ -52,36 +66,35 @@ Outcome Controller::lead() {
   }
 }
 
-Outcome Controller::decide_until_the_end() {
+void Controller::decide_until_the_end() {
   const double loop_start_s = elapsed_s();
-  Outcome outcome;
   for (;;) {
-    const Action action = next_action(m_progress, outcome.tally, m_limits);
+    const Action action = next_action(m_progress, m_outcome.tally, m_limits, interruption());
     switch (action.kind) {
       case Action::Kind::ask:
         m_batch.start(m_parts.queries, m_progress.next_query, action.queries);
         m_progress = after_asking(m_progress, action.queries);
-        check(outcome);
+        check();
         break;
       case Action::Kind::check:
-        check(outcome);
+        check();
         break;
       case Action::Kind::decide:
-        decide(outcome);
+        decide();
         break;
       case Action::Kind::retrain:
-        retrain(outcome);
+        retrain();
         break;
       case Action::Kind::answer:
-        answer(outcome);
+        answer();
         break;
       case Action::Kind::stop:
-        end(outcome, action);
-        outcome.loop_s = outcome.ended_s - loop_start_s;
-        return outcome;
+        end(action);
+        m_outcome.loop_s = m_outcome.ended_s - loop_start_s;
+        return;
     }
     if (m_parts.emulator.has_failed()) {
-      keep_what_was_answered(outcome.tally);
+      keep_what_was_answered();
       m_channel.announce({.kind = Decision::Kind::fail});
       m_in_collective = true;
       m_parts.emulator.throw_failure();
@@ -89,7 +102,7 @@ Outcome Controller::decide_until_the_end() {
   }
 }
 
-Outcome Controller::follow() {
+void Controller::follow() {
   const Facts& facts = m_parts.problem.facts();
   for (;;) {
     const Decision decision = m_channel.receive();
@@ -104,72 +117,86 @@ Outcome Controller::follow() {
       case Decision::Kind::retrain:
         m_parts.emulator.retrain();
         break;
-      case Decision::Kind::stop: {
-        Outcome outcome;
-        outcome.end = decision.end;
-        return outcome;
-      }
+      case Decision::Kind::stop:
+        m_outcome.end = decision.end;
+        return;
       case Decision::Kind::fail:
         m_parts.emulator.throw_failure();
     }
   }
 }
 
-void Controller::retrain(Outcome& outcome) {
-  flush(outcome.tally);
+void Controller::retrain() {
+  flush();
   RetrainingRecord record;
   record.query = m_batch.queries().front();
   record.pending = m_progress.pending;
   record.started_s = elapsed_s();
   tell([&](RunObserver& observer) { observer.retraining_started(record.query, record.started_s); });
-  in_collective(outcome.tally, Decision::Kind::retrain, [&] { record.report = m_parts.emulator.retrain(); });
+  in_collective(Decision::Kind::retrain, [&] { record.report = m_parts.emulator.retrain(); });
   record.ended_s = elapsed_s();
   if (m_parts.emulator.has_failed()) {
     return;
   }
   m_progress = after_retraining(m_progress);
-  Tally& tally = outcome.tally;
+  Tally& tally = m_outcome.tally;
   ++tally.retrainings;
   tally.diverged += record.report.divergence ? 1 : 0;
   tally.truth_calls += record.report.drawn;
   tally.samples += record.report.training.samples;
   tally.failed_samples += record.report.failed;
   tell([&](RunObserver& observer) { observer.retrained(record, tally); });
+  const std::int64_t every = m_parts.checkpointing.every;
+  if (every > 0 && tally.retrainings % every == 0) {
+    tell([&](RunObserver& observer) { observer.checkpointed(tally, elapsed_s()); });
+    save_checkpoint();
+  }
 }
 
-void Controller::in_collective(const Tally& tally, Decision::Kind kind, const std::function<void()>& work) {
+Interruption Controller::interruption() const {
+  if (m_parts.checkpointing.is_wanted_to_stop()) {
+    return Interruption::signal;
+  }
+  const bool is_late = m_limits.wall_seconds > 0.0 && seconds_since(m_program_start) >= m_limits.wall_seconds;
+  return is_late ? Interruption::wall_seconds : Interruption::none;
+}
+
+void Controller::in_collective(Decision::Kind kind, const std::function<void()>& work) {
   m_channel.announce({.kind = kind});
   m_in_collective = true;
   try {
     work();
   } catch (const AgreedError&) {
-    keep_what_was_answered(tally);
+    keep_what_was_answered();
     throw;
   }
   m_in_collective = false;
 }
 
-void Controller::end(Outcome& outcome, const Action& action) {
-  flush(outcome.tally);
-  outcome.end = action.end;
-  outcome.limit = action.limit;
-  outcome.unanswered = m_skipped;
+void Controller::end(const Action& action) {
+  flush();
+  m_outcome.end = action.end;
+  m_outcome.limit = action.limit;
+  m_outcome.unanswered = m_skipped;
   if (action.end == End::gave_up) {
-    outcome.unanswered.insert(outcome.unanswered.end(), m_batch.queries().begin(), m_batch.queries().end());
-    std::ranges::sort(outcome.unanswered);
+    m_outcome.unanswered.insert(m_outcome.unanswered.end(), m_batch.queries().begin(), m_batch.queries().end());
+    std::ranges::sort(m_outcome.unanswered);
   }
-  outcome.ended_s = elapsed_s();
+  if (action.end == End::interrupted) {
+    save_checkpoint();
+  }
+  m_outcome.ended_s = elapsed_s();
   m_channel.announce({.kind = Decision::Kind::stop, .end = action.end});
 }
 
-void Controller::keep_what_was_answered(const Tally& tally) {
+void Controller::keep_what_was_answered() {
   try {
-    flush(tally);
+    flush();
   } catch (...) {  // NOLINT(bugprone-empty-catch): the first error counts
   }
 }
 
-void Controller::flush(const Tally& tally) {
+void Controller::flush() {
   m_last_flush_s = elapsed_s();
   if (m_log.size() == 0) {
     return;
@@ -187,7 +214,7 @@ void Controller::flush(const Tally& tally) {
                   {m_log.truth().data(), m_log.size(), facts.outputs}, statuses);
   }
   try {
-    tell([&](RunObserver& observer) { observer.checked(m_log, tally); });
+    tell([&](RunObserver& observer) { observer.checked(m_log, m_outcome.tally); });
   } catch (...) {
     m_log.clear();  // what was told once is not told again
     throw;
@@ -209,9 +236,7 @@ void Controller::tell(const std::function<void(RunObserver&)>& news) const {
   }
 }
 
-double Controller::elapsed_s() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count();
-}
+double Controller::elapsed_s() const { return seconds_since(m_start); }
 
 PhaseTimes Controller::longest_times() const {
   const PhaseTimes& mine = m_parts.emulator.times();

@@ -7,12 +7,22 @@
 #include <ailoop/loop/query_batch.hpp>
 #include <ailoop/loop/query_source.hpp>
 #include <ailoop/loop/run_observer.hpp>
+#include <ailoop/storage/archive.hpp>
 
 #include <chrono>
 #include <functional>
 #include <vector>
 
 namespace ailoop {
+
+/// How a run can be stopped and its state be kept; for the model rank.
+struct Checkpointing {
+  /// Whether somebody wants the run to stop; asked between any two actions.
+  std::function<bool()> is_wanted_to_stop = [] { return false; };
+  std::int64_t every = 0;  ///< retrainings from one checkpoint to the next; 0: only when interrupted
+  /// Keeps what `show` shows to the archive that it is called with.
+  std::function<void(const std::function<void(StateArchive&)>& show)> save = [](const auto&) {};
+};
 
 /// What a controller works with; all must outlive it.
 struct ControllerParts {
@@ -23,6 +33,7 @@ struct ControllerParts {
   Emulator& emulator;
   Waiting waiting = Waiting::yield;     ///< of this rank for decisions
   std::vector<RunObserver*> observers;  ///< empty on ranks other than the model rank
+  Checkpointing checkpointing;
 };
 
 /// Runs the loop: does what next_action says until it says stop.
@@ -34,38 +45,48 @@ class Controller {
   /// \param[in] start the moment from which the times of events count
   Controller(const ControllerParts& parts, const Limits& limits, std::chrono::steady_clock::time_point start);
 
+  /// Collective: goes on from a saved state, where run() would begin.
+  /// \param[in] saved on the model rank: what `Checkpointing::save` kept of a run with the same settings
+  /// \throws AgreedError on all ranks if the state does not fit this run
+  void resume(StateArchive* saved);
+
   /// Collective. Every rank learns how the run ended; all else of the outcome is filled on the model rank.
   /// \throws AgreedError on all ranks if anything failed on one
   Outcome run();
 
  private:
   /// On the model rank: decides; what fails on this rank alone is made known to all.
-  Outcome lead();
-  Outcome decide_until_the_end();
+  void lead();
+  void decide_until_the_end();
   /// On every other rank: does what it is told.
-  Outcome follow();
+  void follow();
   /// What became of a pending query.
   enum class Settled { no, by_surrogate, by_truth, skipped };
 
-  void check(Outcome& outcome);
+  void check();
   /// After a check with inconclusive queries: the truth decides on them.
-  void decide(Outcome& outcome);
+  void decide();
   /// The truth answers all pending queries.
-  void answer(Outcome& outcome);
-  void retrain(Outcome& outcome);
-  void end(Outcome& outcome, const Action& action);
+  void answer();
+  void retrain();
+  void end(const Action& action);
+  [[nodiscard]] Interruption interruption() const;
+
+  /// Everything that the actions to come depend on, of loop, emulator and observers.
+  void state(StateArchive& archive);
+  void save_checkpoint();
 
   /// After a check, when no query is undecided.
-  void settle(Outcome& outcome);
+  void settle();
   /// Logs every pending query; those that are settled are no longer pending.
-  void settle(Outcome& outcome, bool exhausted, const std::function<Settled(std::int64_t)>& settled);
+  void settle(bool exhausted, const std::function<Settled(std::int64_t)>& settled);
   void log(std::int64_t i, Settled how, bool exhausted);
   /// Makes the truth known at the pending queries that are wanted, where it is not.
-  void find_truth(Tally& tally, const std::function<bool(std::int64_t)>& is_wanted);
+  void find_truth(const std::function<bool(std::int64_t)>& is_wanted);
   /// Announces and does what all ranks do together.
-  void in_collective(const Tally& tally, Decision::Kind kind, const std::function<void()>& work);
-  void keep_what_was_answered(const Tally& tally);
-  void flush(const Tally& tally);
+  void in_collective(Decision::Kind kind, const std::function<void()>& work);
+  void keep_what_was_answered();
+  void flush();
   /// Calls `news` for every observer; throws what failed first, once all were told.
   void tell(const std::function<void(RunObserver&)>& news) const;
   [[nodiscard]] double elapsed_s() const;
@@ -75,8 +96,10 @@ class Controller {
 
   ControllerParts m_parts;
   Limits m_limits;
-  std::chrono::steady_clock::time_point m_start;
+  std::chrono::steady_clock::time_point m_program_start;
+  std::chrono::steady_clock::time_point m_start;  // from which events count: earlier, if the run was resumed
   DecisionChannel m_channel;
+  Outcome m_outcome;
   Progress m_progress;
   CheckLog m_log;
   QueryBatch m_batch;                   // the pending queries

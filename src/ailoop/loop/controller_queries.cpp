@@ -5,7 +5,7 @@
 
 namespace ailoop {
 
-void Controller::check(Outcome& outcome) {
+void Controller::check() {
   const double start_s = elapsed_s();
   m_channel.announce({.kind = Decision::Kind::check, .queries = m_batch.queries()});
   const CheckReport report = m_parts.emulator.check(m_batch.x());
@@ -23,20 +23,20 @@ void Controller::check(Outcome& outcome) {
     counts.undecided += verdict == Verdict::inconclusive && !m_batch.knows_truth(i) ? 1 : 0;
   }
   m_progress = after_check(m_progress, counts);
-  outcome.tally = with_check(outcome.tally, counts);
-  outcome.check_s.add(m_checked_s - start_s);
+  m_outcome.tally = with_check(m_outcome.tally, counts);
+  m_outcome.check_s.add(m_checked_s - start_s);
   if (counts.undecided == 0) {
-    settle(outcome);
+    settle();
   }
 }
 
-void Controller::decide(Outcome& outcome) {
-  find_truth(outcome.tally, [&](std::int64_t i) { return m_batch.judgement(i).verdict == Verdict::inconclusive; });
-  settle(outcome);
+void Controller::decide() {
+  find_truth([&](std::int64_t i) { return m_batch.judgement(i).verdict == Verdict::inconclusive; });
+  settle();
 }
 
-void Controller::settle(Outcome& outcome) {
-  settle(outcome, false, [&](std::int64_t i) {
+void Controller::settle() {
+  settle(false, [&](std::int64_t i) {
     const Verdict verdict = m_batch.judgement(i).verdict;
     if (verdict != Verdict::inconclusive) {
       return verdict == Verdict::accepted ? Settled::by_surrogate : Settled::no;
@@ -49,19 +49,18 @@ void Controller::settle(Outcome& outcome) {
   });
 }
 
-void Controller::answer(Outcome& outcome) {
-  find_truth(outcome.tally, [](std::int64_t /*i*/) { return true; });
-  settle(outcome, true,
-         [&](std::int64_t i) { return std::isnan(m_batch.truth(i)[0]) ? Settled::skipped : Settled::by_truth; });
+void Controller::answer() {
+  find_truth([](std::int64_t /*i*/) { return true; });
+  settle(true, [&](std::int64_t i) { return std::isnan(m_batch.truth(i)[0]) ? Settled::skipped : Settled::by_truth; });
 }
 
-void Controller::settle(Outcome& outcome, bool exhausted, const std::function<Settled(std::int64_t)>& settled) {
+void Controller::settle(bool exhausted, const std::function<Settled(std::int64_t)>& settled) {
   if (m_log.free() < m_batch.size() || m_checked_s - m_last_flush_s > seconds_between_flushes) {
-    flush(outcome.tally);
+    flush();
   }
-  Tally& tally = outcome.tally;
+  Tally& tally = m_outcome.tally;
   std::int64_t n_settled = 0;
-  outcome.last_error.reset();
+  m_outcome.last_error.reset();
   for (std::int64_t i = 0; i < m_batch.size(); ++i) {
     const Settled how = settled(i);
     n_settled += how == Settled::no ? 0 : 1;
@@ -73,7 +72,7 @@ void Controller::settle(Outcome& outcome, bool exhausted, const std::function<Se
     }
     if (how == Settled::no) {
       const double error = m_batch.judgement(i).error;
-      outcome.last_error = error <= outcome.last_error.value_or(-1.0) ? outcome.last_error : error;
+      m_outcome.last_error = error <= m_outcome.last_error.value_or(-1.0) ? m_outcome.last_error : error;
     }
     log(i, how, exhausted);
   }
@@ -100,7 +99,7 @@ void Controller::log(std::int64_t i, Settled how, bool exhausted) {
   m_log.add(record);
 }
 
-void Controller::find_truth(Tally& tally, const std::function<bool(std::int64_t)>& is_wanted) {
+void Controller::find_truth(const std::function<bool(std::int64_t)>& is_wanted) {
   const Facts& facts = m_parts.problem.facts();
   std::vector<std::int64_t> wanted;
   std::vector<double> x;
@@ -117,8 +116,8 @@ void Controller::find_truth(Tally& tally, const std::function<bool(std::int64_t)
   const auto n = static_cast<std::int64_t>(wanted.size());
   const auto outputs = static_cast<std::size_t>(facts.outputs);
   std::vector<double> y(wanted.size() * outputs);
-  in_collective(tally, Decision::Kind::truth, [&] {
-    tally.truth_calls += m_parts.emulator.truth({x.data(), n, facts.dimension}, {y.data(), n, facts.outputs});
+  in_collective(Decision::Kind::truth, [&] {
+    m_outcome.tally.truth_calls += m_parts.emulator.truth({x.data(), n, facts.dimension}, {y.data(), n, facts.outputs});
   });
   for (std::size_t k = 0; k < wanted.size(); ++k) {
     m_batch.set_truth(wanted[k], std::span(y).subspan(k * outputs, outputs));

@@ -50,7 +50,17 @@ Action improve(const Progress& progress, const Tally& tally, const Limits& limit
 
 }  // namespace
 
-std::string_view to_string(End end) { return end == End::converged ? "converged" : "gave_up"; }
+std::string_view to_string(End end) {
+  switch (end) {
+    case End::converged:
+      return "converged";
+    case End::gave_up:
+      return "gave_up";
+    case End::interrupted:
+      return "interrupted";
+  }
+  return "";
+}
 
 std::string_view to_string(LimitReached limit) {
   switch (limit) {
@@ -62,13 +72,24 @@ std::string_view to_string(LimitReached limit) {
       return "limits.retrainings_per_query";
     case LimitReached::checks:
       return "limits.checks";
+    case LimitReached::wall_seconds:
+      return "limits.wall_seconds";
     case LimitReached::queries:
       return "queries";
   }
   return "";
 }
 
-Action next_action(const Progress& progress, const Tally& tally, const Limits& limits) {
+Action next_action(const Progress& progress, const Tally& tally, const Limits& limits, Interruption interruption) {
+  if (interruption != Interruption::none) {
+    const Action undisturbed = next_action(progress, tally, limits, Interruption::none);
+    const bool is_signal = interruption == Interruption::signal;
+    return undisturbed.kind == Kind::stop
+               ? undisturbed
+               : Action{.kind = Kind::stop,
+                        .end = End::interrupted,
+                        .limit = is_signal ? LimitReached::none : LimitReached::wall_seconds};
+  }
   if (progress.pending == 0) {
     return ask_more(progress, tally, limits);
   }
@@ -76,6 +97,21 @@ Action next_action(const Progress& progress, const Tally& tally, const Limits& l
     return act(Kind::check);  // a retraining was only allowed because this check is
   }
   return progress.undecided > 0 ? act(Kind::decide) : improve(progress, tally, limits);
+}
+
+void show(StateArchive& archive, const std::string& name, Tally& tally) {
+  archive.number(name + ".checks", tally.checks);
+  archive.number(name + ".accepted", tally.accepted);
+  archive.number(name + ".rejected", tally.rejected);
+  archive.number(name + ".inconclusive", tally.inconclusive);
+  archive.number(name + ".by_surrogate", tally.by_surrogate);
+  archive.number(name + ".by_truth", tally.by_truth);
+  archive.number(name + ".skipped", tally.skipped);
+  archive.number(name + ".retrainings", tally.retrainings);
+  archive.number(name + ".diverged", tally.diverged);
+  archive.number(name + ".truth_calls", tally.truth_calls);
+  archive.number(name + ".samples", tally.samples);
+  archive.number(name + ".failed_samples", tally.failed_samples);
 }
 
 Progress after_asking(const Progress& progress, std::int64_t count) {

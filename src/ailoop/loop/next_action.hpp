@@ -2,9 +2,11 @@
 
 #include <ailoop/emulator/emulator_settings.hpp>
 #include <ailoop/emulator/gate.hpp>
+#include <ailoop/storage/archive.hpp>
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace ailoop {
@@ -42,6 +44,9 @@ struct Tally {
   friend bool operator==(const Tally&, const Tally&) = default;
 };
 
+/// Shows every count, under names that begin with `name`.
+void show(StateArchive& archive, const std::string& name, Tally& tally);
+
 /// When a run is over.
 struct Limits {
   std::int64_t accepted = 5;            ///< answers wanted
@@ -51,17 +56,19 @@ struct Limits {
   std::int64_t retrainings_per_query = 1000;
   OnExhausted on_exhausted = OnExhausted::stop;  ///< when retrainings are used up
   std::int64_t checks = 1'000'000;
+  double wall_seconds = 0.0;  ///< since the start of the program; 0: none
 };
 
 /// How a run can end, apart from an error.
-enum class End { converged, gave_up };
+enum class End { converged, gave_up, interrupted };
 
-/// The limit that made a run give up.
+/// The limit that ended a run before it converged.
 enum class LimitReached {
   none,
   retrainings,
   retrainings_per_query,
   checks,
+  wall_seconds,
   queries,  ///< there are no more queries, and some have no answer
 };
 
@@ -83,13 +90,22 @@ struct Action {
   Kind kind = Kind::stop;
   std::int64_t queries = 0;                 ///< of ask
   End end = End::converged;                 ///< of stop
-  LimitReached limit = LimitReached::none;  ///< of a stop that gives up
+  LimitReached limit = LimitReached::none;  ///< of a stop that gives up or is interrupted
 
   friend bool operator==(const Action&, const Action&) = default;
 };
 
-/// The whole logic of the loop: a pure function, and every sequence of its actions ends.
-[[nodiscard]] Action next_action(const Progress& progress, const Tally& tally, const Limits& limits);
+/// Whether a run shall stop although it could go on.
+enum class Interruption {
+  none,
+  signal,        ///< somebody wants it to
+  wall_seconds,  ///< its time is up
+};
+
+/// The whole logic of the loop: a pure function, and every sequence of its actions ends. An interrupted run can go on
+/// from where it stopped, with the same actions as if it had not been interrupted.
+[[nodiscard]] Action next_action(const Progress& progress, const Tally& tally, const Limits& limits,
+                                 Interruption interruption = Interruption::none);
 
 /// What one action did to the pending queries.
 struct CheckCounts {

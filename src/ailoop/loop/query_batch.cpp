@@ -3,6 +3,7 @@
 #include <ailoop/core/error.hpp>
 
 #include <algorithm>
+#include <cstddef>
 
 namespace ailoop {
 
@@ -78,6 +79,55 @@ std::span<const double> QueryBatch::truth(std::int64_t i) const { return row(m_t
 void QueryBatch::set_truth(std::int64_t i, std::span<const double> y) {
   m_knows_truth[static_cast<std::size_t>(i)] = 1;
   std::ranges::copy(y, m_truth.begin() + i * m_outputs);
+}
+
+void QueryBatch::state(StateArchive& archive, const QuerySource& source) {
+  const auto n = static_cast<std::size_t>(m_size);
+  const auto first = [](const std::vector<double>& values, std::size_t count) {
+    return std::vector<double>(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
+  };
+  const auto outputs = static_cast<std::size_t>(m_outputs);
+  std::vector<std::int64_t> queries(m_queries.begin(), m_queries.begin() + m_size);
+  std::vector<std::int64_t> verdicts;
+  std::vector<double> errors;
+  for (const Judgement& judgement : std::span(m_judgements).first(n)) {
+    verdicts.push_back(static_cast<std::int64_t>(judgement.verdict));
+    errors.push_back(judgement.error);
+  }
+  std::vector<double> surrogate = first(m_surrogate, n * outputs);
+  std::vector<double> approximation = first(m_approximation, n * outputs);
+  std::vector<std::int64_t> knows_truth(m_knows_truth.begin(), m_knows_truth.begin() + m_size);
+  std::vector<double> truth = first(m_truth, n * outputs);
+  archive.list("pending.query", &queries);
+  archive.list("pending.verdict", &verdicts);
+  archive.list("pending.error", &errors);
+  archive.list("pending.surrogate", &surrogate);
+  archive.list("pending.approximation", &approximation);
+  archive.list("pending.knows_truth", &knows_truth);
+  archive.list("pending.truth", &truth);
+
+  const std::size_t count = queries.size();
+  const bool fits = count <= m_queries.size() && verdicts.size() == count && errors.size() == count &&
+                    surrogate.size() == count * outputs && approximation.size() == count * outputs &&
+                    knows_truth.size() == count && truth.size() == count * outputs &&
+                    std::ranges::all_of(queries, [](std::int64_t query) { return query >= 0; }) &&
+                    std::ranges::all_of(verdicts, [](std::int64_t verdict) {
+                      return verdict >= 0 && verdict <= static_cast<std::int64_t>(Verdict::inconclusive);
+                    });
+  if (!fits) {
+    throw InputOutputError("the pending queries of the saved state are not those of a run with these settings");
+  }
+  m_size = static_cast<std::int64_t>(count);
+  if (count > 0) {
+    start(source, queries);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    m_judgements[i] = {static_cast<Verdict>(verdicts[i]), errors[i]};
+    m_knows_truth[i] = knows_truth[i] != 0 ? '\1' : '\0';
+  }
+  std::ranges::copy(surrogate, m_surrogate.begin());
+  std::ranges::copy(approximation, m_approximation.begin());
+  std::ranges::copy(truth, m_truth.begin());
 }
 
 void QueryBatch::remove(const std::function<bool(std::int64_t i)>& is_settled) {

@@ -3,6 +3,7 @@
 #include <ailoop/core/array.hpp>
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/loop/query_source.hpp>
+#include <ailoop/storage/archive.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -39,6 +40,10 @@ class QueryBatch {
   /// NaN where the truth failed. \pre knows_truth(i)
   [[nodiscard]] std::span<const double> truth(std::int64_t i) const;
   void set_truth(std::int64_t i, std::span<const double> y);
+
+  /// Shows the queries and what is known of them.
+  /// \throws InputOutputError if what an archive gives does not fit together
+  void state(StateArchive& archive, const QuerySource& source);
 
   /// Takes out the queries for which `is_settled` holds; the others keep their order.
   void remove(const std::function<bool(std::int64_t i)>& is_settled);

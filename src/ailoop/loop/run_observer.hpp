@@ -5,6 +5,7 @@
 #include <ailoop/loop/check_log.hpp>
 #include <ailoop/loop/latency_histogram.hpp>
 #include <ailoop/loop/next_action.hpp>
+#include <ailoop/storage/archive.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -45,9 +46,15 @@ class RunObserver {
   virtual void checked(const CheckLog& /*checks*/, const Tally& /*tally*/) {}
   virtual void retraining_started(std::int64_t /*query*/, double /*seconds*/) {}
   virtual void retrained(const RetrainingRecord& /*retraining*/, const Tally& /*tally*/) {}
+  /// A checkpoint that every run with these settings makes at this place is about to be written.
+  virtual void checkpointed(const Tally& /*tally*/, double /*seconds*/) {}
   virtual void ended(const Outcome& /*outcome*/) {}
   /// The run ends with an error. What fails in here is not reported: the first error counts.
   virtual void failed(const Error& /*error*/) {}
+
+  /// Shows to `archive` what this observer must know to go on from a checkpoint. What it writes is on the disk then,
+  /// or, where the archive is one to read from, cut back to what it was.
+  virtual void state(StateArchive& /*archive*/) {}
 };
 
 }  // namespace ailoop

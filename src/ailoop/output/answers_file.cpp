@@ -42,8 +42,8 @@ void add_values_or_empty(CsvWriter::Row& row, std::span<const double> values, st
 
 }  // namespace
 
-AnswersFile::AnswersFile(const std::filesystem::path& path, const Facts& facts)
-    : m_outputs(static_cast<std::size_t>(facts.outputs)), m_table(path, columns_of(facts)) {
+AnswersFile::AnswersFile(const std::filesystem::path& path, const Facts& facts, FileStart start)
+    : m_outputs(static_cast<std::size_t>(facts.outputs)), m_table(path, columns_of(facts), start) {
   m_table.flush();
 }
 
@@ -69,5 +69,11 @@ void AnswersFile::checked(const CheckLog& checks, const Tally& /*tally*/) {
 }
 
 void AnswersFile::ended(const Outcome& /*outcome*/) { m_table.close(); }
+
+void AnswersFile::state(StateArchive& archive) {
+  std::int64_t length = m_table.synchronise();
+  archive.number("answers.bytes", length);
+  m_table.cut(length);
+}
 
 }  // namespace ailoop

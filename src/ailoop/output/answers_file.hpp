@@ -11,10 +11,12 @@ namespace ailoop {
 /// Writes answers.csv: a row for each answered query. Nothing in it depends on the number of ranks or on time.
 class AnswersFile final : public RunObserver {
  public:
-  AnswersFile(const std::filesystem::path& path, const Facts& facts);
+  /// \param[in] start `keep` if `state` will tell where the file goes on
+  AnswersFile(const std::filesystem::path& path, const Facts& facts, FileStart start = FileStart::empty);
 
   void checked(const CheckLog& checks, const Tally& tally) override;
   void ended(const Outcome& outcome) override;
+  void state(StateArchive& archive) override;
 
  private:
   std::size_t m_outputs;

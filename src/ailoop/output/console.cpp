@@ -97,7 +97,8 @@ void Console::ended(const Outcome& outcome) {
   const Tally& tally = outcome.tally;
   std::string text = outcome.end == End::converged
                          ? fmt::format("converged: {}", plural(tally.answers(), "answer"))
-                         : fmt::format("gave up: {} of {} answers", tally.answers(), m_settings.answers_wanted);
+                         : fmt::format("{}: {} of {} answers", outcome.end == End::gave_up ? "gave up" : "interrupted",
+                                       tally.answers(), m_settings.answers_wanted);
   if (tally.by_truth > 0) {
     text += fmt::format(" ({} by the truth)", tally.by_truth);
   }
@@ -109,7 +110,10 @@ void Console::ended(const Outcome& outcome) {
                       duration(times.sample_s), duration(times.gather_s), duration(times.train_s));
   print(text);
   clear_progress();
-  if (outcome.limit != LimitReached::none) {
+  if (outcome.end == End::interrupted) {
+    spdlog::warn("interrupted{}; --resume goes on from here",
+                 outcome.limit == LimitReached::none ? " by a signal" : ": limits.wall_seconds reached");
+  } else if (outcome.limit != LimitReached::none) {
     const std::string reason = outcome.last_error
                                    ? fmt::format(", error {}, tolerance {}", number_text(*outcome.last_error),
                                                  number_text(m_settings.tolerance))

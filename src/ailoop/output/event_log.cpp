@@ -2,11 +2,14 @@
 
 namespace ailoop {
 
-EventLog::EventLog(const std::filesystem::path& path, double tolerance, const RunStart& start)
-    : m_tolerance(tolerance), m_log(path) {
+EventLog::EventLog(const std::filesystem::path& path, double tolerance, const std::optional<RunStart>& start)
+    : m_tolerance(tolerance), m_log(path, start ? FileStart::empty : FileStart::keep) {
+  if (!start) {
+    return;
+  }
   auto line = m_log.line();
-  begin(line, "started", start.seconds);
-  line.add("ranks", start.ranks).add("threads", start.threads).add("config_sha256", start.config_sha256);
+  begin(line, "started", start->seconds);
+  line.add("ranks", start->ranks).add("threads", start->threads).add("config_sha256", start->config_sha256);
   line.end();
   m_log.flush();
 }
@@ -63,6 +66,19 @@ void EventLog::retrained(const RetrainingRecord& retraining, const Tally& tally)
   line.add("train_s", report.train_s);
   line.end();
   m_log.flush();
+}
+
+void EventLog::checkpointed(const Tally& tally, double seconds) {
+  auto line = m_log.line();
+  begin(line, "checkpoint", seconds);
+  line.add("retrainings", tally.retrainings);
+  line.end();
+}
+
+void EventLog::state(StateArchive& archive) {
+  std::int64_t length = m_log.synchronise();
+  archive.number("events.bytes", length);
+  m_log.cut(length);
 }
 
 void EventLog::ended(const Outcome& outcome) {

@@ -4,6 +4,7 @@
 #include <ailoop/storage/json_lines_writer.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace ailoop {
@@ -21,13 +22,16 @@ class EventLog final : public RunObserver {
  public:
   static constexpr int schema = 1;
 
-  EventLog(const std::filesystem::path& path, double tolerance, const RunStart& start);
+  /// \param[in] start of the run; none if `state` will tell where the file goes on
+  EventLog(const std::filesystem::path& path, double tolerance, const std::optional<RunStart>& start);
 
   void checked(const CheckLog& checks, const Tally& tally) override;
   void retraining_started(std::int64_t query, double seconds) override;
   void retrained(const RetrainingRecord& retraining, const Tally& tally) override;
+  void checkpointed(const Tally& tally, double seconds) override;
   void ended(const Outcome& outcome) override;
   void failed(const Error& error) override;
+  void state(StateArchive& archive) override;
 
  private:
   /// Adds what every event has.

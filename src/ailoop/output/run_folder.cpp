@@ -1,10 +1,14 @@
 #include <ailoop/output/run_folder.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/output/checkpoint_folder.hpp>
+#include <ailoop/storage/atomic_file.hpp>
 
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <system_error>
 
@@ -58,12 +62,37 @@ fs::path create_next_free(const std::string& name) {
   }
 }
 
+/// runs/{name}-{n} with the highest n that there is.
+std::optional<fs::path> last_of(const std::string& name) {
+  std::optional<fs::path> last;
+  std::int64_t highest = 0;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator("runs", error)) {
+    const std::string found = entry.path().filename().string();
+    const std::string prefix = name + "-";
+    std::int64_t n = 0;
+    const char* const end = found.data() + found.size();
+    if (found.starts_with(prefix) && entry.is_directory(error)) {
+      const auto [stop, problem] = std::from_chars(found.data() + prefix.size(), end, n);
+      if (problem == std::errc() && stop == end && n > highest) {
+        highest = n;
+        last = entry.path();
+      }
+    }
+  }
+  return last;
+}
+
 }  // namespace
 
-RunFolder RunFolder::create(const std::optional<std::string>& directory, const std::string& config_name, bool overwrite,
-                            const std::vector<fs::path>& inputs) {
-  check(directory, overwrite, inputs);
-  RunFolder folder(directory ? fs::path(*directory) : create_next_free(config_name));
+RunFolder RunFolder::create(const std::optional<std::string>& directory, const std::string& config_name,
+                            FilesThere files_there, const std::vector<fs::path>& inputs) {
+  check(directory, files_there, inputs);
+  std::optional<fs::path> path = directory;
+  if (!path && files_there == FilesThere::kept) {
+    path = last_of(config_name);
+  }
+  RunFolder folder(path ? *path : create_next_free(config_name));
   std::error_code error;
   if (directory) {
     fs::create_directories(folder.path(), error);
@@ -72,13 +101,21 @@ RunFolder RunFolder::create(const std::optional<std::string>& directory, const s
     }
   }
   require_writable(folder.path());
-  if (overwrite) {
+  try {
+    // ranks of a killed run may live on for a moment
+    folder.m_lock.emplace(folder.path(), std::chrono::seconds(10));
+  } catch (const InputOutputError& in_use) {
+    throw ConfigurationError(in_use.what());
+  }
+  if (files_there == FilesThere::overwritten) {
     folder.remove_earlier_run();
   }
+  remove_leftovers(folder.path());
+  remove_leftovers(folder.checkpoints());
   return folder;
 }
 
-void RunFolder::check(const std::optional<std::string>& directory, bool overwrite,
+void RunFolder::check(const std::optional<std::string>& directory, FilesThere files_there,
                       const std::vector<fs::path>& inputs) {
   const RunFolder folder(directory.value_or("runs"));
   const fs::path existing = existing_part(folder.path());
@@ -94,11 +131,14 @@ void RunFolder::check(const std::optional<std::string>& directory, bool overwrit
   if (error) {
     throw_not_usable(folder.path(), error);
   }
-  if (!is_empty && !overwrite) {
+  if (!is_empty && files_there == FilesThere::refused) {
     throw ConfigurationError(folder.path().string() +
-                             " holds files; name another folder, or allow overwriting with --force");
+                             " holds files; name another folder, go on with --resume, or overwrite them with --force");
   }
   for (const fs::path& file : folder.files()) {
+    if (files_there == FilesThere::kept && file == folder.config()) {
+      continue;  // a run may go on with the settings that it left
+    }
     for (const fs::path& input : inputs) {
       if (fs::equivalent(file, input, error)) {
         throw ConfigurationError(input.string() +
@@ -118,6 +158,7 @@ void RunFolder::remove_earlier_run() const {
       throw_not_usable(file, error);
     }
   }
+  CheckpointFolder(checkpoints()).clear();
 }
 
 }  // namespace ailoop

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ailoop/storage/folder_lock.hpp>
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -7,23 +9,33 @@
 
 namespace ailoop {
 
-/// The folder of one run and the names of what it holds.
+/// What becomes of files that are in the folder that a run is to use.
+enum class FilesThere {
+  refused,
+  overwritten,  ///< those of an earlier run are removed
+  kept,         ///< they are those of the run that is to go on; without a directory that with the highest n is used
+};
+
+/// The folder of one run and the names of what it holds. It is kept for this process, so that no two runs write to it.
 class RunFolder {
  public:
-  /// Creates the folder.
+  /// Creates the folder, or takes the one that is there.
   /// \param[in] directory   as asked for; none: runs/{config_name}-{n} with the next free n, below the working
   /// directory
   /// \param[in] config_name file name of the configuration without its extension
-  /// \param[in] overwrite   whether a folder that holds files may be used; files of an earlier run are then removed
   /// \param[in] inputs      files that the run reads and that therefore must not be overwritten
-  /// \throws ConfigurationError if the folder holds files and may not be overwritten, holds an input under the name of
-  ///         an output, or cannot be created or written
-  static RunFolder create(const std::optional<std::string>& directory, const std::string& config_name, bool overwrite,
-                          const std::vector<std::filesystem::path>& inputs = {});
+  /// \throws ConfigurationError if the folder holds files that are refused, holds an input under the name of an output,
+  ///         cannot be created or written, or is in use by another run, even after some seconds
+  static RunFolder create(const std::optional<std::string>& directory, const std::string& config_name,
+                          FilesThere files_there, const std::vector<std::filesystem::path>& inputs = {});
 
-  /// Checks what `create` would refuse, and changes nothing; the parameters and errors are those of `create`.
-  static void check(const std::optional<std::string>& directory, bool overwrite,
+  /// Checks what `create` would refuse, apart from other runs, and changes nothing; the parameters and errors are those
+  /// of `create`.
+  static void check(const std::optional<std::string>& directory, FilesThere files_there,
                     const std::vector<std::filesystem::path>& inputs = {});
+
+  /// Removes what a run can have left, for one that starts from the beginning.
+  void remove_earlier_run() const;
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
   [[nodiscard]] std::filesystem::path config() const { return m_path / "config.yaml"; }
@@ -31,13 +43,14 @@ class RunFolder {
   [[nodiscard]] std::filesystem::path answers() const { return m_path / "answers.csv"; }
   [[nodiscard]] std::filesystem::path model() const { return m_path / "model.safetensors"; }
   [[nodiscard]] std::filesystem::path summary() const { return m_path / "summary.json"; }
+  [[nodiscard]] std::filesystem::path checkpoints() const { return m_path / "checkpoint"; }
 
  private:
   explicit RunFolder(std::filesystem::path path) : m_path(std::move(path)) {}
   [[nodiscard]] std::vector<std::filesystem::path> files() const;
-  void remove_earlier_run() const;
 
   std::filesystem::path m_path;
+  std::optional<FolderLock> m_lock;
 };
 
 }  // namespace ailoop

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <utility>
+#include <vector>
 
 namespace ailoop {
 
@@ -114,6 +115,16 @@ void SummaryFile::failed(const Error& error) {
   summary["model_sha256"] = or_null(saved_model());
   summary["provenance"] = provenance_json();
   write(m_path, summary);
+}
+
+void SummaryFile::state(StateArchive& archive) {
+  show(archive, "summary.tally", m_tally);
+  std::vector<double> worst;
+  if (m_worst_error) {
+    worst.push_back(*m_worst_error);
+  }
+  archive.list("summary.worst_error", &worst);
+  m_worst_error = worst.empty() ? std::nullopt : std::optional(worst.front());
 }
 
 std::optional<std::string> SummaryFile::saved_model() const {

@@ -28,6 +28,7 @@ class SummaryFile final : public RunObserver {
   void checked(const CheckLog& checks, const Tally& tally) override;
   void ended(const Outcome& outcome) override;
   void failed(const Error& error) override;
+  void state(StateArchive& archive) override;
 
  private:
   /// Hash of the model as it is now; none where it cannot be saved.

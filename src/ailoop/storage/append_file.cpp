@@ -22,11 +22,17 @@ bool cut_back(int file, std::size_t n) noexcept {
          ::ftruncate(file, status.st_size - static_cast<off_t>(n)) == 0;
 }
 
+std::int64_t length_of(int file, const std::filesystem::path& path) {
+  struct stat status{};
+  if (::fstat(file, &status) != 0) throw_system_error(path, "cannot be looked at", errno);
+  return static_cast<std::int64_t>(status.st_size);
+}
+
 }  // namespace
 
-AppendFile::AppendFile(std::filesystem::path path, std::size_t capacity)
+AppendFile::AppendFile(std::filesystem::path path, FileStart start, std::size_t capacity)
     : m_path(std::move(path)),
-      m_file(open_file(m_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND)),
+      m_file(open_file(m_path, O_WRONLY | O_CREAT | O_APPEND | (start == FileStart::empty ? O_TRUNC : 0))),
       m_capacity(capacity) {
   if (!m_file.is_open()) throw_system_error(m_path, "cannot be opened for writing", errno);
   m_buffer.reserve(m_capacity + room_beyond_capacity);
@@ -67,6 +73,26 @@ int AppendFile::flush_buffer() noexcept {
 void AppendFile::flush() {
   if (m_n_committed == 0) return;
   if (const int error = flush_buffer(); error != 0) throw_system_error(m_path, "cannot be written", error);
+}
+
+std::int64_t AppendFile::synchronise() {
+  flush();
+  if (const int error = detail::synchronise(m_file.get()); error != 0) {
+    throw_system_error(m_path, "cannot be written", error);
+  }
+  return length_of(m_file.get(), m_path);
+}
+
+void AppendFile::cut(std::int64_t length) {
+  AILOOP_REQUIRE(m_n_committed == 0 && length >= 0, m_path.string() + ": cut while something is buffered");
+  const std::int64_t found = length_of(m_file.get(), m_path);
+  if (found < length) {
+    throw InputOutputError(m_path.string() + ": has " + std::to_string(found) + " bytes; at least " +
+                           std::to_string(length) + " were written");
+  }
+  if (found > length && ::ftruncate(m_file.get(), static_cast<off_t>(length)) != 0) {
+    throw_system_error(m_path, "cannot be cut", errno);
+  }
 }
 
 void AppendFile::close() {

@@ -3,8 +3,16 @@
 #include <ailoop/storage/file_descriptor.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
+
+namespace ailoop {
+
+/// What becomes of what a file holds when it is opened for writing.
+enum class FileStart { empty, keep };
+
+}  // namespace ailoop
 
 namespace ailoop::detail {
 
@@ -16,10 +24,11 @@ namespace ailoop::detail {
 /// the buffer, so that a later flush loses and doubles nothing.
 class AppendFile {
  public:
-  /// Creates the file, or empties an existing one.
+  /// \param start    whether an existing file is emptied or goes on where it ends
   /// \param capacity [bytes] buffered text beyond which a commit flushes
   /// \throws InputOutputError if it cannot be opened for writing
-  explicit AppendFile(std::filesystem::path path, std::size_t capacity = std::size_t{1} << 20);
+  explicit AppendFile(std::filesystem::path path, FileStart start = FileStart::empty,
+                      std::size_t capacity = std::size_t{1} << 20);
 
   /// Flushes what is committed; what fails then is lost without a message, so call close() where that matters.
   ~AppendFile();
@@ -51,6 +60,15 @@ class AppendFile {
 
   /// Hands all committed records to the operating system. \throws InputOutputError with path and reason
   void flush();
+
+  /// Flushes, and sees to it that all of the file is on the disk.
+  /// \return its length [bytes]
+  /// \throws InputOutputError with path and reason
+  std::int64_t synchronise();
+
+  /// Cuts the file back to its first `length` bytes. \pre nothing is buffered
+  /// \throws InputOutputError if it is shorter, or cannot be cut
+  void cut(std::int64_t length);
 
   /// Flushes and closes; does nothing the second time.
   /// \throws InputOutputError with path and reason; the file is closed then, too, unless the flush failed

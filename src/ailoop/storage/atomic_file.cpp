@@ -8,9 +8,13 @@
 #include <cerrno>
 #include <cstdio>
 #include <string>
+#include <system_error>
 
 namespace ailoop {
 namespace {
+
+constexpr std::string_view temporary_prefix = ".ailoop-";
+constexpr std::string_view temporary_suffix = ".tmp";
 
 /// Removes the temporary file unless it has become the real one.
 class Temporary {
@@ -18,7 +22,8 @@ class Temporary {
   explicit Temporary(const std::filesystem::path& folder) {
     // Another process (on another node, with the same id) may have left a file of this name: take the next one.
     for (int attempt = 0; attempt < 10000; ++attempt) {
-      m_path = folder / (".ailoop-" + std::to_string(::getpid()) + "-" + std::to_string(attempt) + ".tmp");
+      m_path = folder / (std::string(temporary_prefix) + std::to_string(::getpid()) + "-" + std::to_string(attempt) +
+                         std::string(temporary_suffix));
       m_file = detail::open_file(m_path, O_WRONLY | O_CREAT | O_EXCL);
       m_exists = m_file.is_open();
       if (m_exists || errno != EEXIST) return;
@@ -47,16 +52,6 @@ class Temporary {
   bool m_exists = false;
 };
 
-/// \return 0 or an errno; file systems that cannot synchronise (EINVAL, ENOTSUP) have nothing to lose by it
-int synchronise(int descriptor) {
-  int result = 0;
-  do {
-    result = ::fsync(descriptor);
-  } while (result != 0 && errno == EINTR);
-  if (result == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS) return 0;
-  return errno;
-}
-
 }  // namespace
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view text) {
@@ -66,7 +61,7 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view t
 
   const detail::WriteResult result = detail::write_all(temporary.file().get(), text);
   if (result.error != 0) detail::throw_system_error(path, "cannot be written", result.error);
-  if (const int error = synchronise(temporary.file().get()); error != 0) {
+  if (const int error = detail::synchronise(temporary.file().get()); error != 0) {
     detail::throw_system_error(path, "cannot be written", error);
   }
   if (const int error = temporary.file().close(); error != 0) {
@@ -76,13 +71,23 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view t
 
   const detail::FileDescriptor folder_file = detail::open_file(folder, O_RDONLY | O_DIRECTORY);
   if (!folder_file.is_open()) detail::throw_system_error(folder, "cannot be opened to make a rename durable", errno);
-  if (const int error = synchronise(folder_file.get()); error != 0) {
+  if (const int error = detail::synchronise(folder_file.get()); error != 0) {
     detail::throw_system_error(folder, "cannot make a rename durable", error);
   }
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {
   write_file_atomically(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+void remove_leftovers(const std::filesystem::path& folder) {
+  std::error_code error;  // what cannot be removed does no harm
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(temporary_prefix) && name.ends_with(temporary_suffix)) {
+      std::filesystem::remove(entry.path(), error);
+    }
+  }
 }
 
 }  // namespace ailoop

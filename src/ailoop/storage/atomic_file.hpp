@@ -17,4 +17,7 @@ void write_file_atomically(const std::filesystem::path& path, std::span<const st
 /// The same for text.
 void write_file_atomically(const std::filesystem::path& path, std::string_view text);
 
+/// Removes the temporary files that killed processes left in a folder. Only for whom the folder is kept.
+void remove_leftovers(const std::filesystem::path& folder);
+
 }  // namespace ailoop

@@ -20,9 +20,10 @@ void append_field(std::string& out, std::string_view text) {
 
 }  // namespace
 
-CsvWriter::CsvWriter(const std::filesystem::path& path, std::span<const std::string> columns)
-    : m_file(path), m_n_columns(columns.size()) {
+CsvWriter::CsvWriter(const std::filesystem::path& path, std::span<const std::string> columns, FileStart start)
+    : m_file(path, start), m_n_columns(columns.size()) {
   AILOOP_REQUIRE(!columns.empty(), path.string() + ": a table needs at least one column");
+  if (start == FileStart::keep) return;
   Row header = row();
   for (const std::string& column : columns) header.add(column);
   header.end();

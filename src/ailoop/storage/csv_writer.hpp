@@ -56,10 +56,11 @@ class CsvWriter {
     bool m_is_ended = false;
   };
 
-  /// Creates the file, or empties an existing one; the header line is buffered.
+  /// \param start with `empty` the header line is buffered; with `keep` the file has one
   /// \throws UsageError       if there is no column
   /// \throws InputOutputError if the file cannot be opened for writing
-  CsvWriter(const std::filesystem::path& path, std::span<const std::string> columns);
+  CsvWriter(const std::filesystem::path& path, std::span<const std::string> columns,
+            FileStart start = FileStart::empty);
 
   /// Starts a row; at most one is open at a time.
   [[nodiscard]] Row row();
@@ -70,6 +71,10 @@ class CsvWriter {
   /// Hands all complete rows to the operating system; after a failure they are kept for the next attempt.
   /// \throws InputOutputError with path and reason (disk full, ...)
   void flush() { m_file.flush(); }
+
+  /// See AppendFile.
+  std::int64_t synchronise() { return m_file.synchronise(); }
+  void cut(std::int64_t length) { m_file.cut(length); }
 
   /// Flushes and closes; the destructor does it, too, but cannot report a failure.
   /// \throws InputOutputError with path and reason

@@ -73,6 +73,15 @@ WriteResult write_all(int descriptor, std::string_view bytes) noexcept {
   return result;
 }
 
+int synchronise(int descriptor) noexcept {
+  int result = 0;
+  do {
+    result = ::fsync(descriptor);
+  } while (result != 0 && errno == EINTR);
+  if (result == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS) return 0;
+  return errno;
+}
+
 ReadResult read_all(int descriptor, std::span<char> buffer) noexcept {
   ReadResult result;
   while (result.read < buffer.size()) {

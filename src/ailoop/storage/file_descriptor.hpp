@@ -42,6 +42,10 @@ struct WriteResult {
 /// Writes all of `bytes` at the file's position, in as many calls as it takes.
 [[nodiscard]] WriteResult write_all(int descriptor, std::string_view bytes) noexcept;
 
+/// Hands all of a file, or the names in a folder, to the disk.
+/// \return 0 or an errno; file systems that cannot synchronise (EINVAL, ENOTSUP) have nothing to lose by it
+[[nodiscard]] int synchronise(int descriptor) noexcept;
+
 struct ReadResult {
   std::size_t read = 0;  ///< bytes read; fewer than asked for only at the end of the file or on an error
   int error = 0;         ///< 0, or the errno that ended it

@@ -68,8 +68,9 @@ class JsonLinesWriter {
     bool m_is_ended = false;
   };
 
-  /// Creates the file, or empties an existing one. \throws InputOutputError if it cannot be opened for writing
-  explicit JsonLinesWriter(const std::filesystem::path& path) : m_file(path) {}
+  /// \throws InputOutputError if the file cannot be opened for writing
+  explicit JsonLinesWriter(const std::filesystem::path& path, FileStart start = FileStart::empty)
+      : m_file(path, start) {}
 
   /// Starts an object; at most one is open at a time.
   [[nodiscard]] Line line();
@@ -80,6 +81,10 @@ class JsonLinesWriter {
   /// Hands all complete lines to the operating system; after a failure they are kept for the next attempt.
   /// \throws InputOutputError with path and reason (disk full, ...)
   void flush() { m_file.flush(); }
+
+  /// See AppendFile.
+  std::int64_t synchronise() { return m_file.synchronise(); }
+  void cut(std::int64_t length) { m_file.cut(length); }
 
   /// Flushes and closes; the destructor does it, too, but cannot report a failure.
   /// \throws InputOutputError with path and reason

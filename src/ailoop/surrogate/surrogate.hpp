@@ -6,7 +6,7 @@
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sample_set.hpp>
-#include <ailoop/surrogate/archive.hpp>
+#include <ailoop/storage/archive.hpp>
 
 #include <cstdint>
 #include <map>

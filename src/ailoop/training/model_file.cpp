@@ -5,6 +5,7 @@
 #include <ailoop/storage/atomic_file.hpp>
 #include <ailoop/storage/number_text.hpp>
 #include <ailoop/storage/safetensors.hpp>
+#include <ailoop/storage/safetensors_archive.hpp>
 #include <ailoop/storage/sha256.hpp>
 #include <ailoop/storage/text_file.hpp>
 
@@ -23,37 +24,19 @@ namespace {
 
 constexpr std::uint64_t largest_model_file = std::uint64_t{1} << 36;  // 64 GiB
 
-/// Collects arrays as tensors of a file.
-class ModelWriter final : public Archive {
- public:
-  explicit ModelWriter(SafetensorsFile& file) : m_file(file) {}
-
-  void tensor(std::string_view name, std::span<const std::int64_t> shape, const ArchiveValues& values) override {
-    std::visit(
-        [&]<class T>(std::span<T> of_type) {
-          m_file.tensors.push_back(make_tensor<T>(std::string(name), {shape.begin(), shape.end()}, of_type));
-        },
-        values);
-  }
-
- private:
-  SafetensorsFile& m_file;
-};
-
-/// Fills arrays from the tensors of a file; type and shape must be those of the array.
+/// Fills arrays from the tensors of a file; type and shape must be those of the array, and training can go on from it.
 class ModelReader final : public Archive {
  public:
-  explicit ModelReader(const SafetensorsFile& file) : m_file(file) {}
+  explicit ModelReader(const SafetensorsFile& file) : m_file(file), m_reader(file) {}
 
   void tensor(std::string_view name, std::span<const std::int64_t> shape, const ArchiveValues& values) override {
+    m_reader.tensor(name, shape, values);
     std::visit(
         [&]<class T>(std::span<T> of_type) {
-          const std::vector<T> found = m_file.values<T>(name, shape);
-          if (!std::ranges::all_of(found, usable<T>)) {
+          if (!std::ranges::all_of(of_type, usable<T>)) {
             throw InputOutputError(m_file.source + ": " + std::string(name) +
                                    ": a value that is not finite, or a negative count; no training can go on from it");
           }
-          std::ranges::copy(found, of_type.begin());
         },
         values);
   }
@@ -69,6 +52,7 @@ class ModelReader final : public Archive {
   }
 
   const SafetensorsFile& m_file;
+  SafetensorsReader m_reader;
 };
 
 /// `[lower,upper]`, for several dimensions `[lower,upper]x[lower,upper]`.
@@ -140,7 +124,7 @@ std::string save_model(const std::filesystem::path& path, const TrainedModel& mo
     const auto implied = implied_metadata().find(entry.first);
     return implied != implied_metadata().end() && implied->second == entry.second;
   });
-  ModelWriter writer(file);
+  SafetensorsWriter writer(file);
   show_parameters(model.surrogate, writer);
   model.trainer.state(writer);
   const std::vector<std::byte> bytes = serialize_safetensors(file);

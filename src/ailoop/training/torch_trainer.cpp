@@ -190,6 +190,16 @@ void TorchTrainer::state(Archive& archive) {
   archive.tensor(prefix + ".step", {}, std::span<std::int64_t>(&m_memory->steps, 1));
 }
 
+void TorchTrainer::run_state(StateArchive& archive) {
+  archive.number("training.epochs", m_epochs);
+  std::vector<double> loss;
+  if (m_loss_at_start) {
+    loss.push_back(*m_loss_at_start);
+  }
+  archive.list("training.loss_at_start", &loss);
+  m_loss_at_start = loss.empty() ? std::nullopt : std::optional(loss.front());
+}
+
 std::string_view TorchTrainer::state_prefix() const {
   return std::holds_alternative<AdamSettings>(m_optimizer) ? adam_prefix : sgd_prefix;
 }

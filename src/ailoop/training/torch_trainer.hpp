@@ -17,6 +17,7 @@ class TorchTrainer final : public Trainer {
 
   TrainingReport fit(const SampleSet& samples) override;
   void state(Archive& archive) override;
+  void run_state(StateArchive& archive) override;
   [[nodiscard]] std::string_view state_prefix() const override;
 
   /// Calls `watcher` with what LibTorch sees of each batch, from the next fit on.

@@ -43,6 +43,8 @@ class Trainer {
 
   /// Shows the optimizer's state to `archive`.
   virtual void state(Archive& archive) = 0;
+  /// Shows what is remembered within a run beside the optimizer's state; a model file does not hold it.
+  virtual void run_state(StateArchive& /*archive*/) {}
   /// Name that the optimizer's saved state starts with, e.g. "adam".
   [[nodiscard]] virtual std::string_view state_prefix() const = 0;
 };

@@ -31,13 +31,20 @@ TEST(CommandLine, RunsAConfiguration) {
   const CommandLine line = parse({"config/hotlum.yaml"});
   EXPECT_EQ(line.action, Action::run);
   EXPECT_EQ(line.config, "config/hotlum.yaml");
-  EXPECT_FALSE(line.force || line.quiet || line.verbose);
+  EXPECT_EQ(line.files_there, FilesThere::refused);
+  EXPECT_FALSE(line.quiet || line.verbose);
 }
 
 TEST(CommandLine, PutsSetAfterSeedAndOutputSoThatItWins) {
   const CommandLine line =
       parse({"--set", "seed=1", "a.yaml", "--seed", "7", "--set", "loop.tolerance=0.1", "--output", "it's here"});
   EXPECT_THAT(line.overrides, ElementsAre("seed=7", "output.directory='it''s here'", "seed=1", "loop.tolerance=0.1"));
+}
+
+TEST(CommandLine, SaysWhatBecomesOfFilesThatAreThere) {
+  EXPECT_EQ(parse({"a.yaml", "--force"}).files_there, FilesThere::overwritten);
+  EXPECT_EQ(parse({"a.yaml", "--resume"}).files_there, FilesThere::kept);
+  EXPECT_THROW(parse({"a.yaml", "--resume", "--force"}), ConfigurationError);
 }
 
 TEST(CommandLine, LeavesArgumentsOfKokkosAlone) {

@@ -222,5 +222,30 @@ TEST(NextAction, DependsOnItsArgumentsAlone) {
   EXPECT_EQ(next_action(progress, tally, {}), first);
 }
 
+TEST(NextAction, AnInterruptionStopsWhatWouldGoOnAndNothingElse) {
+  for (std::int64_t pending = 0; pending < 3; ++pending) {
+    for (const bool judged : {false, true}) {
+      for (std::int64_t checks = 0; checks < 3; ++checks) {
+        for (const OnExhausted on_exhausted : {OnExhausted::stop, OnExhausted::truth}) {
+          const Progress progress{.next_query = pending, .pending = pending, .judged = judged};
+          const Tally tally{.checks = checks, .by_surrogate = checks};
+          const Limits limits{.accepted = 2, .retrainings = 1, .on_exhausted = on_exhausted, .checks = 2};
+          const Action undisturbed = next_action(progress, tally, limits);
+          for (const Interruption why : {Interruption::signal, Interruption::wall_seconds}) {
+            const Action action = next_action(progress, tally, limits, why);
+            if (undisturbed.kind == Kind::stop) {
+              EXPECT_EQ(action, undisturbed);
+            } else {
+              EXPECT_EQ(action.kind, Kind::stop);
+              EXPECT_EQ(action.end, End::interrupted);
+              EXPECT_EQ(action.limit, why == Interruption::signal ? LimitReached::none : LimitReached::wall_seconds);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace ailoop

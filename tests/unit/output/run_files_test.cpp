@@ -78,7 +78,7 @@ TEST_F(RunFiles, AnswersHaveTheirHeaderBeforeTheFirstAnswer) {
 }
 
 TEST_F(RunFiles, EventsTellTheRunInOrder) {
-  EventLog events(file("run.jsonl"), 0.5, {0.01, 4, 2, "abc"});
+  EventLog events(file("run.jsonl"), 0.5, RunStart{0.01, 4, 2, "abc"});
   CheckLog log(4, 2, 2);
   add(log, 7, Verdict::rejected, nan);
   events.checked(log, {});
@@ -120,13 +120,13 @@ TEST_F(RunFiles, EventsTellTheRunInOrder) {
 }
 
 TEST_F(RunFiles, EventsOfAFailedRunEndWithItsError) {
-  EventLog events(file("run.jsonl"), 0.5, {});
+  EventLog events(file("run.jsonl"), 0.5, RunStart{});
   events.failed(NumericalError("training diverged"));
   EXPECT_EQ(lines_of(file("run.jsonl")).back().at("error"), "training diverged");
 }
 
 TEST_F(RunFiles, EventsTellAFailureAfterTheEnd) {
-  EventLog events(file("run.jsonl"), 0.5, {});
+  EventLog events(file("run.jsonl"), 0.5, RunStart{});
   events.ended({});
   events.failed(InputOutputError("summary.json: no space left"));
   EXPECT_EQ(lines_of(file("run.jsonl")).back().at("event"), "failed");

@@ -24,27 +24,27 @@ class RunFolderTest : public ::testing::Test {
 };
 
 TEST_F(RunFolderTest, WithoutANameTakesTheNextFreeNumber) {
-  EXPECT_EQ(RunFolder::create({}, "hotlum", false).path(), "runs/hotlum-1");
-  EXPECT_EQ(RunFolder::create({}, "hotlum", false).path(), "runs/hotlum-2");
-  EXPECT_EQ(RunFolder::create({}, "other", false).path(), "runs/other-1");
+  EXPECT_EQ(RunFolder::create({}, "hotlum", FilesThere::refused).path(), "runs/hotlum-1");
+  EXPECT_EQ(RunFolder::create({}, "hotlum", FilesThere::refused).path(), "runs/hotlum-2");
+  EXPECT_EQ(RunFolder::create({}, "other", FilesThere::refused).path(), "runs/other-1");
   fs::remove("runs/hotlum-1");
-  EXPECT_EQ(RunFolder::create({}, "hotlum", false).path(), "runs/hotlum-1");
+  EXPECT_EQ(RunFolder::create({}, "hotlum", FilesThere::refused).path(), "runs/hotlum-1");
 }
 
 TEST_F(RunFolderTest, WithANameCreatesAllOfThePath) {
-  EXPECT_EQ(RunFolder::create("a/b/c", "hotlum", false).path(), "a/b/c");
+  EXPECT_EQ(RunFolder::create("a/b/c", "hotlum", FilesThere::refused).path(), "a/b/c");
   EXPECT_TRUE(fs::is_directory("a/b/c"));
 }
 
 TEST_F(RunFolderTest, AnEmptyFolderIsUsedAsItIs) {
   fs::create_directory("empty");
-  EXPECT_NO_THROW(RunFolder::create("empty", "hotlum", false));
+  EXPECT_NO_THROW(RunFolder::create("empty", "hotlum", FilesThere::refused));
 }
 
 TEST_F(RunFolderTest, AFolderWithFilesIsRefusedAndLeftAlone) {
   fs::create_directory("full");
   test::write_bytes("full/answers.csv", "mine");
-  EXPECT_THROW(RunFolder::create("full", "hotlum", false), ConfigurationError);
+  EXPECT_THROW(RunFolder::create("full", "hotlum", FilesThere::refused), ConfigurationError);
   EXPECT_EQ(test::read_bytes("full/answers.csv"), "mine");
 }
 
@@ -52,7 +52,7 @@ TEST_F(RunFolderTest, ForceRemovesAnEarlierRunAndNothingElse) {
   fs::create_directory("full");
   test::write_bytes("full/answers.csv", "old");
   test::write_bytes("full/notes.txt", "mine");
-  const RunFolder folder = RunFolder::create("full", "hotlum", true);
+  const RunFolder folder = RunFolder::create("full", "hotlum", FilesThere::overwritten);
   EXPECT_FALSE(fs::exists(folder.answers()));
   EXPECT_EQ(test::read_bytes("full/notes.txt"), "mine");
 }
@@ -60,17 +60,54 @@ TEST_F(RunFolderTest, ForceRemovesAnEarlierRunAndNothingElse) {
 TEST_F(RunFolderTest, ForceNeverRemovesWhatTheRunReads) {
   fs::create_directory("full");
   test::write_bytes("full/model.safetensors", "the initial model");
-  EXPECT_THROW(RunFolder::create("full", "hotlum", true, {"full/../full/model.safetensors"}), ConfigurationError);
+  EXPECT_THROW(RunFolder::create("full", "hotlum", FilesThere::overwritten, {"full/../full/model.safetensors"}),
+               ConfigurationError);
   EXPECT_EQ(test::read_bytes("full/model.safetensors"), "the initial model");
 }
 
 TEST_F(RunFolderTest, AFileInTheWayIsRefused) {
   test::write_bytes("file", "mine");
-  EXPECT_THROW(RunFolder::create("file", "hotlum", false), ConfigurationError);
-  EXPECT_THROW(RunFolder::create("file/below", "hotlum", true), ConfigurationError);
+  EXPECT_THROW(RunFolder::create("file", "hotlum", FilesThere::refused), ConfigurationError);
+  EXPECT_THROW(RunFolder::create("file/below", "hotlum", FilesThere::overwritten), ConfigurationError);
   EXPECT_EQ(test::read_bytes("file"), "mine");
   test::write_bytes("runs", "mine");
-  EXPECT_THROW(RunFolder::create({}, "hotlum", false), ConfigurationError);
+  EXPECT_THROW(RunFolder::create({}, "hotlum", FilesThere::refused), ConfigurationError);
+}
+
+TEST_F(RunFolderTest, ARunThatGoesOnKeepsItsFilesAndIsTheLastOneUnlessNamed) {
+  for (int i = 0; i < 10; ++i) {
+    static_cast<void>(RunFolder::create({}, "hotlum", FilesThere::refused));
+  }
+  fs::create_directories("runs/hotlum-11x");
+  fs::create_directories("runs/hotlum-other-12");
+  test::write_bytes("runs/hotlum-10/answers.csv", "");
+  EXPECT_EQ(RunFolder::create({}, "hotlum", FilesThere::kept).path(), "runs/hotlum-10");
+  EXPECT_EQ(RunFolder::create("runs/hotlum-3", "hotlum", FilesThere::kept).path(), "runs/hotlum-3");
+  EXPECT_EQ(RunFolder::create({}, "new", FilesThere::kept).path(), "runs/new-1");
+  EXPECT_TRUE(fs::exists("runs/hotlum-10/answers.csv"));
+}
+
+TEST_F(RunFolderTest, ARunThatGoesOnMayTakeTheSettingsThatItLeft) {
+  fs::create_directory("full");
+  test::write_bytes("full/config.yaml", "");
+  test::write_bytes("full/model.safetensors", "");
+  EXPECT_NO_THROW(RunFolder::create("full", "config", FilesThere::kept, {"full/config.yaml"}));
+  EXPECT_THROW(RunFolder::create("full", "config", FilesThere::overwritten, {"full/config.yaml"}), ConfigurationError);
+  EXPECT_THROW(RunFolder::create("full", "config", FilesThere::kept, {"full/model.safetensors"}), ConfigurationError);
+}
+
+TEST_F(RunFolderTest, LeavesNothingOfAKilledProcessNorOfAnEarlierRun) {
+  fs::create_directories("full/checkpoint");
+  for (const char* file :
+       {"full/.ailoop-7-0.tmp", "full/checkpoint/.ailoop-7-0.tmp", "full/checkpoint/000001.safetensors"}) {
+    test::write_bytes(file, "");
+  }
+  static_cast<void>(RunFolder::create("full", "hotlum", FilesThere::kept));
+  EXPECT_FALSE(fs::exists("full/.ailoop-7-0.tmp"));
+  EXPECT_FALSE(fs::exists("full/checkpoint/.ailoop-7-0.tmp"));
+  EXPECT_TRUE(fs::exists("full/checkpoint/000001.safetensors"));
+  static_cast<void>(RunFolder::create("full", "hotlum", FilesThere::overwritten));
+  EXPECT_FALSE(fs::exists("full/checkpoint/000001.safetensors"));
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ TEST_F(AppendFileTest, WritesOnlyWhenFlushed) {
 }
 
 TEST_F(AppendFileTest, WritesWhenItsBufferIsFull) {
-  AppendFile file(path(), 10);
+  AppendFile file(path(), FileStart::empty, 10);
   append(file, "one");
   EXPECT_EQ(content(), "");
   append(file, "another");
@@ -55,7 +55,7 @@ TEST_F(AppendFileTest, WritesWhenItsBufferIsFull) {
 }
 
 TEST_F(AppendFileTest, TakesARecordLargerThanItsBuffer) {
-  AppendFile file(path(), 10);
+  AppendFile file(path(), FileStart::empty, 10);
   append(file, std::string(200000, 'x'));
   EXPECT_EQ(content(), std::string(200000, 'x') + "\n");
 }
@@ -85,7 +85,7 @@ TEST_F(AppendFileTest, ReportsAFullDisk) {
 }
 
 TEST_F(AppendFileTest, ReportsAFullDiskWhenItsBufferIsFull) {
-  AppendFile file("/dev/full", 2);
+  AppendFile file("/dev/full", FileStart::empty, 2);
   EXPECT_THROW(append(file, "one"), InputOutputError);
 }
 
@@ -133,6 +133,22 @@ TEST_F(AppendFileTest, ReportsAFolderThatCannotHoldIt) {
   test::write_bytes(path(), "");
   EXPECT_EQ(input_output_message([&] { const AppendFile file(path() / "child"); }),
             (path() / "child").string() + ": cannot be opened for writing: Not a directory");
+}
+
+TEST_F(AppendFileTest, GoesOnWhereItIsCut) {
+  {
+    AppendFile file(path());
+    for (const char* text : {"one", "two", "three"}) {
+      append(file, text);
+    }
+    EXPECT_EQ(file.synchronise(), 14);
+  }
+  AppendFile file(path(), FileStart::keep);
+  EXPECT_THROW(file.cut(15), InputOutputError);
+  file.cut(8);
+  append(file, "four");
+  EXPECT_EQ(file.synchronise(), 13);
+  EXPECT_EQ(content(), "one\ntwo\nfour\n");
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/sampling/sample_set.hpp>
-#include <ailoop/surrogate/archive.hpp>
+#include <ailoop/storage/archive.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/torch_trainer.hpp>
 

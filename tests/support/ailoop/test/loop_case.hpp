@@ -101,15 +101,20 @@ struct LoopCase {
                     {gate, 0.05, limits.batch, limits.retrainings_per_query, limits.on_exhausted, Waiting::yield});
   }
 
-  Outcome run(const Limits& limits) {
+  /// \param[in] saved what the run goes on from; on the model rank
+  Outcome run(const Limits& limits, const Checkpointing& checkpointing = {}, StateArchive* saved = nullptr,
+              bool is_resumed = false) {
     Emulator emulator = this->emulator(limits);
     std::vector<RunObserver*> observers;
     if (leads()) {
       observers = more_observers;
       observers.push_back(&witness);
     }
-    Controller controller({comm, roles, problem, queries, emulator, Waiting::back_off, observers}, limits,
-                          std::chrono::steady_clock::now());
+    Controller controller({comm, roles, problem, queries, emulator, Waiting::back_off, observers, checkpointing},
+                          limits, std::chrono::steady_clock::now());
+    if (is_resumed) {
+      controller.resume(saved);
+    }
     return controller.run();
   }
 

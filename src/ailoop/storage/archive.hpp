@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace ailoop {
 
@@ -23,6 +24,20 @@ class Archive {
   /// \param[in]     shape  extents, row-major; empty for a scalar
   /// \param[in,out] values as many as the shape says
   virtual void tensor(std::string_view name, std::span<const std::int64_t> shape, const ArchiveValues& values) = 0;
+};
+
+/// A list that an archive reads or replaces.
+using ArchiveList = std::variant<std::vector<double>*, std::vector<std::int64_t>*>;
+
+/// An archive that holds lists of any length as well: the whole state from which a run can go on.
+class StateArchive : public Archive {
+ public:
+  /// \param[in]     name   unique in the archive
+  /// \param[in,out] values written down as they are, or replaced by as many as there were
+  virtual void list(std::string_view name, const ArchiveList& values) = 0;
+
+  void number(std::string_view name, std::int64_t& value) { tensor(name, {}, std::span(&value, 1)); }
+  void number(std::string_view name, double& value) { tensor(name, {}, std::span(&value, 1)); }
 };
 
 }  // namespace ailoop

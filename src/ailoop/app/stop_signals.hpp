@@ -1,0 +1,25 @@
+#pragma once
+
+#include <array>
+#include <csignal>
+
+namespace ailoop {
+
+/// While it lives, SIGTERM, SIGINT and SIGUSR1 do not end the process but ask the run to save its state and stop. What
+/// handled them before is still called, so that an MPI library that uses one of them goes on working. One object at a
+/// time, made after MPI_Init.
+class StopSignals {
+ public:
+  StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+  ~StopSignals();
+
+  /// Whether one of the signals has come since the object was made.
+  [[nodiscard]] static bool have_come() noexcept;
+
+ private:
+  static constexpr std::array<int, 3> signals = {SIGTERM, SIGINT, SIGUSR1};
+};
+
+}  // namespace ailoop

@@ -1,0 +1,53 @@
+// What a checkpoint holds of a run, and how a run goes on from one.
+#include <ailoop/core/error.hpp>
+#include <ailoop/loop/controller.hpp>
+
+namespace ailoop {
+
+void Controller::resume(StateArchive* saved) {
+  agreed(m_parts.comm, "resuming", [&] {
+    if (m_parts.comm.rank() == RoleLayout::model_rank) {
+      AILOOP_REQUIRE(saved != nullptr, "Controller: the model rank has the saved state");
+      try {
+        state(*saved);
+      } catch (const InputOutputError& error) {
+        throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
+      }
+    }
+  });
+  m_parts.emulator.share_state();
+}
+
+void Controller::save_checkpoint() {
+  flush();
+  m_parts.checkpointing.save([this](StateArchive& archive) { state(archive); });
+}
+
+void Controller::state(StateArchive& archive) {
+  archive.number("progress.next_query", m_progress.next_query);
+  archive.number("progress.pending", m_progress.pending);
+  archive.number("progress.undecided", m_progress.undecided);
+  archive.number("progress.attempts", m_progress.attempts);
+  archive.number("progress.retrainings", m_progress.retrainings);
+  std::int64_t judged = m_progress.judged ? 1 : 0;
+  archive.number("progress.judged", judged);
+  m_progress.judged = judged != 0;
+  show(archive, "tally", m_outcome.tally);
+  archive.list("skipped", &m_skipped);
+  m_batch.state(archive, m_parts.queries);
+  if (m_progress.pending != m_batch.size()) {
+    throw InputOutputError("the saved state counts other pending queries than it holds");
+  }
+  // the time of events goes on from that of the checkpoint
+  const double now_s = elapsed_s();
+  double saved_s = now_s;
+  archive.number("elapsed_s", saved_s);
+  m_start -=
+      std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(saved_s - now_s));
+  m_parts.emulator.state(archive);
+  for (RunObserver* observer : m_parts.observers) {
+    observer->state(archive);
+  }
+}
+
+}  // namespace ailoop

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <ailoop/storage/archive.hpp>
+#include <ailoop/storage/safetensors.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ailoop {
+
+/// What a checkpoint says of the run that it belongs to, e.g. the value of each setting.
+using CheckpointFacts = std::map<std::string, std::string>;
+
+/// A checkpoint that is whole.
+struct Checkpoint {
+  SafetensorsFile state;
+  CheckpointFacts facts;
+};
+
+/// What a folder holds.
+struct FoundCheckpoints {
+  std::optional<Checkpoint> newest;   ///< that is whole
+  std::vector<std::string> unusable;  ///< why newer ones could not be used
+};
+
+/// The folder with the checkpoints of one run: NNNNNN.safetensors, numbered in their order. Each holds its own
+/// checksum, comes into being as a whole, and is on the disk before the one before the last is removed: whenever the
+/// program ends, by whatever, a usable one is there if there ever was.
+class CheckpointFolder {
+ public:
+  explicit CheckpointFolder(std::filesystem::path path) : m_path(std::move(path)) {}
+
+  /// Writes the next checkpoint.
+  /// \param[in] show called with an archive that takes the state
+  /// \throws InputOutputError if it cannot be written; the earlier ones are as they were
+  void write(const CheckpointFacts& facts, const std::function<void(StateArchive&)>& show);
+
+  /// Reads the newest checkpoint that is whole; later ones are counted on from it.
+  /// \throws ConfigurationError if it is of another version of this format
+  [[nodiscard]] FoundCheckpoints find();
+
+  /// Removes all checkpoints. \throws InputOutputError if that fails
+  void clear();
+
+ private:
+  [[nodiscard]] std::filesystem::path file(std::int64_t number) const;
+  /// Numbers of the files that are there, ascending.
+  [[nodiscard]] std::vector<std::int64_t> numbers() const;
+  void remove_older_than(std::int64_t number);
+
+  std::filesystem::path m_path;
+  std::int64_t m_last = 0;  // number of the last one
+};
+
+}  // namespace ailoop
