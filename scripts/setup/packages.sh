@@ -15,12 +15,15 @@ test_packages=(
 # What scripts/test needs for a second compiler and a second MPI. The OpenMP runtime replaces that of another Clang.
 clang_packages=(clang-16 libclang-rt-16-dev libomp-16-dev)
 mpich_packages=(libmpich-dev mpich)
+# What a virtual cluster of tests/slurm is made of. The system's own Slurm stays unconfigured, so that none starts.
+slurm_packages=(slurm-wlm munge)
 
 choose_level_packages() {
   packages=("${run_packages[@]}")
   if [[ $level == test ]]; then packages+=("${test_packages[@]}"); fi
   if [[ $with_clang == yes ]]; then packages+=("${clang_packages[@]}"); fi
   if [[ $with_mpich == yes ]]; then packages+=("${mpich_packages[@]}"); fi
+  if [[ $with_slurm == yes ]]; then packages+=("${slurm_packages[@]}"); fi
   if [[ $kokkos_source == release ]] && ! command -v wget >/dev/null; then packages+=(curl ca-certificates); fi
   if [[ -n ${Torch_DIR:-} ]]; then
     local kept=() package
@@ -38,8 +41,10 @@ missing_commands() {
   local command commands=("${CXX:-c++}" cmake ninja mpiexec)
   if [[ $with_clang == yes ]]; then commands+=(clang++-16); fi
   if [[ $with_mpich == yes ]]; then commands+=(mpicxx.mpich mpiexec.mpich); fi
+  # The daemons are often in folders that are not in everybody's PATH.
+  if [[ $with_slurm == yes ]]; then commands+=(sbatch munged slurmctld slurmd); fi
   for command in "${commands[@]}"; do
-    if ! command -v "$command" >/dev/null; then echo "$command"; fi
+    if ! PATH="$PATH:/usr/sbin:/sbin" command -v "$command" >/dev/null; then echo "$command"; fi
   done
 }
 
