@@ -26,6 +26,8 @@ from pathlib import Path
 
 SECONDS_TO_START = 60
 FOREIGN = ("SLURM", "SBATCH", "SALLOC", "SRUN", "SQUEUE", "SINFO", "SCANCEL", "PMI")
+# Open MPI names what ranks of a node share by the machine, so that ranks of two virtual nodes would write into the same.
+ON_ONE_MACHINE = {"OMPI_MCA_btl": "self,tcp"}
 SBIN = os.pathsep.join(["/usr/sbin", "/sbin"])
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -142,7 +144,7 @@ def environment(folder):
     """The caller's, without what another Slurm may have put there."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     path = os.environ.get("PATH", os.defpath)
-    return {**kept, "SLURM_CONF": f"{folder}/slurm.conf", "PATH": f"{path}{os.pathsep}{SBIN}"}
+    return {**kept, **ON_ONE_MACHINE, "SLURM_CONF": f"{folder}/slurm.conf", "PATH": f"{path}{os.pathsep}{SBIN}"}
 
 
 def free_ports(count):

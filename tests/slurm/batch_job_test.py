@@ -1,0 +1,101 @@
+"""perf/slurm/ailoop.sbatch: a job that is stopped by its time limit goes on, and ends with the files of one that is not."""
+
+import time
+
+from program import EXECUTABLE, GAVE_UP, HOTLUM, LAUNCHER, SECONDS, SOURCE, ProgramTest, RunFolder
+from virtual_cluster import VirtualCluster
+
+JOB_SCRIPT = SOURCE / "perf" / "slurm" / "ailoop.sbatch"
+ENDLESS = 1_000_000_000
+
+
+class BatchJobTest(ProgramTest):
+    """Jobs of two nodes with two ranks each."""
+
+    def setUp(self):
+        super().setUp()
+        self.cluster = self.enterContext(VirtualCluster(nodes=2))
+        self.cluster.environment |= {
+            "AILOOP_PROGRAM": EXECUTABLE,
+            "AILOOP_LAUNCHER": LAUNCHER[0],
+            "AILOOP_MARGIN_SECONDS": "2",
+            "OMP_NUM_THREADS": "1",
+            "OMPI_MCA_hwloc_base_binding_policy": "none",
+        }
+
+    def write_config(self, retrainings):
+        """Answers and retrains, about once for each of them, until that many retrainings are done."""
+        text = HOTLUM.read_text(encoding="utf-8").split("queries:")[0]
+        text += "queries: {source: uniform}\n"
+        text += f"loop: {{tolerance: 0.02, accepted: {ENDLESS}}}\n"
+        text += f"limits: {{retrainings: {retrainings}, retrainings_per_query: {ENDLESS}, checks: {ENDLESS}}}\n"
+        text += "sampling: {total: 32}\n"
+        text += "surrogate: {type: polynomial, degree: 6}\n"
+        text += "output: {checkpoint_every: 20}\n"
+        partial = self.folder / "config.yaml.partial"
+        partial.write_text(text, encoding="utf-8")
+        return partial.replace(self.folder / "config.yaml")
+
+    def submit(self, *options, arguments=("config.yaml", "out", "-q")):
+        result = self.cluster.run(
+            *("sbatch", "--parsable", "--nodes=2", "--ntasks-per-node=2", "--output=job.out", *options, JOB_SCRIPT),
+            *arguments,
+            cwd=self.folder,
+        )
+        self.assertEqual(0, result.returncode, result.stderr)
+        return int(result.stdout)
+
+    def said(self):
+        path = self.folder / "job.out"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def wait_for(self, condition, what):
+        end = time.monotonic() + SECONDS
+        while not condition():
+            self.assertLess(time.monotonic(), end, f"{what}\n{self.cluster.jobs()}\n{self.said()}")
+            time.sleep(0.05)
+
+    def wait_for_a_checkpoint(self):
+        self.wait_for(lambda: list((self.folder / "out").glob("checkpoint/*.safetensors")), "no checkpoint")
+
+    def exit_code(self, job):
+        text = self.cluster.run("scontrol", "show", "job", job).stdout
+        return int(text.split("ExitCode=")[1].split(":")[0])
+
+    def test_a_short_time_limit_is_no_loss(self):
+        self.write_config(ENDLESS)
+        job = self.submit("--time=1", "--signal=B:USR1@50")
+        self.wait_for(lambda: "back in the queue" in self.said(), "the job is not warned")
+        stopped = RunFolder(self.folder / "out").summary
+        self.assertEqual("interrupted", stopped["end"])
+        self.assertIn("interrupted by a signal", self.said())
+        # The job that starts again has little left to do.
+        retrainings = stopped["counts"]["retrainings"] + 100
+        self.write_config(retrainings)
+        self.assertEqual({job: "FAILED"}, self.cluster.wait_for_jobs(SECONDS), self.said())
+        self.assertEqual(GAVE_UP, self.exit_code(job))
+        self.assertIn("start 2", self.said())
+        self.assertNotIn("start 3", self.said())
+        self.assertEqual(1, self.said().count("starts from the beginning"), self.said())
+        _, whole = self.run_to("whole", "config.yaml", "-q", code=GAVE_UP)
+        out = RunFolder(self.folder / "out")
+        self.assertEqual(retrainings, out.summary["counts"]["retrainings"])
+        self.assertGreater(len(out.answers), 0)
+        self.assertEqual(whole.hashes(), out.hashes())
+
+    def test_a_cancelled_job_saves_its_state_and_stays_away(self):
+        self.write_config(ENDLESS)
+        job = self.submit("--time=10")
+        self.wait_for_a_checkpoint()
+        self.cluster.run("scancel", job)
+        self.assertEqual({job: "CANCELLED"}, self.cluster.wait_for_jobs(SECONDS), self.said())
+        self.assertNotIn("back in the queue", self.said())
+        time.sleep(8)  # after which a job that was requeued would run
+        self.assertEqual("CANCELLED", self.cluster.jobs().get(job, "CANCELLED"))
+        retrainings = len(RunFolder(self.folder / "out").events_called("retrained")) + 100
+        self.write_config(retrainings)
+        self.run_to("out", "config.yaml", "-q", "--resume", code=GAVE_UP)
+        _, whole = self.run_to("whole", "config.yaml", "-q", code=GAVE_UP)
+        self.assertEqual(whole.hashes(), RunFolder(self.folder / "out").hashes())
+
+
