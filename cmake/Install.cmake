@@ -1,13 +1,13 @@
 # What `cmake --install` leaves: the command, the library with its package for find_package(ailoop), the shared object
-# with LibTorch, the configurations and the examples.
+# with LibTorch, the configurations, their JSON Schema, the man page and the examples.
 include(CMakePackageConfigHelpers)
 
 set(AILOOP_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/ailoop")
 set(AILOOP_INSTALL_SHAREDIR "${CMAKE_INSTALL_DATADIR}/ailoop")
 
-# libailoop_torch.so is loaded by its plain name, so the executable's RUNPATH has to name its folder: the library is
-# static, and its dlopen therefore the executable's. Whoever links the installed library gets the folder along; in the
-# build tree CMAKE_BUILD_RPATH does it, which `cmake --install` can take out again.
+# libailoop_torch.so is loaded by its plain name, so the RUNPATH of what calls dlopen has to name its folder. That is the
+# library itself where it is shared (BUILD_SHARED_LIBS) and the executable where it is static: whoever links the installed
+# library gets the folder along. In the build tree CMAKE_BUILD_RPATH does it, which `cmake --install` can take out again.
 target_link_options(ailoop INTERFACE "$<INSTALL_INTERFACE:LINKER:-rpath,$<INSTALL_PREFIX>/${CMAKE_INSTALL_LIBDIR}>")
 
 file(RELATIVE_PATH AILOOP_BIN_TO_LIB "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
@@ -19,9 +19,18 @@ set_target_properties(
     INSTALL_RPATH "$ORIGIN/${AILOOP_BIN_TO_LIB}"
     INSTALL_RPATH_USE_LINK_PATH ON
 )
+set_target_properties(
+  ailoop
+  PROPERTIES
+    # a minor version is a promise to those who link, as in ailoopConfigVersion.cmake
+    VERSION "${PROJECT_VERSION}"
+    SOVERSION "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}"
+    INSTALL_RPATH "$ORIGIN"
+    INSTALL_RPATH_USE_LINK_PATH ON
+)
 set_target_properties(ailoop_torch PROPERTIES INSTALL_RPATH "$ORIGIN" INSTALL_RPATH_USE_LINK_PATH ON)
 
-install(TARGETS ailoop EXPORT ailoopTargets ARCHIVE FILE_SET HEADERS)
+install(TARGETS ailoop EXPORT ailoopTargets ARCHIVE LIBRARY FILE_SET HEADERS)
 install(TARGETS ailoop_program RUNTIME)
 install(TARGETS ailoop_torch LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" RUNTIME)
 install(EXPORT ailoopTargets NAMESPACE ailoop:: DESTINATION "${AILOOP_INSTALL_CMAKEDIR}")
@@ -37,6 +46,8 @@ install(
   DESTINATION "${AILOOP_INSTALL_CMAKEDIR}"
 )
 
+# For editors: files in config/ name the one beside them, own configurations can name this one.
+install(FILES "${PROJECT_BINARY_DIR}/ailoop.schema.json" DESTINATION "${AILOOP_INSTALL_SHAREDIR}")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/config" DESTINATION "${AILOOP_INSTALL_SHAREDIR}")
 install(
   DIRECTORY "${PROJECT_SOURCE_DIR}/examples"
@@ -45,4 +56,5 @@ install(
   PATTERN "build" EXCLUDE
   PATTERN "runs" EXCLUDE
 )
+install(FILES "${PROJECT_SOURCE_DIR}/docs/ailoop.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/ailoop")

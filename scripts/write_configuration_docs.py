@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes docs/configuration.md from the JSON Schema that the program prints.
+"""Writes docs/configuration.md and config/ailoop.schema.json from the JSON Schema that the program prints.
 
 usage: scripts/write_configuration_docs.py PROGRAM [FILE] [--check]
 
-PROGRAM is the built ailoop (build/release/bin/ailoop), or a program with kinds of its own; FILE is docs/configuration.md
-of this clone unless another is named. With --check nothing is written: ends with 1 where FILE is not what would be.
+PROGRAM is the built ailoop (build/release/bin/ailoop). With FILE only that page is written, for instance for a program
+with kinds of its own. With --check nothing is written: ends with 1 where a file is not what would be.
 """
 
 import json
@@ -38,7 +38,7 @@ loop: {{tolerance: 0.05}}
 |---|---|
 | `ailoop CONFIG --validate` | checks the file, the files it names and the folder of the run, without MPI: also on a login node. Whether a model has the right shapes and box, and what a file of queries holds, is seen only when a run starts, or by `--dry-run`. |
 | `ailoop CONFIG --print-config` | prints every setting after file, command line and defaults; fed back, it gives the same run |
-| `ailoop --print-schema` | prints a JSON Schema (draft 2020-12). Editors complete and check with it: begin the file with `# yaml-language-server: $schema=PATH`. Some YAML readers, such as PyYAML, take `1e-3` for text; write `1.0e-3` for them. |
+| `ailoop --print-schema` | prints a JSON Schema (draft 2020-12). Editors complete and check with it: begin the file with `# yaml-language-server: $schema=PATH`, as the files in `config/` do. The schema is installed as `PREFIX/share/ailoop/ailoop.schema.json`. A problem of your own is not in it, so the configurations in `examples/` name none: there `own_problem --print-schema` prints the one that knows it. Some YAML readers, such as PyYAML, take `1e-3` for text; write `1.0e-3` for them. |
 
 The column "affects" tells what a setting changes: the result of a run, its execution, or only what it leaves behind.
 """
@@ -132,17 +132,20 @@ def main():
     if not 1 <= len(arguments) <= 2 or arguments[0].startswith("-"):
         print(__doc__, end="", file=sys.stderr)
         return 2
-    printed = subprocess.run([arguments[0], "--print-schema"], stdout=subprocess.PIPE, check=True).stdout
-    new = document(json.loads(printed)).rstrip() + "\n"
-    path = Path(arguments[1]) if len(arguments) == 2 else ROOT / "docs" / "configuration.md"
-    if "--check" not in sys.argv[1:]:
-        path.write_text(new, encoding="utf-8")
-        return 0
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
-    if new != old:
-        print(f"{path} is stale; renew it with: scripts/write_configuration_docs.py {arguments[0]}", file=sys.stderr)
-        return 1
-    return 0
+    command = [arguments[0], "--print-schema"]
+    schema = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
+    page = document(json.loads(schema)).rstrip() + "\n"
+    if len(arguments) == 2:
+        files = {Path(arguments[1]): page}
+    else:
+        files = {ROOT / "docs" / "configuration.md": page, ROOT / "config" / "ailoop.schema.json": schema}
+    stale = {path for path, new in files.items() if not path.exists() or path.read_text(encoding="utf-8") != new}
+    for path in sorted(stale):
+        if "--check" in sys.argv[1:]:
+            print(f"{path} is stale; renew it with: scripts/write_configuration_docs.py {arguments[0]}", file=sys.stderr)
+        else:
+            path.write_text(files[path], encoding="utf-8")
+    return 1 if stale and "--check" in sys.argv[1:] else 0
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ A code block is a quotation when the line before it is `<!-- PATH -->`, PATH bei
 
 import os
 import re
+import subprocess
 import unittest
 from pathlib import Path
 
@@ -64,6 +65,14 @@ class PagesTest(unittest.TestCase):
                     continue
                 with self.subTest(page=page.name, link=target):
                     self.assertTrue((page.parent / path).exists(), f"{page.name} links to {target}")
+
+    def test_the_manual_page_is_set_without_a_warning(self):
+        command = ["groff", "-ww", "-man", "-Tutf8", SOURCE / "docs" / "ailoop.1"]
+        ended = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=30, check=False)
+        self.assertEqual((0, ""), (ended.returncode, ended.stderr))
+        plain = re.sub(r"\x1b\[[0-9;]*m|.\x08", "", ended.stdout)
+        for words in ("EXIT STATUS", "converged", "--set KEY=VALUE", "ailoop config/hotlum.yaml --dry-run"):
+            self.assertIn(words, plain)
 
 
 if __name__ == "__main__":

@@ -74,6 +74,32 @@ run(
   "${prefix}"
 )
 
+# What editors and man read, each in its place: a configuration names the schema beside it.
+set(share "${prefix}/${DATADIR}/ailoop")
+file(GLOB configurations "${share}/config/*.yaml")
+list(LENGTH configurations n_configurations)
+if(n_configurations LESS 3)
+  message(FATAL_ERROR "${share}/config holds ${n_configurations} configurations")
+endif()
+foreach(file IN LISTS configurations)
+  file(STRINGS "${file}" first LIMIT_COUNT 1)
+  string(REGEX REPLACE "^# yaml-language-server: .schema=" "" schema "${first}")
+  if(schema STREQUAL first OR NOT EXISTS "${share}/config/${schema}")
+    message(FATAL_ERROR "${file} names no schema that is there: ${first}")
+  endif()
+  run(
+    "${WORK}"
+    "${CMAKE_COMMAND}"
+    -E
+    compare_files
+    "${share}/config/${schema}"
+    "${share}/ailoop.schema.json"
+  )
+endforeach()
+if(NOT EXISTS "${prefix}/${MANDIR}/man1/ailoop.1")
+  message(FATAL_ERROR "no manual page in ${prefix}/${MANDIR}/man1")
+endif()
+
 build(outside "${OUTSIDE}")
 run("${WORK}/empty" "${WORK}/outside/outside")
 expect("the outside program" "${OUTPUT}" "sine(1) = 0.841470984807897")

@@ -1,0 +1,133 @@
+"""What a check and a retraining send, and how it grows with the world: docs/performance.md derives from these numbers."""
+
+import os
+import re
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+SOURCE = Path(os.environ["AILOOP_SOURCE_DIR"])
+sys.path.insert(0, str(SOURCE / "perf" / "messages"))
+
+from message_counts import CALLS, NotAMultiple, World, of_rank, share, total  # noqa: E402
+
+PROGRAM = os.environ["AILOOP_COUNTED"]
+LAUNCHER = [word for word in os.environ["AILOOP_LAUNCHER"].split("|") if word]
+
+SAMPLES = 1000
+ROW_BYTES = 8  # x and y of a sample in float32
+NUMBER = 8  # bytes of a double or an int64
+
+# Calls that send no data of the caller's, or that only a start makes.
+SILENT = re.compile(
+    r"MPI_(Abort|Comm_\w+|Error_string|Finalize|Get_\w+|Init\w*|Initialized|Irecv|Recv|Test|Type_\w+)$"
+)
+
+
+def block(rank, ranks, samples=SAMPLES):
+    """Samples that a rank draws."""
+    return samples // ranks + (1 if rank < samples % ranks else 0)
+
+
+class MessagesTest(unittest.TestCase):
+    maxDiff = None
+
+    def world(self, ranks, *settings):
+        folder = tempfile.TemporaryDirectory(prefix="ailoop-messages-")
+        self.addCleanup(folder.cleanup)
+        return World(PROGRAM, LAUNCHER, ranks, folder.name, [f"sampling.total={SAMPLES}", *settings])
+
+    def assert_sends(self, counts, rank, expected):
+        self.assertEqual(expected, of_rank(counts, rank), f"rank {rank}")
+
+    def assert_check_of_full_roles(self, ranks, *settings, batch=1):
+        """Four decisions, an answer of one Taylor term from each of four ranks, and nothing from anybody else."""
+        counts = self.world(ranks, *settings).of_check()
+        self.assert_sends(counts, 0, {"MPI_Send": (4, 4 * (3 + batch) * NUMBER)})
+        for rank in range(1, 5):
+            self.assert_sends(counts, rank, {"MPI_Send": (1, (1 + batch) * NUMBER)})
+        for rank in range(5, ranks):
+            self.assert_sends(counts, rank, {})
+
+    def test_a_check_on_five_ranks_is_eight_messages(self):
+        self.assert_check_of_full_roles(5)
+
+    def test_a_check_on_eleven_ranks_is_the_same(self):
+        self.assert_check_of_full_roles(11)
+
+    def test_a_check_on_twenty_four_ranks_is_the_same(self):
+        self.assert_check_of_full_roles(24)
+
+    def test_a_check_of_a_batch_is_as_many_messages_of_more_bytes(self):
+        self.assert_check_of_full_roles(6, "queries.batch=5", batch=5)
+
+    def test_a_check_with_fewer_ranks_puts_several_terms_into_a_message(self):
+        counts = self.world(3).of_check()
+        self.assert_sends(counts, 0, {"MPI_Send": (2, 2 * 4 * NUMBER)})
+        for rank in (1, 2):
+            self.assert_sends(counts, rank, {"MPI_Send": (1, (1 + 2) * NUMBER)})
+
+    def test_a_check_on_one_rank_sends_nothing(self):
+        self.assert_sends(self.world(1).of_check(), 0, {})
+
+    def assert_retraining(self, ranks):
+        """A decision to each rank, one agreement, and one gathering of all samples that rank 0 has not drawn itself."""
+        world = self.world(ranks)
+        counts = world.of_retraining(world.of_check())
+        agreement = {"MPI_Allreduce": (1, 4)}
+        decisions = {"MPI_Send": (ranks - 1, (ranks - 1) * 3 * NUMBER)} if ranks > 1 else {}
+        self.assert_sends(counts, 0, {**decisions, **agreement, "MPI_Gatherv": (1, 0)})
+        for rank in range(1, ranks):
+            self.assert_sends(counts, rank, {**agreement, "MPI_Gatherv": (1, block(rank, ranks) * ROW_BYTES)})
+        gathered = (SAMPLES - block(0, ranks)) * ROW_BYTES
+        self.assertEqual((ranks, gathered), total(counts, "MPI_Gatherv"))
+
+    def test_a_retraining_on_one_rank_sends_nothing_but_to_itself(self):
+        self.assert_retraining(1)
+
+    def test_a_retraining_on_five_ranks(self):
+        self.assert_retraining(5)
+
+    def test_a_retraining_on_eleven_ranks(self):
+        self.assert_retraining(11)
+
+    def test_a_retraining_on_twenty_four_ranks(self):
+        self.assert_retraining(24)
+
+    def test_samples_of_each_rank_make_the_gathering_grow_with_the_world(self):
+        for ranks in (2, 6):
+            world = self.world(ranks, "sampling.total=null", "sampling.per_rank=32")
+            counts = world.of_retraining(world.of_check())
+            self.assertEqual((ranks, (ranks - 1) * 32 * ROW_BYTES), total(counts, "MPI_Gatherv"))
+
+    def test_a_query_answered_by_the_truth_is_told_to_all_and_exchanged_by_all(self):
+        for ranks in (2, 6):
+            world = self.world(ranks)
+            counts = world.of_truth(world.of_check())
+            self.assertEqual((ranks - 1, (ranks - 1) * 3 * NUMBER), total(counts, "MPI_Send"))
+            for rank in range(ranks):
+                calls = {call: numbers[0] for call, numbers in of_rank(counts, rank).items() if call != "MPI_Send"}
+                self.assertEqual({"MPI_Allreduce": 1, "MPI_Gatherv": 1, "MPI_Allgather": 2, "MPI_Alltoallv": 2}, calls)
+
+
+class CountingTest(unittest.TestCase):
+    def test_every_call_of_the_sources_that_sends_is_counted(self):
+        called = set()
+        for folder in ("src", "kernels"):
+            for path in (SOURCE / folder).rglob("*.[ch]pp"):
+                called |= set(re.findall(r"\b(MPI_[A-Z][a-z]\w*)\(", path.read_text(encoding="utf-8")))
+        sending = {call for call in called if not SILENT.match(call)}
+        self.assertIn("MPI_Send", sending)
+        self.assertEqual(set(), sending - set(CALLS), "teach perf/messages/message_counter.cpp to count them")
+
+    def test_runs_that_differ_in_something_else_are_refused(self):
+        few, many = {(0, "MPI_Send"): (3, 24)}, {(0, "MPI_Send"): (7, 56)}
+        self.assertEqual({(0, "MPI_Send"): (2, 16)}, share(many, few, 2))
+        for more, less, times in ((many, few, 3), (few, many, 2), (many, {}, 1)):
+            with self.assertRaises(NotAMultiple):
+                share(more, less, times)
+
+
+if __name__ == "__main__":
+    unittest.main()
