@@ -1,0 +1,1 @@
+"""One HTML page of what a run of ailoop left in its folder; see docs/report.md."""

@@ -1,0 +1,29 @@
+"""Fewer points where a picture could not show all: by rules that can be told in a sentence."""
+
+import numpy as np
+
+
+def evenly_chosen(count, most):
+    """At most `most` of the indices 0 ... count - 1, evenly spread, with the first and the last."""
+    if count <= most:
+        return np.arange(count)
+    return np.unique(np.linspace(0, count - 1, most).round().astype(int))
+
+
+def worst_of_groups(rows, errors, groups):
+    """Of `rows`, cut into consecutive groups, the one with the largest error of each; one that is not finite is worst."""
+    errors = np.where(np.isfinite(errors[rows]), errors[rows], np.inf)
+    borders = np.linspace(0, len(rows), groups + 1).round().astype(int)
+    pairs = zip(borders[:-1], borders[1:])
+    return rows[[begin + int(np.argmax(errors[begin:end])) for begin, end in pairs if begin < end]]
+
+
+def merged(intervals, gap):
+    """(begin, length) of sorted (begin, end) intervals, those closer than `gap` made one."""
+    result = []
+    for begin, end in intervals:
+        if result and begin - result[-1][1] <= gap:
+            result[-1][1] = max(result[-1][1], end)
+        else:
+            result.append([begin, end])
+    return [(begin, end - begin) for begin, end in result]

@@ -1,0 +1,1 @@
+"""A module for each picture of the page; each has draw(run, look), which returns (figure, remarks) or None."""

@@ -1,0 +1,119 @@
+"""Error by query: surrogate minus approximation with the approximation's bound around it, in the tolerance band."""
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
+
+from ailoop_report.decimate import worst_of_groups
+from ailoop_report.style import MARKERS, legend_above, whole_numbers
+
+NAME = "error"
+TITLE = "Error by query"
+POINTS = 600  # of a verdict
+
+
+def draw(run, look):
+    checks = run.checks
+    if checks.empty:
+        return None
+    remarks = []
+    rows = drawn_rows(checks, remarks)
+    difference, bound, error = worst_component(run, rows)
+    tolerance = float(checks["tolerance"].iloc[0])
+    figure, axes = look.figure(300 if look.is_narrow else 360)
+    axis = axes[0, 0]
+    edge = set_scale(axis, np.abs(difference), tolerance)
+    axis.axhspan(-tolerance, tolerance, color=look.theme.band, zorder=0)
+    for side in (-tolerance, tolerance):
+        axis.axhline(side, color=look.theme.muted, linewidth=0.7, linestyle=(0, (5, 3)), zorder=1)
+    query = checks["query"].to_numpy()[rows]
+    verdicts = checks["verdict"].to_numpy()[rows]
+    for verdict in MARKERS:
+        chosen = verdicts == verdict
+        draw_points(axis, look, verdict, query[chosen], difference[chosen], bound[chosen], edge, remarks)
+    known = np.isfinite(error)
+    size = 2.2 if len(rows) > 200 else 4
+    axis.plot(query[known], np.clip(error[known], -edge, edge), "_", color=look.theme.ink, markersize=size * 1.6,
+              markeredgewidth=0.8, zorder=5)  # fmt: skip
+    axis.set_ylim(-edge, edge)
+    axis.set_xlabel("query")
+    axis.set_ylabel("surrogate − approximation")
+    whole_numbers(axis.xaxis)
+    legend(figure, run, look, known.any())
+    if np.isfinite(bound).any():
+        remarks.append(
+            "The bar through a point reaches as far as the approximation's bound: the surrogate's distance from the "
+            "truth lies within it."
+        )
+    return figure, remarks
+
+
+def drawn_rows(checks, remarks):
+    errors = checks["error"].to_numpy() / checks["tolerance"].to_numpy()
+    drawn = []
+    for verdict in MARKERS:
+        rows = np.flatnonzero((checks["verdict"] == verdict).to_numpy())
+        drawn.append(worst_of_groups(rows, errors, POINTS) if len(rows) > POINTS else rows)
+    rows = np.sort(np.concatenate(drawn))
+    if len(rows) < len(checks):
+        remarks.append(
+            f"{len(rows):,} of {len(checks):,} checked queries are drawn: of each verdict with more than {POINTS}, the "
+            f"worst of each of {POINTS} groups of consecutive ones."
+        )
+    return rows
+
+
+def worst_component(run, rows):
+    """(surrogate - approximation, bound, surrogate - truth) of the output that is furthest off."""
+    vectors = {name: run.log.vectors[name][rows] for name in ("surrogate", "approximation", "bound", "truth")}
+    difference = vectors["surrogate"] - vectors["approximation"]
+    worst = np.argmax(np.where(np.isfinite(difference), np.abs(difference), np.inf), axis=1)
+    row = np.arange(len(rows))
+    error = vectors["surrogate"] - vectors["truth"]
+    return difference[row, worst], vectors["bound"][row, worst], error[row, worst]
+
+
+def set_scale(axis, sizes, tolerance):
+    """Linear as far as possible; beyond four tolerances logarithmic. Returns the end of the axis."""
+    finite = sizes[np.isfinite(sizes)]
+    largest = max(finite.max() if finite.size else 0.0, 1.5 * tolerance)
+    if not 0.0 < 4 * tolerance < largest:
+        return 1.15 * largest or 1.0
+    axis.set_yscale("symlog", linthresh=2 * tolerance, linscale=1.6)
+    first, last = np.floor(np.log10(2 * tolerance)) + 1, np.floor(np.log10(1.6 * largest))
+    powers = 10.0 ** np.arange(first, last + 1, max(1.0, (last - first) // 3))
+    axis.set_yticks(sorted([-tolerance, 0.0, tolerance, *powers, *-powers]))
+    axis.yaxis.set_minor_locator(NullLocator())
+    axis.yaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "−"))
+    return 1.6 * largest
+
+
+def draw_points(axis, look, verdict, query, difference, bound, edge, remarks):
+    color = look.color(verdict)
+    is_outside = ~(np.abs(difference) <= edge)
+    if is_outside.any():
+        remarks.append("Triangles at the upper edge stand for surrogates that are not finite.")
+    inside = ~is_outside
+    size = 2.6 if len(query) > 200 else 4.5
+    has_bound = inside & np.isfinite(bound)
+    low = np.clip(difference - bound, -edge, edge)[has_bound]
+    high = np.clip(difference + bound, -edge, edge)[has_bound]
+    bars = [[(q, a), (q, b)] for q, a, b in zip(query[has_bound], low, high)]
+    axis.add_collection(LineCollection(bars, colors=color, linewidths=0.9, alpha=0.45, zorder=2))
+    style = {"linestyle": "", "color": color, "markersize": size, "markeredgewidth": 0.3, "zorder": 4}
+    style["markeredgecolor"] = look.theme.surface
+    axis.plot(query[inside], difference[inside], marker=MARKERS[verdict], **style)
+    axis.plot(query[is_outside], np.full(is_outside.sum(), edge), marker="^", clip_on=False, **style)
+
+
+def legend(figure, run, look, has_truth):
+    verdicts = [verdict for verdict in MARKERS if (run.checks["verdict"] == verdict).any()]
+    handles = [Line2D([], [], linestyle="", marker=MARKERS[v], color=look.color(v), markersize=5.5) for v in verdicts]
+    names = list(verdicts)
+    if has_truth:
+        handles.append(Line2D([], [], linestyle="", marker="_", color=look.theme.ink, markersize=7))
+        names.append("surrogate − truth")
+    handles.append(Line2D([], [], color=look.theme.band, linewidth=7))
+    names.append("tolerance")
+    legend_above(figure, look, handles, names)

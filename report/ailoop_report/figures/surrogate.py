@@ -1,0 +1,194 @@
+"""Surrogate against truth before and after each retraining: a panel for each model that the run checked."""
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+
+from ailoop_report.decimate import evenly_chosen, worst_of_groups
+from ailoop_report.style import MARKERS, legend_above
+
+NAME = "surrogate"
+TITLE = "Surrogate against truth"
+PANELS = 12
+POINTS = 600  # of a verdict in a panel
+OUTPUTS = 4
+CURVE_POINTS = 400
+
+
+def draw(run, look):
+    if run.checks.empty:
+        return None
+    remarks = []
+    versions = chosen_versions(run, remarks)
+    outputs = min(run.outputs, OUTPUTS)
+    if outputs < run.outputs:
+        remarks.append(f"The first {outputs} of {run.outputs} outputs are drawn.")
+    panels = [(version, output) for version in versions for output in range(outputs)]
+    columns = min(len(panels), outputs if outputs > 1 else 4)
+    if look.is_narrow:
+        columns = min(columns, 2)
+    rows = -(-len(panels) // columns)
+    height = rows * (150 if look.is_narrow else (260 if columns <= 3 else 200)) + 70
+    figure, axes = look.figure(height, rows, columns, sharex=outputs == 1, sharey=outputs == 1)
+    for axis, (version, output) in zip(axes.flat, panels):
+        Panel(run, look, axis, version, output).draw(remarks)
+    for axis in axes.flat[len(panels) :]:
+        axis.set_visible(False)
+    label_outer(axes, len(panels), *labels(run))
+    legend(figure, run, look)
+    return figure, list(dict.fromkeys(remarks))
+
+
+def labels(run):
+    if run.inputs == 1:
+        return "x", "y"
+    return reference_name(run), "surrogate"
+
+
+def reference_name(run):
+    return "truth" if has_truth(run) else "approximation"
+
+
+def has_truth(run):
+    return bool(np.isfinite(run.log.vectors["truth"]).any())
+
+
+def reference(run):
+    """The truth where it is known; where a check does not tell it, NaN. Without any, the approximation."""
+    return run.log.vectors["truth" if has_truth(run) else "approximation"]
+
+
+def label_outer(axes, used, x_label, y_label):
+    rows, columns = axes.shape
+    for index, axis in enumerate(axes.flat[:used]):
+        if index % columns == 0:
+            axis.set_ylabel(y_label)
+        if index + columns >= used:
+            axis.set_xlabel(x_label)
+            axis.tick_params(labelbottom=True)
+
+
+def chosen_versions(run, remarks):
+    """Models that were checked: all, or some of them, always with the first and the last."""
+    checked = sorted(run.checks["version"].unique())
+    most = max(2, PANELS // min(run.outputs, OUTPUTS))
+    if len(checked) > most:
+        remarks.append(f"{most} of the {len(checked)} models that were checked are drawn, the first and the last among them.")
+        checked = [checked[i] for i in evenly_chosen(len(checked), most)]
+    return checked
+
+
+def title(run, version):
+    retrainings = len(run.log.retrainings)
+    if retrainings == 0:
+        return "no retraining"
+    if version == 0:
+        return "before retraining 1"
+    if version == retrainings:
+        return f"after retraining {version}"
+    return f"after {version}, before {version + 1}"
+
+
+class Panel:
+    def __init__(self, run, look, axis, version, output):
+        self.run, self.look, self.axis, self.version, self.output = run, look, axis, version, output
+        self.rows = np.flatnonzero((run.checks["version"] == version).to_numpy())
+        self.reference = reference(run)[:, output]
+        self.surrogate = run.log.vectors["surrogate"][:, output]
+        self.across = run.log.vectors["x"][:, 0] if run.inputs == 1 else self.reference
+
+    def draw(self, remarks):
+        suffix = f", y_{self.output}" if self.run.outputs > 1 else ""
+        self.axis.set_title(title(self.run, self.version) + suffix)
+        if self.run.inputs == 1:
+            self.draw_truth()
+            self.draw_curve()
+        else:
+            self.draw_diagonal()
+        low, high = self.limits()
+        for verdict in MARKERS:
+            self.draw_points(verdict, low, high, remarks)
+        self.axis.set_ylim(low, high)
+
+    def limits(self):
+        """Those of the reference with room around; a surrogate may be off by orders of magnitude."""
+        known = self.reference[np.isfinite(self.reference)]
+        if known.size == 0:
+            known = self.surrogate[np.isfinite(self.surrogate)]
+        if known.size == 0:
+            return -1.0, 1.0
+        room = 0.35 * (known.max() - known.min()) or 0.5 * abs(known.max()) or 1.0
+        return known.min() - room, known.max() + room
+
+    def draw_truth(self):
+        known = np.flatnonzero(np.isfinite(self.reference))
+        known = known[evenly_chosen(len(known), 1500)]
+        theme = self.look.theme
+        self.axis.plot(self.across[known], self.reference[known], ".", color=theme.muted, markersize=2.5, zorder=1)
+
+    def draw_curve(self):
+        is_last = self.version == len(self.run.log.retrainings)
+        model = self.run.final_model if is_last else (self.run.initial_model if self.version == 0 else None)
+        if model is not None:
+            x = np.linspace(*model.box, CURVE_POINTS)
+            self.axis.plot(x, model(x)[:, self.output], color=self.look.theme.ink, linewidth=0.9, zorder=2)
+
+    def draw_diagonal(self):
+        known = self.reference[np.isfinite(self.reference)]
+        if known.size == 0:
+            return
+        ends = np.array([known.min(), known.max()])
+        tolerance = float(self.run.checks["tolerance"].iloc[0])
+        self.axis.fill_between(ends, ends - tolerance, ends + tolerance, color=self.look.theme.band, linewidth=0, zorder=0)
+        self.axis.plot(ends, ends, color=self.look.theme.muted, linewidth=0.8, zorder=1)
+
+    def draw_points(self, verdict, low, high, remarks):
+        checks, look = self.run.checks, self.look
+        rows = self.rows[(checks["verdict"].to_numpy()[self.rows] == verdict)]
+        if len(rows) > POINTS:
+            rows = worst_of_groups(rows, checks["error"].to_numpy(), POINTS)
+            remarks.append(
+                f"Of more than {POINTS} points of a verdict in a panel, the worst of each of {POINTS} groups of "
+                "consecutive checks is drawn."
+            )
+        rows = rows[np.isfinite(self.across[rows])]
+        x, y = self.across[rows], self.surrogate[rows]
+        is_outside = ~((y >= low) & (y <= high))  # NaN, too
+        if is_outside.any():
+            remarks.append("Triangles at the edge stand for surrogates beyond it or not finite.")
+        color = look.color(verdict)
+        if self.run.inputs == 1:
+            self.draw_distances(rows, low, high, color)
+        size = 3.4 if len(rows) > 100 else 5.5
+        style = {"linestyle": "", "color": color, "markersize": size, "markeredgewidth": 0.5, "zorder": 4}
+        style["markeredgecolor"] = look.theme.surface
+        self.axis.plot(x[~is_outside], y[~is_outside], marker=MARKERS[verdict], **style)
+        is_low = y < low
+        self.axis.plot(x[is_low], np.full(is_low.sum(), low), marker="v", clip_on=False, **style)
+        is_high = is_outside & ~is_low
+        self.axis.plot(x[is_high], np.full(is_high.sum(), high), marker="^", clip_on=False, **style)
+
+    def draw_distances(self, rows, low, high, color):
+        """A line from the truth to the surrogate."""
+        ends = np.clip(np.stack([self.reference[rows], self.surrogate[rows]], axis=1), low, high)
+        lines = [[(x, a), (x, b)] for x, (a, b) in zip(self.across[rows], ends) if np.isfinite(a) and np.isfinite(b)]
+        self.axis.add_collection(LineCollection(lines, colors=color, linewidths=1.0, alpha=0.7, zorder=3))
+
+
+def legend(figure, run, look):
+    theme = look.theme
+    verdicts = [verdict for verdict in MARKERS if (run.checks["verdict"] == verdict).any()]
+    handles = [Line2D([], [], linestyle="", marker=MARKERS[v], color=look.color(v), markersize=5.5) for v in verdicts]
+    names = list(verdicts)
+    if run.inputs == 1:
+        handles.append(Line2D([], [], linestyle="", marker=".", color=theme.muted))
+        names.append(f"{reference_name(run)}, all checks")
+        if run.final_model is not None or run.initial_model is not None:
+            handles.append(Line2D([], [], color=theme.ink, linewidth=0.9))
+            names.append("model, where it was saved")
+    else:
+        handles.append(Line2D([], [], color=theme.muted, linewidth=0.8))
+        names.append("equal")
+        handles.append(Line2D([], [], color=theme.band, linewidth=6))
+        names.append("tolerance")
+    legend_above(figure, look, handles, names)

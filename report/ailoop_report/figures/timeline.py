@@ -1,0 +1,156 @@
+"""A time line by rank role: the whole run, a part of it, and a check on average, in which the overlap shows."""
+
+from matplotlib.patches import Patch
+
+from ailoop_report.decimate import merged
+from ailoop_report.roles import roles
+from ailoop_report.style import legend_above
+
+NAME = "timeline"
+TITLE = "Time line by rank role"
+PIXELS = 2000  # what is closer than the span divided by this is drawn as one
+ROW_PX = 30
+
+
+def draw(run, look):
+    log = run.log
+    if run.checks.empty and log.retrainings.empty:
+        return None
+    names = [label(role) for role in roles(run)]
+    begin, end = log.started["t_s"], log.last_s
+    remarks = [
+        "A check's bar begins at the event before it, as the log only has its end. Sampling and gathering last as long "
+        "as on the slowest rank."
+    ]
+    spans = [("The run", begin, max(end, begin + 1e-6))]
+    detail = detail_span(log, begin, end)
+    if detail is not None:
+        spans.append(("Around a retraining of median length", *detail))
+    mean = mean_check(run)
+    panels = len(spans) + (mean is not None)
+    height = panels * (ROW_PX * len(names) + (75 if look.is_narrow else 62)) + 50
+    figure, axes = look.figure(height, panels)
+    for axis, (title, first, last) in zip(axes.flat, spans):
+        axis.set_title(title)
+        draw_span(axis, look, names, segments(run), first, last)
+    if mean is not None:
+        axes.flat[-1].set_title("A check on average" if look.is_narrow else "A check on average: what happens at the same time")
+        draw_rows(axes.flat[-1], look, names, *mean)
+    elif run.was_resumed:
+        remarks.append("The times of a check on average are left out: they cover only the part since the resumption.")
+    kinds = [("check", "accepted"), ("sample", "sample"), ("gather", "gather"), ("train", "train")]
+    handles = [Patch(color=look.color(color)) for _, color in kinds]
+    names = [name for name, _ in kinds]
+    if mean is not None:
+        handles.append(Patch(facecolor=look.theme.band, edgecolor=look.theme.muted, hatch="////", linewidth=0))
+        names.append("wait")
+    legend_above(figure, look, handles, names)
+    return figure, remarks
+
+
+def label(role):
+    return role.name if role.ranks == 1 else f"{role.ranks} {role.name}".replace("1 other ranks", "1 other rank")
+
+
+def segments(run):
+    """{phase: sorted (begin, end)} of the whole run."""
+    log = run.log
+    phases = {"accepted": [], "sample": [], "gather": [], "train": []}
+    for retraining in log.retrainings.itertuples():
+        begin = retraining.started_s
+        for phase in ("sample", "gather", "train"):
+            end = begin + getattr(retraining, f"{phase}_s")
+            phases[phase].append((begin, end))
+            begin = end
+    if log.unfinished_retraining_s is not None and log.failed is None:
+        phases["sample"].append((log.unfinished_retraining_s, log.last_s))
+    ends = sorted({log.started["t_s"], *log.retrainings["ended_s"]})
+    before = log.started["t_s"]
+    remaining = iter(ends)
+    next_end = next(remaining, None)
+    for seconds in run.checks.loc[run.checks["event"] == "checked", "t_s"].unique():
+        while next_end is not None and next_end <= seconds:
+            before = max(before, next_end)
+            next_end = next(remaining, None)
+        phases["accepted"].append((before, seconds))
+        before = seconds
+    return phases
+
+
+def detail_span(log, begin, end):
+    """Around the retraining of median length, one and a half times its length on both sides."""
+    if len(log.retrainings) < 2:
+        return None
+    lengths = log.retrainings["ended_s"] - log.retrainings["started_s"]
+    middle = log.retrainings.loc[lengths.sort_values().index[len(lengths) // 2]]
+    length = middle["ended_s"] - middle["started_s"]
+    first, last = max(begin, middle["started_s"] - 1.5 * length), min(end, middle["ended_s"] + 1.5 * length)
+    return (first, last) if 0.0 < last - first < 0.6 * (end - begin) else None
+
+
+def mean_check(run):
+    """(parts (row, begin, length, color), end) of a check on average, or None where its times are not known."""
+    if run.summary is None or run.was_resumed or "times" not in run.summary:
+        return None
+    checks = run.summary["counts"].get("checks", 0)
+    times = {name: run.summary["times"].get(f"{name}_s") for name in ("predict", "approximate", "wait")}
+    if not checks or None in times.values():
+        return None
+    predict, approximate, wait = (times[name] / checks for name in ("predict", "approximate", "wait"))
+    if run.ranks == 1:
+        return [(0, 0.0, predict, "predict"), (0, predict, approximate, "approximate")], predict + approximate
+    parts = [(0, 0.0, predict, "predict"), (0, predict, wait, "wait"), (1, 0.0, approximate, "approximate")]
+    return parts, max(predict + wait, approximate)
+
+
+def scale_of(span):
+    for unit, seconds in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if span >= seconds:
+            return unit, seconds
+    return "µs", 1e-6
+
+
+def prepare(axis, look, names):
+    axis.set_ylim(len(names) - 0.5, -0.5)
+    axis.set_yticks(range(len(names)), names)
+    axis.tick_params(axis="y", length=0, labelcolor=look.theme.ink)
+    axis.grid(visible=False, axis="y")
+    axis.spines["left"].set_visible(False)
+    if look.is_narrow:
+        axis.set_yticks(range(len(names)), [name.replace(" ", "\n", 1) for name in names])
+    for row in range(len(names)):
+        axis.axhspan(row - 0.32, row + 0.32, color=look.theme.grid, alpha=0.35, linewidth=0, zorder=0)
+
+
+def draw_span(axis, look, names, phases, first, last):
+    prepare(axis, look, names)
+    # a short part is told in seconds from its own beginning
+    unit, scale = scale_of(last - first)
+    origin = first if unit != "s" else 0.0
+    axis.set_xlim((first - origin) / scale, (last - origin) / scale)
+    since = f", from {first:.3f} s on" if origin else " since the start"
+    axis.set_xlabel(f"{unit}{since}")
+    gap = (last - first) / PIXELS
+    rows_of = {"accepted": range(min(2, len(names))), "train": range(1)}
+    for phase, intervals in phases.items():
+        inside = [(begin, end) for begin, end in intervals if end >= first and begin <= last]
+        bars = [((begin - origin) / scale, max(length, gap) / scale) for begin, length in merged(inside, gap)]
+        for row in rows_of.get(phase, range(len(names))):
+            axis.broken_barh(bars, (row - 0.32, 0.64), color=look.color(phase), linewidth=0, zorder=2)
+
+
+def draw_rows(axis, look, names, parts, end):
+    prepare(axis, look, names)
+    unit, scale = scale_of(end)
+    axis.set_xlim(0.0, 1.02 * end / scale)
+    axis.set_xlabel(unit)
+    theme = look.theme
+    for row, begin, length, name in parts:
+        style = {"color": theme.accepted} if name != "wait" else {"facecolor": theme.band, "edgecolor": theme.muted}
+        hatch = "////" if name == "wait" else None
+        axis.broken_barh([(begin / scale, length / scale)], (row - 0.32, 0.64), linewidth=0, hatch=hatch, zorder=2, **style)
+        width_px = length / end * (230 if look.is_narrow else 820)
+        text = f"{name} {length / scale:.3g} {unit}"
+        if width_px > 6.5 * len(text):
+            color = theme.ink if name == "wait" else theme.surface
+            axis.text((begin + 0.5 * length) / scale, row, text, ha="center", va="center", color=color, fontsize=8, zorder=3)

@@ -1,0 +1,77 @@
+"""The command: reads its arguments, makes the page, and turns what went wrong into a message and an exit code."""
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+
+from ailoop_report.errors import MissingPackage, ReportError
+
+DEBIAN_PACKAGES = {"numpy": "python3-numpy", "pandas": "python3-pandas", "matplotlib": "python3-matplotlib"}
+
+DESCRIPTION = """Makes one self-contained HTML page of a run of ailoop, finished or not, and its pictures as PNGs in a
+folder beside it. Nothing but these is written."""
+
+EPILOG = """exit codes: 0 the page is written; 1 a Python package is missing; 2 wrong command line, or DIR is not the
+folder of a run"""
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise ReportError(f"{message}; ailoop-report --help explains")
+
+
+def parse(arguments):
+    parser = Parser(prog="ailoop-report", description=DESCRIPTION, epilog=EPILOG, allow_abbrev=False)
+    parser.add_argument("run", metavar="DIR", type=Path, help="folder of a run, which holds run.jsonl")
+    parser.add_argument("--output", metavar="FILE.html", type=Path, help="page to write; default: DIR/report.html")
+    options = parser.parse_args(arguments)
+    if options.output is None:
+        options.output = options.run / "report.html"
+    return options
+
+
+def require_packages():
+    for name, debian in DEBIAN_PACKAGES.items():
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            raise MissingPackage(
+                f"the Python package {name} cannot be imported by {sys.executable} ({error}); install {debian} or "
+                f"`pip install {name}`"
+            ) from error
+
+
+def require_writable(page):
+    """Refuses what would fail after all the work, or overwrite a file that is no page."""
+    if page.suffix.lower() not in (".html", ".htm"):
+        raise ReportError(f"--output: '{page}' does not end in .html")
+    if page.is_dir():
+        raise ReportError(f"--output: '{page}' is a folder")
+    if not page.parent.is_dir():
+        raise ReportError(f"--output: the folder '{page.parent}' does not exist")
+
+
+def report(arguments):
+    options = parse(arguments)
+    require_packages()
+    # only now, because they import these packages
+    from ailoop_report.page import write_page
+    from ailoop_report.run import read_run
+
+    run = read_run(options.run)
+    require_writable(options.output)
+    try:
+        write_page(run, options.output)
+    except OSError as error:
+        raise ReportError(f"{error.filename or options.output}: cannot be written: {error.strerror}") from error
+    print(f"ailoop-report: {options.output}", file=sys.stderr)
+
+
+def main(arguments):
+    try:
+        report(arguments)
+    except ReportError as error:
+        print(f"ailoop-report: error: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
