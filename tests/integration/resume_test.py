@@ -52,16 +52,18 @@ class ResumeTest(ProgramTest):
     def test_a_run_in_many_pieces_leaves_the_files_of_one(self):
         whole = self.whole("--set", "limits.wall_seconds=1000")
         retrainings = []
-        seconds = 0.2
+        seconds = 0.001
         arguments = [*LONG, "-q", "--output", "out"]
         while (result := self.start(*arguments, "--set", f"limits.wall_seconds={seconds}")).code == INTERRUPTED:
             self.assertIn("interrupted: limits.wall_seconds reached; --resume goes on from here", result.err)
             retrainings.append(RunFolder(self.folder / "out").summary["counts"]["retrainings"])
             arguments += ["--resume"] if len(retrainings) == 1 else []
-            seconds *= 1.2  # enough for a step forward, however slow the machine is
+            seconds = max(0.3, 1.2 * seconds)
         self.assertEqual(CONVERGED, result.code, result.err)
         self.assertGreater(len(retrainings), 3)
         self.assertEqual(sorted(retrainings), retrainings)
+        seconds = [event["t_s"] for event in RunFolder(self.folder / "out").events]
+        self.assertEqual(sorted(seconds), seconds)
         out = content(RunFolder(self.folder / "out"))
         whole["config"] = out["config"]  # of another wall limit
         self.assertEqual(whole, out)
@@ -99,11 +101,15 @@ class ResumeTest(ProgramTest):
         self.assertEqual(2, len(self.checkpoints("whole")))
 
     def test_limits_may_change(self):
-        few = ["--set", "limits.retrainings=100"]
+        few = ["--set", "limits.retrainings=100", "--set", "output.checkpoint_every=0"]
         self.run_to("out", *LONG, "-q", *few, code=GAVE_UP)
         whole = self.whole()
+        self.assertEqual(1, len(self.checkpoints()), "a run that gave up can go on")
         _, folder = self.run_to("out", *LONG, "-q", "--resume")
-        self.assertEqual(whole, content(folder))
+        found = content(folder)
+        for part in (whole, found):  # the first part of one of them made no checkpoints on its way
+            part["events"] = [event for event in part["events"] if event["event"] != "checkpoint"]
+        self.assertEqual(whole, found)
 
     def test_without_a_directory_the_last_run_goes_on(self):
         for _ in range(2):
@@ -153,12 +159,34 @@ class ResumeTest(ProgramTest):
                     self.assertIn("a checkpoint cannot be used: ", result.err)
                     self.assertEqual(whole, content(folder))
 
-    def test_output_files_that_lost_their_end_are_refused(self):
+    def test_output_files_that_lost_their_end_are_refused_and_nothing_is_changed(self):
         self.stopped_by(lambda process: process.kill())
-        (self.folder / "out" / "run.jsonl").write_text("", encoding="utf-8")
-        result = self.start(*LONG, "--resume", "--output", "out", "-q")
-        self.assertEqual(2, result.code, result.err)
-        self.assertIn("run.jsonl: has 0 bytes; at least", result.err)
+        log = self.folder / "out" / "run.jsonl"
+        for damage, words in (
+            (lambda: log.write_text("", encoding="utf-8"), "run.jsonl: has 0 bytes; at least"),
+            (log.unlink, "run.jsonl: cannot be opened for writing"),
+        ):
+            damage()
+            before = {file.name: file.read_bytes() for file in log.parent.iterdir() if file.is_file()}
+            result = self.start(*LONG, "--resume", "--output", "out", "-q", "--set", "limits.checks=7")
+            self.assertEqual(2, result.code, result.err)
+            self.assertIn(words, result.err)
+            self.assertEqual(before, {file.name: file.read_bytes() for file in log.parent.iterdir() if file.is_file()})
+
+    def test_a_run_without_a_checkpoint_is_not_replaced_by_another(self):
+        self.run_to("out", *LONG, "-q", "--set", "output.checkpoint_every=0")
+        before = content(RunFolder(self.folder / "out"))
+        result = self.start(*LONG, "--resume", "--output", "out", "--seed", "9")
+        self.assert_refused(result, "out holds another run, which left no checkpoint; name another folder")
+        self.assertEqual(before, content(RunFolder(self.folder / "out")))
+
+    def test_a_model_of_the_last_run_is_not_lost_to_it(self):
+        self.assertEqual(CONVERGED, self.start(*LONG, "-q").code)
+        model = self.folder / "runs" / "hotlum-1" / "model.safetensors"
+        before = model.read_bytes()
+        result = self.start(*LONG, "--resume", "--set", f"surrogate.initial={model}")
+        self.assert_refused(result, "is an input of this run and would be overwritten")
+        self.assertEqual(before, model.read_bytes())
 
     def test_a_folder_in_use_is_waited_for_and_then_refused(self):
         endless = ["--set", "loop.tolerance=1e-12"]
@@ -175,12 +203,25 @@ class ResumeTest(ProgramTest):
         process.wait(SECONDS)
 
     def test_a_checkpoint_that_cannot_be_written_ends_the_run_and_loses_nothing(self):
-        (self.folder / "out").mkdir()
-        (self.folder / "out" / "checkpoint").write_text("a file", encoding="utf-8")
-        result, folder = self.run_to("out", *LONG, "-q", "--force", code=INTERNAL)
-        self.assertIn("checkpoint: cannot be created: ", result.err)
+        process = self.start_in_background(*LONG, "-q", "--output", "out", "--set", "output.checkpoint_every=10")
+        self.wait_for(lambda: len(self.checkpoints()) >= 1, "no checkpoint")
+        checkpoints = self.folder / "out" / "checkpoint"
+        checkpoints.rename(self.folder / "moved")
+        checkpoints.write_text("a file", encoding="utf-8")
+        messages = process.stderr.read()
+        self.assertEqual(INTERNAL, process.wait(SECONDS), messages)
+        self.assertIn("out/checkpoint", messages)
+        folder = RunFolder(self.folder / "out")
         self.assertEqual("failed", folder.summary["end"])
         self.assertEqual("failed", folder.events[-1]["event"])
+        self.assert_refused_to_resume("checkpoint: cannot be read: Not a directory")
+
+    def assert_refused_to_resume(self, words):
+        before = content(RunFolder(self.folder / "out"))
+        result = self.start(*LONG, "--resume", "--output", "out", "-q")
+        self.assertEqual(INTERNAL, result.code, result.err)
+        self.assertIn(words, result.err)
+        self.assertEqual(before, content(RunFolder(self.folder / "out")))
 
     def test_resume_and_force_exclude_each_other(self):
         self.assert_refused(self.start(*LONG, "--resume", "--force"), "--resume", "--force")

@@ -31,6 +31,8 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <string>
+#include <system_error>
 #include <vector>
 
 namespace ailoop {
@@ -54,14 +56,29 @@ RunFolder run_folder(const CommandLine& command_line, const std::filesystem::pat
   });
 }
 
+/// A run that left no checkpoint may be repeated, but not be replaced by another one.
+void require_repetition(const RunFolder& folder, const RunSettings& settings) {
+  std::error_code error;
+  if (!std::filesystem::exists(folder.config(), error)) {
+    return;
+  }
+  const RunSettings earlier = read_run_settings(load_configuration(folder.config(), {}), settings.registries);
+  if (config_sha256(earlier) != config_sha256(settings)) {
+    throw settings.error_at("output.directory", folder.path().string() +
+                                                    " holds another run, which left no checkpoint; name another " +
+                                                    "folder, or overwrite it with --force");
+  }
+}
+
 /// The checkpoint from which the run goes on; without one the folder is made empty for a run from the beginning.
 std::optional<Checkpoint> checkpoint_to_go_on_from(const RunFolder& folder, CheckpointFolder& checkpoints,
-                                                   const CheckpointFacts& facts) {
+                                                   const RunSettings& settings, const CheckpointFacts& facts) {
   FoundCheckpoints found = checkpoints.find();
   for (const std::string& why : found.unusable) {
     spdlog::warn("a checkpoint cannot be used: {}", why);
   }
   if (!found.newest) {
+    require_repetition(folder, settings);
     spdlog::warn("{} holds no usable checkpoint: the run starts from the beginning", folder.path().string());
     folder.remove_earlier_run();
     return std::nullopt;
@@ -70,6 +87,7 @@ std::optional<Checkpoint> checkpoint_to_go_on_from(const RunFolder& folder, Chec
   for (const std::string& what : other_platform(found.newest->facts, facts)) {
     spdlog::warn("resuming on another platform, last bits may differ: {}", what);
   }
+  checkpoints.remove_newer();
   return std::move(found.newest);
 }
 
@@ -82,21 +100,20 @@ class Output {
         m_checkpoints(m_folder.checkpoints()),
         m_facts(checkpoint_facts(settings, settings.sampling.samples(start.ranks), initial_sha256(assembly))) {
     if (command_line.files_there == FilesThere::kept) {
-      m_saved = checkpoint_to_go_on_from(m_folder, m_checkpoints, m_facts);
+      m_saved = checkpoint_to_go_on_from(m_folder, m_checkpoints, settings, m_facts);
     }
     spdlog::info("{} {}", m_saved ? "resuming in" : "output in", m_folder.path().string());
-    // without its own folder: fed back, it shall find another one
-    write_file_atomically(m_folder.config(),
-                          SettingsPrinter().only_affecting({Affects::result, Affects::execution}).print(settings));
-    add<AnswersFile>(m_folder.answers(), assembly.problem().facts(), m_saved ? FileStart::keep : FileStart::empty);
-    add<SummaryFile>(
-        m_folder.summary(),
-        SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_sha256(assembly)},
-        [this, &assembly] { return save_model(m_folder.model(), assembly.model()); });
+    try {
+      open_files(settings, assembly, start);
+    } catch (const InputOutputError& error) {
+      if (m_saved) {
+        throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
+      }
+      throw;
+    }
     const bool on_terminal = isatty(STDERR_FILENO) != 0;
     add<Console>(
         ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance, answers_wanted});
-    add<EventLog>(m_folder.events(), settings.tolerance, m_saved ? std::nullopt : std::optional(start));
   }
 
   [[nodiscard]] std::vector<RunObserver*> observers() const {
@@ -111,9 +128,26 @@ class Output {
   /// What the run goes on from; nullptr for a run from the beginning.
   [[nodiscard]] const SafetensorsFile* saved() const noexcept { return m_saved ? &m_saved->state : nullptr; }
 
+  /// Once it is certain that the run begins or goes on.
+  void begin(const RunSettings& settings) {
+    m_saved.reset();
+    // without its own folder: fed back, it shall find another one
+    write_file_atomically(m_folder.config(),
+                          SettingsPrinter().only_affecting({Affects::result, Affects::execution}).print(settings));
+  }
+
   void save_checkpoint(const std::function<void(StateArchive&)>& show) { m_checkpoints.write(m_facts, show); }
 
  private:
+  void open_files(const RunSettings& settings, const Assembly& assembly, const RunStart& start) {
+    add<AnswersFile>(m_folder.answers(), assembly.problem().facts(), m_saved ? FileStart::keep : FileStart::empty);
+    add<SummaryFile>(
+        m_folder.summary(),
+        SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_sha256(assembly)},
+        [this, &assembly] { return save_model(m_folder.model(), assembly.model()); });
+    add<EventLog>(m_folder.events(), settings.tolerance, m_saved ? std::nullopt : std::optional(start));
+  }
+
   static std::optional<std::string> initial_sha256(const Assembly& assembly) {
     const auto& initial = assembly.initial_model();
     return initial ? std::optional(initial->sha256) : std::nullopt;
@@ -242,6 +276,11 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
        output ? output->observers() : std::vector<RunObserver*>(), std::move(checkpointing)},
       queries.limits, start);
   resume_if_saved(comm, controller, output ? output->saved() : nullptr);
+  agreed(comm, "start", [&] {
+    if (output) {
+      output->begin(settings);
+    }
+  });
   return controller.run().end;
 }
 

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <ctime>
 
 namespace ailoop {
 
@@ -9,8 +11,17 @@ namespace {
 
 // A handler may touch nothing but these: the flag without a lock, the others set before it can be called.
 std::atomic<bool> has_come{false};
-std::atomic<int> interrupts{0};
-static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+std::atomic<std::int64_t> first_interrupt_s{0};
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<std::int64_t>::is_always_lock_free);
+
+constexpr std::int64_t patience_s = 1;
+
+/// Seconds of a clock that only goes forward; more than 0.
+std::int64_t now_s() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec + 1;
+}
 
 struct OldHandler {
   int signal = 0;
@@ -20,7 +31,9 @@ std::array<OldHandler, 3> old_handlers{};
 
 extern "C" void on_stop_signal(int signal, siginfo_t* information, void* context) {
   has_come.store(true, std::memory_order_relaxed);
-  if (signal == SIGINT && interrupts.fetch_add(1, std::memory_order_relaxed) > 0) {
+  std::int64_t first_s = 0;
+  if (signal == SIGINT && !first_interrupt_s.compare_exchange_strong(first_s, now_s()) &&
+      now_s() - first_s > patience_s) {
     struct sigaction ending{};
     ending.sa_handler = SIG_DFL;
     static_cast<void>(sigaction(signal, &ending, nullptr));
@@ -45,10 +58,13 @@ extern "C" void on_stop_signal(int signal, siginfo_t* information, void* context
 
 StopSignals::StopSignals() {
   has_come = false;
-  interrupts = 0;
+  first_interrupt_s = 0;
   for (std::size_t i = 0; i < signals.size(); ++i) {
     old_handlers[i].signal = signals[i];
     static_cast<void>(sigaction(signals[i], nullptr, &old_handlers[i].action));
+    if ((old_handlers[i].action.sa_flags & SA_SIGINFO) == 0 && old_handlers[i].action.sa_handler == SIG_IGN) {
+      continue;
+    }
     struct sigaction action{};
     action.sa_sigaction = on_stop_signal;
     action.sa_flags = SA_SIGINFO | SA_RESTART;

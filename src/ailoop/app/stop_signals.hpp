@@ -7,7 +7,9 @@ namespace ailoop {
 
 /// While it lives, SIGTERM, SIGINT and SIGUSR1 do not end the process but ask the run to save its state and stop. What
 /// handled them before is still called, so that an MPI library that uses one of them goes on working. A second SIGINT
-/// ends the process at once: somebody at a terminal does not want to wait. One object at a time, made after MPI_Init.
+/// after a second or more ends the process at once: somebody at a terminal does not want to wait. (One key can arrive
+/// twice, from the terminal and from the launcher.) What was ignored stays so. One object at a time, made after
+/// MPI_Init.
 class StopSignals {
  public:
   StopSignals();

@@ -93,6 +93,7 @@ void Controller::decide_until_the_end() {
         m_outcome.loop_s = m_outcome.ended_s - loop_start_s;
         return;
     }
+    m_has_acted = true;
     if (m_parts.emulator.has_failed()) {
       keep_what_was_answered();
       m_channel.announce({.kind = Decision::Kind::fail});
@@ -157,7 +158,9 @@ Interruption Controller::interruption() const {
   if (m_parts.checkpointing.is_wanted_to_stop()) {
     return Interruption::signal;
   }
-  const bool is_late = m_limits.wall_seconds > 0.0 && seconds_since(m_program_start) >= m_limits.wall_seconds;
+  // however short the time is, each start of the program does something
+  const bool is_late =
+      m_has_acted && m_limits.wall_seconds > 0.0 && seconds_since(m_program_start) >= m_limits.wall_seconds;
   return is_late ? Interruption::wall_seconds : Interruption::none;
 }
 
@@ -182,10 +185,10 @@ void Controller::end(const Action& action) {
     m_outcome.unanswered.insert(m_outcome.unanswered.end(), m_batch.queries().begin(), m_batch.queries().end());
     std::ranges::sort(m_outcome.unanswered);
   }
-  if (action.end == End::interrupted) {
-    save_checkpoint();
-  }
   m_outcome.ended_s = elapsed_s();
+  if (action.end != End::converged) {
+    save_checkpoint();  // with other limits the run can go on
+  }
   m_channel.announce({.kind = Decision::Kind::stop, .end = action.end});
 }
 

@@ -19,7 +19,7 @@ namespace ailoop {
 struct Checkpointing {
   /// Whether somebody wants the run to stop; asked between any two actions.
   std::function<bool()> is_wanted_to_stop = [] { return false; };
-  std::int64_t every = 0;  ///< retrainings from one checkpoint to the next; 0: only when interrupted
+  std::int64_t every = 0;  ///< retrainings from one checkpoint to the next; 0: only where the run stops unfinished
   /// Keeps what `show` shows to the archive that it is called with.
   std::function<void(const std::function<void(StateArchive&)>& show)> save = [](const auto&) {};
 };
@@ -106,6 +106,7 @@ class Controller {
   std::vector<std::int64_t> m_skipped;  // queries whose truth failed
   double m_checked_s = 0.0;             // end of the last check
   double m_last_flush_s = 0.0;
+  bool m_has_acted = false;
   bool m_in_collective = false;  // the other ranks are not waiting for a decision
 };
 

@@ -10,6 +10,7 @@ void Controller::resume(StateArchive* saved) {
       AILOOP_REQUIRE(saved != nullptr, "Controller: the model rank has the saved state");
       try {
         state(*saved);
+        tell([](RunObserver& observer) { observer.resumed(); });
       } catch (const InputOutputError& error) {
         throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
       }
@@ -42,9 +43,16 @@ void Controller::state(StateArchive& archive) {
   const double now_s = elapsed_s();
   double saved_s = now_s;
   archive.number("elapsed_s", saved_s);
+  archive.number("checked_s", m_checked_s);
   m_start -=
       std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(saved_s - now_s));
   m_parts.emulator.state(archive);
+  std::vector<double> last_error;
+  if (m_outcome.last_error) {
+    last_error.push_back(*m_outcome.last_error);
+  }
+  archive.list("last_error", &last_error);
+  m_outcome.last_error = last_error.empty() ? std::nullopt : std::optional(last_error.front());
   for (RunObserver* observer : m_parts.observers) {
     observer->state(archive);
   }

@@ -52,9 +52,11 @@ class RunObserver {
   /// The run ends with an error. What fails in here is not reported: the first error counts.
   virtual void failed(const Error& /*error*/) {}
 
-  /// Shows to `archive` what this observer must know to go on from a checkpoint. What it writes is on the disk then,
-  /// or, where the archive is one to read from, cut back to what it was.
+  /// Shows to `archive` what this observer must know to go on from a checkpoint. What it wrote is on the disk then.
+  /// \throws InputOutputError if its file is shorter than it was; nothing is changed
   virtual void state(StateArchive& /*archive*/) {}
+  /// The run goes on from what the last call of `state` gave: files are cut back to what they were.
+  virtual void resumed() {}
 };
 
 }  // namespace ailoop

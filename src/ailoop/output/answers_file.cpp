@@ -71,9 +71,9 @@ void AnswersFile::checked(const CheckLog& checks, const Tally& /*tally*/) {
 void AnswersFile::ended(const Outcome& /*outcome*/) { m_table.close(); }
 
 void AnswersFile::state(StateArchive& archive) {
-  std::int64_t length = m_table.synchronise();
-  archive.number("answers.bytes", length);
-  m_table.cut(length);
+  m_length = m_table.synchronise();
+  archive.number("answers.bytes", m_length);
+  m_table.require_length(m_length);
 }
 
 }  // namespace ailoop

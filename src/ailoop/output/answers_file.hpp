@@ -17,10 +17,12 @@ class AnswersFile final : public RunObserver {
   void checked(const CheckLog& checks, const Tally& tally) override;
   void ended(const Outcome& outcome) override;
   void state(StateArchive& archive) override;
+  void resumed() override { m_table.cut(m_length); }
 
  private:
   std::size_t m_outputs;
   CsvWriter m_table;
+  std::int64_t m_length = 0;  // at the last checkpoint [bytes]
 };
 
 }  // namespace ailoop

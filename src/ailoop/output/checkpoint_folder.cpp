@@ -4,12 +4,12 @@
 #include <ailoop/storage/atomic_file.hpp>
 #include <ailoop/storage/safetensors_archive.hpp>
 #include <ailoop/storage/sha256.hpp>
+#include <ailoop/storage/text_file.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -38,8 +38,9 @@ void require_same(const SafetensorsFile& file, const std::string& key, std::stri
   }
 }
 
-Checkpoint read(const fs::path& path) {
-  Checkpoint found{read_safetensors(path), {}};
+/// Every version of the format has this checksum, so that one of another version is told from a damaged one.
+Checkpoint parse(const std::string& content, const fs::path& path) {
+  Checkpoint found{parse_safetensors(std::as_bytes(std::span(content)), path.string()), {}};
   SafetensorsFile& file = found.state;
   const std::string sum = file.metadata_value("sha256");
   file.metadata.erase("sha256");
@@ -73,17 +74,25 @@ void CheckpointFolder::write(const CheckpointFacts& facts, const std::function<v
   if (error) {
     throw InputOutputError(m_path.string() + ": cannot be created: " + error.message());
   }
+  if (m_last == 0) {
+    synchronise_folder(m_path.parent_path());
+  }
   write_safetensors(file(m_last + 1), content);
   ++m_last;
-  remove_older_than(m_last + 1 - kept);
+  remove([this](std::int64_t number) { return number <= m_last - kept; });
+}
+
+void CheckpointFolder::remove_newer() {
+  remove([this](std::int64_t number) { return number > m_last; });
 }
 
 FoundCheckpoints CheckpointFolder::find() {
   FoundCheckpoints found;
   const std::vector<std::int64_t> all = numbers();
   for (auto number = all.rbegin(); number != all.rend() && !found.newest; ++number) {
+    const std::string content = read_file(file(*number), std::uint64_t{1} << 40);
     try {
-      found.newest = read(file(*number));
+      found.newest = parse(content, file(*number));
       m_last = *number;
     } catch (const InputOutputError& error) {
       found.unusable.emplace_back(error.what());
@@ -93,18 +102,25 @@ FoundCheckpoints CheckpointFolder::find() {
 }
 
 void CheckpointFolder::clear() {
-  remove_older_than(std::numeric_limits<std::int64_t>::max());
+  remove([](std::int64_t /*number*/) { return true; });
   m_last = 0;
 }
 
 std::vector<std::int64_t> CheckpointFolder::numbers() const {
   std::vector<std::int64_t> found;
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(m_path, error)) {
+  if (fs::symlink_status(m_path, error).type() == fs::file_type::not_found) {
+    return found;
+  }
+  fs::directory_iterator entries(m_path, error);
+  if (error) {
+    throw InputOutputError(m_path.string() + ": cannot be read: " + error.message());
+  }
+  for (const fs::directory_entry& entry : entries) {
     const std::string name = entry.path().filename().string();
     std::int64_t number = 0;
-    const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (problem == std::errc() && std::string_view(end, name.data() + name.size()) == suffix) {
+    if (std::from_chars(name.data(), name.data() + name.size(), number).ec == std::errc() &&
+        name == file(number).filename()) {
       found.push_back(number);
     }
   }
@@ -112,11 +128,11 @@ std::vector<std::int64_t> CheckpointFolder::numbers() const {
   return found;
 }
 
-void CheckpointFolder::remove_older_than(std::int64_t number) {
-  for (const std::int64_t old : numbers()) {
+void CheckpointFolder::remove(const std::function<bool(std::int64_t)>& is_meant) {
+  for (const std::int64_t number : numbers()) {
     std::error_code error;
-    if (old < number && !fs::remove(file(old), error) && error) {
-      throw InputOutputError(file(old).string() + ": cannot be removed: " + error.message());
+    if (is_meant(number) && !fs::remove(file(number), error) && error) {
+      throw InputOutputError(file(number).string() + ": cannot be removed: " + error.message());
     }
   }
 }

@@ -42,7 +42,11 @@ class CheckpointFolder {
 
   /// Reads the newest checkpoint that is whole; later ones are counted on from it.
   /// \throws ConfigurationError if it is of another version of this format
+  /// \throws InputOutputError   if the folder or a checkpoint cannot be read: it may still be whole
   [[nodiscard]] FoundCheckpoints find();
+
+  /// Removes those that are newer than the one that was found: the run is about to go on from this one.
+  void remove_newer();
 
   /// Removes all checkpoints. \throws InputOutputError if that fails
   void clear();
@@ -51,7 +55,7 @@ class CheckpointFolder {
   [[nodiscard]] std::filesystem::path file(std::int64_t number) const;
   /// Numbers of the files that are there, ascending.
   [[nodiscard]] std::vector<std::int64_t> numbers() const;
-  void remove_older_than(std::int64_t number);
+  void remove(const std::function<bool(std::int64_t number)>& is_meant);
 
   std::filesystem::path m_path;
   std::int64_t m_last = 0;  // number of the last one

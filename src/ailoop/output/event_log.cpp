@@ -76,9 +76,10 @@ void EventLog::checkpointed(const Tally& tally, double seconds) {
 }
 
 void EventLog::state(StateArchive& archive) {
-  std::int64_t length = m_log.synchronise();
-  archive.number("events.bytes", length);
-  m_log.cut(length);
+  archive.number("events.last_s", m_last_s);
+  m_length = m_log.synchronise();
+  archive.number("events.bytes", m_length);
+  m_log.require_length(m_length);
 }
 
 void EventLog::ended(const Outcome& outcome) {

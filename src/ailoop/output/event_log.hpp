@@ -32,6 +32,7 @@ class EventLog final : public RunObserver {
   void ended(const Outcome& outcome) override;
   void failed(const Error& error) override;
   void state(StateArchive& archive) override;
+  void resumed() override { m_log.cut(m_length); }
 
  private:
   /// Adds what every event has.
@@ -40,6 +41,7 @@ class EventLog final : public RunObserver {
   double m_tolerance;
   double m_last_s = 0.0;
   JsonLinesWriter m_log;
+  std::int64_t m_length = 0;  // at the last checkpoint [bytes]
 };
 
 }  // namespace ailoop

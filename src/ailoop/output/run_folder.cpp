@@ -87,11 +87,11 @@ std::optional<fs::path> last_of(const std::string& name) {
 
 RunFolder RunFolder::create(const std::optional<std::string>& directory, const std::string& config_name,
                             FilesThere files_there, const std::vector<fs::path>& inputs) {
-  check(directory, files_there, inputs);
   std::optional<fs::path> path = directory;
   if (!path && files_there == FilesThere::kept) {
     path = last_of(config_name);
   }
+  check(path ? std::optional(path->string()) : std::nullopt, files_there, inputs);
   RunFolder folder(path ? *path : create_next_free(config_name));
   std::error_code error;
   if (directory) {
@@ -151,14 +151,17 @@ void RunFolder::check(const std::optional<std::string>& directory, FilesThere fi
 std::vector<fs::path> RunFolder::files() const { return {config(), events(), answers(), model(), summary()}; }
 
 void RunFolder::remove_earlier_run() const {
+  CheckpointFolder(checkpoints()).clear();  // first: without its files a checkpoint is of no use
   for (const fs::path& file : files()) {
+    if (file == config()) {
+      continue;  // replaced as a whole; it may be what this run was started with
+    }
     std::error_code error;
     fs::remove(file, error);
     if (error) {
       throw_not_usable(file, error);
     }
   }
-  CheckpointFolder(checkpoints()).clear();
 }
 
 }  // namespace ailoop

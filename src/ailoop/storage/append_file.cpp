@@ -32,7 +32,7 @@ std::int64_t length_of(int file, const std::filesystem::path& path) {
 
 AppendFile::AppendFile(std::filesystem::path path, FileStart start, std::size_t capacity)
     : m_path(std::move(path)),
-      m_file(open_file(m_path, O_WRONLY | O_CREAT | O_APPEND | (start == FileStart::empty ? O_TRUNC : 0))),
+      m_file(open_file(m_path, O_WRONLY | O_APPEND | (start == FileStart::empty ? O_CREAT | O_TRUNC : 0))),
       m_capacity(capacity) {
   if (!m_file.is_open()) throw_system_error(m_path, "cannot be opened for writing", errno);
   m_buffer.reserve(m_capacity + room_beyond_capacity);
@@ -83,14 +83,17 @@ std::int64_t AppendFile::synchronise() {
   return length_of(m_file.get(), m_path);
 }
 
-void AppendFile::cut(std::int64_t length) {
-  AILOOP_REQUIRE(m_n_committed == 0 && length >= 0, m_path.string() + ": cut while something is buffered");
+void AppendFile::require_length(std::int64_t length) const {
   const std::int64_t found = length_of(m_file.get(), m_path);
   if (found < length) {
     throw InputOutputError(m_path.string() + ": has " + std::to_string(found) + " bytes; at least " +
                            std::to_string(length) + " were written");
   }
-  if (found > length && ::ftruncate(m_file.get(), static_cast<off_t>(length)) != 0) {
+}
+
+void AppendFile::cut(std::int64_t length) {
+  AILOOP_REQUIRE(m_n_committed == 0 && length >= 0, m_path.string() + ": cut while something is buffered");
+  if (::ftruncate(m_file.get(), static_cast<off_t>(length)) != 0) {
     throw_system_error(m_path, "cannot be cut", errno);
   }
 }

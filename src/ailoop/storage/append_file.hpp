@@ -9,7 +9,7 @@
 
 namespace ailoop {
 
-/// What becomes of what a file holds when it is opened for writing.
+/// What becomes of what a file holds when it is opened for writing; `keep` needs one that is there.
 enum class FileStart { empty, keep };
 
 }  // namespace ailoop
@@ -66,8 +66,11 @@ class AppendFile {
   /// \throws InputOutputError with path and reason
   std::int64_t synchronise();
 
-  /// Cuts the file back to its first `length` bytes. \pre nothing is buffered
-  /// \throws InputOutputError if it is shorter, or cannot be cut
+  /// \throws InputOutputError if the file has fewer bytes than that
+  void require_length(std::int64_t length) const;
+
+  /// Cuts the file back to its first `length` bytes. \pre nothing is buffered, and the file is not shorter
+  /// \throws InputOutputError if it cannot be cut
   void cut(std::int64_t length);
 
   /// Flushes and closes; does nothing the second time.

@@ -54,6 +54,14 @@ class Temporary {
 
 }  // namespace
 
+void synchronise_folder(const std::filesystem::path& folder) {
+  const detail::FileDescriptor folder_file = detail::open_file(folder, O_RDONLY | O_DIRECTORY);
+  if (!folder_file.is_open()) detail::throw_system_error(folder, "cannot be opened to make a rename durable", errno);
+  if (const int error = detail::synchronise(folder_file.get()); error != 0) {
+    detail::throw_system_error(folder, "cannot make a rename durable", error);
+  }
+}
+
 void write_file_atomically(const std::filesystem::path& path, std::string_view text) {
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   Temporary temporary(folder);
@@ -69,11 +77,7 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view t
   }
   if (!temporary.rename_to(path)) detail::throw_system_error(path, "cannot be replaced", errno);
 
-  const detail::FileDescriptor folder_file = detail::open_file(folder, O_RDONLY | O_DIRECTORY);
-  if (!folder_file.is_open()) detail::throw_system_error(folder, "cannot be opened to make a rename durable", errno);
-  if (const int error = detail::synchronise(folder_file.get()); error != 0) {
-    detail::throw_system_error(folder, "cannot make a rename durable", error);
-  }
+  synchronise_folder(folder);
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {

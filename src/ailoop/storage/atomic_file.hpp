@@ -17,6 +17,9 @@ void write_file_atomically(const std::filesystem::path& path, std::span<const st
 /// The same for text.
 void write_file_atomically(const std::filesystem::path& path, std::string_view text);
 
+/// Sees to it that the names in a folder are on the disk. \throws InputOutputError with path and reason
+void synchronise_folder(const std::filesystem::path& folder);
+
 /// Removes the temporary files that killed processes left in a folder. Only for whom the folder is kept.
 void remove_leftovers(const std::filesystem::path& folder);
 

@@ -7,8 +7,8 @@
 
 namespace ailoop {
 
-/// Keeps a folder for one process: no other FolderLock on it can be made while this one lives, on any node that shares
-/// the file system's locks. The system lets go of it however the process ends.
+/// Keeps a folder for one process: no other FolderLock on it can be made on this node while this one lives; whether on
+/// other nodes, too, depends on the file system. The system lets go of it however the process ends.
 class FolderLock {
  public:
   /// Waits for it. Where the file system knows no locks the folder is taken without one.

@@ -120,11 +120,12 @@ TEST(Resume, AfterAnyActionGivesTheUninterruptedRun) {
 
 TEST(Resume, ARunStopsWhenItsTimeIsUp) {
   LoopCase loop(MPI_COMM_WORLD);
+  loop.surrogate.slope = 1.2;
   const Outcome outcome = loop.run({.accepted = 3, .wall_seconds = 1e-9});
   EXPECT_EQ(outcome.end, End::interrupted);
   if (loop.leads()) {
     EXPECT_EQ(outcome.limit, LimitReached::wall_seconds);
-    EXPECT_EQ(outcome.tally.checks, 0);
+    EXPECT_EQ(outcome.tally.checks, 1) << "something is done, however short the time is";
   }
 }
 

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 namespace ailoop {
 namespace {
@@ -35,12 +37,24 @@ TEST(StopSignals, StillReachWhoHandledThemBefore) {
   std::signal(SIGUSR1, before);
 }
 
+TEST(StopSignals, LeaveAloneWhatIsIgnored) {
+  const auto before = std::signal(SIGUSR1, SIG_IGN);
+  {
+    const StopSignals signals;
+    std::raise(SIGUSR1);
+    EXPECT_FALSE(StopSignals::have_come());
+  }
+  EXPECT_EQ(std::signal(SIGUSR1, before), SIG_IGN);
+}
+
 TEST(StopSignalsDeathTest, ASecondInterruptEndsTheProcess) {
   EXPECT_EXIT(
       {
         const StopSignals signals;
         std::raise(SIGTERM);
         std::raise(SIGINT);
+        std::raise(SIGINT);  // of the same key
+        std::this_thread::sleep_for(std::chrono::milliseconds(2100));
         std::raise(SIGINT);
       },
       ::testing::KilledBySignal(SIGINT), "");

@@ -144,7 +144,8 @@ TEST_F(AppendFileTest, GoesOnWhereItIsCut) {
     EXPECT_EQ(file.synchronise(), 14);
   }
   AppendFile file(path(), FileStart::keep);
-  EXPECT_THROW(file.cut(15), InputOutputError);
+  EXPECT_THROW(file.require_length(15), InputOutputError);
+  EXPECT_NO_THROW(file.require_length(14));
   file.cut(8);
   append(file, "four");
   EXPECT_EQ(file.synchronise(), 13);
