@@ -153,8 +153,9 @@ TEXT
 if [[ -e $study && ! -d $study ]]; then refuse "$study is not a folder"; fi
 if [[ -f $study/study ]]; then
   if [[ $(<"$study/study") != "$about" ]]; then
-    differing=$(diff <(cat "$study/study") <(echo "$about") | sed -n 's/^< /it has /p; s/^> /asked for is /p' | paste -s -d ';')
-    refuse "$study holds another study: ${differing//;/; }"
+    it_has=$(comm -23 <(sort "$study/study") <(sort <<<"$about") | paste -s -d ';')
+    asked_for=$(comm -13 <(sort "$study/study") <(sort <<<"$about") | paste -s -d ';')
+    refuse "$study holds another study: it has ${it_has//;/; }, asked for is ${asked_for//;/; }"
   fi
 elif [[ -d $study && -n $(ls -A "$study") ]]; then
   refuse "$study holds files, but no study"

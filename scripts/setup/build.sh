@@ -5,6 +5,7 @@
 preset=release
 build_folder="$root/build/$preset"
 mpi_arguments=() # what CMake is told about the MPI library
+release_tests=OFF # whether the tests are added that are run by hand before a release
 
 # What one clone compiled, another takes from the compiler cache.
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=true
@@ -46,7 +47,8 @@ configure() {
 }
 
 configure_for_tests() {
-  configure -DAILOOP_BUILD_TESTS=ON -DAILOOP_BUILD_PERF=ON "-DAILOOP_TEST_PYTHON=$AILOOP_TEST_PYTHON" "${mpi_arguments[@]}"
+  configure -DAILOOP_BUILD_TESTS=ON -DAILOOP_BUILD_PERF=ON "-DAILOOP_TEST_PYTHON=$AILOOP_TEST_PYTHON" \
+    "-DAILOOP_RELEASE_TESTS=$release_tests" "${mpi_arguments[@]}"
 }
 
 # Without the tests, which are left to scripts/test; where that has configured them, they stay.

@@ -2,7 +2,8 @@
 
 import time
 
-from program import EXECUTABLE, GAVE_UP, HOTLUM, LAUNCHER, SECONDS, SOURCE, ProgramTest, RunFolder
+from cluster_programs import job_environment, launcher
+from program import CONFIGURATION, EXECUTABLE, GAVE_UP, HOTLUM, SECONDS, SHORT, SOURCE, ProgramTest, RunFolder
 from virtual_cluster import VirtualCluster
 
 JOB_SCRIPT = SOURCE / "perf" / "slurm" / "ailoop.sbatch"
@@ -15,13 +16,7 @@ class BatchJobTest(ProgramTest):
     def setUp(self):
         super().setUp()
         self.cluster = self.enterContext(VirtualCluster(nodes=2))
-        self.cluster.environment |= {
-            "AILOOP_PROGRAM": EXECUTABLE,
-            "AILOOP_LAUNCHER": LAUNCHER[0],
-            "AILOOP_MARGIN_SECONDS": "2",
-            "OMP_NUM_THREADS": "1",
-            "OMPI_MCA_hwloc_base_binding_policy": "none",
-        }
+        self.cluster.environment |= {**job_environment(), "AILOOP_MARGIN_SECONDS": "2"}
 
     def write_config(self, retrainings):
         """Answers and retrains, about once for each of them, until that many retrainings are done."""
@@ -99,3 +94,25 @@ class BatchJobTest(ProgramTest):
         self.assertEqual(whole.hashes(), RunFolder(self.folder / "out").hashes())
 
 
+
+    def test_ranks_on_two_nodes_give_the_answers_of_one(self):
+        command = [*launcher().split(), EXECUTABLE, HOTLUM, *SHORT, "--output", "out", "-q"]
+        result = self.cluster.run("salloc", "--nodes=2", "--ntasks-per-node=2", *command, cwd=self.folder)
+        self.assertEqual(0, result.returncode, result.stderr)
+        out = RunFolder(self.folder / "out")
+        self.assertEqual(4, out.summary["ranks"])
+        _, whole = self.run_to("whole", HOTLUM, *SHORT, "-q")
+        self.assertEqual(whole.hashes(), out.hashes())
+
+    def test_a_job_that_can_only_fail_says_so_and_is_not_repeated(self):
+        self.write_config(ENDLESS)
+        for options, arguments, words in (
+            (["--time=5"], ["nowhere.yaml", "out"], "nowhere.yaml"),
+            (["--time=5"], ["config.yaml"], "usage: sbatch"),
+            (["--time=1", "--export=ALL,AILOOP_MARGIN_SECONDS=100"], ["config.yaml", "out"], "ask for more --time"),
+        ):
+            with self.subTest(words=words):
+                job = self.submit(*options, arguments=arguments)
+                self.assertEqual("FAILED", self.cluster.wait_for_jobs(SECONDS)[job], self.said())
+                self.assertEqual(CONFIGURATION, self.exit_code(job), self.said())
+                self.assertIn(words, self.said())

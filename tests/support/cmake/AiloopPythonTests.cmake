@@ -1,15 +1,19 @@
-# ailoop_add_python_tests(LABEL label PROGRAMS files... [SLOW topics...] [ENVIRONMENT VARIABLE=value...])
+# ailoop_add_python_tests(LABEL label PROGRAMS files... [SLOW topics...] [ENVIRONMENT VARIABLE=value...]
+#                         [TIMEOUT seconds])
 #
 # Makes each test method of each *_test.py of this folder a CTest entry label.topic.method of its own. They drive the
 # built program through tests/integration/program.py. SLOW topics count as two processes.
 function(ailoop_add_python_tests)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "LABEL" "PROGRAMS;SLOW;ENVIRONMENT")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "LABEL;TIMEOUT" "PROGRAMS;SLOW;ENVIRONMENT")
   if(NOT arg_LABEL OR NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "ailoop_add_python_tests: LABEL and PROGRAMS are required; not: '${arg_UNPARSED_ARGUMENTS}'")
   endif()
   set(launcher "${MPIEXEC_EXECUTABLE}" ${MPIEXEC_PREFLAGS} ${MPIEXEC_NUMPROC_FLAG})
   list(JOIN launcher "|" launcher)
-  ailoop_test_timeout(timeout 120)
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  ailoop_test_timeout(timeout ${arg_TIMEOUT})
 
   foreach(program IN LISTS arg_PROGRAMS)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${program})

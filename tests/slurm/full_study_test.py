@@ -1,0 +1,48 @@
+"""The whole scaling study on 16 virtual nodes. They share this machine, so that only its results count, not its times."""
+
+import unittest
+
+from scaling_test import ONE_BY_ONE, StudyTest
+
+POINTS = 20  # strong and weak, 8 ranks a node and a rank a NUMA domain, on 1, 2, 4, 8 and 16 nodes
+SECONDS = 1100
+
+
+class FullStudyTest(StudyTest):
+    nodes = 16
+
+    def test_the_original_study_from_1_to_16_nodes(self):
+        result = self.submit("study", *ONE_BY_ONE)
+        self.assertEqual(0, result.returncode, result.stderr)
+        self.assertEqual(POINTS, result.stdout.count("submitted as job"))
+        self.cluster.wait_for_jobs(SECONDS)
+        result = self.collect("study", "--expect", str(POINTS))
+        self.assertEqual(0, result.returncode, result.stderr + self.said("study"))
+        rows = self.table("study")
+        self.assertEqual({"1", "2", "4", "8", "16"}, {row["nodes"] for row in rows})
+        self.assertEqual("128", max((row["ranks"] for row in rows), key=int))
+        # The same samples give the same answers and model on 2 ranks and on 128.
+        strong = [row for row in rows if row["scaling"] == "strong"]
+        for what in ("answers_sha256", "model_sha256"):
+            self.assertEqual(1, len({row[what] for row in strong}), what)
+        print((self.folder / "study" / "table.csv").read_text(encoding="utf-8"))
+
+    def test_a_node_that_dies_costs_no_point(self):
+        few = ("--scaling", "strong", "--layouts", "2", "--nodes", "2", "--size", "large", "--samples-per-node", "20000")
+        self.assertEqual(0, self.submit("study", *few).returncode)
+        run = self.folder / "study" / "points" / "strong-2-n02" / "run"
+        self.wait_for((run / "run.jsonl").exists, "the run does not begin")
+        self.cluster.run("scontrol", "update", "nodename=n2", "state=down", "reason=test")
+        self.wait_for(lambda: "start 2" in self.said("study"), "the job does not start again")
+        self.cluster.wait_for_jobs(SECONDS)
+        result = self.collect("study", "--expect", "1")
+        self.assertEqual(0, result.returncode, result.stderr + self.said("study"))
+        self.assertIn("started more than once", result.stderr)
+        # n2 is not counted any more.
+        result = self.submit("study", "--nodes", "16", *few[:4], *few[6:])
+        self.assertEqual(2, result.returncode)
+        self.assertIn("only 15 nodes", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
