@@ -5,9 +5,10 @@ include(CMakePackageConfigHelpers)
 set(AILOOP_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/ailoop")
 set(AILOOP_INSTALL_SHAREDIR "${CMAKE_INSTALL_DATADIR}/ailoop")
 
-# libailoop_torch.so is loaded by its plain name, so the RUNPATH of what calls dlopen has to name its folder. That is the
-# library itself where it is shared (BUILD_SHARED_LIBS) and the executable where it is static: whoever links the installed
-# library gets the folder along. In the build tree CMAKE_BUILD_RPATH does it, which `cmake --install` can take out again.
+# libailoop_torch.so is loaded by its plain name, so the RUNPATH of what calls dlopen has to name its folder. That is
+# the library itself where it is shared (BUILD_SHARED_LIBS) and the executable where it is static: whoever links the
+# installed library gets the folder along. In the build tree CMAKE_BUILD_RPATH does it, which `cmake --install` can take
+# out again.
 target_link_options(ailoop INTERFACE "$<INSTALL_INTERFACE:LINKER:-rpath,$<INSTALL_PREFIX>/${CMAKE_INSTALL_LIBDIR}>")
 
 file(RELATIVE_PATH AILOOP_BIN_TO_LIB "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
@@ -35,6 +36,8 @@ install(TARGETS ailoop_program RUNTIME)
 install(TARGETS ailoop_torch LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" RUNTIME)
 install(EXPORT ailoopTargets NAMESPACE ailoop:: DESTINATION "${AILOOP_INSTALL_CMAKEDIR}")
 
+get_target_property(ailoop_type ailoop TYPE)
+string(COMPARE EQUAL "${ailoop_type}" SHARED_LIBRARY AILOOP_IS_SHARED)
 configure_package_config_file(
   "${CMAKE_CURRENT_LIST_DIR}/ailoopConfig.cmake.in"
   "${CMAKE_CURRENT_BINARY_DIR}/ailoopConfig.cmake"

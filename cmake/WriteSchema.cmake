@@ -1,5 +1,5 @@
-# Writes the JSON Schema that PROGRAM prints to OUTPUT. Where the program cannot be started, on a machine that lacks what
-# its MPI library wants or builds for another one, the REPOSITORY's copy is taken, which a test keeps the same.
+# Writes the JSON Schema that PROGRAM prints to OUTPUT. Where it cannot be started (a login node that lacks what the MPI
+# library wants, a build for another machine), the REPOSITORY's copy is taken, which a test keeps the same.
 execute_process(
   COMMAND "${PROGRAM}" --print-schema
   OUTPUT_VARIABLE schema

@@ -139,10 +139,11 @@ def main():
         files = {Path(arguments[1]): page}
     else:
         files = {ROOT / "docs" / "configuration.md": page, ROOT / "config" / "ailoop.schema.json": schema}
+    renewal = f"scripts/write_configuration_docs.py {arguments[0]}"
     stale = {path for path, new in files.items() if not path.exists() or path.read_text(encoding="utf-8") != new}
     for path in sorted(stale):
         if "--check" in sys.argv[1:]:
-            print(f"{path} is stale; renew it with: scripts/write_configuration_docs.py {arguments[0]}", file=sys.stderr)
+            print(f"{path} is stale; renew it with: {renewal}", file=sys.stderr)
         else:
             path.write_text(files[path], encoding="utf-8")
     return 1 if stale and "--check" in sys.argv[1:] else 0

@@ -3,8 +3,8 @@
 
 usage: scripts/write_man_page.py PROGRAM [FILE] [--check]
 
-PROGRAM is the built ailoop (build/release/bin/ailoop); FILE is docs/ailoop.1 of this clone unless another is named. With
---check nothing is written: ends with 1 where FILE is not what would be.
+PROGRAM is the built ailoop (build/release/bin/ailoop); FILE is docs/ailoop.1 of this clone unless another is named.
+With --check nothing is written: ends with 1 where FILE is not what would be.
 """
 
 import re

@@ -16,20 +16,27 @@
 
 namespace {
 
-enum Call : std::uint8_t { send, bcast, reduce, allreduce, gather, gatherv, allgather, alltoallv, n_calls };
+enum Call : std::size_t { send, bcast, reduce, allreduce, gather, gatherv, allgather, alltoallv, n_calls };
 
 constexpr std::array<const char*, n_calls> names = {"MPI_Send",   "MPI_Bcast",   "MPI_Reduce",    "MPI_Allreduce",
                                                     "MPI_Gather", "MPI_Gatherv", "MPI_Allgather", "MPI_Alltoallv"};
 
-std::array<std::int64_t, 2 * n_calls> counts{};  // calls and bytes of each
+struct Count {
+  std::int64_t calls = 0;
+  std::int64_t bytes = 0;
+};
+
+using Counts = std::array<Count, n_calls>;
+
+Counts counts;
 
 void count(Call call, std::int64_t items, MPI_Datatype type) {
   int item_size = 0;
   if (items > 0) {  // else the type may be anything
     PMPI_Type_size(type, &item_size);
   }
-  ++counts.at(2 * call);
-  counts.at(2 * call + 1) += items * item_size;
+  ++counts.at(call).calls;
+  counts.at(call).bytes += items * item_size;
 }
 
 bool is_rank(int rank, MPI_Comm comm) {
@@ -41,15 +48,18 @@ bool is_rank(int rank, MPI_Comm comm) {
 /// Whether a gathering sends a rank's data from where the root wants them, so that nothing is sent.
 bool stays(const void* data) { return data == MPI_IN_PLACE; }
 
-bool write(const char* path, const std::vector<std::int64_t>& of_ranks) {
+bool write(const char* path, const std::vector<Counts>& of_ranks) {
   std::FILE* const file = std::fopen(path, "w");
   if (file == nullptr) {
     return false;
   }
   std::fprintf(file, "rank,call,calls,bytes\n");
-  for (std::size_t i = 0; i < of_ranks.size(); i += 2) {
-    std::fprintf(file, "%zu,%s,%lld,%lld\n", i / counts.size(), names.at(i % counts.size() / 2),
-                 static_cast<long long>(of_ranks[i]), static_cast<long long>(of_ranks[i + 1]));
+  for (std::size_t rank = 0; rank < of_ranks.size(); ++rank) {
+    for (std::size_t call = 0; call < n_calls; ++call) {
+      const Count& found = of_ranks[rank].at(call);
+      std::fprintf(file, "%zu,%s,%lld,%lld\n", rank, names.at(call), static_cast<long long>(found.calls),
+                   static_cast<long long>(found.bytes));
+    }
   }
   return std::fclose(file) == 0;
 }
@@ -110,8 +120,8 @@ int MPI_Finalize() {
   int ranks = 0;
   PMPI_Comm_size(MPI_COMM_WORLD, &ranks);
   const bool first = is_rank(0, MPI_COMM_WORLD);
-  std::vector<std::int64_t> of_ranks(first ? counts.size() * static_cast<std::size_t>(ranks) : 0);
-  constexpr int n = counts.size();
+  std::vector<Counts> of_ranks(first ? static_cast<std::size_t>(ranks) : 0);
+  constexpr int n = sizeof(Counts) / sizeof(std::int64_t);
   PMPI_Gather(counts.data(), n, MPI_INT64_T, of_ranks.data(), n, MPI_INT64_T, 0, MPI_COMM_WORLD);
   if (first && (path == nullptr || !write(path, of_ranks))) {
     std::fprintf(stderr, "AILOOP_MESSAGES names no file that can be written: messages are not told\n");

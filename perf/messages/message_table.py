@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints how many messages and bytes a check, a retraining and a query answered by the truth send, by size of the world.
+"""Prints what a check, a retraining and a query answered by the truth send, for several sizes of the world.
 
 usage: perf/messages/message_table.py [--launcher "mpiexec -n"] [--samples N] [--set KEY=VALUE]... PROGRAM RANKS...
 
@@ -12,7 +12,7 @@ import tempfile
 
 from message_counts import World, of_rank, total
 
-COLUMNS = ["ranks", "rank 0 sends", "most by another rank", "all point to point", "collective calls, bytes of all ranks"]
+COLUMNS = ["ranks", "rank 0 sends", "most by another", "all point to point", "collective calls, bytes of all ranks"]
 
 
 def sizes(numbers):

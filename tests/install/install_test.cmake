@@ -24,6 +24,18 @@ function(expect what text expected)
   endif()
 endfunction()
 
+# Who links the shared library needs none of the packages that it uses inside.
+set(without "")
+if(SHARED)
+  foreach(
+    package
+    IN
+    ITEMS yaml-cpp CLI11 fmt spdlog nlohmann_json
+  )
+    list(APPEND without "-DCMAKE_DISABLE_FIND_PACKAGE_${package}=ON")
+  endforeach()
+endif()
+
 # Builds a project that knows only the prefix, in WORK/name.
 function(build name source)
   run(
@@ -42,6 +54,7 @@ function(build name source)
     "-DCMAKE_EXE_LINKER_FLAGS=${LINKER_FLAGS}"
     "-DCMAKE_PREFIX_PATH=${prefix}"
     "-DKokkos_DIR=${Kokkos_DIR}"
+    ${without}
   )
   run("${WORK}" "${CMAKE_COMMAND}" --build "${WORK}/${name}")
 endfunction()

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Prints how long the communication of a check and of a retraining takes on 1,024 and 16,384 ranks, by the LogGP model.
+
+usage: perf/messages/loggp.py
+
+LogGP (Alexandrov, Ionescu, Schauser, Scheiman 1995): a message of s bytes is with its receiver after
+o + L + (s - 1) G + o, and a rank sends or receives the next one max(g, o) + (s - 1) G after the last. What is sent is
+what tests/messages finds in the program; docs/performance.md says what is assumed.
+"""
+
+from dataclasses import dataclass
+from math import ceil, log2
+
+NUMBER = 8  # bytes of a double or an int64
+VERDICT = 4  # bytes of the number by which ranks agree
+
+
+@dataclass(frozen=True)
+class Network:
+    """Parameters in us, G in us a byte."""
+
+    name: str
+    latency: float
+    overhead: float
+    gap: float
+    per_byte: float
+
+    def arrives(self, size):
+        """Time of one message."""
+        return 2 * self.overhead + self.latency + max(size - 1, 0) * self.per_byte
+
+    def next(self, size):
+        """Time after which the same rank sends or receives another one."""
+        return max(self.gap, self.overhead) + max(size - 1, 0) * self.per_byte
+
+
+# See docs/performance.md for where they come from.
+NETWORKS = [
+    Network("A", latency=3.5, overhead=1.1, gap=1.0, per_byte=0.0005),
+    Network("B", latency=1.2, overhead=0.4, gap=0.4, per_byte=0.00004),
+]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Messages of a check of `batch` queries with one output, each approximation rank having `shares` shares."""
+
+    roles: int = 4
+    batch: int = 1
+    shares: int = 1
+
+    @property
+    def decision(self):
+        return (3 + self.batch) * NUMBER
+
+    @property
+    def answer(self):
+        return (1 + self.shares * self.batch) * NUMBER
+
+    def time(self, network):
+        """The model rank sends to one after the other, and takes one answer after the other."""
+        out = network.arrives(self.decision) + (self.roles - 1) * network.next(self.decision)
+        return out + network.arrives(self.answer) + (self.roles - 1) * network.next(self.answer)
+
+
+@dataclass(frozen=True)
+class Retraining:
+    """Messages of a retraining on `ranks` ranks with `samples` samples of all ranks together."""
+
+    ranks: int
+    samples: int
+    row: int = 8  # bytes of a sample: x and y in float32
+
+    decision = 3 * NUMBER
+
+    @property
+    def decisions(self):
+        return self.ranks - 1
+
+    def block(self, rank):
+        """Bytes that a rank gives to the gathering."""
+        drawn = self.samples // self.ranks + (1 if rank < self.samples % self.ranks else 0)
+        return drawn * self.row if rank > 0 else 0
+
+    def decide(self, network):
+        return network.arrives(self.decision) + (self.decisions - 1) * network.next(self.decision)
+
+    def agree(self, network):
+        """Recursive doubling."""
+        return ceil(log2(self.ranks)) * network.arrives(VERDICT)
+
+    def gather(self, network):
+        """Every rank sends to the model rank, which takes one message after the other."""
+        return network.arrives(self.block(1)) + sum(network.next(self.block(rank)) for rank in range(2, self.ranks))
+
+
+def table():
+    times = ["check [us]", "decisions [ms]", "agreement [ms]", "gathering [ms]", "retraining [ms]"]
+    columns = ["network", "ranks", "samples", *times]
+    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
+    for network in NETWORKS:
+        for ranks in (1024, 16384):
+            for samples in (4096, 32 * ranks):
+                retraining = Retraining(ranks, samples)
+                phases = [phase(network) / 1000 for phase in (retraining.decide, retraining.agree, retraining.gather)]
+                written = [f"{Check().time(network):.0f}", *(f"{time:.2f}" for time in [*phases, sum(phases)])]
+                lines.append(f"| {' | '.join([network.name, f'{ranks:,}', f'{samples:,}', *written])} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(table())
