@@ -1,5 +1,5 @@
 # What `cmake --install` leaves: the command, the library with its package for find_package(ailoop), the shared object
-# with LibTorch, the configurations, their JSON Schema, the man page and the examples.
+# with LibTorch, the report, the configurations, their JSON Schema, the man page and the examples.
 include(CMakePackageConfigHelpers)
 
 set(AILOOP_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/ailoop")
@@ -60,4 +60,21 @@ install(
   PATTERN "runs" EXCLUDE
 )
 install(FILES "${PROJECT_SOURCE_DIR}/docs/ailoop.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+
+# The command of the report is a link, beside whose target its modules lie.
+install(
+  DIRECTORY "${PROJECT_SOURCE_DIR}/report"
+  DESTINATION "${AILOOP_INSTALL_SHAREDIR}"
+  USE_SOURCE_PERMISSIONS
+  PATTERN "__pycache__" EXCLUDE
+)
+file(
+  RELATIVE_PATH
+  AILOOP_BIN_TO_REPORT
+  "${CMAKE_INSTALL_FULL_BINDIR}"
+  "${CMAKE_INSTALL_FULL_DATADIR}/ailoop/report/ailoop-report"
+)
+file(CREATE_LINK "${AILOOP_BIN_TO_REPORT}" "${CMAKE_CURRENT_BINARY_DIR}/ailoop-report" SYMBOLIC)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/ailoop-report" DESTINATION "${CMAKE_INSTALL_BINDIR}")
+
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/ailoop")

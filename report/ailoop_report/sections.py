@@ -72,9 +72,8 @@ def head(run):
         tile(f"{count['checked']:,}", "queries checked", verdicts),
         tile(f"{count['retrainings']:,}", "retrainings", f"on {counted(count['samples'], 'sample')}"),
         tile(number(float(errors.max())) if errors.size else "–", "worst error of an answer", worst_detail(run, errors)),
-        tile(seconds(run.log.last_s), "since the start", counted(run.ranks, "rank") + " of " +
-             counted(run.log.started["threads"], "thread")),
-    ]  # fmt: skip
+        tile(seconds(run.log.last_s), "since the start", ranks_and_threads(run)),
+    ]
     problem = run.settings.get("problem.name")
     about = [f"problem {problem}"] if problem else []
     about += [f"gate {run.settings['loop.gate']}"] if "loop.gate" in run.settings else []
@@ -85,6 +84,10 @@ def head(run):
         f'<p><span class="end {kind}">{escaped(shown)}</span> <span>{escaped(detail)}</span></p>'
         f'<dl class="tiles">{"".join(tiles)}</dl>{notes(run)}</header>'
     )
+
+
+def ranks_and_threads(run):
+    return f"{counted(run.ranks, 'rank')} with {counted(run.log.started['threads'], 'thread')} each"
 
 
 def worst_detail(run, errors):
@@ -176,8 +179,7 @@ def rank_layout(run):
         rows.append(f"<tr><td>{which}</td><td>{escaped(role.name)}</td><td>{escaped(role.does)}</td></tr>")
         first = last + 1
     table = f"<table><thead><tr><th>ranks</th><th>role</th><th>what they do</th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    threads = run.log.started["threads"]
-    remark = f"{counted(run.ranks, 'rank')} with {counted(threads, 'thread')} each."
+    remark = f"{ranks_and_threads(run)}."
     if run.ranks > 2:
         remark += (
             " The numbers hold where all are on one node, or nodes are filled one after the other: the ranks next to the"

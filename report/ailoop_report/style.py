@@ -115,8 +115,6 @@ class Look:
             "font.family": "DejaVu Sans",
             "font.size": 8.5,
             "axes.unicode_minus": True,
-            "axes.formatter.limits": (-3, 4),
-            "axes.formatter.use_mathtext": True,
         }
         with plt.rc_context(settings):
             try:
@@ -129,7 +127,19 @@ def whole_numbers(axis):
     axis.set_major_locator(MaxNLocator(integer=True, nbins="auto", min_n_ticks=1))
 
 
+def plain_numbers(axis):
+    """Ticks as plain text: typesetting them as formulas takes longer than all the rest."""
+    axis.set_major_formatter(lambda value, _: f"{value:.6g}".replace("-", "−"))
+
+
+def draw_at_edge(axis, x, edge, marker, style):
+    """Stand-ins at the upper or lower edge for points beyond it."""
+    if len(x):
+        (points,) = axis.plot(x, [edge] * len(x), marker=marker, clip_on=False, **style)
+        points.set_in_layout(False)
+
+
 def legend_above(figure, look, handles, labels):
     """One legend for all panels, above them."""
     columns = 2 if look.is_narrow else min(len(labels), 6)
-    figure.legend(handles, labels, loc="outside upper left", ncols=columns, handletextpad=0.4, columnspacing=1.6)
+    figure.legend(handles, labels, loc="outside upper left", ncols=columns, handlelength=1.6, handletextpad=0.7, columnspacing=1.6)

@@ -22,6 +22,8 @@ def number(value, digits=3):
 
 def seconds(value):
     """With the unit in which it reads best."""
+    if value == 0.0:
+        return "0 s"
     for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if abs(value) >= scale:
             return f"{value / scale:.3g} {unit}" if value < 1000 else f"{value:,.0f} s"

@@ -193,4 +193,12 @@ foreach(
     message(FATAL_ERROR "ailoop config/hotlum.yaml left no runs/hotlum-1/${file} in the working directory")
   endif()
 endforeach()
+
+# The installed report finds its modules through the link in bin.
+run("${WORK}/empty" "${PYTHON}" -B "${prefix}/${BINDIR}/ailoop-report" runs/hotlum-1)
+expect("ailoop-report runs/hotlum-1" "${OUTPUT}" "runs/hotlum-1/report.html")
+file(SIZE "${WORK}/empty/runs/hotlum-1/report.html" size)
+if(size LESS 100000)
+  message(FATAL_ERROR "ailoop-report runs/hotlum-1 wrote a page of ${size} bytes only")
+endif()
 file(REMOVE_RECURSE "${WORK}")

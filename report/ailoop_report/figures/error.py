@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from ailoop_report.decimate import worst_of_groups
-from ailoop_report.style import MARKERS, legend_above, whole_numbers
+from ailoop_report.style import MARKERS, draw_at_edge, legend_above, plain_numbers, whole_numbers
 
 NAME = "error"
 TITLE = "Error by query"
@@ -33,9 +33,9 @@ def draw(run, look):
         chosen = verdicts == verdict
         draw_points(axis, look, verdict, query[chosen], difference[chosen], bound[chosen], edge, remarks)
     known = np.isfinite(error)
-    size = 2.2 if len(rows) > 200 else 4
-    axis.plot(query[known], np.clip(error[known], -edge, edge), "_", color=look.theme.ink, markersize=size * 1.6,
-              markeredgewidth=0.8, zorder=5)  # fmt: skip
+    style = {"markersize": 2.2, "alpha": 0.55, "zorder": 3} if len(rows) > 200 else {"markersize": 6.5, "zorder": 5}
+    known &= np.abs(error) <= edge
+    axis.plot(query[known], error[known], "_", color=look.theme.ink, markeredgewidth=0.8, **style)
     axis.set_ylim(-edge, edge)
     axis.set_xlabel("query")
     axis.set_ylabel("surrogate − approximation")
@@ -85,7 +85,7 @@ def set_scale(axis, sizes, tolerance):
     powers = 10.0 ** np.arange(first, last + 1, max(1.0, (last - first) // 3))
     axis.set_yticks(sorted([-tolerance, 0.0, tolerance, *powers, *-powers]))
     axis.yaxis.set_minor_locator(NullLocator())
-    axis.yaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "−"))
+    plain_numbers(axis.yaxis)
     return 1.6 * largest
 
 
@@ -100,11 +100,11 @@ def draw_points(axis, look, verdict, query, difference, bound, edge, remarks):
     low = np.clip(difference - bound, -edge, edge)[has_bound]
     high = np.clip(difference + bound, -edge, edge)[has_bound]
     bars = [[(q, a), (q, b)] for q, a, b in zip(query[has_bound], low, high)]
-    axis.add_collection(LineCollection(bars, colors=color, linewidths=0.9, alpha=0.45, zorder=2))
+    axis.add_collection(LineCollection(bars, colors=color, linewidths=0.9, alpha=0.45 if len(query) <= 200 else 0.25, zorder=2))
     style = {"linestyle": "", "color": color, "markersize": size, "markeredgewidth": 0.3, "zorder": 4}
     style["markeredgecolor"] = look.theme.surface
     axis.plot(query[inside], difference[inside], marker=MARKERS[verdict], **style)
-    axis.plot(query[is_outside], np.full(is_outside.sum(), edge), marker="^", clip_on=False, **style)
+    draw_at_edge(axis, query[is_outside], edge, "^", style)
 
 
 def legend(figure, run, look, has_truth):

@@ -5,7 +5,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
 from ailoop_report.decimate import evenly_chosen, worst_of_groups
-from ailoop_report.style import MARKERS, legend_above
+from ailoop_report.style import MARKERS, draw_at_edge, legend_above, plain_numbers
 
 NAME = "surrogate"
 TITLE = "Surrogate against truth"
@@ -109,6 +109,8 @@ class Panel:
         for verdict in MARKERS:
             self.draw_points(verdict, low, high, remarks)
         self.axis.set_ylim(low, high)
+        plain_numbers(self.axis.xaxis)
+        plain_numbers(self.axis.yaxis)
 
     def limits(self):
         """Those of the reference with room around; a surrogate may be off by orders of magnitude."""
@@ -117,8 +119,14 @@ class Panel:
             known = self.surrogate[np.isfinite(self.surrogate)]
         if known.size == 0:
             return -1.0, 1.0
-        room = 0.35 * (known.max() - known.min()) or 0.5 * abs(known.max()) or 1.0
-        return known.min() - room, known.max() + room
+        low, high = known.min(), known.max()
+        size = (high - low) or abs(high) or 1.0
+        for model in (self.run.initial_model, self.run.final_model):
+            if model is not None:
+                y = model(np.linspace(*model.box, CURVE_POINTS))[:, self.output]
+                low, high = min(low, max(y.min(), low - size)), max(high, min(y.max(), high + size))
+        room = 0.12 * (high - low) or 0.5 * size
+        return low - room, high + room
 
     def draw_truth(self):
         known = np.flatnonzero(np.isfinite(self.reference))
@@ -164,9 +172,8 @@ class Panel:
         style["markeredgecolor"] = look.theme.surface
         self.axis.plot(x[~is_outside], y[~is_outside], marker=MARKERS[verdict], **style)
         is_low = y < low
-        self.axis.plot(x[is_low], np.full(is_low.sum(), low), marker="v", clip_on=False, **style)
-        is_high = is_outside & ~is_low
-        self.axis.plot(x[is_high], np.full(is_high.sum(), high), marker="^", clip_on=False, **style)
+        draw_at_edge(self.axis, x[is_low], low, "v", style)
+        draw_at_edge(self.axis, x[is_outside & ~is_low], high, "^", style)
 
     def draw_distances(self, rows, low, high, color):
         """A line from the truth to the surrogate."""

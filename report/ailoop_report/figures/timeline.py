@@ -4,7 +4,7 @@ from matplotlib.patches import Patch
 
 from ailoop_report.decimate import merged
 from ailoop_report.roles import roles
-from ailoop_report.style import legend_above
+from ailoop_report.style import legend_above, plain_numbers
 
 NAME = "timeline"
 TITLE = "Time line by rank role"
@@ -32,6 +32,7 @@ def draw(run, look):
     figure, axes = look.figure(height, panels)
     for axis, (title, first, last) in zip(axes.flat, spans):
         axis.set_title(title)
+        plain_numbers(axis.xaxis)
         draw_span(axis, look, names, segments(run), first, last)
     if mean is not None:
         axes.flat[-1].set_title("A check on average" if look.is_narrow else "A check on average: what happens at the same time")
@@ -110,6 +111,11 @@ def scale_of(span):
     return "µs", 1e-6
 
 
+def stacked(name):
+    """`4 approximation ranks` in two lines, cut before the last word."""
+    return "\n".join(name.rsplit(" ", 1)) if len(name) > 10 else name
+
+
 def prepare(axis, look, names):
     axis.set_ylim(len(names) - 0.5, -0.5)
     axis.set_yticks(range(len(names)), names)
@@ -117,7 +123,7 @@ def prepare(axis, look, names):
     axis.grid(visible=False, axis="y")
     axis.spines["left"].set_visible(False)
     if look.is_narrow:
-        axis.set_yticks(range(len(names)), [name.replace(" ", "\n", 1) for name in names])
+        axis.set_yticks(range(len(names)), [stacked(name) for name in names])
     for row in range(len(names)):
         axis.axhspan(row - 0.32, row + 0.32, color=look.theme.grid, alpha=0.35, linewidth=0, zorder=0)
 
@@ -142,15 +148,18 @@ def draw_span(axis, look, names, phases, first, last):
 def draw_rows(axis, look, names, parts, end):
     prepare(axis, look, names)
     unit, scale = scale_of(end)
-    axis.set_xlim(0.0, 1.02 * end / scale)
+    # room for what stands beside the bars, most of which are too short to be written in
+    axis.set_xlim(0.0, (2.1 if look.is_narrow else 1.45) * end / scale)
     axis.set_xlabel(unit)
+    plain_numbers(axis.xaxis)
     theme = look.theme
     for row, begin, length, name in parts:
         style = {"color": theme.accepted} if name != "wait" else {"facecolor": theme.band, "edgecolor": theme.muted}
         hatch = "////" if name == "wait" else None
         axis.broken_barh([(begin / scale, length / scale)], (row - 0.32, 0.64), linewidth=0, hatch=hatch, zorder=2, **style)
-        width_px = length / end * (230 if look.is_narrow else 820)
-        text = f"{name} {length / scale:.3g} {unit}"
-        if width_px > 6.5 * len(text):
-            color = theme.ink if name == "wait" else theme.surface
-            axis.text((begin + 0.5 * length) / scale, row, text, ha="center", va="center", color=color, fontsize=8, zorder=3)
+        if begin > 0.0:
+            axis.vlines(begin / scale, row - 0.32, row + 0.32, color=theme.surface, linewidth=1.2, zorder=3)
+    for row in sorted({row for row, *_ in parts}):
+        mine = [(begin + length, f"{name} {length / scale:.3g} {unit}") for at, begin, length, name in parts if at == row]
+        text = ("\n" if look.is_narrow else ", ").join(words for _, words in mine)
+        axis.text(max(last for last, _ in mine) / scale, row, "  " + text.replace("\n", "\n  "), va="center", fontsize=8)
