@@ -47,7 +47,9 @@ class BatchJobTest(ProgramTest):
     def wait_for(self, condition, what):
         end = time.monotonic() + SECONDS
         while not condition():
-            self.assertLess(time.monotonic(), end, f"{what}\n{self.cluster.jobs()}\n{self.said()}")
+            jobs = self.cluster.jobs()
+            self.assertNotIn("FAILED", jobs.values(), f"{what}\n{self.said()}")
+            self.assertLess(time.monotonic(), end, f"{what}\n{jobs}\n{self.said()}")
             time.sleep(0.05)
 
     def wait_for_a_checkpoint(self):
