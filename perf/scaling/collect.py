@@ -163,7 +163,11 @@ def draw(study, rows, about):
     figure, axes = pyplot.subplots(1, max(1, len(kinds)), figsize=(1 + 4 * max(1, len(kinds)), 4.2), squeeze=False)
     for axis, ((scaling, layout), curve) in zip(axes[0], kinds.items()):
         nodes = [row["nodes"] for row in curve]
-        axis.stackplot(nodes, *[[row[phase] for row in curve] for phase in PHASES], labels=[p[:-2] for p in PHASES])
+        below = [0.0] * len(curve)
+        for phase in PHASES:
+            seconds = [row[phase] for row in curve]
+            axis.bar(nodes, seconds, width=[n / 3 for n in nodes], bottom=below, label=phase[:-2])
+            below = [one + other for one, other in zip(below, seconds)]
         axis.set_title(f"{scaling}, {layout_name(layout)}")
         axis.set_ylabel("time [s]")
     finish(figure, axes[0], "phases.png")
