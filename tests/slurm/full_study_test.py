@@ -38,8 +38,10 @@ class FullStudyTest(StudyTest):
         result = self.collect("study", "--expect", "1")
         self.assertEqual(0, result.returncode, result.stderr + self.said("study"))
         self.assertIn("started more than once", result.stderr)
-        # n2 is not counted any more.
-        result = self.submit("study", "--nodes", "16", *few[:4], *few[6:])
+
+    def test_nodes_that_are_drained_do_not_count(self):
+        self.cluster.run("scontrol", "update", "nodename=n2", "state=drain", "reason=test")
+        result = self.submit("study", "--nodes", "16")
         self.assertEqual(2, result.returncode)
         self.assertIn("only 15 nodes", result.stderr)
 
