@@ -66,13 +66,12 @@ class BatchJobTest(ProgramTest):
         stopped = RunFolder(self.folder / "out").summary
         self.assertEqual("interrupted", stopped["end"])
         self.assertIn("interrupted by a signal", self.said())
-        # The job that starts again has little left to do.
-        retrainings = stopped["counts"]["retrainings"] + 100
+        # The job that starts again has little left to do; on a slow machine it may be warned again.
+        retrainings = stopped["counts"]["retrainings"] + 20
         self.write_config(retrainings)
         self.assertEqual({job: "FAILED"}, self.cluster.wait_for_jobs(SECONDS), self.said())
         self.assertEqual(GAVE_UP, self.exit_code(job))
         self.assertIn("start 2", self.said())
-        self.assertNotIn("start 3", self.said())
         self.assertEqual(1, self.said().count("starts from the beginning"), self.said())
         _, whole = self.run_to("whole", "config.yaml", "-q", code=GAVE_UP)
         out = RunFolder(self.folder / "out")

@@ -29,6 +29,7 @@ FOREIGN = ("SLURM", "SBATCH", "SALLOC", "SRUN", "SQUEUE", "SINFO", "SCANCEL", "P
 # Open MPI names what ranks of a node share by the machine, so that ranks of two virtual nodes would write into the same.
 ON_ONE_MACHINE = {"OMPI_MCA_btl": "self,tcp"}
 SBIN = os.pathsep.join(["/usr/sbin", "/sbin"])
+ENDED = {"COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY", "BOOT_FAIL", "DEADLINE"}
 PR_SET_CHILD_SUBREAPER = 36
 
 # Jobs of one user, of whatever name; no accounting, no control groups. A job that is requeued may start again after
@@ -133,7 +134,7 @@ class VirtualCluster:
         end = time.monotonic() + seconds
         while True:
             jobs = self.jobs()
-            if not set(jobs.values()) & {"PENDING", "RUNNING", "COMPLETING", "CONFIGURING", "REQUEUED", "SUSPENDED"}:
+            if set(jobs.values()) <= ENDED:
                 return jobs
             if time.monotonic() > end:
                 raise TimeoutError(f"jobs did not end within {seconds} s: {jobs}")
