@@ -3,12 +3,15 @@
 The colours are those of Okabe and Ito, lightened for dark backgrounds; a shape tells the same as each colour.
 """
 
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import matplotlib
 
 matplotlib.use("Agg")
+# Two installed versions get in each other's way with what is not needed here.
+warnings.filterwarnings("ignore", message="Unable to import Axes3D")
 
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.ticker import MaxNLocator  # noqa: E402
