@@ -78,7 +78,7 @@ def chosen_versions(run, remarks):
     return checked
 
 
-def title(run, version):
+def title(run, look, version):
     retrainings = len(run.log.retrainings)
     if retrainings == 0:
         return "no retraining"
@@ -86,7 +86,7 @@ def title(run, version):
         return "before retraining 1"
     if version == retrainings:
         return f"after retraining {version}"
-    return f"after {version}, before {version + 1}"
+    return f"after {'' if look.is_narrow else 'retraining '}{version}, before {version + 1}"
 
 
 class Panel:
@@ -99,7 +99,7 @@ class Panel:
 
     def draw(self, remarks):
         suffix = f", y_{self.output}" if self.run.outputs > 1 else ""
-        self.axis.set_title(title(self.run, self.version) + suffix)
+        self.axis.set_title(title(self.run, self.look, self.version) + suffix)
         if self.run.inputs == 1:
             self.draw_truth()
             self.draw_curve()
@@ -167,7 +167,7 @@ class Panel:
         color = look.color(verdict)
         if self.run.inputs == 1:
             self.draw_distances(rows, low, high, color)
-        size = 3.4 if len(rows) > 100 else 5.5
+        size = 3.4 if len(self.rows) > 100 else 5.5
         style = {"linestyle": "", "color": color, "markersize": size, "markeredgewidth": 0.5, "zorder": 4}
         style["markeredgecolor"] = look.theme.surface
         self.axis.plot(x[~is_outside], y[~is_outside], marker=MARKERS[verdict], **style)

@@ -5,6 +5,7 @@ from matplotlib.patches import Patch
 from ailoop_report.decimate import merged
 from ailoop_report.roles import roles
 from ailoop_report.style import legend_above, plain_numbers
+from ailoop_report.text import seconds
 
 NAME = "timeline"
 TITLE = "Time line by rank role"
@@ -69,12 +70,12 @@ def segments(run):
     before = log.started["t_s"]
     remaining = iter(ends)
     next_end = next(remaining, None)
-    for seconds in run.checks.loc[run.checks["event"] == "checked", "t_s"].unique():
-        while next_end is not None and next_end <= seconds:
+    for judged_s in run.checks.loc[run.checks["event"] == "checked", "t_s"].unique():
+        while next_end is not None and next_end <= judged_s:
             before = max(before, next_end)
             next_end = next(remaining, None)
-        phases["accepted"].append((before, seconds))
-        before = seconds
+        phases["accepted"].append((before, judged_s))
+        before = judged_s
     return phases
 
 
@@ -105,9 +106,9 @@ def mean_check(run):
 
 
 def scale_of(span):
-    for unit, seconds in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if span >= seconds:
-            return unit, seconds
+    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if span >= scale:
+            return unit, scale
     return "µs", 1e-6
 
 
@@ -160,6 +161,6 @@ def draw_rows(axis, look, names, parts, end):
         if begin > 0.0:
             axis.vlines(begin / scale, row - 0.32, row + 0.32, color=theme.surface, linewidth=1.2, zorder=3)
     for row in sorted({row for row, *_ in parts}):
-        mine = [(begin + length, f"{name} {length / scale:.3g} {unit}") for at, begin, length, name in parts if at == row]
+        mine = [(begin + length, f"{name} {seconds(length)}") for at, begin, length, name in parts if at == row]
         text = ("\n" if look.is_narrow else ", ").join(words for _, words in mine)
         axis.text(max(last for last, _ in mine) / scale, row, "  " + text.replace("\n", "\n  "), va="center", fontsize=8)
