@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -50,6 +51,16 @@ def require_writable(page):
         raise ReportError(f"--output: '{page}' is a folder")
     if not page.parent.is_dir():
         raise ReportError(f"--output: the folder '{page.parent}' does not exist")
+    if not os.access(page.parent, os.W_OK | os.X_OK):
+        raise ReportError(f"--output: the folder '{page.parent}' is not writable")
+    images = images_folder(page)
+    if images.exists() and not images.is_dir():
+        raise ReportError(f"--output: '{images}' is in the way: it is not a folder")
+
+
+def images_folder(page):
+    """Where the pictures of a page go."""
+    return page.with_name(f"{page.stem}_images")
 
 
 def report(arguments):
@@ -62,7 +73,7 @@ def report(arguments):
     run = read_run(options.run)
     require_writable(options.output)
     try:
-        write_page(run, options.output)
+        write_page(run, options.output, images_folder(options.output))
     except OSError as error:
         raise ReportError(f"{error.filename or options.output}: cannot be written: {error.strerror}") from error
     print(f"ailoop-report: {options.output}", file=sys.stderr)

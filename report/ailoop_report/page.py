@@ -71,11 +71,10 @@ def write_whole(path, content):
         raise
 
 
-def write_page(run, path):
-    """Writes the page, and its wide light pictures into the folder {name of the page}_images beside it."""
+def write_page(run, path, folder):
+    """Writes the page, and its wide light pictures into the folder."""
     pictures = draw_pictures(run)
     page = page_of(run, pictures).encode("utf-8")
-    folder = path.with_name(f"{path.stem}_images")
     folder.mkdir(exist_ok=True)
     for picture in pictures:
         write_whole(folder / f"{picture.name}.png", picture.images["light-wide"][0])

@@ -1,9 +1,15 @@
 """What ailoop-report refuses: one message, the documented exit code, nothing written."""
 
 import json
+import sys
 
-from program import HOTLUM, SHORT
+from program import HOTLUM, SHORT, SOURCE
 from report_case import ReportTest
+
+sys.path.insert(0, str(SOURCE / "report"))
+
+from ailoop_report.errors import ReportError  # noqa: E402
+from ailoop_report.run import read_run  # noqa: E402
 
 STARTED = {"schema": 1, "t_s": 0.5, "event": "started", "ranks": 1, "threads": 1, "config_sha256": "0"}
 CHECKED = {
@@ -40,13 +46,25 @@ class RefusalsTest(ReportTest):
         for word in ("ailoop-report: error: ", *words):
             self.assertIn(word, result.err)
 
-    def test_damaged_logs_are_refused(self):
-        for name, (content, words) in LOGS.items():
+    def log(self, name):
+        """A folder with this log and nothing else."""
+        folder = self.folder / name
+        folder.mkdir()
+        (folder / "run.jsonl").write_bytes(LOGS[name][0])
+        return folder
+
+    def test_damaged_logs_are_told_from_good_ones(self):
+        for name, (_, words) in LOGS.items():
             with self.subTest(log=name):
-                folder = self.folder / name
-                folder.mkdir()
-                (folder / "run.jsonl").write_bytes(content)
-                self.assert_report_refused(self.start_report(name), words)
+                with self.assertRaises(ReportError) as caught:
+                    read_run(self.log(name))
+                self.assertIn(words, str(caught.exception))
+
+    def test_damaged_logs_are_refused_with_one_message(self):
+        for name in ("empty", "not_json", "another_schema"):
+            with self.subTest(log=name):
+                folder = self.log(name)
+                self.assert_report_refused(self.start_report(name), LOGS[name][1])
                 self.assertEqual(["run.jsonl"], [path.name for path in folder.iterdir()])
 
     def test_what_is_not_the_folder_of_a_run_is_refused(self):
@@ -72,7 +90,7 @@ class RefusalsTest(ReportTest):
             "out/run.jsonl": "'out/run.jsonl' does not end in .html",
             "folder.html": "'folder.html' is a folder",
             "none/page.html": "the folder 'none' does not exist",
-            "blocked.html": "blocked_images: cannot be written",
+            "blocked.html": "'blocked_images' is in the way",
         }.items():
             with self.subTest(output=output):
                 self.assert_report_refused(self.start_report("out", "--output", output), words)
