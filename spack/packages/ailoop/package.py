@@ -51,6 +51,7 @@ class Ailoop(cmake.CMakePackage):
     depends_on("googletest@1.12:+gmock", type="build", when="+tests")
     with default_args(type="test"):
         depends_on("googletest@1.12:+gmock")
+        depends_on("python@3.9:")
         depends_on("py-jsonschema@4:")
         depends_on("py-numpy")
         depends_on("py-pyyaml")
