@@ -98,6 +98,8 @@ class Ailoop(cmake.CMakePackage):
             self.define("AILOOP_BUILD_TESTS", self.run_tests or spec.satisfies("+tests")),
             self.define("AILOOP_BUILD_PERF", False),
             self.define("MPI_CXX_COMPILER", spec["mpi"].mpicxx),
+            # Whether ccache is used, Spack's compiler decides (config:ccache).
+            self.define("CMAKE_CXX_COMPILER_LAUNCHER", ""),
         ]
         if self.run_tests:
             arguments.append(self.define("AILOOP_TEST_PYTHON", spec["python"].command.path))
