@@ -11,7 +11,7 @@ def evenly_chosen(count, most):
 
 
 def worst_of_groups(rows, errors, groups):
-    """Of `rows`, cut into consecutive groups, the one with the largest error of each; one that is not finite is worst."""
+    """Of `rows`, cut into consecutive groups, the one with the largest error of each; not finite is the worst."""
     errors = np.where(np.isfinite(errors[rows]), errors[rows], np.inf)
     borders = np.linspace(0, len(rows), groups + 1).round().astype(int)
     pairs = zip(borders[:-1], borders[1:])

@@ -1,4 +1,4 @@
-"""Reads run.jsonl, line by line, into columns. A log may end anywhere: what a killed run left is as good as a whole one."""
+"""Reads run.jsonl, line by line, into columns. A log may end anywhere: what a killed run left can be read, too."""
 
 import json
 from dataclasses import dataclass, field
@@ -129,7 +129,9 @@ class Reader:
             for name, values in self.vectors.items()
         }
         if self.unknown:
-            notes.append(f"The log has {self.unknown} events of a kind that this report does not know; it leaves them out.")
+            notes.append(
+                f"The log has {self.unknown} events of a kind that this report does not know; it leaves them out."
+            )
         return Log(
             started=self.started,
             checks=checks,
@@ -169,7 +171,9 @@ def read_log(path):
                 notes.append(f"The log's last line, {reader.line}, is cut off; it is left out.")
                 break
             if event is None or "schema" not in event:
-                reader.refuse("not an event of a run; run.jsonl of ailoop holds a JSON object with `schema` in each line")
+                reader.refuse(
+                    "not an event of a run; run.jsonl of ailoop holds a JSON object with `schema` in each line"
+                )
             if event["schema"] != SCHEMA:
                 reader.refuse(f"schema: {event['schema']!r}; this ailoop-report reads schema {SCHEMA}")
             try:

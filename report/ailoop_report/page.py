@@ -38,8 +38,8 @@ def figure(picture):
         + source("dark-narrow", f"{DARK_PAGE} and {NARROW_PAGE}")
         + source("dark-wide", DARK_PAGE)
         + source("light-narrow", NARROW_PAGE)
-        + f'<img src="{data_url(image)}" width="{width}" height="{height}" alt="{ALTERNATIVES[picture.name]}"></picture>'
-        + f"{caption}</figure>"
+        + f'<img src="{data_url(image)}" width="{width}" height="{height}" alt="{ALTERNATIVES[picture.name]}">'
+        + f"</picture>{caption}</figure>"
     )
 
 

@@ -71,7 +71,11 @@ def head(run):
         tile(f"{count['answers']:,}", "answers", by),
         tile(f"{count['checked']:,}", "queries checked", verdicts),
         tile(f"{count['retrainings']:,}", "retrainings", f"on {counted(count['samples'], 'sample')}"),
-        tile(number(float(errors.max())) if errors.size else "–", "worst error of an answer", worst_detail(run, errors)),
+        tile(
+            number(float(errors.max()), digits=4) if errors.size else "–",
+            "worst error of an answer",
+            worst_detail(run, errors),
+        ),
         tile(seconds(run.log.last_s), "since the start", ranks_and_threads(run)),
     ]
     problem = run.settings.get("problem.name")
@@ -91,8 +95,8 @@ def ranks_and_threads(run):
 
 
 def worst_detail(run, errors):
-    if run.checks.empty:
-        return "no answer yet"
+    if not (run.checks["answered_by"] != "").any():
+        return "no answer"
     if not errors.size:
         return "the truth at the answers is not in the log"
     tolerance = float(run.checks["tolerance"].iloc[0])
@@ -150,7 +154,8 @@ def time_split(run):
     loop_s = float(times["loop_s"])
     remark = (
         f"Of {seconds(loop_s)} in the loop, after {seconds(float(times['startup_s']))} of start-up. A check took "
-        f"{seconds(float(times['check_median_s']))} in the median, 99 % at most {seconds(float(times['check_p99_s']))}. "
+        f"{seconds(float(times['check_median_s']))} in the median, "
+        f"99 % at most {seconds(float(times['check_p99_s']))}. "
         "Predict and approximate overlap, so the bars need not add up."
     )
     if run.was_resumed:
@@ -178,12 +183,13 @@ def rank_layout(run):
         which = f"{first}" if role.ranks == 1 else f"{first} – {last}"
         rows.append(f"<tr><td>{which}</td><td>{escaped(role.name)}</td><td>{escaped(role.does)}</td></tr>")
         first = last + 1
-    table = f"<table><thead><tr><th>ranks</th><th>role</th><th>what they do</th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    titles = "<tr><th>ranks</th><th>role</th><th>what they do</th></tr>"
+    table = f"<table><thead>{titles}</thead><tbody>{''.join(rows)}</tbody></table>"
     remark = f"{ranks_and_threads(run)}."
     if run.ranks > 2:
         remark += (
-            " The numbers hold where all are on one node, or nodes are filled one after the other: the ranks next to the"
-            " model rank on its node approximate first."
+            " The numbers hold where all are on one node, or nodes are filled one after the other: the ranks next to "
+            "the model rank on its node approximate first."
         )
     if run.summary and run.summary.get("ranks") not in (None, run.ranks):
         remark += f" It was resumed on {counted(int(run.summary['ranks']), 'rank')}."
@@ -204,7 +210,10 @@ def provenance(run):
         value = summary.get(name) or run.log.started.get(name)
         if value:
             facts[name.replace("_", " ")] = value
-    items = "".join(f"<div><dt>{escaped(name.replace('_', ' '))}</dt><dd>{escaped(value)}</dd></div>" for name, value in facts.items())
+    items = "".join(
+        f"<div><dt>{escaped(name.replace('_', ' '))}</dt><dd>{escaped(value)}</dd></div>"
+        for name, value in facts.items()
+    )
     remark = "" if run.summary else "The versions are in summary.json, which is not there or not of this start."
     return section("Provenance", f'<dl class="facts">{items}</dl>', remark)
 

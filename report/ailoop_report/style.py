@@ -145,4 +145,6 @@ def draw_at_edge(axis, x, edge, marker, style):
 def legend_above(figure, look, handles, labels):
     """One legend for all panels, above them."""
     columns = 2 if look.is_narrow else min(len(labels), 6)
-    figure.legend(handles, labels, loc="outside upper left", ncols=columns, handlelength=1.6, handletextpad=0.7, columnspacing=1.6)
+    figure.legend(
+        handles, labels, loc="outside upper left", ncols=columns, handlelength=1.6, handletextpad=0.7, columnspacing=1.6
+    )

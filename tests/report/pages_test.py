@@ -29,7 +29,7 @@ class PagesTest(ReportTest):
         summary = run.summary
         self.assertIn("Converged", page.text)
         self.assertIn(f"retrainings {summary['counts']['retrainings']} on {summary['counts']['samples']:,}", page.text)
-        self.assertIn(f"worst error of an answer {summary['worst_error']:.3g} tolerance 0.05; all within", page.text)
+        self.assertIn(f"worst error of an answer {summary['worst_error']:.4g} tolerance 0.05; all within", page.text)
         self.assertIn("1 – 4 approximation ranks", page.text)
         self.assertIn("learning_rate: 0.01", page.text)
         self.assertIn(summary["model_sha256"], page.text)
@@ -73,6 +73,10 @@ class PagesTest(ReportTest):
         page = self.page_of("out")
         self.assertIn("600 of 3,000 checked queries are drawn", page.text)
         self.assertNotIn("Loss", page.headings)
+
+    def test_a_run_without_an_answer_says_so(self):
+        self.run_to("out", HOTLUM, *SHORT, "--set", "limits.retrainings=1", code=GAVE_UP)
+        self.assertIn("worst error of an answer – no answer", self.page_of("out").text)
 
     def test_a_resumed_run_says_which_times_it_has(self):
         limit = "limits.retrainings={}".format

@@ -33,7 +33,7 @@ def draw(run, look):
         chosen = verdicts == verdict
         draw_points(axis, look, verdict, query[chosen], difference[chosen], bound[chosen], edge, remarks)
     known = np.isfinite(error)
-    style = {"markersize": 2.2, "alpha": 0.55, "zorder": 3} if len(rows) > 200 else {"markersize": 6.5, "zorder": 5}
+    style = {"markersize": 2.2, "alpha": 0.55, "zorder": 3} if len(rows) > 60 else {"markersize": 6.5, "zorder": 5}
     known &= np.abs(error) <= edge
     axis.plot(query[known], error[known], "_", color=look.theme.ink, markeredgewidth=0.8, **style)
     axis.set_ylim(-edge, edge)
@@ -100,7 +100,9 @@ def draw_points(axis, look, verdict, query, difference, bound, edge, remarks):
     low = np.clip(difference - bound, -edge, edge)[has_bound]
     high = np.clip(difference + bound, -edge, edge)[has_bound]
     bars = [[(q, a), (q, b)] for q, a, b in zip(query[has_bound], low, high)]
-    axis.add_collection(LineCollection(bars, colors=color, linewidths=0.9, alpha=0.45 if len(query) <= 200 else 0.25, zorder=2))
+    axis.add_collection(
+        LineCollection(bars, colors=color, linewidths=0.9, alpha=0.45 if len(query) <= 200 else 0.25, zorder=2)
+    )
     style = {"linestyle": "", "color": color, "markersize": size, "markeredgewidth": 0.3, "zorder": 4}
     style["markeredgecolor"] = look.theme.surface
     axis.plot(query[inside], difference[inside], marker=MARKERS[verdict], **style)

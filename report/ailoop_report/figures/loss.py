@@ -56,7 +56,9 @@ def scale_axis(axis, losses):
         plain_numbers(axis.yaxis)
         return
     axis.set_yscale("log")
-    axis.yaxis.set_major_locator(LogLocator(subs=(1.0,) if np.ptp(np.log10(known)) > 1.5 else (1.0, 2.0, 5.0), numticks=8))
+    axis.yaxis.set_major_locator(
+        LogLocator(subs=(1.0,) if np.ptp(np.log10(known)) > 1.5 else (1.0, 2.0, 5.0), numticks=8)
+    )
     axis.yaxis.set_minor_locator(NullLocator())
     axis.yaxis.set_major_formatter(lambda value, _: power_of_ten(value))
 

@@ -73,7 +73,9 @@ def chosen_versions(run, remarks):
     checked = sorted(run.checks["version"].unique())
     most = max(2, PANELS // min(run.outputs, OUTPUTS))
     if len(checked) > most:
-        remarks.append(f"{most} of the {len(checked)} models that were checked are drawn, the first and the last among them.")
+        remarks.append(
+            f"{most} of the {len(checked)} models that were checked are drawn, the first and the last among them."
+        )
         checked = [checked[i] for i in evenly_chosen(len(checked), most)]
     return checked
 
@@ -147,7 +149,9 @@ class Panel:
             return
         ends = np.array([known.min(), known.max()])
         tolerance = float(self.run.checks["tolerance"].iloc[0])
-        self.axis.fill_between(ends, ends - tolerance, ends + tolerance, color=self.look.theme.band, linewidth=0, zorder=0)
+        self.axis.fill_between(
+            ends, ends - tolerance, ends + tolerance, color=self.look.theme.band, linewidth=0, zorder=0
+        )
         self.axis.plot(ends, ends, color=self.look.theme.muted, linewidth=0.8, zorder=1)
 
     def draw_points(self, verdict, low, high, remarks):

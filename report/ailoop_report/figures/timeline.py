@@ -36,7 +36,9 @@ def draw(run, look):
         plain_numbers(axis.xaxis)
         draw_span(axis, look, names, segments(run), first, last)
     if mean is not None:
-        axes.flat[-1].set_title("A check on average" if look.is_narrow else "A check on average: what happens at the same time")
+        axes.flat[-1].set_title(
+            "A check on average" if look.is_narrow else "A check on average: what happens at the same time"
+        )
         draw_rows(axes.flat[-1], look, names, *mean)
     elif run.was_resumed:
         remarks.append("The times of a check on average are left out: they cover only the part since the resumption.")
@@ -157,10 +159,14 @@ def draw_rows(axis, look, names, parts, end):
     for row, begin, length, name in parts:
         style = {"color": theme.accepted} if name != "wait" else {"facecolor": theme.band, "edgecolor": theme.muted}
         hatch = "////" if name == "wait" else None
-        axis.broken_barh([(begin / scale, length / scale)], (row - 0.32, 0.64), linewidth=0, hatch=hatch, zorder=2, **style)
+        axis.broken_barh(
+            [(begin / scale, length / scale)], (row - 0.32, 0.64), linewidth=0, hatch=hatch, zorder=2, **style
+        )
         if begin > 0.0:
             axis.vlines(begin / scale, row - 0.32, row + 0.32, color=theme.surface, linewidth=1.2, zorder=3)
     for row in sorted({row for row, *_ in parts}):
         mine = [(begin + length, f"{name} {seconds(length)}") for at, begin, length, name in parts if at == row]
         text = ("\n" if look.is_narrow else ", ").join(words for _, words in mine)
-        axis.text(max(last for last, _ in mine) / scale, row, "  " + text.replace("\n", "\n  "), va="center", fontsize=8)
+        axis.text(
+            max(last for last, _ in mine) / scale, row, "  " + text.replace("\n", "\n  "), va="center", fontsize=8
+        )
