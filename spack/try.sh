@@ -91,13 +91,12 @@ found() {
   cat >"$scratch/find/CMakeLists.txt" <<'TEXT'
 cmake_minimum_required(VERSION 3.25)
 project(find LANGUAGES C CXX)
-foreach(package IN ITEMS yaml-cpp CLI11 fmt spdlog nlohmann_json GTest Kokkos Torch)
-  find_package(${package} REQUIRED)
+foreach(package IN ITEMS Kokkos KokkosKernels yaml-cpp CLI11 fmt spdlog nlohmann_json GTest Torch)
+  find_package(${package} REQUIRED HINTS "${Kokkos_DIR}/../../..")
   string(REGEX REPLACE "/(lib|lib64|share)(/[^/]+)?/cmake(/.*)?$" "" prefix "${${package}_DIR}")
-  list(APPEND lines "${package} ${${package}_VERSION} ${prefix} ${Kokkos_DEVICES}")
+  list(JOIN Kokkos_DEVICES "," devices)
+  file(APPEND "${CMAKE_BINARY_DIR}/found" "${package} ${${package}_VERSION} ${prefix} ${devices}\n")
 endforeach()
-list(JOIN lines "\n" lines)
-file(WRITE "${CMAKE_BINARY_DIR}/found" "${lines}\n")
 TEXT
   cmake -G Ninja -S "$scratch/find" -B "$scratch/find/build" >"$scratch/find/log" 2>&1 || {
     cat "$scratch/find/log" >&2
@@ -132,6 +131,7 @@ write_externals() {
         if [[ $devices == *OPENMP* ]]; then backend=+openmp; fi
         external kokkos "kokkos@$version$backend~shared+pic" "$prefix"
         ;;
+      KokkosKernels) external kokkos-kernels "kokkos-kernels@$version$backend~shared" "$prefix" ;;
     esac
   done <<<"$1"
   tool cmake cmake
@@ -152,7 +152,7 @@ def external(name, spec, prefix):
 
 variants = "+bz2+ctypes+dbm~debug+libxml2+lzma~optimizations+pic+pyexpat+pythoncmd+readline+shared+sqlite3+ssl~tkinter+uuid+zlib"
 external("python", f"python@{platform.python_version()}{variants}", sys.base_prefix)
-for package in ["jsonschema", "numpy", "PyYAML", "safetensors"]:
+for package in ["jsonschema", "matplotlib", "numpy", "pandas", "PyYAML", "safetensors"]:
     name = f"py-{package.lower()}"
     external(name, f"{name}@{importlib.metadata.version(package)}", sys.prefix)
 TEXT

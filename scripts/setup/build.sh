@@ -66,3 +66,9 @@ build() {
   if [[ $(ninja -C "$build_folder" -n "$@") == *"no work to do"* ]]; then return 0; fi
   cmake --build "$build_folder" --target "$@" >&2
 }
+
+# run_tests CTEST_ARGUMENT...: does not return. Tests under a launcher wait more than they compute: twice as many at a
+# time as there are cores.
+run_tests() {
+  exec ctest --test-dir "$build_folder" --output-on-failure --no-tests=error --timeout 120 --parallel "$((2 * $(nproc)))" "$@"
+}

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# How a step of scripts/bootstrap reports, fails, and keeps out of the way of another bootstrap. Sourced.
+# How a step that installs something reports, fails, and keeps out of the way of another bootstrap. Sourced.
 
 # shellcheck disable=SC2154 # root is set by scripts/bootstrap
 cache_folder="${XDG_CACHE_HOME:-${HOME:-$root/build}/.cache}/ailoop"
 
-note() { printf 'scripts/bootstrap: %s\n' "$*" >&2; }
+note() { printf 'scripts/%s: %s\n' "${0##*/}" "$*" >&2; }
 
 fail() {
   note "$*"

@@ -28,6 +28,7 @@ class Ailoop(cmake.CMakePackage):
     version("main", branch="main")
 
     variant("openmp", default=True, description="Kernels run on OpenMP threads of Kokkos")
+    variant("report", default=True, description="ailoop-report has the Python packages that it needs")
     variant("tests", default=False, description="Build the tests, also when they are not run")
 
     cmake.generator("ninja")
@@ -41,6 +42,7 @@ class Ailoop(cmake.CMakePackage):
     depends_on("kokkos@3.4:5")
     depends_on("kokkos+openmp", when="+openmp")
     depends_on("kokkos~openmp", when="~openmp")
+    depends_on("kokkos-kernels@3.4:5")
     depends_on("py-torch@1.13:")
     depends_on("yaml-cpp@0.7:")
     depends_on("cli11@2.1:")
@@ -48,12 +50,19 @@ class Ailoop(cmake.CMakePackage):
     depends_on("spdlog@1.10:")
     depends_on("nlohmann-json@3.11:")
 
+    with when("+report"), default_args(type="run"):
+        depends_on("python@3.9:")
+        depends_on("py-matplotlib@3.6:")
+        depends_on("py-pandas@1.5:")
+
     depends_on("googletest@1.12:+gmock", type="build", when="+tests")
     with default_args(type="test"):
         depends_on("googletest@1.12:+gmock")
         depends_on("python@3.9:")
         depends_on("py-jsonschema@4:")
+        depends_on("py-matplotlib@3.6:")
         depends_on("py-numpy")
+        depends_on("py-pandas@1.5:")
         depends_on("py-pyyaml")
         depends_on("py-safetensors")
 
