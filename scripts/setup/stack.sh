@@ -65,6 +65,7 @@ run_in_stack() {
   if ((EUID != 0)); then fail "--stack: only root may enter the root of another distribution"; fi
   make_stack
   # Mounts end with the process. /dev has the shared memory of the ranks; UCX takes seconds to start in each of them.
+  # shellcheck disable=SC2016 # the inner shell expands these
   exec unshare --mount --fork bash -euc '
     root=$1 clone=$2 place=$3
     shift 3

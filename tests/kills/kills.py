@@ -1,6 +1,6 @@
 """Kills a run with SIGKILL again and again, on any rank and at any moment, and resumes it each time.
 
-The environment is that of the other tests that drive the program; AILOOP_SLOW_WRITES is the library to preload.
+The environment is that of the other tests that drive the program; AILOOP_WRITE_HOOK is the library to preload.
 """
 
 import os
@@ -74,7 +74,7 @@ class Kills:
         job = f"{os.getpid()}-{self.count.kills}-{self.count.finished}"
         environment = self.environment(job)
         if moment == "inside a write":
-            environment["LD_PRELOAD"] = os.environ["AILOOP_SLOW_WRITES"]
+            environment["LD_PRELOAD"] = os.environ["AILOOP_WRITE_HOOK"]
             environment["AILOOP_SLOW_WRITE"] = str(self.marker)
         self.marker.unlink(missing_ok=True)
         before = self.checkpoints()
