@@ -145,6 +145,10 @@ def draw_at_edge(axis, x, edge, marker, style):
 def legend_above(figure, look, handles, labels):
     """One legend for all panels, above them."""
     columns = 2 if look.is_narrow else min(len(labels), 6)
+    rows = -(-len(labels) // columns)
+    # An empty title keeps its place free: matplotlib before 3.7 has no legends outside of the panels.
+    figure.suptitle("\n".join([" "] * rows), fontsize=10)
     figure.legend(
-        handles, labels, loc="outside upper left", ncols=columns, handlelength=1.6, handletextpad=0.7, columnspacing=1.6
-    )
+        handles, labels, loc="upper left", ncols=columns, handlelength=1.6, handletextpad=0.7, columnspacing=1.6,
+        borderaxespad=0.2,
+    )  # fmt: skip

@@ -6,6 +6,7 @@
 #include <ailoop/storage/text_file.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
