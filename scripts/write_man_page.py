@@ -102,6 +102,8 @@ def entries(lines):
     """[(term, meaning)] of the indented lists of CLI11: a meaning may begin in the next line."""
     found = []
     for line in lines:
+        # Newer ones put a column between an option's short and long name.
+        line = re.sub(r"^  (?:(-\w,)| {3}) +(--)", lambda names: f"  {names[1] or ''}{names[2]}", line)
         head = re.match(r"  (\S.*?)(?:  +(\S.*))?$", line)
         if head:
             found.append([head[1], [head[2]] if head[2] else []])
@@ -111,7 +113,8 @@ def entries(lines):
 
 
 def section(help_text, name):
-    return re.search(rf"^{name}:\n(.*?)(?:\n\n|\Z)", help_text, re.MULTILINE | re.DOTALL)[1].splitlines()
+    pattern = re.compile(rf"^{name}:\n(.*?)(?:\n\n|\Z)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+    return pattern.search(help_text)[1].splitlines()
 
 
 def option(term, meaning):
@@ -126,7 +129,7 @@ def option(term, meaning):
 
 
 def page(help_text, version):
-    description = joined(help_text.split("Usage:")[0].splitlines())
+    description = joined(re.split(r"(?m)^(?:Usage: )?ailoop \[", help_text)[0].splitlines()).strip()
     footer = help_text[help_text.index("Arguments that begin") :]
     passed_on, codes = footer.split("Exit codes:")
     codes = re.findall(r"(\d) (.+?)(?=, \d |\.$)", joined(codes.splitlines()))

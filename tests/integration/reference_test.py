@@ -28,8 +28,10 @@ class ReferenceTest(ProgramTest):
 
     def assert_same_model(self, expected, actual, rtol):
         for name in expected.tensors:
+            # A bias' gradients may cancel; what is then left of them is rounding, as large as that of the weights'.
+            like = [name] if name.startswith("fc.") else [name, name.replace("fc.bias", "fc.weight")]
             with self.subTest(name=name):
-                scale = float(np.abs(expected.tensors[name]).max())
+                scale = max(float(np.abs(expected.tensors[other]).max()) for other in like)
                 np.testing.assert_allclose(actual[name], expected.tensors[name], rtol=rtol, atol=rtol * scale)
 
     def assert_run_equals_reference(self, settings, initial=None, rtol=2e-4, ranks=2):

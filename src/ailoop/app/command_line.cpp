@@ -31,6 +31,15 @@ std::string single_quoted(const std::string& value) {
   return text + "'";
 }
 
+/// Description and footer have lines of their own, which newer versions of CLI11 would break again.
+template <class Formatter>
+void keep_lines(Formatter& formatter) {
+  if constexpr (requires { formatter.enable_footer_formatting(false); }) {
+    formatter.enable_description_formatting(false);
+    formatter.enable_footer_formatting(false);
+  }
+}
+
 }  // namespace
 
 CommandLine parse_command_line(int argc, const char* const* argv) {
@@ -49,6 +58,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
 
   CLI::App app(description, "ailoop");
   app.footer(footer);
+  keep_lines(*app.get_formatter());
   app.add_option("CONFIG", result.config, "configuration file (YAML)");
   app.add_option("--set", sets,
                  "sets one setting, e.g. loop.tolerance=0.01, or takes it back: KEY=null; the last one wins")
