@@ -84,6 +84,8 @@ fi
 export SPACK_PYTHON SPACK_USER_CONFIG_PATH=$scratch/config SPACK_USER_CACHE_PATH=$scratch/cache
 export SPACK_SYSTEM_CONFIG_PATH=$scratch/no-system-config
 mkdir -p "$SPACK_USER_CONFIG_PATH"
+# What one try compiled, the next takes from the compiler cache.
+export CCACHE_BASEDIR=$scratch CCACHE_NOHASHDIR=true
 
 # Where CMake finds the libraries, and which versions: a line `CMAKE_NAME VERSION PREFIX REMARKS` each.
 found() {

@@ -29,6 +29,11 @@ APPROX_LINE = re.compile(r"^ approx = (\S+), exact = (\S+)$", re.MULTILINE)
 TRAINING_LINE = re.compile(r"^training$", re.MULTILINE)
 
 
+def python_path(folder):
+    """The PYTHONPATH with which Python looks into `folder` first."""
+    return os.pathsep.join([str(folder), os.environ["PYTHONPATH"]])
+
+
 @dataclass
 class Result:
     """What a finished program gave back."""

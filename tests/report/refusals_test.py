@@ -3,7 +3,7 @@
 import json
 import sys
 
-from program import HOTLUM, SHORT, SOURCE
+from program import HOTLUM, SHORT, SOURCE, python_path
 from report_case import ReportTest
 
 sys.path.insert(0, str(SOURCE / "report"))
@@ -105,6 +105,6 @@ class RefusalsTest(ReportTest):
                 hidden = self.folder / f"without_{name}"
                 hidden.mkdir()
                 (hidden / f"{name}.py").write_text("raise ImportError('hidden by a test')\n", encoding="utf-8")
-                result = self.start_report("out", environment={"PYTHONPATH": str(hidden)})
+                result = self.start_report("out", environment={"PYTHONPATH": python_path(hidden)})
                 self.assert_report_refused(result, f"{name} cannot be imported", f"python3-{name}", code=1)
         self.assertEqual(before, sorted((self.folder / "out").iterdir()))

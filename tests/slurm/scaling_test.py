@@ -7,7 +7,7 @@ import time
 import unittest
 
 from cluster_programs import job_environment
-from program import SECONDS, SOURCE, ProgramTest
+from program import SECONDS, SOURCE, ProgramTest, python_path
 from virtual_cluster import VirtualCluster
 
 SUBMIT = SOURCE / "perf" / "scaling" / "submit.sh"
@@ -110,7 +110,7 @@ class ScalingTest(StudyTest):
     def assert_collect_complains(self):
         """Of the finished study, damaged in several ways."""
         (self.folder / "matplotlib.py").write_text("raise ImportError('no matplotlib here')\n", encoding="utf-8")
-        without = {**self.cluster.environment, "PYTHONPATH": str(self.folder)}
+        without = {**self.cluster.environment, "PYTHONPATH": python_path(self.folder)}
         result = self.collect("study", environment=without)
         self.assertEqual(1, result.returncode)
         self.assertIn("no pictures: no matplotlib here; the table is complete", result.stderr)

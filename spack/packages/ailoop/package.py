@@ -132,6 +132,8 @@ class Ailoop(cmake.CMakePackage):
             ctest(
                 "--output-on-failure",
                 "--no-tests=error",
+                "--label-exclude",
+                "^slurm_smoke$",  # they start a Slurm, which is none of Spack's packages here
                 "--timeout",
                 "600",
                 "--parallel",

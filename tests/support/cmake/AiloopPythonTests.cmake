@@ -44,7 +44,8 @@ function(ailoop_add_python_tests)
             PROCESSORS ${processors}
             LABELS ${arg_LABEL}
             ENVIRONMENT
-              "AILOOP_PROGRAM=$<TARGET_FILE:ailoop_program>;AILOOP_LAUNCHER=${launcher};AILOOP_SOURCE_DIR=${PROJECT_SOURCE_DIR};AILOOP_TIMEOUT_FACTOR=${AILOOP_TEST_TIMEOUT_FACTOR};PYTHONPATH=${PROJECT_SOURCE_DIR}/tests/integration;${AILOOP_TEST_ENVIRONMENT};${arg_ENVIRONMENT}"
+              "AILOOP_PROGRAM=$<TARGET_FILE:ailoop_program>;AILOOP_LAUNCHER=${launcher};AILOOP_SOURCE_DIR=${PROJECT_SOURCE_DIR};AILOOP_TIMEOUT_FACTOR=${AILOOP_TEST_TIMEOUT_FACTOR};${AILOOP_TEST_ENVIRONMENT};${arg_ENVIRONMENT}"
+            ENVIRONMENT_MODIFICATION "PYTHONPATH=path_list_prepend:${PROJECT_SOURCE_DIR}/tests/integration"
         )
         math(EXPR n_methods "${n_methods} + 1")
       else()
