@@ -102,8 +102,9 @@ def entries(lines):
     """[(term, meaning)] of the indented lists of CLI11: a meaning may begin in the next line."""
     found = []
     for line in lines:
-        # Newer ones put a column between an option's short and long name.
+        # Newer ones put columns between an option's short and long name, and may leave one space before its meaning.
         line = re.sub(r"^  (?:(-\w,)| {3}) +(--)", lambda names: f"  {names[1] or ''}{names[2]}", line)
+        line = line.replace(" ... ", " ...  ")
         head = re.match(r"  (\S.*?)(?:  +(\S.*))?$", line)
         if head:
             found.append([head[1], [head[2]] if head[2] else []])
