@@ -3,7 +3,7 @@
 #include <ailoop/app/run_program.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
-#include <ailoop/training/torch_trainer.hpp>
+#include <ailoop/training/gradient_trainer.hpp>
 #include <ailoop/training/trainer_kinds.hpp>
 
 #include "fault.hpp"
@@ -89,7 +89,7 @@ class FaultyAdam final : public Trainer {
 
  private:
   LinearSurrogate& m_surrogate;
-  TorchTrainer m_adam;
+  GradientTrainer m_adam;
 };
 
 class FaultySineKind final : public ProblemKind {

@@ -29,29 +29,33 @@ class BasisRecurrence {
   [[nodiscard]] KOKKOS_INLINE_FUNCTION Real value() const { return m_value; }
 
   KOKKOS_INLINE_FUNCTION void advance() {
-    const Real next = next_value();
+    const Real next = after(m_x, m_value, m_previous, m_degree);
     m_previous = m_value;
     m_value = next;
     m_degree += 1;
   }
 
- private:
-  // phi_-1, chosen such that the general recurrence gives phi_1, too: T_-1 = T_1.
-  KOKKOS_INLINE_FUNCTION static Real start(Real x) { return kind == Basis::chebyshev ? x : Real(0); }
+  /// phi_-1(x), chosen such that the recurrence gives phi_1, too: T_-1 = T_1.
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION static Real start([[maybe_unused]] Real x) {
+    return kind == Basis::chebyshev ? x : Real(0);
+  }
 
-  KOKKOS_INLINE_FUNCTION Real next_value() const {
+  /// phi_(k+1)(x) from phi_k(x) and phi_(k-1)(x).
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION static Real after(Real x, Real value, [[maybe_unused]] Real previous,
+                                                         [[maybe_unused]] Real k) {
     if constexpr (kind == Basis::monomial) {
-      return m_x * m_value;
+      return x * value;
     } else if constexpr (kind == Basis::chebyshev) {
-      return Real(2) * m_x * m_value - m_previous;
+      return Real(2) * x * value - previous;
     } else if constexpr (kind == Basis::legendre) {
-      return ((Real(2) * m_degree + Real(1)) * m_x * m_value - m_degree * m_previous) / (m_degree + Real(1));
+      return ((Real(2) * k + Real(1)) * x * value - k * previous) / (k + Real(1));
     } else {
       static_assert(kind == Basis::hermite, "BasisRecurrence: a basis without a recurrence");
-      return Real(2) * m_x * m_value - Real(2) * m_degree * m_previous;
+      return Real(2) * x * value - Real(2) * k * previous;
     }
   }
 
+ private:
   Real m_x;
   Real m_previous;
   Real m_value = Real(1);

@@ -1,6 +1,7 @@
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 
 #include <ailoop/config/visitor.hpp>
+#include <ailoop/kernels/feature_columns.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/problem/array_view.hpp>
 
@@ -79,6 +80,12 @@ class PolynomialSurrogate final : public LinearSurrogate {
           space.fence();
         },
         execution);
+  }
+
+  void feature_columns(const SampleSet::Rows& points, std::span<const std::int64_t> order,
+                       const ParameterValues& columns) const override {
+    kernels::feature_columns<block_points>(m_settings.basis, m_inputs, degree(), std::get<SampleRows<T>>(points), order,
+                                           std::get<std::span<T>>(columns));
   }
 
   [[nodiscard]] std::vector<Parameter> parameters() override {

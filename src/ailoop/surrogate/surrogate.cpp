@@ -19,4 +19,24 @@ bool parameters_are_finite(Surrogate& surrogate) {
   });
 }
 
+void LinearSurrogate::feature_columns(const SampleSet::Rows& points, std::span<const std::int64_t> order,
+                                      const ParameterValues& columns) const {
+  SampleSet::Order rows("ailoop::LinearSurrogate::order", block_points);
+  for (std::size_t i = 0; i < block_points; ++i) {
+    rows(i) = order[std::min(i, order.size() - 1)];
+  }
+  const SampleSet::Rows phi = allocate_rows("ailoop::LinearSurrogate::phi", precision(), block_points, features());
+  feature_rows(host_execution(), points, rows, phi);
+  std::visit(
+      [&]<class T>(std::span<T> of_type) {
+        const auto& from = std::get<SampleRows<T>>(phi);
+        for (std::int64_t k = 0; k < features(); ++k) {
+          for (std::int64_t i = 0; i < block_points; ++i) {
+            of_type[static_cast<std::size_t>(k * block_points + i)] = from(i, k);
+          }
+        }
+      },
+      columns);
+}
+
 }  // namespace ailoop

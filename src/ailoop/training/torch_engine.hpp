@@ -1,69 +1,20 @@
 #pragma once
 
-#include <ailoop/core/precision.hpp>
+#include <ailoop/training/linear_training.hpp>
 
 #include <cstdint>
 #include <functional>
-#include <variant>
 
 // What libailoop_torch.so offers, without a type of LibTorch: only that shared object includes LibTorch, and only a
 // rank that trains loads it.
 
 namespace ailoop {
 
-/// Loss of a batch, averaged over its rows and outputs.
-enum class Loss {
-  smooth_l1,  ///< r^2 / 2 for |r| < 1, else |r| - 1/2
-  mse,        ///< r^2
-};
-
-/// Settings of Adam. Source: Kingma and Ba, arXiv:1412.6980, algorithm 1.
-struct AdamSettings {
-  double learning_rate = 0.01;
-  double beta_1 = 0.9;
-  double beta_2 = 0.999;
-  double epsilon = 1e-8;
-};
-
-/// Settings of stochastic gradient descent with momentum.
-struct SgdSettings {
-  double learning_rate = 0.01;
-  double momentum = 0.0;
-};
-
-using OptimizerSettings = std::variant<AdamSettings, SgdSettings>;
-
-/// A parameter with the optimizer's memory of it: arrays of `size` numbers that the caller owns and keeps in place.
-struct TrainedArray {
-  void* values = nullptr;
-  void* first_moment = nullptr;   ///< Adam: exp_avg; SGD: momentum buffer
-  void* second_moment = nullptr;  ///< Adam: exp_avg_sq; SGD: not used
-};
-
-/// A model y = W phi + b under training. All arrays stay the caller's; the engine changes them in place.
-struct LinearTraining {
-  Precision precision = Precision::float32;
-  std::int64_t features = 0;
-  std::int64_t outputs = 0;
-  TrainedArray weight;            ///< (outputs, features), row-major
-  TrainedArray bias;              ///< (outputs)
-  std::int64_t* steps = nullptr;  ///< optimizer steps so far; Adam corrects its moments by it
-  Loss loss = Loss::smooth_l1;
-  OptimizerSettings optimizer;
-};
-
 /// What the engine's tensors of a batch point to; lets a test see that nothing was copied.
 struct BatchSeen {
   const void* features = nullptr;
   const void* targets = nullptr;
   std::int64_t rows = 0;
-};
-
-/// Losses of consecutive batches, each before the step on it.
-struct BatchLosses {
-  double sum = 0.0;      ///< over all rows, of the loss that each had in its batch
-  double first = 0.0;    ///< of the first batch
-  double largest = 0.0;  ///< of any batch; NaN if one was NaN
 };
 
 /// Trains one model, batch after batch.

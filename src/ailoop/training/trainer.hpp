@@ -5,7 +5,7 @@
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
-#include <ailoop/training/torch_engine.hpp>
+#include <ailoop/training/linear_training.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -50,7 +50,7 @@ class Trainer {
 };
 
 /// What performs the training steps.
-enum class TrainingEngine { libtorch };
+enum class TrainingEngine { libtorch, fused };
 
 /// Settings that every trainer has.
 struct TrainingSettings {

@@ -1,7 +1,7 @@
 #include <ailoop/training/trainer_kinds.hpp>
 
 #include <ailoop/config/visitor.hpp>
-#include <ailoop/training/torch_trainer.hpp>
+#include <ailoop/training/gradient_trainer.hpp>
 
 namespace ailoop {
 
@@ -20,7 +20,7 @@ class OptimizerKind final : public TrainerKind {
     if (linear == nullptr) {
       throw ConfigurationError("adam and sgd train surrogates that are linear in their parameters");
     }
-    return std::make_unique<TorchTrainer>(m_optimizer, settings, context, *linear);
+    return std::make_unique<GradientTrainer>(m_optimizer, settings, context, *linear);
   }
 
  private:
@@ -46,7 +46,10 @@ void describe(Visitor& v, SgdSettings& settings) {
 
 void describe(Visitor& v, TrainingSettings& settings) {
   v.field("engine", settings.engine,
-          choices<TrainingEngine>({{TrainingEngine::libtorch, "libtorch", "LibTorch's autograd and optimizers"}}),
+          choices<TrainingEngine>({{TrainingEngine::libtorch, "libtorch", "LibTorch's autograd and optimizers"},
+                                   {TrainingEngine::fused, "fused",
+                                    "the same steps in a loop of ailoop's own: much faster for small models, and "
+                                    "LibTorch is not loaded"}}),
           Affects::result, "what performs the training steps");
   v.field("loss", settings.loss,
           choices<Loss>({{Loss::smooth_l1, "smooth_l1", "quadratic below an error of 1, linear above"},

@@ -102,10 +102,10 @@ TEST_F(ModelFile, OfTwoInputsAndThreeOutputsComesBack) {
   facts.upper = {1.0, 1.0};
   const auto make = [&](std::int64_t degree) { return make_polynomial({Basis::chebyshev, degree}, facts); };
   const auto trainer_of = [](LinearSurrogate& surrogate) {
-    return TorchTrainer(AdamSettings{}, {}, TrainerContext{host_execution(), 1}, surrogate);
+    return GradientTrainer(AdamSettings{}, {}, TrainerContext{host_execution(), 1}, surrogate);
   };
   const auto saved = make(3);
-  TorchTrainer trainer = trainer_of(*saved);
+  GradientTrainer trainer = trainer_of(*saved);
   SampleSet samples(Precision::float32, 64, 2, 3);
   const auto& rows = std::get<SampleRows<float>>(samples.rows());
   for (std::size_t i = 0; i < 64; ++i) {
@@ -122,7 +122,7 @@ TEST_F(ModelFile, OfTwoInputsAndThreeOutputsComesBack) {
   EXPECT_EQ(file.metadata_value("box"), "[0,1]x[-1,1]");
 
   const auto loaded = make(3);
-  TorchTrainer other = trainer_of(*loaded);
+  GradientTrainer other = trainer_of(*loaded);
   load_model(path(), {"two", facts, *loaded, other});
   test::ArchiveOfNumbers before;
   test::ArchiveOfNumbers after;
@@ -134,7 +134,7 @@ TEST_F(ModelFile, OfTwoInputsAndThreeOutputsComesBack) {
   EXPECT_THAT(before.numbers["fc.weight"], ::testing::Not(::testing::Each(0.0)));
 
   const auto another = make(4);
-  TorchTrainer another_trainer = trainer_of(*another);
+  GradientTrainer another_trainer = trainer_of(*another);
   EXPECT_THROW(load_model(path(), {"two", facts, *another, another_trainer}), ConfigurationError);
 }
 

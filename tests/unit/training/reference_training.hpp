@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/training/torch_engine.hpp>
+#include <ailoop/training/linear_training.hpp>
 
 #include <cmath>
 #include <cstddef>

@@ -4,7 +4,7 @@
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/storage/archive.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
-#include <ailoop/training/torch_trainer.hpp>
+#include <ailoop/training/gradient_trainer.hpp>
 
 #include <cmath>
 #include <map>
@@ -32,13 +32,14 @@ template <class T>
 /// A polynomial with its trainer.
 struct TrainingCase {
   TrainingCase(const PolynomialSettings& polynomial, const OptimizerSettings& optimizer,
-               const TrainingSettings& settings, std::uint64_t seed = 42)
-      : surrogate(make_polynomial(polynomial, SineProblem({.terms = 4}).facts())),
-        trainer(
-            std::make_unique<TorchTrainer>(optimizer, settings, TrainerContext{host_execution(), seed}, *surrogate)) {}
+               const TrainingSettings& settings, std::uint64_t seed = 42,
+               const Facts& facts = SineProblem({.terms = 4}).facts())
+      : surrogate(make_polynomial(polynomial, facts)),
+        trainer(std::make_unique<GradientTrainer>(optimizer, settings, TrainerContext{host_execution(), seed},
+                                                  *surrogate)) {}
 
   std::unique_ptr<LinearSurrogate> surrogate;
-  std::unique_ptr<TorchTrainer> trainer;
+  std::unique_ptr<GradientTrainer> trainer;
 };
 
 /// Reads, or changes, everything that an object shows to an archive, as doubles.

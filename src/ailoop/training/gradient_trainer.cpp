@@ -1,7 +1,8 @@
-#include <ailoop/training/torch_trainer.hpp>
+#include <ailoop/training/gradient_trainer.hpp>
 
+#include <ailoop/training/fused_engine.hpp>
 #include <ailoop/training/sample_order.hpp>
-#include <ailoop/training/torch_library.hpp>
+#include <ailoop/training/torch_linear_engine.hpp>
 
 #include <fmt/format.h>
 
@@ -23,10 +24,6 @@ constexpr std::int64_t engine_is_at_work = -1;
 
 using Numbers = std::variant<std::vector<float>, std::vector<double>>;
 
-void* data_of(const SampleSet::Rows& rows) {
-  return std::visit([](const auto& of_type) -> void* { return of_type.data(); }, rows);
-}
-
 /// Loss that rounding alone can leave: the mean square of the targets times the unit of the precision. A loss below it
 /// is no start from which growth could be told.
 double smallest_loss(const SampleSet& samples) {
@@ -47,7 +44,7 @@ double smallest_loss(const SampleSet& samples) {
 }  // namespace
 
 /// What the optimizer remembers: zeros before the first step, in the surrogate's precision.
-struct TorchTrainer::Memory {
+struct GradientTrainer::Memory {
   struct OfParameter {
     Parameter parameter;
     Numbers first_moment;
@@ -73,42 +70,26 @@ struct TorchTrainer::Memory {
   std::int64_t steps = 0;
 };
 
-/// Features and targets of all samples in the order of the epoch, so that each batch is a slice of consecutive rows.
-class TorchTrainer::Batches {
- public:
-  Batches(Precision precision, std::int64_t count, std::int64_t n_features, std::int64_t n_outputs)
-      : order(Kokkos::view_alloc("ailoop::TorchTrainer::order", Kokkos::WithoutInitializing),
-              static_cast<std::size_t>(count)),
-        features(allocate_rows("ailoop::TorchTrainer::features", precision, count, n_features)),
-        targets(allocate_rows("ailoop::TorchTrainer::targets", precision, count, n_outputs)) {}
-
-  SampleSet::Order order;
-  SampleSet::Rows features;
-  SampleSet::Rows targets;
-};
-
-TorchTrainer::TorchTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings,
-                           const TrainerContext& context, LinearSurrogate& surrogate)
+GradientTrainer::GradientTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings,
+                                 const TrainerContext& context, LinearSurrogate& surrogate)
     : m_optimizer(optimizer),
       m_settings(settings),
       m_context(context),
       m_surrogate(surrogate),
       m_memory(std::make_unique<Memory>(surrogate)) {}
 
-TorchTrainer::~TorchTrainer() = default;
+GradientTrainer::~GradientTrainer() = default;
 
-void TorchTrainer::watch(std::function<void(const BatchSeen&)> watcher) { m_watcher = std::move(watcher); }
-
-TrainingReport TorchTrainer::fit(const SampleSet& samples) {
+TrainingReport GradientTrainer::fit(const SampleSet& samples) {
   if (!m_engine || m_engine_steps != m_memory->steps) {  // the state may have been restored, which LibTorch cannot see
-    m_engine = TorchLibrary::loaded().make_engine(training(samples.outputs()));
+    m_engine = make_engine(samples.outputs());
   }
   m_engine_steps = engine_is_at_work;  // should this fit fail, the engine is not used again
-  m_engine->watch(m_watcher);
-  if (!m_batches || static_cast<std::int64_t>(m_batches->order.extent(0)) != samples.count()) {
-    m_batches.reset();
-    m_batches =
-        std::make_unique<Batches>(m_surrogate.precision(), samples.count(), m_surrogate.features(), samples.outputs());
+  const auto count = static_cast<std::size_t>(samples.count());
+  if (m_order.extent(0) != count) {
+    m_order = {};
+    m_order =
+        SampleSet::Order(Kokkos::view_alloc("ailoop::GradientTrainer::order", Kokkos::WithoutInitializing), count);
   }
   const std::int64_t steps_before = m_memory->steps;
   TrainingReport report;
@@ -125,13 +106,13 @@ TrainingReport TorchTrainer::fit(const SampleSet& samples) {
     require_convergence(losses.largest);
   }
   // what the last step did shows in no batch
-  require_convergence(m_engine->loss(data_of(m_batches->features), data_of(m_batches->targets), samples.count()));
+  require_convergence(m_engine->loss(samples, m_order));
   report.steps = m_memory->steps - steps_before;
   m_engine_steps = m_memory->steps;
   return report;
 }
 
-void TorchTrainer::require_convergence(double loss) const {
+void GradientTrainer::require_convergence(double loss) const {
   const std::string when = " after " + std::to_string(m_memory->steps) + " steps";
   if (!std::isfinite(loss) || !parameters_are_finite(m_surrogate)) {
     throw DivergenceError("the loss or a parameter is no longer finite" + when);
@@ -142,23 +123,18 @@ void TorchTrainer::require_convergence(double loss) const {
   }
 }
 
-BatchLosses TorchTrainer::run_epoch(const SampleSet& samples) {
-  const std::span<std::int64_t> order(m_batches->order.data(), m_batches->order.extent(0));
+BatchLosses GradientTrainer::run_epoch(const SampleSet& samples) {
+  const std::span<std::int64_t> order(m_order.data(), m_order.extent(0));
   if (m_settings.shuffle) {
     shuffled_order(m_context.seed, m_epochs, order);
   } else {
     identity_order(order);
   }
   ++m_epochs;
-  m_surrogate.feature_rows(m_context.execution, samples.rows(), m_batches->order, m_batches->features);
-  samples.ordered_outputs(m_context.execution, m_batches->order, m_batches->targets);
-
-  // both calls have waited for their kernels: LibTorch may read now
-  return m_engine->train(data_of(m_batches->features), data_of(m_batches->targets), samples.count(),
-                         m_settings.batch_size);
+  return m_engine->train(samples, m_order, m_settings.batch_size);
 }
 
-LinearTraining TorchTrainer::training(std::int64_t outputs) {
+std::unique_ptr<LinearEngine> GradientTrainer::make_engine(std::int64_t outputs) {
   LinearTraining training;
   training.precision = m_surrogate.precision();
   training.features = m_surrogate.features();
@@ -168,10 +144,13 @@ LinearTraining TorchTrainer::training(std::int64_t outputs) {
   training.steps = &m_memory->steps;
   training.loss = m_settings.loss;
   training.optimizer = m_optimizer;
-  return training;
+  if (m_settings.engine == TrainingEngine::fused) {
+    return make_fused_engine(training, m_surrogate);
+  }
+  return std::make_unique<TorchLinearEngine>(training, m_context.execution, m_surrogate);
 }
 
-void TorchTrainer::state(Archive& archive) {
+void GradientTrainer::state(Archive& archive) {
   const bool adam = std::holds_alternative<AdamSettings>(m_optimizer);
   const std::string prefix(state_prefix());
   for (Memory::OfParameter& of : m_memory->of_parameters) {
@@ -190,7 +169,7 @@ void TorchTrainer::state(Archive& archive) {
   archive.tensor(prefix + ".step", {}, std::span<std::int64_t>(&m_memory->steps, 1));
 }
 
-void TorchTrainer::run_state(StateArchive& archive) {
+void GradientTrainer::run_state(StateArchive& archive) {
   archive.number("training.epochs", m_epochs);
   std::vector<double> loss;
   if (m_loss_at_start) {
@@ -200,7 +179,7 @@ void TorchTrainer::run_state(StateArchive& archive) {
   m_loss_at_start = loss.empty() ? std::nullopt : std::optional(loss.front());
 }
 
-std::string_view TorchTrainer::state_prefix() const {
+std::string_view GradientTrainer::state_prefix() const {
   return std::holds_alternative<AdamSettings>(m_optimizer) ? adam_prefix : sgd_prefix;
 }
 

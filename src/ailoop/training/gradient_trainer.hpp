@@ -1,0 +1,44 @@
+#pragma once
+
+#include <ailoop/training/linear_engine.hpp>
+#include <ailoop/training/trainer.hpp>
+
+#include <optional>
+
+namespace ailoop {
+
+/// Trains a LinearSurrogate by steps of Adam or of gradient descent, which an engine takes. The state of the optimizer
+/// lies in arrays of the trainer, so that it is saved and restored without the engine.
+class GradientTrainer final : public Trainer {
+ public:
+  /// \param[in] surrogate must outlive the trainer
+  GradientTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings, const TrainerContext& context,
+                  LinearSurrogate& surrogate);
+  ~GradientTrainer() override;
+
+  TrainingReport fit(const SampleSet& samples) override;
+  void state(Archive& archive) override;
+  void run_state(StateArchive& archive) override;
+  [[nodiscard]] std::string_view state_prefix() const override;
+
+ private:
+  struct Memory;
+
+  [[nodiscard]] std::unique_ptr<LinearEngine> make_engine(std::int64_t outputs);
+  BatchLosses run_epoch(const SampleSet& samples);
+  /// \throws DivergenceError unless the loss and all parameters are finite and the loss has not grown too much
+  void require_convergence(double loss) const;
+
+  OptimizerSettings m_optimizer;
+  TrainingSettings m_settings;
+  TrainerContext m_context;
+  LinearSurrogate& m_surrogate;
+  std::unique_ptr<Memory> m_memory;
+  SampleSet::Order m_order;                // of the epoch
+  std::unique_ptr<LinearEngine> m_engine;  // made at the first fit: LibTorch is loaded only where it is needed
+  std::int64_t m_engine_steps = 0;         // steps that the engine has counted
+  std::optional<double> m_loss_at_start;   // of the first batch of the run, or what rounding leaves if that is more
+  std::int64_t m_epochs = 0;               // epochs of this run so far: counts the orders of samples
+};
+
+}  // namespace ailoop
