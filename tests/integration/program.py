@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import tempfile
+import time
 import unittest
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,6 +139,27 @@ class ProgramTest(unittest.TestCase):
         path = self.folder / name
         path.write_text(head + text, encoding="utf-8")
         return path
+
+    def start_in_background(self, *arguments, ranks=None):
+        command = [] if ranks is None else [*LAUNCHER, str(ranks)]
+        process = subprocess.Popen(
+            [*command, EXECUTABLE, *map(str, arguments)],
+            cwd=self.folder,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.kill)
+        return process
+
+    def wait_for(self, condition, what):
+        end = time.monotonic() + SECONDS
+        while not condition():
+            self.assertLess(time.monotonic(), end, what)
+            time.sleep(0.01)
 
     def run_to(self, output, *arguments, code=CONVERGED, **options):
         """Runs into the folder `output`, which must end with `code`; returns (result, folder)."""

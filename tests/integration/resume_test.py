@@ -5,10 +5,9 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import time
 
-from program import CONVERGED, EXECUTABLE, GAVE_UP, INTERNAL, INTERRUPTED, LAUNCHER, SECONDS, ProgramTest, RunFolder
+from program import CONVERGED, GAVE_UP, INTERNAL, INTERRUPTED, SECONDS, ProgramTest, RunFolder
 from run_content import LONG, content
 
 
@@ -18,27 +17,6 @@ class ResumeTest(ProgramTest):
 
     def checkpoints(self, output="out"):
         return sorted((self.folder / output / "checkpoint").glob("*.safetensors"))
-
-    def start_in_background(self, *arguments, ranks=None):
-        command = [] if ranks is None else [*LAUNCHER, str(ranks)]
-        process = subprocess.Popen(
-            [*command, EXECUTABLE, *map(str, arguments)],
-            cwd=self.folder,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.addCleanup(process.stderr.close)
-        self.addCleanup(process.kill)
-        return process
-
-    def wait_for(self, condition, what):
-        end = time.monotonic() + SECONDS
-        while not condition():
-            self.assertLess(time.monotonic(), end, what)
-            time.sleep(0.01)
 
     def stopped_by(self, send, *arguments, ranks=None):
         """A new run into `out` that is told to stop once it has a checkpoint; its exit code."""
