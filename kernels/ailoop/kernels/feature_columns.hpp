@@ -17,22 +17,23 @@ namespace ailoop::kernels {
 namespace detail {
 
 /// One variable: all points advance together, so that the compiler takes several at once.
-template <Basis kind, int width, std::floating_point Real>
+template <Basis kind, std::size_t width, std::floating_point Real>
 void feature_columns_of_one(int degree, const std::array<Real, width>& t, Real* columns) {
   using Recurrence = BasisRecurrence<kind, Real>;
-  std::array<Real, width> before;
-  for (int i = 0; i < width; ++i) {
+  std::array<Real, width> before{};
+  for (std::size_t i = 0; i < width; ++i) {
     columns[i] = Real(1);
     before[i] = Recurrence::start(t[i]);
   }
   const Real* previous = before.data();
   for (int k = 0; k < degree; ++k) {
-    const Real* const value = columns + static_cast<std::ptrdiff_t>(k) * width;
-    Real* const next = columns + static_cast<std::ptrdiff_t>(k + 1) * width;
-    for (int i = 0; i < width; ++i) {
+    const Real* const value = columns;
+    Real* const next = columns + width;
+    for (std::size_t i = 0; i < width; ++i) {
       next[i] = Recurrence::after(t[i], value[i], previous[i], static_cast<Real>(k));
     }
     previous = value;
+    columns = next;
   }
 }
 
@@ -48,7 +49,7 @@ void feature_columns_of_one(int degree, const std::array<Real, width>& t, Real* 
 /// \param[out] columns  (features, width), row-major: feature k of point order[i] in columns[k * width + i]; behind the
 ///                      last point stand copies of it
 /// \throws UsageError if the extents are others, or a polynomial of several variables has d (degree + 1) > 2048
-template <int width, std::floating_point Real, RealView2D X>
+template <std::size_t width, std::floating_point Real, RealView2D X>
 void feature_columns(Basis basis, const PolynomialInputs& inputs, int degree, const X& x,
                      std::span<const std::int64_t> order, std::span<Real> columns) {
   static_assert(is_accessible_v<Kokkos::DefaultHostExecutionSpace, X>, "feature_columns: x must be in host memory");
@@ -58,20 +59,19 @@ void feature_columns(Basis basis, const PolynomialInputs& inputs, int degree, co
   AILOOP_REQUIRE(!order.empty() && order.size() <= width && columns.size() % width == 0,
                  "feature_columns: 1 to `width` points, and `width` places for each feature");
   detail::require_features(inputs, degree, features);
-  const auto point = [&](int i) { return order[std::min(static_cast<std::size_t>(i), order.size() - 1)]; };
+  const auto point = [&](std::size_t i) { return order[std::min(i, order.size() - 1)]; };
   detail::with_basis_and_room(basis, inputs, degree, [&]<Basis kind, int room>() {
     if constexpr (room == 0) {
-      std::array<Real, width> t;
-      for (int i = 0; i < width; ++i) {
+      std::array<Real, width> t{};
+      for (std::size_t i = 0; i < width; ++i) {
         t[i] = inputs.value<Real>(x, point(i), 0);
       }
       detail::feature_columns_of_one<kind, width>(degree, t, columns.data());
     } else {
-      for (int i = 0; i < width; ++i) {
+      for (std::size_t i = 0; i < width; ++i) {
         detail::feature_values<kind, room, Real>(
-            inputs, degree, static_cast<int>(features), x, point(i), [&](int k, Real value) {
-              columns[static_cast<std::size_t>(k) * width + static_cast<std::size_t>(i)] = value;
-            });
+            inputs, degree, static_cast<int>(features), x, point(i),
+            [&](int k, Real value) { columns[static_cast<std::size_t>(k) * width + i] = value; });
       }
     }
   });

@@ -30,9 +30,9 @@ void LinearSurrogate::feature_columns(const SampleSet::Rows& points, std::span<c
   std::visit(
       [&]<class T>(std::span<T> of_type) {
         const auto& from = std::get<SampleRows<T>>(phi);
-        for (std::int64_t k = 0; k < features(); ++k) {
-          for (std::int64_t i = 0; i < block_points; ++i) {
-            of_type[static_cast<std::size_t>(k * block_points + i)] = from(i, k);
+        for (std::size_t k = 0; k < from.extent(1); ++k) {
+          for (std::size_t i = 0; i < block_points; ++i) {
+            of_type[k * block_points + i] = from(i, k);
           }
         }
       },

@@ -8,6 +8,7 @@
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/storage/archive.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -65,7 +66,7 @@ class LinearSurrogate : public Surrogate {
                             const SampleSet::Rows& phi) const = 0;
 
   /// How many points `feature_columns` takes at once.
-  static constexpr int block_points = 32;
+  static constexpr std::size_t block_points = 32;
 
   /// The same features of 1 to `block_points` points, feature by feature, for a loop that keeps no others. This one
   /// calls feature_rows; a surrogate that has a faster way overrides it.

@@ -11,7 +11,7 @@ namespace ailoop {
 
 namespace {
 
-constexpr int width = LinearSurrogate::block_points;
+constexpr std::size_t width = LinearSurrogate::block_points;
 
 /// A number for each point of a block.
 template <class T>
@@ -20,8 +20,8 @@ using Lanes = std::array<T, width>;
 /// Halves again and again, so that the order is the same however many lanes the machine takes at once.
 template <class T>
 T sum_of(Lanes<T> lanes) {
-  for (int n = width / 2; n > 0; n /= 2) {
-    for (int i = 0; i < n; ++i) {
+  for (std::size_t n = width / 2; n > 0; n /= 2) {
+    for (std::size_t i = 0; i < n; ++i) {
       lanes[i] += lanes[i + n];
     }
   }
@@ -160,8 +160,7 @@ class FusedEngine final : public LinearEngine {
     }
     double loss = 0.0;
     for (std::size_t first = 0; first < batch.size(); first += width) {
-      loss += visit_block<kind, with_slopes>(
-          samples, batch.subspan(first, std::min(batch.size() - first, static_cast<std::size_t>(width))));
+      loss += visit_block<kind, with_slopes>(samples, batch.subspan(first, std::min(batch.size() - first, width)));
     }
     return loss / static_cast<double>(batch.size() * m_outputs);
   }
@@ -172,12 +171,12 @@ class FusedEngine final : public LinearEngine {
     const auto& rows = std::get<SampleRows<T>>(samples.rows());
     double loss = 0.0;
     for (std::size_t o = 0; o < m_outputs; ++o) {
-      Lanes<T> residual;
+      Lanes<T> residual{};
       residual.fill(bias()[o]);
       for (std::size_t k = 0; k < m_features; ++k) {
         const T weight = weights()[o * m_features + k];
         const T* const column = &m_columns[k * width];
-        for (int i = 0; i < width; ++i) {
+        for (std::size_t i = 0; i < width; ++i) {
           residual[i] += weight * column[i];
         }
       }
@@ -185,9 +184,9 @@ class FusedEngine final : public LinearEngine {
         residual[i] -= rows(points[i], samples.dimension() + static_cast<std::int64_t>(o));
       }
       std::fill(residual.begin() + static_cast<std::ptrdiff_t>(points.size()), residual.end(), T(0));
-      Lanes<T> losses;
-      Lanes<T> slope;
-      for (int i = 0; i < width; ++i) {
+      Lanes<T> losses{};
+      Lanes<T> slope{};
+      for (std::size_t i = 0; i < width; ++i) {
         const T r = residual[i];
         if constexpr (kind == Loss::smooth_l1) {
           // |r| - 1/2 and its slope beyond 1; written so that NaN stays
@@ -211,12 +210,12 @@ class FusedEngine final : public LinearEngine {
     Lanes<T>* const sums = &m_slopes[output * m_features];
     for (std::size_t k = 0; k < m_features; ++k) {
       const T* const column = &m_columns[k * width];
-      for (int i = 0; i < width; ++i) {
+      for (std::size_t i = 0; i < width; ++i) {
         sums[k][i] += slope[i] * column[i];
       }
     }
     Lanes<T>& of_bias = m_slopes[m_outputs * m_features + output];
-    for (int i = 0; i < width; ++i) {
+    for (std::size_t i = 0; i < width; ++i) {
       of_bias[i] += slope[i];
     }
   }

@@ -15,7 +15,7 @@ namespace {
 
 using Host = Kokkos::DefaultHostExecutionSpace;
 
-constexpr int width = 8;
+constexpr std::size_t width = 8;
 constexpr std::array all_bases{Basis::monomial, Basis::chebyshev, Basis::legendre, Basis::hermite};
 
 template <class Real>
@@ -63,7 +63,7 @@ TEST(FeatureColumns, AreTheFeatureRowsBitByBit) {
 
 TEST(FeatureColumns, RefuseOtherExtents) {
   const auto x = points<double>(20, 1);
-  std::vector<double> columns(std::size_t{3} * width);
+  std::vector<double> columns(3 * width);
   const std::vector<std::int64_t> nine(width + 1);
   const auto call = [&](int inputs, int degree, std::span<const std::int64_t> order) {
     feature_columns<width, double>(Basis::monomial, raw_inputs(inputs), degree, x, order, columns);

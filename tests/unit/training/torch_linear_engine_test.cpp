@@ -12,7 +12,7 @@ constexpr std::int64_t n_features = 6;
 
 TEST(TorchLinearEngine, SeesEachBatchInPlace) {
   const auto surrogate = make_polynomial({kernels::Basis::monomial, 5}, SineProblem({.terms = 4}).facts());
-  std::vector<float> moments(4 * (n_features + 1));
+  std::vector<float> moments(2 * (n_features + 1));
   std::int64_t steps = 0;
   const auto values = [&](std::size_t parameter) {
     return std::get<std::span<float>>(surrogate->parameters()[parameter].values).data();
@@ -20,8 +20,9 @@ TEST(TorchLinearEngine, SeesEachBatchInPlace) {
   LinearTraining training;
   training.features = n_features;
   training.outputs = 1;
-  training.weight = {values(0), &moments[0], &moments[n_features]};
-  training.bias = {values(1), &moments[2 * n_features], &moments[2 * n_features + 1]};
+  float* const moment = moments.data();
+  training.weight = {values(0), moment, moment + n_features};
+  training.bias = {values(1), moment + 2 * n_features, moment + 2 * n_features + 1};
   training.steps = &steps;
   TorchLinearEngine engine(training, host_execution(), *surrogate);
   std::vector<BatchSeen> seen;
