@@ -5,7 +5,8 @@
 preset=release
 build_folder="$root/build/$preset"
 mpi_arguments=() # what CMake is told about the MPI library
-release_tests=OFF # whether the tests are added that are run by hand before a release
+# Whether the tests are added that are run by hand before a release; scripts/lint, which configures, too, must agree.
+export release_tests=${release_tests:-OFF}
 
 # What one clone compiled, another takes from the compiler cache.
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=true
