@@ -47,13 +47,19 @@ make_stack() {
   if [[ -e $stack_folder/complete ]]; then return 0; fi
   packages=(mmdebstrap binutils)
   take_lock
-  if ! (
+  # Not in a condition, where the shell would let the steps go on after a failed command.
+  set +e
+  (
+    set -e
     if ! is_debian_like; then fail "its root can only be made on a Debian"; fi
     install_packages
     rm -rf "$stack_folder"
     mkdir -p "$stack_folder"
     step "$stack_suite" build_stack_root
-  ); then
+  )
+  local status=$?
+  set -e
+  if ((status != 0)); then
     note "stack $stack_suite: NOT RUN, it could not be installed"
     exit 77
   fi

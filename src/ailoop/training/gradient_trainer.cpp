@@ -81,7 +81,7 @@ GradientTrainer::GradientTrainer(const OptimizerSettings& optimizer, const Train
 GradientTrainer::~GradientTrainer() = default;
 
 TrainingReport GradientTrainer::fit(const SampleSet& samples) {
-  if (!m_engine || m_engine_steps != m_memory->steps) {  // the state may have been restored, which LibTorch cannot see
+  if (!m_engine || m_engine_steps != m_memory->steps) {  // the state may have been restored, which an engine cannot see
     m_engine = make_engine(samples.outputs());
   }
   m_engine_steps = engine_is_at_work;  // should this fit fail, the engine is not used again

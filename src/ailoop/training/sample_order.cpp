@@ -13,9 +13,10 @@ namespace {
 /// Uniform in 0 ... bound - 1; draws again where the plain remainder would favour small numbers.
 template <class Generator>
 std::uint64_t uniform_below(Generator& generator, std::uint64_t bound) {
-  const std::uint64_t unfair = std::numeric_limits<std::uint64_t>::max() / bound * bound;
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t bits = generator.urand64();
-  while (bits >= unfair) {
+  // the division that finds the exact limit is needed once in 2^64 / bound draws
+  while (bits >= most - bound && bits >= most / bound * bound) {
     bits = generator.urand64();
   }
   return bits % bound;
