@@ -63,8 +63,14 @@ void feature_columns(Basis basis, const PolynomialInputs& inputs, int degree, co
   detail::with_basis_and_room(basis, inputs, degree, [&]<Basis kind, int room>() {
     if constexpr (room == 0) {
       std::array<Real, width> t{};
-      for (std::size_t i = 0; i < width; ++i) {
-        t[i] = inputs.value<Real>(x, point(i), 0);
+      if (inputs.is_raw(0)) {  // the same bits without the way through double
+        for (std::size_t i = 0; i < width; ++i) {
+          t[i] = static_cast<Real>(x(point(i), 0));
+        }
+      } else {
+        for (std::size_t i = 0; i < width; ++i) {
+          t[i] = inputs.value<Real>(x, point(i), 0);
+        }
       }
       detail::feature_columns_of_one<kind, width>(degree, t, columns.data());
     } else {

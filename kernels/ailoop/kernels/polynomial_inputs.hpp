@@ -29,6 +29,9 @@ struct PolynomialInputs {
     const auto rounded = static_cast<Real>(x(i, j));
     return static_cast<Real>((static_cast<double>(rounded) - maps[j].centre) * maps[j].factor);
   }
+
+  /// Whether t_j is column j as it is, rounded to the precision of the polynomial.
+  [[nodiscard]] bool is_raw(int j) const { return maps[j].centre == 0.0 && maps[j].factor == 1.0; }
 };
 
 /// The columns as they are.

@@ -1,0 +1,38 @@
+#include "bare_torch.hpp"
+
+// First: LibTorch 1.13 otherwise makes vectors of this type before it is complete, which Clang refuses in C++20.
+#include <ATen/core/ivalue.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+
+namespace ailoop::perf {
+
+struct BareTorch::Model {
+  explicit Model(std::int64_t features)
+      : layer(features, 1), adam(layer->parameters(), torch::optim::AdamOptions(0.01)) {}
+
+  torch::nn::Linear layer;
+  torch::optim::Adam adam;
+};
+
+BareTorch::BareTorch(std::int64_t features) {
+  torch::set_num_threads(1);
+  m_model = std::make_unique<Model>(features);
+}
+
+BareTorch::~BareTorch() = default;
+
+void BareTorch::train(float* features, float* targets, std::int64_t rows, std::int64_t batch_size) {
+  const torch::Tensor x = torch::from_blob(features, {rows, m_model->layer->options.in_features()});
+  const torch::Tensor y = torch::from_blob(targets, {rows, 1});
+  for (std::int64_t first = 0; first < rows; first += batch_size) {
+    const std::int64_t n = std::min(batch_size, rows - first);
+    m_model->adam.zero_grad();
+    const torch::Tensor loss = torch::smooth_l1_loss(m_model->layer(x.narrow(0, first, n)), y.narrow(0, first, n));
+    loss.backward();
+    m_model->adam.step();
+  }
+}
+
+}  // namespace ailoop::perf

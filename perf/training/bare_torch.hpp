@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+namespace ailoop::perf {
+
+/// One retraining of a linear layer written directly against LibTorch's C++ interface, as its tutorial does: the
+/// baseline of ailoop's engines.
+class BareTorch {
+ public:
+  /// \param[in] features inputs of the layer; it has one output
+  explicit BareTorch(std::int64_t features);
+  BareTorch(const BareTorch&) = delete;
+  BareTorch& operator=(const BareTorch&) = delete;
+  ~BareTorch();
+
+  /// A step of Adam on smooth L1 for each batch of consecutive rows.
+  /// \param[in] features (rows, features), row-major
+  /// \param[in] targets  (rows, 1)
+  void train(float* features, float* targets, std::int64_t rows, std::int64_t batch_size);
+
+ private:
+  struct Model;
+  std::unique_ptr<Model> m_model;
+};
+
+}  // namespace ailoop::perf
