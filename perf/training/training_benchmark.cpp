@@ -1,5 +1,6 @@
-// One retraining of config/hotlum.yaml on 4,096 samples, 128 steps of Adam on batches of 32: with each engine of ailoop,
-// shuffling and features included, and written directly against LibTorch, where features and order are there already.
+// One retraining of config/hotlum.yaml on 4,096 samples, 128 steps of Adam on batches of 32: with each engine of
+// ailoop, shuffling and features included, and written directly against LibTorch, where features and order are there
+// already.
 
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
@@ -11,9 +12,8 @@
 #include <cmath>
 #include <vector>
 
+namespace ailoop::perf {
 namespace {
-
-using namespace ailoop;
 
 constexpr std::int64_t n_samples = 4096;
 constexpr std::int64_t batch_size = 32;
@@ -56,7 +56,7 @@ void bare_libtorch(benchmark::State& state) {
     }
     targets.push_back(rows(i, 1));
   }
-  perf::BareTorch model(n_features);
+  BareTorch model(n_features);
   for (auto iteration : state) {
     model.train(features.data(), targets.data(), n_samples, batch_size);
   }
@@ -67,6 +67,7 @@ BENCHMARK_CAPTURE(retraining, libtorch, TrainingEngine::libtorch)->Unit(benchmar
 BENCHMARK_CAPTURE(retraining, fused, TrainingEngine::fused)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
+}  // namespace ailoop::perf
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
