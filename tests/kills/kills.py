@@ -51,6 +51,7 @@ class Kills:
         self.folder = Path(folder)
         self.rng = random.Random(seed)
         self.count = Count()
+        self.write_hook = Path(os.environ["AILOOP_WRITE_HOOK"]).resolve(strict=True)
         self.marker = self.folder / "in_a_write"
         self.whole = self.run_whole()
 
@@ -74,7 +75,7 @@ class Kills:
         job = f"{os.getpid()}-{self.count.kills}-{self.count.finished}"
         environment = self.environment(job)
         if moment == "inside a write":
-            environment["LD_PRELOAD"] = os.environ["AILOOP_WRITE_HOOK"]
+            environment["LD_PRELOAD"] = str(self.write_hook)
             environment["AILOOP_SLOW_WRITE"] = str(self.marker)
         self.marker.unlink(missing_ok=True)
         before = self.checkpoints()
