@@ -117,10 +117,15 @@ class ProgramTest(unittest.TestCase):
     def start(self, *arguments, ranks=None, threads=1, environment=None, cwd=None):
         """Runs the program; with `ranks` through the launcher, else directly."""
         command = [] if ranks is None else [*LAUNCHER, str(ranks)]
+        variables = {"OMP_NUM_THREADS": str(threads), **(environment or {})}
+        return self.run_command(*command, EXECUTABLE, *arguments, environment=variables, cwd=cwd)
+
+    def run_command(self, *command, environment=None, cwd=None):
+        """Runs any command, with these variables beside those that are set."""
         result = subprocess.run(
-            [*command, EXECUTABLE, *map(str, arguments)],
+            [*map(str, command)],
             cwd=cwd or self.folder,
-            env={**os.environ, "OMP_NUM_THREADS": str(threads), **(environment or {})},
+            env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -1,11 +1,9 @@
 """Runs ailoop-report of the source tree on folders that the program left."""
 
-import os
-import subprocess
 import sys
 from html.parser import HTMLParser
 
-from program import SECONDS, SOURCE, ProgramTest, Result
+from program import SOURCE, ProgramTest
 
 REPORT = SOURCE / "report" / "ailoop-report"
 
@@ -36,17 +34,7 @@ class Page(HTMLParser):
 
 class ReportTest(ProgramTest):
     def start_report(self, *arguments, environment=None):
-        result = subprocess.run(
-            [sys.executable, "-B", REPORT, *map(str, arguments)],
-            cwd=self.folder,
-            env={**os.environ, **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        return Result(result.returncode, result.stdout, result.stderr)
+        return self.run_command(sys.executable, "-B", REPORT, *arguments, environment=environment)
 
     def page_of(self, folder, *arguments, output=None):
         """The page of a run's folder, which must be made without a word but its name."""
