@@ -5,7 +5,7 @@ usage: perf/messages/loggp.py
 
 LogGP (Alexandrov, Ionescu, Schauser, Scheiman 1995): a message of s bytes is with its receiver after
 o + L + (s - 1) G + o, and a rank sends or receives the next one max(g, o) + (s - 1) G after the last. What is sent is
-what tests/messages finds in the program; docs/performance.md says what is assumed.
+what tests/messages finds in the program; docs/messages.md says what is assumed.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Network:
         return max(self.gap, self.overhead) + max(size - 1, 0) * self.per_byte
 
 
-# See docs/performance.md for where they come from.
+# See docs/messages.md for where they come from.
 NETWORKS = [
     Network("A", latency=3.5, overhead=1.1, gap=1.0, per_byte=0.0005),
     Network("B", latency=1.2, overhead=0.4, gap=0.4, per_byte=0.00004),
@@ -49,13 +49,11 @@ class Check:
     batch: int = 1
     shares: int = 1
 
-    @property
-    def decision(self):
-        return (3 + self.batch) * NUMBER
+    decision = 4 * NUMBER
 
     @property
     def answer(self):
-        return (1 + self.shares * self.batch) * NUMBER
+        return (2 + self.shares * self.batch) * NUMBER
 
     def time(self, network):
         """The model rank sends to one after the other, and takes one answer after the other."""
@@ -71,7 +69,7 @@ class Retraining:
     samples: int
     row: int = 8  # bytes of a sample: x and y in float32
 
-    decision = 3 * NUMBER
+    decision = 4 * NUMBER
 
     @property
     def decisions(self):

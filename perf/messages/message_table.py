@@ -44,7 +44,7 @@ def main():
         with tempfile.TemporaryDirectory(prefix="ailoop-messages-") as folder:
             world = World(arguments.program, arguments.launcher.split(), ranks, folder, settings)
             check = world.of_check()
-            for what, counts in zip(tables, (check, world.of_retraining(check), world.of_truth(check)), strict=True):
+            for what, counts in zip(tables, (check, world.of_retraining(), world.of_truth(check)), strict=True):
                 tables[what].append(row(ranks, counts))
     for what, rows in tables.items():
         print(f"\nA {what}:\n\n| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")

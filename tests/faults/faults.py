@@ -25,7 +25,7 @@ PHASE_IN_MESSAGE = {
     "start": "start",
     "predicting": "predicting",
     "approximating": "approximating",
-    "bounding": "predicting",
+    "bounding": "bounding",
     "truth_of_queries": "truth of queries",
     "sampling": "sampling",
     "training": "training",
@@ -87,12 +87,13 @@ def faults(ranks):
         yield Fault("sampling", kind, 0, 2, ranks)
 
 
-def run(fault, folder):
+def run(fault, folder, settings=()):
     """Runs the program with the fault; a run that hangs raises subprocess.TimeoutExpired."""
     output = Path(folder) / "out"
     start = time.monotonic()
     result = subprocess.run(
-        [*LAUNCHER, str(fault.ranks), FAULTY, str(CONFIG), "--output", str(output)],
+        [*LAUNCHER, str(fault.ranks), FAULTY, str(CONFIG), "--output", str(output)]
+        + [word for setting in settings for word in ("--set", setting)],
         cwd=folder,
         env={
             **os.environ,

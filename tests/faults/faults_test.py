@@ -6,14 +6,14 @@ from program import ProgramTest
 
 
 class FaultsTest(ProgramTest):
-    def expect_ends(self, phases, ranks):
+    def expect_ends(self, phases, ranks, settings=()):
         for fault in faults.faults(ranks):
             is_last = fault.rank == faults.ranks_of(fault.phase, ranks)[-1] or fault.kind in ("full_disk", "vanish")
             if fault.phase in phases and is_last:
                 with self.subTest(fault=str(fault)):
                     folder = self.folder / str(fault).replace(" ", "_")
                     folder.mkdir()
-                    ended = faults.run(fault, folder)
+                    ended = faults.run(fault, folder, settings)
                     self.assertEqual([], list(faults.complaints(fault, ended)))
 
     def test_at_the_start(self):
@@ -25,11 +25,17 @@ class FaultsTest(ProgramTest):
     def test_in_approximations(self):
         self.expect_ends({"approximating"}, 3)
 
+    def test_in_approximations_ahead_of_need(self):
+        self.expect_ends({"approximating", "bounding"}, 3, ["ranks.ahead=256"])
+
     def test_in_the_truth_of_queries(self):
         self.expect_ends({"truth_of_queries"}, 3)
 
     def test_in_sampling_with_its_files(self):
         self.expect_ends({"sampling"}, 3)
+
+    def test_in_sampling_by_whoever_is_faster(self):
+        self.expect_ends({"training", "sampling"}, 1, ["sampling.drawn_by=auto"])
 
     def test_in_training(self):
         self.expect_ends({"training"}, 3)

@@ -32,7 +32,7 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
     // a truth that costs something is worth all threads even for a few points
     const Execution execution = facts.free_reference ? execution_for(samples / comm.size()) : host_execution();
     m_sampler = std::make_unique<Sampler>(comm, *m_problem, execution, precision, samples, settings.seed,
-                                          settings.sampling.on_failure);
+                                          settings.sampling.on_failure, settings.sampling.drawn_by);
     m_shared_truth = std::make_unique<SharedTruth>(comm, *m_problem,
                                                    facts.free_reference ? sequential_execution() : host_execution(),
                                                    precision, settings.sampling.on_failure);
@@ -41,10 +41,11 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
     }
     m_emulator = std::make_unique<Emulator>(
         EmulatorParts{comm, m_roles, *m_problem, *m_sampler, *m_shared_truth, *m_surrogate, m_trainer.get()},
-        EmulatorSettings{settings.gate, settings.tolerance, settings.limits.batch,
-                         settings.limits.retrainings_per_query, settings.limits.on_exhausted, in_check});
+        EmulatorSettings{settings.gate, settings.tolerance, settings.limits.retrainings_per_query,
+                         settings.limits.on_exhausted});
   });
-  const bool may_sleep = in_check == Waiting::yield && !m_emulator->checks();
+  m_sampler->measure();
+  const bool may_sleep = in_check == Waiting::yield && !m_roles.checks(comm.rank());
   m_waiting = may_sleep ? Waiting::back_off : in_check;
 }
 
@@ -66,13 +67,14 @@ void Assembly::make_problem(const Communicator& comm, const NodeResources& node,
                                               " ranks; at most 2147483647 samples in a retraining");
   }
   const std::int64_t most_shares = std::ranges::max(m_roles.shares, {}, &IndexRange::size).size();
-  if (settings.limits.batch > std::numeric_limits<int>::max() / (most_shares * facts.outputs) - 1) {
+  const std::int64_t longest_block = std::max(settings.limits.batch, settings.ahead);
+  if (longest_block > std::numeric_limits<int>::max() / (most_shares * facts.outputs) - 1) {
     throw settings.error_at("queries.batch", std::to_string(settings.limits.batch) + " queries of " +
                                                  std::to_string(facts.outputs) + " outputs and " +
                                                  std::to_string(most_shares) +
                                                  " shares on a rank are more than one message can hold");
   }
-  m_memory = memory_of({facts, *m_surrogate, samples, settings.limits.batch, comm.size()});
+  m_memory = memory_of({facts, *m_surrogate, samples, longest_block, comm.size()});
   if (comm.rank() == RoleLayout::model_rank) {
     at_setting(settings, sampling_key, [&] { require_memory(m_memory, node); });
   }

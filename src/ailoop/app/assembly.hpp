@@ -6,6 +6,7 @@
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/node_resources.hpp>
 #include <ailoop/parallel/roles.hpp>
+#include <ailoop/parallel/waiting.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sampler.hpp>
 #include <ailoop/sampling/shared_truth.hpp>

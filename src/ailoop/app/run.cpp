@@ -273,7 +273,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   }
   Controller controller(
       {comm, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(), assembly.waiting(),
-       output ? output->observers() : std::vector<RunObserver*>(), std::move(checkpointing)},
+       settings.ahead, output ? output->observers() : std::vector<RunObserver*>(), std::move(checkpointing)},
       queries.limits, start);
   resume_if_saved(comm, controller, output ? output->saved() : nullptr);
   agreed(comm, "start", [&] {

@@ -93,9 +93,8 @@ std::string plan_text(const Communicator& comm, const RunSettings& settings, con
                       block_of(samples, comm.size(), 0).size());
   text += fmt::format("arrays: {} on the model rank, {} on every other\n", bytes_text(assembly.memory().model_rank),
                       bytes_text(assembly.memory().other_rank));
-  text += fmt::format("messages of a check: {} to, at most {} from an approximation rank\n",
-                      bytes_text(8.0 * static_cast<double>(3 + limits.batch)),
-                      bytes_text(8.0 + static_cast<double>(most_shares) * share_bytes));
+  text += fmt::format("messages of a check: {} to, at most {} from an approximation rank\n", bytes_text(32.0),
+                      bytes_text(16.0 + static_cast<double>(most_shares) * share_bytes));
   text +=
       fmt::format("messages of a retraining: {} in all to the model rank\n",
                   bytes_text(static_cast<double>(samples - block_of(samples, comm.size(), 0).size()) * sample_bytes));

@@ -47,6 +47,8 @@ void describe_limits(Visitor& v, RunSettings& s) {
 void describe_ranks(Visitor& v, RunSettings& s) {
   v.field("approximation", s.approximation_ranks, between(1, 1'000'000), Affects::execution,
           "ranks that compute the approximation, beside the model rank [1]");
+  v.field("ahead", s.ahead, between(0, 65'536), Affects::execution,
+          "most queries whose approximation is computed ahead of need, where it is cheap; 0: none is [1]");
   v.field("wait", s.wait,
           choices<RankWaiting>(
               {{RankWaiting::automatic, "auto", "spin where each rank of a node has a core to itself, else back_off"},

@@ -36,6 +36,7 @@ struct RunSettings {
   KindChoice<TrainerKind> trainer{"adam", nullptr};
   TrainingSettings training;
   std::int64_t approximation_ranks = 4;
+  std::int64_t ahead = 256;  ///< queries whose approximation is computed ahead of need
   RankWaiting wait = RankWaiting::automatic;
   std::optional<std::string> directory;
   std::int64_t checkpoint_every = 0;

@@ -3,6 +3,7 @@
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -19,95 +20,33 @@ constexpr std::int64_t divergences_allowed = 1;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-std::vector<double> room(const EmulatorParts& parts, const EmulatorSettings& settings, bool is_needed) {
-  const std::int64_t numbers = is_needed ? settings.batch * parts.problem.facts().outputs : 0;
-  return std::vector<double>(static_cast<std::size_t>(numbers));
-}
-
 }  // namespace
 
 Emulator::Emulator(const EmulatorParts& parts, const EmulatorSettings& settings)
-    : m_parts(parts),
-      m_settings(settings),
-      m_execution(execution_for(settings.batch)),
-      m_shares(parts.roles.shares_of(parts.comm.rank())),
-      m_exchange(parts.comm, parts.roles, parts.problem.facts().shares, settings.batch * parts.problem.facts().outputs,
-                 settings.waiting),
-      m_surrogate_values(room(parts, settings, is_model_rank())),
-      m_approximation_values(room(parts, settings, is_model_rank())),
-      m_bounds(room(parts, settings, is_model_rank() && settings.gate == GateMode::certified)),
-      m_judgements(static_cast<std::size_t>(is_model_rank() ? settings.batch : 0)) {
+    : m_parts(parts), m_settings(settings) {
   AILOOP_REQUIRE((parts.trainer != nullptr) == is_model_rank(), "Emulator: the trainer lives on the model rank");
   AILOOP_REQUIRE(settings.gate == GateMode::difference || parts.problem.facts().has_bound,
                  "Emulator: the gate certified needs a problem whose approximation has a bound");
 }
 
-bool Emulator::checks() const noexcept { return is_model_rank() || m_shares.size() > 0; }
-
-CheckReport Emulator::check(ConstArray x) {
-  AILOOP_REQUIRE(checks(), "Emulator: this rank takes no part in checks");
-  AILOOP_REQUIRE(x.rows >= 1 && x.rows <= m_settings.batch, "Emulator: a check has 1 to batch queries");
-  m_exchange.use(x.rows * m_parts.problem.facts().outputs);
-  if (is_model_rank()) {
-    predict(x);
-  }
-  if (m_shares.size() > 0) {
-    approximate(x);
-  }
-  return is_model_rank() ? judge(x.rows) : CheckReport{};
-}
-
-void Emulator::predict(ConstArray x) {
-  const auto start = Clock::now();
-  const std::int64_t outputs = m_parts.problem.facts().outputs;
+void Emulator::predict(ConstArray x, Array y) {
   try {
-    m_parts.surrogate.predict(m_execution, x, {m_surrogate_values.data(), x.rows, outputs});
-    if (m_settings.gate == GateMode::certified) {
-      m_parts.problem.approximation_error(m_execution, x, {m_bounds.data(), x.rows, outputs});
-    }
+    m_parts.surrogate.predict(execution_for(x.rows), x, y);
   } catch (...) {
     remember_failure("predicting");
   }
-  m_times.predict_s += seconds_since(start);
 }
 
-void Emulator::approximate(ConstArray x) {
-  const auto start = Clock::now();
-  try {
-    for (std::int64_t share = m_shares.first; share < m_shares.last; ++share) {
-      m_parts.problem.approximation(m_execution, share, x,
-                                    {m_exchange.own_share(share).data(), x.rows, m_parts.problem.facts().outputs});
-    }
-  } catch (...) {
-    remember_failure("approximating");
+void Emulator::judge(ConstArray surrogate, ConstArray approximation, ConstArray bound,
+                     std::span<Judgement> judgements) const {
+  const auto row = [](ConstArray array, std::size_t i) {
+    return std::span(array.data + static_cast<std::int64_t>(i) * array.cols, static_cast<std::size_t>(array.cols));
+  };
+  for (std::size_t i = 0; i < judgements.size(); ++i) {
+    judgements[i] = m_settings.gate == GateMode::certified
+                        ? judge_certified(row(surrogate, i), row(approximation, i), row(bound, i), m_settings.tolerance)
+                        : judge_difference(row(surrogate, i), row(approximation, i), m_settings.tolerance);
   }
-  m_times.approximate_s += seconds_since(start);
-  m_exchange.send(m_failed);
-}
-
-CheckReport Emulator::judge(std::int64_t n) {
-  const auto start = Clock::now();
-  m_failed = m_exchange.receive().has_value() || m_failed;
-  m_times.wait_s += seconds_since(start);
-  const std::int64_t outputs = m_parts.problem.facts().outputs;
-  const auto numbers = static_cast<std::size_t>(n * outputs);
-  m_exchange.add_shares(std::span(m_approximation_values).first(numbers));
-  for (std::int64_t i = 0; i < n; ++i) {
-    const auto row = [&](const std::vector<double>& values) {
-      return std::span(values).subspan(static_cast<std::size_t>(i * outputs), static_cast<std::size_t>(outputs));
-    };
-    m_judgements[static_cast<std::size_t>(i)] = judge_one(row(m_surrogate_values), row(m_approximation_values),
-                                                          m_bounds.empty() ? std::span<const double>() : row(m_bounds));
-  }
-  return {std::span(m_judgements).first(static_cast<std::size_t>(n)),
-          {m_surrogate_values.data(), n, outputs},
-          {m_approximation_values.data(), n, outputs}};
-}
-
-Judgement Emulator::judge_one(std::span<const double> surrogate, std::span<const double> approximation,
-                              std::span<const double> bound) const {
-  return m_settings.gate == GateMode::certified ? judge_certified(surrogate, approximation, bound, m_settings.tolerance)
-                                                : judge_difference(surrogate, approximation, m_settings.tolerance);
 }
 
 std::int64_t Emulator::truth(ConstArray x, Array y) {
@@ -147,12 +86,33 @@ void Emulator::forget_kept(std::int64_t oldest) {
 }
 
 RetrainingReport Emulator::retrain() {
+  RetrainingReport report = next_retraining();
+  report.sampling = m_parts.sampler.draw(report.first_sample);
+  return trained(report);
+}
+
+RetrainingReport Emulator::retrain_alone() {
+  RetrainingReport report = next_retraining();
+  report.drawn_alone = true;
+  try {
+    report.sampling = m_parts.sampler.draw_alone(report.first_sample);
+  } catch (...) {
+    remember_failure("sampling");
+    return report;
+  }
+  return trained(report);
+}
+
+RetrainingReport Emulator::next_retraining() {
   RetrainingReport report;
   report.first_sample = m_next_sample;
   report.drawn = m_parts.sampler.samples();
-  report.sampling = m_parts.sampler.draw(m_next_sample);
   m_next_sample += report.drawn;
   ++m_model_version;
+  return report;
+}
+
+RetrainingReport Emulator::trained(RetrainingReport report) {
   if (is_model_rank()) {
     const auto start = Clock::now();
     try {
@@ -210,8 +170,16 @@ void Emulator::state(StateArchive& archive) {
 }
 
 void Emulator::share_state() {
-  AILOOP_MPI(MPI_Bcast(&m_next_sample, 1, MPI_INT64_T, RoleLayout::model_rank, m_parts.comm.get()));
   ++m_model_version;
+  share_counts();
+}
+
+void Emulator::share_counts() {
+  std::array<std::int64_t, 2> counts = {m_next_sample, m_model_version};
+  AILOOP_MPI(MPI_Bcast(counts.data(), static_cast<int>(counts.size()), MPI_INT64_T, RoleLayout::model_rank,
+                       m_parts.comm.get()));
+  m_next_sample = counts[0];
+  m_model_version = counts[1];
 }
 
 void Emulator::update_copies() {
@@ -232,10 +200,12 @@ void Emulator::update_copies() {
   m_copied_version = m_model_version;
 }
 
-void Emulator::remember_failure(std::string_view phase) {
+void Emulator::remember_failure(std::string_view phase) { fail(current_failure(phase)); }
+
+void Emulator::fail(const std::optional<LocalFailure>& failure) {
   m_failed = true;
   if (!m_failure) {  // the first one counts
-    m_failure = current_failure(phase);
+    m_failure = failure;
   }
 }
 

@@ -2,7 +2,7 @@
 
 #include <ailoop/core/array.hpp>
 #include <ailoop/emulator/emulator_settings.hpp>
-#include <ailoop/emulator/share_exchange.hpp>
+#include <ailoop/emulator/gate.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/communicator.hpp>
@@ -33,13 +33,6 @@ struct EmulatorParts {
   Trainer* trainer = nullptr;  ///< on the model rank only
 };
 
-/// Result of a check of n queries, on the model rank; all of it is valid until the next check.
-struct CheckReport {
-  std::span<const Judgement> judgements;  ///< (n)
-  ConstArray surrogate;                   ///< (n, outputs)
-  ConstArray approximation;               ///< (n, outputs)
-};
-
 /// Result of a retraining; all but `first_sample` and `drawn` is filled on the model rank.
 struct RetrainingReport {
   std::int64_t first_sample = 0;
@@ -48,6 +41,7 @@ struct RetrainingReport {
   std::int64_t inconclusive = 0;          ///< earlier queries trained on beside them, whose truth was known
   TrainingReport training;                ///< zero where the training diverged
   std::optional<std::string> divergence;  ///< why the model is as it was before
+  bool drawn_alone = false;               ///< by the model rank, without the others
   SamplingTimes sampling;
   double train_s = 0.0;
 };
@@ -63,7 +57,7 @@ struct EvaluationReport {
 
 /// Seconds that this rank spent in each phase, since the start.
 struct PhaseTimes {
-  double predict_s = 0.0;
+  double predict_s = 0.0;  ///< prediction and gate
   double approximate_s = 0.0;
   double wait_s = 0.0;    ///< model rank: between its own prediction and the last share
   double decide_s = 0.0;  ///< truth at queries
@@ -76,11 +70,11 @@ struct PhaseTimes {
 /// is not.
 ///
 /// It can be used in two ways. `evaluate` does everything and is what a simulation calls in its time step. Whoever
-/// decides each step alone, as the loop of the command does, calls its parts: the ranks of a check (the model rank and
-/// those that approximate) call `check` together, all ranks `truth` and `retrain`.
+/// decides each step alone, as the loop of the command does, calls its parts: the model rank `predict` and `judge`, all
+/// ranks `truth` and `retrain`.
 ///
-/// A failure on one rank never leaves another waiting: inside a check it travels with the message that is sent anyway,
-/// and the model rank's `has_failed` then tells the caller to bring all ranks to `throw_failure`.
+/// A failure on one rank never leaves another waiting: the model rank's `has_failed` tells the caller to bring all
+/// ranks to `throw_failure`.
 class Emulator {
  public:
   Emulator(const EmulatorParts& parts, const EmulatorSettings& settings);
@@ -100,13 +94,17 @@ class Emulator {
 
   [[nodiscard]] const EmulatorSettings& settings() const noexcept { return m_settings; }
 
-  /// Whether this rank takes part in checks.
-  [[nodiscard]] bool checks() const noexcept;
+  /// On the model rank: the surrogate's answers; where it throws, `has_failed`.
+  /// \param[in]  x (n, dimension)
+  /// \param[out] y (n, outputs)
+  void predict(ConstArray x, Array y);
 
-  /// Predicts and approximates at x at the same time, on different ranks, and judges each prediction. To be called with
-  /// the same x by every rank for which `checks()`; the result is on the model rank.
-  /// \param[in] x (n, dimension), n <= settings.batch
-  CheckReport check(ConstArray x);
+  /// On the model rank: the gate's judgement of each query.
+  /// \param[in]  surrogate     (n, outputs)
+  /// \param[in]  approximation (n, outputs)
+  /// \param[in]  bound         (n, outputs) of |approximation - truth|; not looked at by the gate `difference`
+  /// \param[out] judgements    (n)
+  void judge(ConstArray surrogate, ConstArray approximation, ConstArray bound, std::span<Judgement> judgements) const;
 
   /// The truth at queries, computed by all ranks in even parts; what did not fail becomes samples of the next
   /// retraining, the latest of them, at most as many as a retraining draws. Collective; each rank brings as many points
@@ -123,8 +121,24 @@ class Emulator {
   /// \throws AgreedError on all ranks if drawing failed on one; a failed training is told by `has_failed`
   RetrainingReport retrain();
 
+  /// On the model rank: whether `retrain_alone` is the faster way, as far as is known.
+  [[nodiscard]] bool prefers_to_retrain_alone() const { return m_parts.sampler.prefers_to_draw_alone(); }
+  /// What that was decided by.
+  [[nodiscard]] DrawCosts draw_costs() const { return m_parts.sampler.costs(); }
+
+  /// On the model rank: the same as `retrain`, bit for bit, with samples that it draws itself. The other ranks take no
+  /// part; before they do so again they are told of `next_sample`.
+  RetrainingReport retrain_alone();
+
+  /// Global index of the first sample of the next retraining.
+  [[nodiscard]] std::int64_t next_sample() const noexcept { return m_next_sample; }
+  void go_on_with_sample(std::int64_t index) noexcept { m_next_sample = index; }
+
   /// Whether a check or a training failed; on the model rank it knows of every rank.
   [[nodiscard]] bool has_failed() const noexcept { return m_failed; }
+
+  /// What the caller did beside the emulator has failed; nothing more is said where another rank knows what.
+  void fail(const std::optional<LocalFailure>& failure);
 
   /// Throws what failed, on all ranks; the emulator can then be used again. Collective.
   /// \throws AgreedError always
@@ -142,12 +156,11 @@ class Emulator {
   class Evaluation;
 
   [[nodiscard]] bool is_model_rank() const noexcept { return m_parts.comm.rank() == RoleLayout::model_rank; }
-  void predict(ConstArray x);
-  void approximate(ConstArray x);
-  CheckReport judge(std::int64_t n);
-  [[nodiscard]] Judgement judge_one(std::span<const double> surrogate, std::span<const double> approximation,
-                                    std::span<const double> bound) const;
+  [[nodiscard]] RetrainingReport next_retraining();
+  [[nodiscard]] RetrainingReport trained(RetrainingReport report);
   void train(RetrainingReport& report);
+  /// What the model rank counted while the others took no part.
+  void share_counts();
   void keep_for_training(ConstArray x, ConstArray y);
   void forget_kept(std::int64_t oldest);
   void update_copies();
@@ -157,13 +170,6 @@ class Emulator {
 
   EmulatorParts m_parts;
   EmulatorSettings m_settings;
-  Execution m_execution;  // of a check
-  IndexRange m_shares;    // that this rank computes
-  ShareExchange m_exchange;
-  std::vector<double> m_surrogate_values;  // model rank, of a check: (batch, outputs), as the next three
-  std::vector<double> m_approximation_values;
-  std::vector<double> m_bounds;
-  std::vector<Judgement> m_judgements;
   std::vector<double> m_kept_x;  // model rank: the latest queries with their truth, for the next retraining
   std::vector<double> m_kept_y;
   ModelSnapshot m_snapshot;

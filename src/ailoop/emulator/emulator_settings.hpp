@@ -1,7 +1,6 @@
 #pragma once
 
 #include <ailoop/emulator/gate.hpp>
-#include <ailoop/parallel/waiting.hpp>
 
 #include <cstdint>
 
@@ -17,10 +16,8 @@ enum class OnExhausted {
 struct EmulatorSettings {
   GateMode gate = GateMode::difference;
   double tolerance = 0.05;
-  std::int64_t batch = 1;                        ///< most queries of a check
   std::int64_t retrainings_per_query = 1000;     ///< of evaluate
   OnExhausted on_exhausted = OnExhausted::stop;  ///< of evaluate
-  Waiting waiting = Waiting::yield;              ///< of the ranks of a check, for each other
 };
 
 }  // namespace ailoop

@@ -16,6 +16,9 @@ std::span<const double> row(ConstArray array, std::int64_t index) {
   return {array.data + index * array.cols, static_cast<std::size_t>(array.cols)};
 }
 
+/// The same as an array of one row.
+ConstArray row_of(ConstArray array, std::int64_t index) { return {array.data + index * array.cols, 1, array.cols}; }
+
 std::string shape_text(ConstArray array) {
   return "(" + std::to_string(array.rows) + ", " + std::to_string(array.cols) + ")";
 }
@@ -39,6 +42,7 @@ class Emulator::Evaluation {
 
   EvaluationReport run() {
     const Communicator& comm = m_emulator.m_parts.comm;
+    m_emulator.share_counts();
     m_emulator.update_copies();
     agreed(comm, "evaluate", [&] { require_usable_queries(); });
     agreed(comm, "approximating", [&] { approximate(); });
@@ -120,9 +124,9 @@ class Emulator::Evaluation {
     std::vector<std::int64_t> still_pending;
     for (std::int64_t i = 0; i < n; ++i) {
       const std::int64_t query = m_pending[static_cast<std::size_t>(i)];
-      const Judgement judgement =
-          m_emulator.judge_one(row(predicted, i), row(array(m_approximation), query),
-                               m_bound.empty() ? std::span<const double>() : row(array(m_bound), query));
+      Judgement judgement;
+      m_emulator.judge(row_of(predicted, i), row_of(array(m_approximation), query), row_of(array(m_bound), query),
+                       std::span(&judgement, 1));
       verdict(query) = judgement.verdict;
       std::ranges::copy(row(predicted, i), m_y.data + query * m_y.cols);
       if (judgement.verdict == Verdict::accepted) {

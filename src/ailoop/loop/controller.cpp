@@ -21,13 +21,16 @@ Controller::Controller(const ControllerParts& parts, const Limits& limits, std::
       m_limits(limits),
       m_program_start(start),
       m_start(start),
-      m_channel(parts.comm, parts.roles, limits.batch, parts.waiting),
+      m_channel(parts.comm, parts.roles, parts.waiting),
+      m_approximations({parts.comm, parts.roles, parts.problem, parts.queries, parts.waiting}, m_channel,
+                       {.batch = limits.batch,
+                        .ahead = parts.ahead,
+                        .queries = limits.queries,
+                        .with_bound = parts.emulator.settings().gate == GateMode::certified}),
       m_log(parts.comm.rank() == RoleLayout::model_rank ? std::max(log_capacity, limits.batch) : 1,
             parts.problem.facts().dimension, parts.problem.facts().outputs),
-      m_batch(parts.emulator.checks() ? limits.batch : 1, parts.problem.facts().dimension,
-              parts.problem.facts().outputs) {
-  AILOOP_REQUIRE(limits.batch <= parts.emulator.settings().batch, "Controller: the emulator's batch is smaller");
-}
+      m_batch(parts.comm.rank() == RoleLayout::model_rank ? limits.batch : 1, parts.problem.facts().dimension,
+              parts.problem.facts().outputs) {}
 
 Outcome Controller::run() {
   try {
@@ -60,7 +63,7 @@ void Controller::lead() {
       throw;
     }
     const LocalFailure failure = current_failure("loop");
-    m_channel.announce({.kind = Decision::Kind::fail});
+    announce({.kind = Decision::Kind::fail});
     agree_or_throw(m_parts.comm, &failure);
     throw;
   }
@@ -72,12 +75,10 @@ void Controller::decide_until_the_end() {
     const Action action = next_action(m_progress, m_outcome.tally, m_limits, interruption());
     switch (action.kind) {
       case Action::Kind::ask:
-        m_batch.start(m_parts.queries, m_progress.next_query, action.queries);
-        m_progress = after_asking(m_progress, action.queries);
-        check();
+        ask(action.queries);
         break;
       case Action::Kind::check:
-        check();
+        check_again();
         break;
       case Action::Kind::decide:
         decide();
@@ -96,7 +97,7 @@ void Controller::decide_until_the_end() {
     m_has_acted = true;
     if (m_parts.emulator.has_failed()) {
       keep_what_was_answered();
-      m_channel.announce({.kind = Decision::Kind::fail});
+      announce({.kind = Decision::Kind::fail});
       m_in_collective = true;
       m_parts.emulator.throw_failure();
     }
@@ -108,20 +109,21 @@ void Controller::follow() {
   for (;;) {
     const Decision decision = m_channel.receive();
     switch (decision.kind) {
-      case Decision::Kind::check:
-        m_batch.start(m_parts.queries, decision.queries);
-        m_parts.emulator.check(m_batch.x());
+      case Decision::Kind::approximate:
+        m_approximations.compute(decision.range);
         break;
       case Decision::Kind::truth:
         m_parts.emulator.truth({nullptr, 0, facts.dimension}, {nullptr, 0, facts.outputs});
         break;
       case Decision::Kind::retrain:
+        m_parts.emulator.go_on_with_sample(decision.range.first);
         m_parts.emulator.retrain();
         break;
       case Decision::Kind::stop:
         m_outcome.end = decision.end;
         return;
       case Decision::Kind::fail:
+        m_parts.emulator.fail(m_approximations.failure());
         m_parts.emulator.throw_failure();
     }
   }
@@ -134,9 +136,16 @@ void Controller::retrain() {
   record.pending = m_progress.pending;
   record.started_s = elapsed_s();
   tell([&](RunObserver& observer) { observer.retraining_started(record.query, record.started_s); });
-  in_collective(Decision::Kind::retrain, [&] { record.report = m_parts.emulator.retrain(); });
+  Emulator& emulator = m_parts.emulator;
+  record.costs = emulator.draw_costs();
+  if (emulator.prefers_to_retrain_alone()) {
+    record.report = emulator.retrain_alone();
+  } else {
+    in_collective({.kind = Decision::Kind::retrain, .range = {emulator.next_sample(), {}}},
+                  [&] { record.report = emulator.retrain(); });
+  }
   record.ended_s = elapsed_s();
-  if (m_parts.emulator.has_failed()) {
+  if (emulator.has_failed()) {
     return;
   }
   m_progress = after_retraining(m_progress);
@@ -164,8 +173,13 @@ Interruption Controller::interruption() const {
   return is_late ? Interruption::wall_seconds : Interruption::none;
 }
 
-void Controller::in_collective(Decision::Kind kind, const std::function<void()>& work) {
-  m_channel.announce({.kind = kind});
+void Controller::announce(const Decision& decision) {
+  m_approximations.finish();
+  m_channel.announce(decision);
+}
+
+void Controller::in_collective(const Decision& decision, const std::function<void()>& work) {
+  announce(decision);
   m_in_collective = true;
   try {
     work();
@@ -189,7 +203,7 @@ void Controller::end(const Action& action) {
   if (action.end != End::converged) {
     save_checkpoint();  // with other limits the run can go on
   }
-  m_channel.announce({.kind = Decision::Kind::stop, .end = action.end});
+  announce({.kind = Decision::Kind::stop, .end = action.end});
 }
 
 void Controller::keep_what_was_answered() {
@@ -243,8 +257,11 @@ double Controller::elapsed_s() const { return seconds_since(m_start); }
 
 PhaseTimes Controller::longest_times() const {
   const PhaseTimes& mine = m_parts.emulator.times();
-  std::array<double, 7> times = {mine.predict_s, mine.approximate_s, mine.wait_s, mine.decide_s,
-                                 mine.sample_s,  mine.gather_s,      mine.train_s};
+  const double approximate_s = m_approximations.approximate_s();
+  const double wait_s = m_approximations.wait_s();
+  const double alone_s = m_parts.comm.size() == 1 ? approximate_s : 0.0;
+  std::array<double, 7> times = {
+      m_checks_s - wait_s - alone_s, approximate_s, wait_s, mine.decide_s, mine.sample_s, mine.gather_s, mine.train_s};
   std::array<double, 7> longest{};
   AILOOP_MPI(MPI_Reduce(times.data(), longest.data(), static_cast<int>(times.size()), MPI_DOUBLE, MPI_MAX,
                         RoleLayout::model_rank, m_parts.comm.get()));

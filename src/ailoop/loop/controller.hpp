@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/emulator/emulator.hpp>
+#include <ailoop/loop/approximation_stream.hpp>
 #include <ailoop/loop/check_log.hpp>
 #include <ailoop/loop/decision.hpp>
 #include <ailoop/loop/next_action.hpp>
@@ -31,7 +32,8 @@ struct ControllerParts {
   const Problem& problem;
   const QuerySource& queries;
   Emulator& emulator;
-  Waiting waiting = Waiting::yield;     ///< of this rank for decisions
+  Waiting waiting = Waiting::yield;     ///< of this rank for messages
+  std::int64_t ahead = 0;               ///< most queries whose approximation is computed ahead of need
   std::vector<RunObserver*> observers;  ///< empty on ranks other than the model rank
   Checkpointing checkpointing;
 };
@@ -63,7 +65,12 @@ class Controller {
   /// What became of a pending query.
   enum class Settled { no, by_surrogate, by_truth, skipped };
 
-  void check();
+  /// Checks new queries.
+  void ask(std::int64_t queries);
+  /// Checks the pending queries again.
+  void check_again();
+  /// After the prediction: judges the pending queries, whose approximation is known.
+  void judge();
   /// After a check with inconclusive queries: the truth decides on them.
   void decide();
   /// The truth answers all pending queries.
@@ -84,7 +91,9 @@ class Controller {
   /// Makes the truth known at the pending queries that are wanted, where it is not.
   void find_truth(const std::function<bool(std::int64_t)>& is_wanted);
   /// Announces and does what all ranks do together.
-  void in_collective(Decision::Kind kind, const std::function<void()>& work);
+  void in_collective(const Decision& decision, const std::function<void()>& work);
+  /// Tells all ranks, when those that approximate are free to listen.
+  void announce(const Decision& decision);
   void keep_what_was_answered();
   void flush();
   /// Calls `news` for every observer; throws what failed first, once all were told.
@@ -99,12 +108,15 @@ class Controller {
   std::chrono::steady_clock::time_point m_program_start;
   std::chrono::steady_clock::time_point m_start;  // from which events count: earlier, if the run was resumed
   DecisionChannel m_channel;
+  ApproximationStream m_approximations;
   Outcome m_outcome;
   Progress m_progress;
   CheckLog m_log;
   QueryBatch m_batch;                   // the pending queries
   std::vector<std::int64_t> m_skipped;  // queries whose truth failed
   double m_checked_s = 0.0;             // end of the last check
+  double m_check_started_s = 0.0;
+  double m_checks_s = 0.0;  // of all checks
   double m_last_flush_s = 0.0;
   bool m_has_acted = false;
   bool m_in_collective = false;  // the other ranks are not waiting for a decision

@@ -5,15 +5,35 @@
 
 namespace ailoop {
 
-void Controller::check() {
-  const double start_s = elapsed_s();
-  m_channel.announce({.kind = Decision::Kind::check, .queries = m_batch.queries()});
-  const CheckReport report = m_parts.emulator.check(m_batch.x());
-  m_checked_s = elapsed_s();
+void Controller::ask(std::int64_t queries) {
+  m_check_started_s = elapsed_s();
+  const IndexRange range{m_progress.next_query, m_progress.next_query + queries};
+  m_approximations.ask(range);
+  m_batch.start(m_parts.queries, range.first, queries);
+  m_progress = after_asking(m_progress, queries);
+  m_parts.emulator.predict(m_batch.x(), m_batch.surrogate());
+  const bool has_bound = m_parts.emulator.settings().gate == GateMode::certified;
+  const auto numbers = static_cast<std::size_t>(has_bound ? queries * m_parts.problem.facts().outputs : 0);
+  if (!m_approximations.take(range, m_batch.x(), m_batch.approximation(), {m_batch.bound().data, numbers})) {
+    m_parts.emulator.fail(m_approximations.failure());
+  }
+  judge();
+}
+
+void Controller::check_again() {
+  m_check_started_s = elapsed_s();
+  m_parts.emulator.predict(m_batch.x(), m_batch.surrogate());
+  judge();
+}
+
+void Controller::judge() {
   if (m_parts.emulator.has_failed()) {
     return;
   }
-  m_batch.set_checked(report);
+  m_parts.emulator.judge(m_batch.surrogate(), m_batch.approximation(), m_batch.bound(), m_batch.judgements());
+  m_checked_s = elapsed_s();
+  m_outcome.check_s.add(m_checked_s - m_check_started_s);
+  m_checks_s += m_checked_s - m_check_started_s;
   CheckCounts counts;
   for (std::int64_t i = 0; i < m_batch.size(); ++i) {
     const Verdict verdict = m_batch.judgement(i).verdict;
@@ -24,7 +44,6 @@ void Controller::check() {
   }
   m_progress = after_check(m_progress, counts);
   m_outcome.tally = with_check(m_outcome.tally, counts);
-  m_outcome.check_s.add(m_checked_s - start_s);
   if (counts.undecided == 0) {
     settle();
   }
@@ -116,7 +135,7 @@ void Controller::find_truth(const std::function<bool(std::int64_t)>& is_wanted) 
   const auto n = static_cast<std::int64_t>(wanted.size());
   const auto outputs = static_cast<std::size_t>(facts.outputs);
   std::vector<double> y(wanted.size() * outputs);
-  in_collective(Decision::Kind::truth, [&] {
+  in_collective({.kind = Decision::Kind::truth}, [&] {
     m_outcome.tally.truth_calls += m_parts.emulator.truth({x.data(), n, facts.dimension}, {y.data(), n, facts.outputs});
   });
   for (std::size_t k = 0; k < wanted.size(); ++k) {

@@ -1,5 +1,6 @@
 // What a checkpoint holds of a run, and how a run goes on from one.
 #include <ailoop/core/error.hpp>
+#include <ailoop/kernels/execution.hpp>
 #include <ailoop/loop/controller.hpp>
 
 namespace ailoop {
@@ -10,6 +11,9 @@ void Controller::resume(StateArchive* saved) {
       AILOOP_REQUIRE(saved != nullptr, "Controller: the model rank has the saved state");
       try {
         state(*saved);
+        if (m_parts.emulator.settings().gate == GateMode::certified) {
+          m_parts.problem.approximation_error(execution_for(m_batch.size()), m_batch.x(), m_batch.bound());
+        }
         tell([](RunObserver& observer) { observer.resumed(); });
       } catch (const InputOutputError& error) {
         throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());

@@ -27,6 +27,7 @@ QueryBatch::QueryBatch(std::int64_t capacity, std::int64_t dimension, std::int64
       m_judgements(static_cast<std::size_t>(capacity)),
       m_surrogate(rows(capacity, outputs)),
       m_approximation(rows(capacity, outputs)),
+      m_bound(rows(capacity, outputs)),
       m_knows_truth(static_cast<std::size_t>(capacity)),
       m_truth(rows(capacity, outputs)) {
   AILOOP_REQUIRE(capacity >= 1, "QueryBatch: room for at least one query");
@@ -55,13 +56,6 @@ void QueryBatch::start(const QuerySource& source, std::span<const std::int64_t> 
 
 std::span<const std::int64_t> QueryBatch::queries() const noexcept {
   return std::span(m_queries).first(static_cast<std::size_t>(m_size));
-}
-
-void QueryBatch::set_checked(const CheckReport& report) {
-  AILOOP_REQUIRE(report.surrogate.rows == m_size, "QueryBatch: a check of other queries");
-  std::ranges::copy(report.judgements, m_judgements.begin());
-  std::copy_n(report.surrogate.data, m_size * m_outputs, m_surrogate.begin());
-  std::copy_n(report.approximation.data, m_size * m_outputs, m_approximation.begin());
 }
 
 std::span<const double> QueryBatch::row(const std::vector<double>& values, std::int64_t i) const {
@@ -145,6 +139,7 @@ void QueryBatch::remove(const std::function<bool(std::int64_t i)>& is_settled) {
       copy_row(m_x, m_dimension, i, kept);
       copy_row(m_surrogate, m_outputs, i, kept);
       copy_row(m_approximation, m_outputs, i, kept);
+      copy_row(m_bound, m_outputs, i, kept);
       copy_row(m_truth, m_outputs, i, kept);
     }
     ++kept;

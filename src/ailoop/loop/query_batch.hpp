@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ailoop/core/array.hpp>
-#include <ailoop/emulator/emulator.hpp>
+#include <ailoop/emulator/gate.hpp>
 #include <ailoop/loop/query_source.hpp>
 #include <ailoop/storage/archive.hpp>
 
@@ -29,8 +29,14 @@ class QueryBatch {
   /// (size, dimension)
   [[nodiscard]] ConstArray x() const noexcept { return {m_x.data(), m_size, m_dimension}; }
 
-  /// Keeps a copy of what a check of all queries said.
-  void set_checked(const CheckReport& report);
+  /// Where a check leaves what it finds: (size, outputs) each, the judgements (size).
+  [[nodiscard]] Array surrogate() noexcept { return {m_surrogate.data(), m_size, m_outputs}; }
+  [[nodiscard]] Array approximation() noexcept { return {m_approximation.data(), m_size, m_outputs}; }
+  [[nodiscard]] Array bound() noexcept { return {m_bound.data(), m_size, m_outputs}; }
+  [[nodiscard]] std::span<Judgement> judgements() noexcept {
+    return std::span(m_judgements).first(static_cast<std::size_t>(m_size));
+  }
+
   [[nodiscard]] const Judgement& judgement(std::int64_t i) const { return m_judgements[static_cast<std::size_t>(i)]; }
   [[nodiscard]] std::span<const double> point(std::int64_t i) const;
   [[nodiscard]] std::span<const double> surrogate(std::int64_t i) const;
@@ -59,6 +65,7 @@ class QueryBatch {
   std::vector<Judgement> m_judgements;
   std::vector<double> m_surrogate;
   std::vector<double> m_approximation;
+  std::vector<double> m_bound;
   std::vector<char> m_knows_truth;
   std::vector<double> m_truth;
 };

@@ -20,6 +20,7 @@ struct RetrainingRecord {
   double started_s = 0.0;    ///< since the start of the run
   double ended_s = 0.0;      ///< likewise
   RetrainingReport report;
+  DrawCosts costs;  ///< that decided who draws the samples
 };
 
 /// How a run ended.

@@ -90,6 +90,13 @@ void Console::retrained(const RetrainingRecord& retraining, const Tally& tally) 
     clear_progress();
     spdlog::warn("training diverged: {}; the model is again as it was before", *retraining.report.divergence);
   }
+  if (retraining.report.drawn_alone != m_is_drawn_alone) {
+    m_is_drawn_alone = retraining.report.drawn_alone;
+    clear_progress();
+    spdlog::info("samples are drawn by {}: by the model rank alone it takes {}, by all ranks {}",
+                 m_is_drawn_alone ? "the model rank" : "all ranks", duration(retraining.costs.alone_s),
+                 duration(retraining.costs.together_s));
+  }
   show_progress(tally);
 }
 

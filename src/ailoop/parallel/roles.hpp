@@ -29,6 +29,9 @@ struct RoleLayout {
 
   /// Shares that `rank` computes; empty where it does not approximate.
   [[nodiscard]] IndexRange shares_of(int rank) const;
+
+  /// Whether `rank` takes part in checks.
+  [[nodiscard]] bool checks(int rank) const { return rank == model_rank || shares_of(rank).size() > 0; }
 };
 
 /// Picks the approximation ranks: after the model rank, those on its node first, then the others, both in rank order.

@@ -5,10 +5,14 @@
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <limits>
+#include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace ailoop {
@@ -55,13 +59,14 @@ MPI_Datatype mpi_type() {
 }  // namespace
 
 Sampler::Sampler(const Communicator& comm, const Problem& problem, const Execution& execution, Precision precision,
-                 std::int64_t samples, std::uint64_t seed, OnFailure on_failure)
+                 std::int64_t samples, std::uint64_t seed, OnFailure on_failure, DrawnBy drawn_by)
     : m_comm(comm),
       m_problem(problem),
       m_execution(execution),
       m_samples(samples),
       m_seed(seed),
       m_on_failure(on_failure),
+      m_drawn_by(drawn_by),
       m_block(block_of(samples, comm.size(), comm.rank())),
       m_drawn(precision, comm.rank() == 0 ? samples : m_block.size(), problem.facts().dimension,
               problem.facts().outputs),
@@ -76,28 +81,91 @@ Sampler::Sampler(const Communicator& comm, const Problem& problem, const Executi
                  "Sampler: the samples of one draw are counted by MPI in an int");
 }
 
+void Sampler::measure() {
+  if (m_drawn_by == DrawnBy::all || !m_problem.facts().free_reference || m_comm.size() == 1) {
+    return;
+  }
+  constexpr int tries = 2;  // the first one also makes connections and touches memory
+  int nothing = 0;
+  std::vector<int> from_all(static_cast<std::size_t>(m_comm.size()));
+  for (int i = 0; i < tries; ++i) {
+    AILOOP_MPI(MPI_Barrier(m_comm.get()));
+    const auto start = Clock::now();
+    AILOOP_MPI(MPI_Gather(&nothing, 1, MPI_INT, from_all.data(), 1, MPI_INT, 0, m_comm.get()));
+    m_gather_s = std::min(m_gather_s, seconds(Clock::now() - start));
+  }
+  if (m_comm.rank() != 0) {
+    return;
+  }
+  try {
+    constexpr std::int64_t enough = 1024;
+    const std::int64_t n = std::min(m_block.size(), enough);
+    for (int i = 0; i < tries; ++i) {
+      const auto start = Clock::now();
+      draw_rows(0, {0, n});
+      learn_sample_s(seconds(Clock::now() - start), n);
+    }
+  } catch (...) {  // NOLINT(bugprone-empty-catch): where it is needed it will fail again
+  }
+}
+
+DrawCosts Sampler::costs() const noexcept {
+  return {m_sample_s * static_cast<double>(m_samples), m_sample_s * static_cast<double>(m_block.size()) + m_gather_s};
+}
+
+bool Sampler::prefers_to_draw_alone() const noexcept {
+  const DrawCosts known = costs();
+  return m_drawn_by == DrawnBy::automatic && std::isfinite(known.alone_s) && known.alone_s <= known.together_s;
+}
+
 SamplingTimes Sampler::draw(std::int64_t first_sample) {
   const auto start = Clock::now();
   Clock::time_point computed;
   agreed(m_comm, "sampling", [&] {
-    draw_block(first_sample + m_block.first);
+    draw_rows(first_sample + m_block.first, {0, m_block.size()});
     computed = Clock::now();
   });
   m_drawn.resize(m_comm.rank() == 0 ? m_samples : m_block.size());
   gather();
   m_drawn.remove_failed();
-  return {seconds(computed - start), seconds(Clock::now() - computed)};
+  const SamplingTimes times = {seconds(computed - start), seconds(Clock::now() - computed)};
+  learn_sample_s(times.sample_s, m_block.size());
+  m_gather_s = std::min(m_gather_s, times.gather_s);
+  return times;
 }
 
-void Sampler::draw_block(std::int64_t first_sample) {
+SamplingTimes Sampler::draw_alone(std::int64_t first_sample) {
+  AILOOP_REQUIRE(m_comm.rank() == 0, "Sampler: rank 0 has room for all samples");
+  const auto start = Clock::now();
+  m_drawn.resize(m_samples);
+  for (std::int64_t first = 0; first < m_samples; first += m_block.size()) {
+    draw_rows(first_sample + first, {first, std::min(first + m_block.size(), m_samples)});
+  }
+  const double sample_s = seconds(Clock::now() - start);
+  learn_sample_s(sample_s, m_samples);
+  m_drawn.remove_failed();
+  return {sample_s, 0.0};
+}
+
+void Sampler::learn_sample_s(double seconds, std::int64_t samples) {
+  m_sample_s = std::min(m_sample_s, seconds / static_cast<double>(std::max<std::int64_t>(samples, 1)));
+}
+
+void Sampler::draw_rows(std::int64_t first_sample, IndexRange rows) {
   std::visit(
-      [&](const auto& space, const auto& rows) {
-        using T = typename std::decay_t<decltype(rows)>::value_type;
-        kernels::uniform_box<T>(space, m_seed, kernels::Purpose::sample, first_sample, m_lower, m_upper, m_x);
+      [&](const auto& space, const auto& all_rows) {
+        using T = typename std::decay_t<decltype(all_rows)>::value_type;
+        const auto n = static_cast<std::size_t>(rows.size());
+        const auto first_rows = std::pair<std::size_t, std::size_t>(0, n);
+        const auto x = Kokkos::subview(m_x, first_rows, Kokkos::ALL);
+        const auto y = Kokkos::subview(m_y, first_rows, Kokkos::ALL);
+        const auto row = static_cast<std::size_t>(rows.first);
+        kernels::uniform_box<T>(space, m_seed, kernels::Purpose::sample, first_sample, m_lower, m_upper, x);
         space.fence();
-        compute_truth(m_problem, {m_execution, first_sample}, precision_of<T>, m_on_failure, as_array(m_x),
-                      as_array(m_y), m_statuses);
-        pack_rows(space, m_x, m_y, rows);
+        compute_truth(m_problem, {m_execution, first_sample}, precision_of<T>, m_on_failure, as_array(x), as_array(y),
+                      std::span(m_statuses).first(n));
+        pack_rows(space, x, y,
+                  Kokkos::subview(all_rows, std::pair<std::size_t, std::size_t>(row, row + n), Kokkos::ALL));
         space.fence();
       },
       m_execution, m_drawn.rows());

@@ -6,8 +6,10 @@
 #include <ailoop/problem/checked_truth.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sample_set.hpp>
+#include <ailoop/sampling/sampling_settings.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace ailoop {
@@ -18,6 +20,12 @@ struct SamplingTimes {
   double gather_s = 0.0;  ///< agreement and messages
 };
 
+/// Seconds of a draw by rank 0 alone and by all ranks, the least that was seen; infinite where nothing is known.
+struct DrawCosts {
+  double alone_s = std::numeric_limits<double>::infinity();
+  double together_s = std::numeric_limits<double>::infinity();
+};
+
 /// Draws samples uniformly from the problem's box on all ranks and gathers them on rank 0. Sample i is the same whoever
 /// draws it: x is a function of (seed, i). Collective objects: every rank of the communicator makes the same calls.
 class Sampler {
@@ -26,7 +34,12 @@ class Sampler {
   /// \param[in] samples samples of one draw, >= 1
   /// \param[in] seed    of the run
   Sampler(const Communicator& comm, const Problem& problem, const Execution& execution, Precision precision,
-          std::int64_t samples, std::uint64_t seed, OnFailure on_failure = OnFailure::stop);
+          std::int64_t samples, std::uint64_t seed, OnFailure on_failure = OnFailure::stop,
+          DrawnBy drawn_by = DrawnBy::all);
+
+  /// Where the truth is free, finds out what a sample and a gathering cost, so that already the first draw is the
+  /// faster one; any other truth is first drawn by all ranks. Collective.
+  void measure();
 
   /// Samples of one draw.
   [[nodiscard]] std::int64_t samples() const noexcept { return m_samples; }
@@ -35,12 +48,22 @@ class Sampler {
   /// \throws AgreedError on all ranks if the truth threw on one, or failed at a point and failures are not skipped
   SamplingTimes draw(std::int64_t first_sample);
 
+  /// On rank 0: draws the same samples without the other ranks.
+  /// \throws what the truth throws, or NumericalError if it failed at a point and failures are not skipped
+  SamplingTimes draw_alone(std::int64_t first_sample);
+
+  /// On rank 0: whether drawing all samples itself takes less time than its part and a gathering do.
+  [[nodiscard]] bool prefers_to_draw_alone() const noexcept;
+  [[nodiscard]] DrawCosts costs() const noexcept;
+
   /// On rank 0: all samples of the last draw whose truth did not fail, in index order. On other ranks: their own block.
   [[nodiscard]] SampleSet& drawn() noexcept { return m_drawn; }
 
  private:
-  void draw_block(std::int64_t first_sample);
+  /// Draws the samples from `first_sample` on into these rows, at most as many as a block has.
+  void draw_rows(std::int64_t first_sample, IndexRange rows);
   void gather() const;
+  void learn_sample_s(double seconds, std::int64_t samples);
 
   const Communicator& m_comm;
   const Problem& m_problem;
@@ -48,6 +71,7 @@ class Sampler {
   std::int64_t m_samples;
   std::uint64_t m_seed;
   OnFailure m_on_failure;
+  DrawnBy m_drawn_by;
   IndexRange m_block;  // of this rank, relative to the first sample of a draw
   SampleSet m_drawn;
   Kokkos::View<double*, Kokkos::HostSpace> m_lower;
@@ -55,6 +79,8 @@ class Sampler {
   Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace> m_x;  // work: this rank's points
   Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace> m_y;  // work: the truth there
   std::vector<PointStatus> m_statuses;                                 // work: what became of it
+  double m_sample_s = std::numeric_limits<double>::infinity();  // of one sample on one rank, the least that was seen
+  double m_gather_s = std::numeric_limits<double>::infinity();  // of agreement and messages, likewise
 };
 
 }  // namespace ailoop

@@ -16,6 +16,10 @@ void describe(Visitor& v, SamplingSettings& settings) {
           choices<OnFailure>({{OnFailure::stop, "stop", "the run ends with an error"},
                               {OnFailure::skip, "skip", "the sample is left out, or the query left unanswered"}}),
           Affects::result, "what follows when the truth fails at a point");
+  v.field("drawn_by", settings.drawn_by,
+          choices<DrawnBy>({{DrawnBy::automatic, "auto", "the model rank alone, where that is faster"},
+                            {DrawnBy::all, "all", "all ranks"}}),
+          Affects::execution, "ranks that draw the samples of a retraining");
   v.exclusive("per_rank", "total");
 }
 

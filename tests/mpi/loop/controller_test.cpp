@@ -43,6 +43,25 @@ TEST(Controller, RetrainsAndAsksTheSameQueryUntilAccepted) {
   }
 }
 
+TEST(Controller, WhatIsComputedAheadOrAloneChangesNothing) {
+  const auto events = [](std::int64_t ahead, DrawnBy drawn_by) {
+    LoopCase loop(MPI_COMM_WORLD, OnFailure::stop, drawn_by);
+    loop.ahead = ahead;
+    loop.surrogate.slope = 1.3;
+    loop.problem.truth_of = [](double x, std::int64_t sample) { return x + static_cast<double>(sample); };
+    std::vector<double> trained_on;
+    loop.trainer.before_fitting = [&](const SampleSet& samples) {
+      const auto& rows = std::get<SampleRows<double>>(samples.rows());
+      trained_on.insert(trained_on.end(), rows.data(), rows.data() + 2 * samples.count());
+    };
+    loop.run({.accepted = 50, .batch = 3});
+    return std::pair(loop.witness.events, trained_on);
+  };
+  const auto expected = events(0, DrawnBy::all);
+  EXPECT_EQ(events(64, DrawnBy::all), expected);
+  EXPECT_EQ(events(64, DrawnBy::automatic), expected);
+}
+
 TEST(Controller, EveryRankLearnsThatTheRunGaveUp) {
   LoopCase loop;
   loop.surrogate.slope = 100;

@@ -7,9 +7,13 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <thread>
+#include <utility>
+#include <vector>
 
 namespace ailoop {
 namespace {
@@ -44,6 +48,52 @@ void expect_same_in_every_world(std::int64_t samples) {
 
 TEST(Sampler, DrawsTheSameSamplesInEveryWorldInSinglePrecision) { expect_same_in_every_world<float>(101); }
 TEST(Sampler, DrawsTheSameSamplesInEveryWorldInDoublePrecision) { expect_same_in_every_world<double>(101); }
+
+TEST(Sampler, RankZeroAloneDrawsTheSameSamples) {
+  const SineProblem problem({.terms = 4});
+  const Communicator world(MPI_COMM_WORLD);
+  for (const std::int64_t samples : {std::int64_t{1}, std::int64_t{7}, std::int64_t{101}}) {
+    Sampler sampler(world, problem, host_execution(), Precision::float32, samples, 42);
+    if (world.rank() != 0) {
+      EXPECT_THROW(sampler.draw_alone(0), UsageError);
+      continue;
+    }
+    sampler.draw_alone(1000);
+    const auto& rows = std::get<SampleRows<float>>(sampler.drawn().rows());
+    EXPECT_THAT(std::vector<float>(rows.data(), rows.data() + rows.size()),
+                ::testing::ElementsAreArray(alone<float>(problem, samples, 1000, 42)));
+  }
+}
+
+/// Whether rank 0 would draw alone: at first, and when all have drawn.
+std::pair<bool, bool> preferences(const Problem& problem, DrawnBy drawn_by) {
+  const Communicator world(MPI_COMM_WORLD);
+  Sampler sampler(world, problem, sequential_execution(), Precision::float64, 8 * world.size(), 1, OnFailure::stop,
+                  drawn_by);
+  sampler.measure();
+  const bool at_first = sampler.prefers_to_draw_alone();
+  sampler.draw(0);
+  return {at_first, sampler.prefers_to_draw_alone()};
+}
+
+TEST(Sampler, RankZeroDrawsAloneWhereTheTruthIsCheaperThanAMessage) {
+  const SineProblem free({.terms = 4});
+  test::ScriptedProblem cheap;
+  test::ScriptedProblem expensive;
+  expensive.truth_of = [](double x, std::int64_t /*sample*/) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return x;
+  };
+  const auto of_free = preferences(free, DrawnBy::automatic);
+  const auto of_cheap = preferences(cheap, DrawnBy::automatic);
+  const auto of_expensive = preferences(expensive, DrawnBy::automatic);
+  if (test::rank() == 0 && test::size() > 1) {
+    EXPECT_EQ(of_free, std::pair(true, true));
+    EXPECT_EQ(of_cheap, std::pair(false, true)) << "that it is cheap is not known before it was drawn once";
+    EXPECT_EQ(of_expensive, std::pair(false, false));
+  }
+  EXPECT_EQ(preferences(free, DrawnBy::all), std::pair(false, false));
+}
 
 TEST(Sampler, WorksWithFewerSamplesThanRanks) { expect_same_in_every_world<float>(1); }
 

@@ -86,10 +86,11 @@ class Witness final : public RunObserver {
 
 /// A loop over scripted parts on all ranks of a communicator: f(x) = x, four shares.
 struct LoopCase {
-  explicit LoopCase(MPI_Comm original = MPI_COMM_WORLD, OnFailure on_failure = OnFailure::stop)
+  explicit LoopCase(MPI_Comm original = MPI_COMM_WORLD, OnFailure on_failure = OnFailure::stop,
+                    DrawnBy drawn_by = DrawnBy::all)
       : comm(original),
         roles(assign_roles(std::vector<int>(static_cast<std::size_t>(comm.size()), 1), 4, 4)),
-        sampler(comm, problem, sequential_execution(), Precision::float64, 10, 1, on_failure),
+        sampler(comm, problem, sequential_execution(), Precision::float64, 10, 1, on_failure, drawn_by),
         shared_truth(comm, problem, sequential_execution(), Precision::float64, on_failure),
         trainer(surrogate) {}
 
@@ -98,7 +99,7 @@ struct LoopCase {
   /// On every rank.
   [[nodiscard]] Emulator emulator(const Limits& limits) {
     return Emulator({comm, roles, problem, sampler, shared_truth, surrogate, leads() ? &trainer : nullptr},
-                    {gate, 0.05, limits.batch, limits.retrainings_per_query, limits.on_exhausted, Waiting::yield});
+                    {gate, 0.05, limits.retrainings_per_query, limits.on_exhausted});
   }
 
   /// \param[in] saved what the run goes on from; on the model rank
@@ -110,7 +111,7 @@ struct LoopCase {
       observers = more_observers;
       observers.push_back(&witness);
     }
-    Controller controller({comm, roles, problem, queries, emulator, Waiting::back_off, observers, checkpointing},
+    Controller controller({comm, roles, problem, queries, emulator, Waiting::back_off, ahead, observers, checkpointing},
                           limits, std::chrono::steady_clock::now());
     if (is_resumed) {
       controller.resume(saved);
@@ -124,6 +125,7 @@ struct LoopCase {
   CountedQueries queries;
   ScriptedSurrogate surrogate;
   GateMode gate = GateMode::difference;
+  std::int64_t ahead = 0;
   Sampler sampler;
   SharedTruth shared_truth;
   ScriptedTrainer trainer;

@@ -1,0 +1,226 @@
+#include <ailoop/loop/approximation_stream.hpp>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/kernels/execution.hpp>
+#include <ailoop/parallel/mpi_call.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace ailoop {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int share_tag = 1;
+constexpr double usable = 0.0;
+constexpr double not_usable = 1.0;
+constexpr std::size_t header_length = 2;
+
+/// What a rank may compute in vain, or a retraining may have to wait for.
+constexpr double most_ahead_s = 1e-4;
+constexpr std::int64_t growth = 4;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+}  // namespace
+
+ApproximationStream::ApproximationStream(const ApproximationParts& parts, DecisionChannel& channel,
+                                         const StreamLimits& limits)
+    : m_parts(parts), m_channel(channel), m_limits(limits), m_is_alone(parts.comm.size() == 1) {
+  const Facts& facts = parts.problem.facts();
+  const std::int64_t longest = std::max(limits.batch, limits.ahead);
+  const bool leads = parts.comm.rank() == RoleLayout::model_rank;
+  for (std::size_t i = 0; i < parts.roles.approximation_ranks.size(); ++i) {
+    const int rank = parts.roles.approximation_ranks[i];
+    if (leads || parts.comm.rank() == rank) {
+      const IndexRange shares = parts.roles.shares[i];
+      const auto numbers = static_cast<std::size_t>(shares.size() * longest * facts.outputs);
+      m_messages.push_back({rank, shares, std::vector<double>(header_length + numbers)});
+    }
+  }
+  AILOOP_REQUIRE(parts.roles.shares.back().last == facts.shares,
+                 "ApproximationStream: the roles do not cover all shares");
+  m_x.resize(m_messages.empty() ? 0 : static_cast<std::size_t>(longest * facts.dimension));
+  const auto ahead = static_cast<std::size_t>(leads ? limits.ahead * facts.outputs : 0);
+  for (Block* block : {&m_current, &m_following}) {
+    block->sum.resize(ahead);
+    block->bound.resize(limits.with_bound ? ahead : 0);
+  }
+}
+
+bool ApproximationStream::may_run_ahead() const {
+  return !m_has_failed_ahead && m_limits.batch <= m_limits.ahead &&
+         m_cost_s * static_cast<double>(m_limits.batch) <= most_ahead_s;
+}
+
+void ApproximationStream::begin(IndexRange needed) {
+  m_begun = needed;
+  if (may_run_ahead()) {
+    const double affordable = most_ahead_s / m_cost_s;
+    std::int64_t size = std::min(growth * m_last_size, m_limits.ahead);
+    size = static_cast<double>(size) <= affordable ? size : static_cast<std::int64_t>(affordable);
+    m_begun.last = std::max(needed.last, needed.first + size);
+    if (m_limits.queries) {
+      m_begun.last = std::min(m_begun.last, *m_limits.queries);
+    }
+  }
+  m_last_size = m_begun.size();
+  if (m_begun.size() > 0 && !m_is_alone) {
+    m_channel.announce({.kind = Decision::Kind::approximate, .range = m_begun});
+  }
+}
+
+void ApproximationStream::ask(IndexRange queries) {
+  if (m_current.queries.last <= queries.first && m_following.queries.last <= queries.first && m_begun.size() == 0) {
+    begin(queries);
+  }
+}
+
+bool ApproximationStream::take(IndexRange queries, ConstArray x, Array approximation, std::span<double> bound) {
+  const std::int64_t outputs = approximation.cols;
+  for (std::int64_t first = queries.first; first < queries.last;) {
+    if (first < m_current.queries.last) {
+      AILOOP_REQUIRE(first >= m_current.queries.first, "ApproximationStream: queries are taken in order");
+      const std::int64_t n = std::min(queries.last, m_current.queries.last) - first;
+      const std::int64_t from = (first - m_current.queries.first) * outputs;
+      const std::int64_t to = (first - queries.first) * outputs;
+      std::copy_n(m_current.sum.begin() + from, n * outputs, approximation.data + to);
+      if (!bound.empty()) {
+        std::copy_n(m_current.bound.begin() + from, n * outputs, bound.begin() + to);
+      }
+      first += n;
+      continue;
+    }
+    if (first < m_following.queries.last) {
+      std::swap(m_current, m_following);
+      continue;
+    }
+    if (m_begun.size() == 0) {
+      begin({first, queries.last});
+    }
+    const IndexRange begun = m_begun;
+    const bool is_received = begun == queries ? receive(x, approximation, bound) : receive_following();
+    if (!is_received && begun.last <= queries.last) {
+      return false;  // it was not computed ahead of need
+    }
+    first = is_received && begun == queries ? queries.last : first;
+    if (is_received && may_run_ahead() && !m_is_alone) {
+      begin({begun.last, begun.last});
+    }
+  }
+  return true;
+}
+
+void ApproximationStream::finish() {
+  if (m_begun.size() > 0 && !m_is_alone) {
+    static_cast<void>(receive_following());
+  }
+}
+
+bool ApproximationStream::receive_following() {
+  const Facts& facts = m_parts.problem.facts();
+  const IndexRange begun = m_begun;
+  AILOOP_REQUIRE(begun.size() <= m_limits.ahead, "ApproximationStream: queries are taken as they were asked for");
+  const bool needs_points = m_is_alone || m_limits.with_bound;
+  const ConstArray x = needs_points ? points(begun) : ConstArray{nullptr, begun.size(), facts.dimension};
+  if (!receive(x, {m_following.sum.data(), begun.size(), facts.outputs}, m_following.bound)) {
+    m_has_failed_ahead = true;
+    return false;
+  }
+  m_following.queries = begun;
+  return true;
+}
+
+bool ApproximationStream::receive(ConstArray x, Array sum, std::span<double> bound) {
+  const IndexRange begun = std::exchange(m_begun, {});
+  const auto start = Clock::now();
+  bool is_usable = true;
+  double longest_s = 0.0;
+  for (Message& message : m_messages) {
+    if (m_is_alone) {
+      compute_shares(message, x);
+    } else {
+      ailoop::receive(message.numbers.data(), length(message, begun.size()), MPI_DOUBLE, message.rank, share_tag,
+                      m_parts.comm.get(), m_parts.waiting);
+    }
+    is_usable = is_usable && message.numbers[0] == usable;
+    longest_s = std::max(longest_s, message.numbers[1]);
+  }
+  if (!m_is_alone) {
+    m_wait_s += seconds_since(start);
+  }
+  if (!is_usable) {
+    return false;
+  }
+  m_cost_s = std::min(m_cost_s, longest_s / static_cast<double>(begun.size()));
+  add_shares(sum);
+  if (m_limits.with_bound) {
+    try {
+      m_parts.problem.approximation_error(execution_for(x.rows), x, {bound.data(), x.rows, sum.cols});
+      m_failure.reset();
+    } catch (...) {
+      m_failure = current_failure("bounding");
+      return false;
+    }
+  }
+  return true;
+}
+
+void ApproximationStream::compute(IndexRange queries) {
+  AILOOP_REQUIRE(m_parts.comm.rank() != RoleLayout::model_rank && m_messages.size() == 1,
+                 "ApproximationStream: this rank does not approximate");
+  Message& message = m_messages.front();
+  compute_shares(message, points(queries));
+  AILOOP_MPI(MPI_Send(message.numbers.data(), length(message, queries.size()), MPI_DOUBLE, RoleLayout::model_rank,
+                      share_tag, m_parts.comm.get()));
+}
+
+void ApproximationStream::compute_shares(Message& message, ConstArray x) {
+  const auto start = Clock::now();
+  const std::int64_t outputs = m_parts.problem.facts().outputs;
+  try {
+    for (std::int64_t share = 0; share < message.shares.size(); ++share) {
+      double* const values = message.numbers.data() + header_length + share * x.rows * outputs;
+      m_parts.problem.approximation(execution_for(x.rows), message.shares.first + share, x, {values, x.rows, outputs});
+    }
+    m_failure.reset();
+  } catch (...) {
+    m_failure = current_failure("approximating");
+  }
+  const double seconds = seconds_since(start);
+  m_approximate_s += seconds;
+  message.numbers[0] = m_failure ? not_usable : usable;
+  message.numbers[1] = seconds;
+}
+
+void ApproximationStream::add_shares(Array sum) const {
+  const auto numbers = sum.rows * sum.cols;
+  std::fill_n(sum.data, numbers, 0.0);
+  for (const Message& message : m_messages) {  // in share order
+    for (std::int64_t share = 0; share < message.shares.size(); ++share) {
+      const double* const values = message.numbers.data() + header_length + share * numbers;
+      for (std::int64_t i = 0; i < numbers; ++i) {
+        sum.data[i] += values[i];
+      }
+    }
+  }
+}
+
+ConstArray ApproximationStream::points(IndexRange queries) {
+  const auto dimension = static_cast<std::size_t>(m_parts.problem.facts().dimension);
+  for (std::int64_t i = 0; i < queries.size(); ++i) {
+    m_parts.queries.query(queries.first + i,
+                          std::span(m_x).subspan(static_cast<std::size_t>(i) * dimension, dimension));
+  }
+  return {m_x.data(), queries.size(), m_parts.problem.facts().dimension};
+}
+
+int ApproximationStream::length(const Message& message, std::int64_t n) const {
+  return static_cast<int>(header_length) +
+         static_cast<int>(message.shares.size() * n * m_parts.problem.facts().outputs);
+}
+
+}  // namespace ailoop
