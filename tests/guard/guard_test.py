@@ -1,0 +1,57 @@
+"""What a check costs beside time: nothing is allocated, locked or asked of the operating system, and its instructions
+are counted. Seconds are left to perf/."""
+
+import os
+import re
+import shutil
+import unittest
+
+from program import HOTLUM, LAUNCHER, ProgramTest
+
+CHECK_COSTS = os.environ["AILOOP_CHECK_COSTS"]
+
+# Answers of every kind of gate and problem; each query is accepted at its first check.
+CASES = {
+    "the original workflow": [],
+    "batches": ["queries.batch=16"],
+    "asked one by one": ["ranks.ahead=0"],
+    "a bound": ["loop.gate=certified"],
+    "double precision": ["surrogate.precision=float64"],
+    "another basis": ["surrogate.basis=chebyshev"],
+}
+EASY = ["loop.tolerance=10", "limits.checks=1000000"]
+OWN_START = ["surrogate.precision=float64", "surrogate.basis=chebyshev"]
+
+
+class GuardTest(ProgramTest):
+    def command(self, *settings, answers=3500, ranks=None):
+        launcher = [] if ranks is None else [*LAUNCHER, ranks]
+        without = "surrogate.initial=null" if set(OWN_START) & set(settings) else "seed=1"
+        return [*launcher, CHECK_COSTS, HOTLUM, *EASY, without, f"loop.accepted={answers}", *settings]
+
+    def counts(self, ranks, settings):
+        """(allocations, locks) of 2,000 queries on each rank."""
+        result = self.run_command(*self.command(*settings, ranks=ranks), environment={"OMP_NUM_THREADS": "1"})
+        self.assertEqual(0, result.code, result.err)
+        return [tuple(map(int, line.split())) for line in result.out.splitlines()]
+
+    def test_a_check_neither_allocates_nor_locks(self):
+        for case, settings in CASES.items():
+            with self.subTest(case):
+                self.assertEqual([(0, 0)], self.counts(1, settings))
+
+    def test_a_check_on_several_ranks_neither_allocates_nor_locks(self):
+        for ranks in (2, 5):
+            for case, settings in CASES.items():
+                with self.subTest(case, ranks=ranks):
+                    self.assertEqual([(0, 0)] * ranks, self.counts(ranks, settings))
+
+    def test_a_check_makes_no_system_call(self):
+        for case, settings in CASES.items():
+            with self.subTest(case):
+                result = self.run_command(*self.command(*settings), "--no-system-calls")
+                self.assertEqual(0, result.code, result.err)
+
+
+if __name__ == "__main__":
+    unittest.main()
