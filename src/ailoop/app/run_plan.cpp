@@ -71,7 +71,7 @@ std::string layout_text(const std::vector<NodeName>& nodes, const RoleLayout& ro
 }  // namespace
 
 std::string plan_text(const Communicator& comm, const RunSettings& settings, const Assembly& assembly,
-                      const Limits& limits) {
+                      const Limits& limits, const std::vector<RankThreads>& threads) {
   const std::vector<NodeName> nodes = node_names(comm);
   if (comm.rank() != 0) {
     return "";
@@ -85,7 +85,7 @@ std::string plan_text(const Communicator& comm, const RunSettings& settings, con
 
   std::string text = fmt::format("ranks and what they do in a check ({} in all)\n", comm.size());
   text += layout_text(nodes, assembly.roles());
-  text += fmt::format("threads of each rank: {} ({})\n", concurrency(host_execution()), name(host_execution()));
+  text += fmt::format("threads of each rank: {} ({})\n", threads_text(threads), name(host_execution()));
   text += fmt::format("queries: {}, {}; at most {} in a check; {} answers wanted\n", settings.queries.name,
                       limits.queries ? fmt::format("{} of them", *limits.queries) : "without end", limits.batch,
                       limits.accepted);
