@@ -6,6 +6,9 @@
 
 #include <Kokkos_Core.hpp>
 #include <unistd.h>
+#if defined(KOKKOS_ENABLE_OPENMP)
+#include <omp.h>
+#endif
 
 #include <algorithm>
 #include <cmath>
@@ -172,6 +175,26 @@ inline constexpr std::string_view kokkos_threads_flag = "--kokkos-num-threads=";
 inline constexpr std::string_view kokkos_threads_flag = "--kokkos-threads=";
 #endif
 
+/// Most threads that this process may have.
+[[nodiscard]] inline int thread_limit() {
+#if defined(KOKKOS_ENABLE_OPENMP)
+  return std::min(most_threads, omp_get_thread_limit());  // beyond OMP_THREAD_LIMIT Kokkos would miss some
+#else
+  return most_threads;
+#endif
+}
+
+/// Threads to start Kokkos with, 0: Kokkos decides.
+[[nodiscard]] inline int chosen_threads(const KokkosSettings& settings, const std::vector<ThreadWish>& wishes) {
+  if (wishes.empty()) return std::min(settings.threads, thread_limit());
+  const ThreadWish& wish = wishes.front();
+  if (wish.threads > thread_limit()) {
+    throw ConfigurationError(wish.where + "=" + std::to_string(wish.threads) + ": OMP_THREAD_LIMIT allows " +
+                             std::to_string(thread_limit()) + " threads");
+  }
+  return wish.threads;
+}
+
 /// The arguments that Kokkos gets to see, as writable copies.
 struct KokkosArguments {
   std::vector<std::string> texts;  ///< first the program's name
@@ -191,7 +214,7 @@ struct KokkosArguments {
     chosen.prints_on_request = chosen.prints_on_request || prints;
     chosen.texts.emplace_back(argument);
   }
-  const int threads = wishes.empty() ? settings.threads : wishes.front().threads;
+  const int threads = chosen_threads(settings, wishes);
   if (threads > 0) chosen.texts.emplace_back(std::string(kokkos_threads_flag) + std::to_string(threads));
   if (!settings.warnings) chosen.texts.emplace_back("--kokkos-disable-warnings");
   return chosen;

@@ -11,8 +11,8 @@
 
 namespace ailoop {
 
-/// Most host threads of a process; an OpenMP runtime ends the process where the system has no room for its threads.
-inline constexpr int most_threads = 1024;
+/// Most host threads of a process: Kokkos' OpenMP and Threads have room for no more, and do not look.
+inline constexpr int most_threads = 512;
 
 /// A number of host threads that the user asked for.
 struct ThreadWish {

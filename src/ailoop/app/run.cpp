@@ -256,6 +256,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
 
   Assembly assembly(comm, node, settings);
   const RunQueries queries = load_queries(comm, settings, assembly.problem().facts());
+  assembly.add_listed_queries(comm, settings, queries.listed);
   const std::vector<RankThreads> threads = gathered_threads(comm, node, wishes, concurrency(host_execution()));
   for (const std::string& warning : thread_warnings(threads, wishes)) {
     spdlog::warn("{}", warning);
