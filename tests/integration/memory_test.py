@@ -103,8 +103,9 @@ class MemoryTest(ProgramTest):
         pretrained = ["--set", f"surrogate.initial={PRETRAINED}"]
         for what, small, large, of_both in (
             ("samples", "sampling.total=1000", "sampling.total=3000000", [*FUSED, *RETRAIN_ONCE]),
-            ("features", "sampling.total=1000", "sampling.total=200000", ["--set", "training.batch_size=1000",
-             "--set", "surrogate.degree=60", "--set", "surrogate.basis=legendre", *RETRAIN_ONCE]),
+            ("features", "sampling.total=1000", "sampling.total=1000000", ["--set", "training.batch_size=1000",
+             "--set", "surrogate.degree=60", "--set", "surrogate.basis=legendre", "--set", "surrogate.initial=null",
+             *RETRAIN_ONCE]),
             ("batch", "queries.batch=10", "queries.batch=200000", [*FUSED, *pretrained, "--set", "limits.retrainings=0"]),
             ("truth", "queries.batch=10", "queries.batch=100000", [*FUSED, *RETRAIN_ONCE, "--set", "sampling.total=1000",
              "--set", "loop.gate=certified", "--set", "loop.on_exhausted=truth"]),

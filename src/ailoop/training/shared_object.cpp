@@ -50,6 +50,13 @@ std::string first_bytes(const char* path, std::size_t n) {
   return bytes;
 }
 
+/// All of a file; nothing of one that cannot be read or is larger than any library with the code of ailoop.
+std::string content_of(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  return error || size > largest_file ? std::string() : first_bytes(path.c_str(), static_cast<std::size_t>(size));
+}
+
 /// Whether a process like this one can load a shared object with that header.
 bool is_loadable(const Header& header) {
   const auto self = object_at<Header>(first_bytes("/proc/self/exe", sizeof(Header)), 0);
@@ -118,12 +125,8 @@ std::vector<std::filesystem::path> folders_of(const std::string& list, const std
 
 std::optional<SharedObject> SharedObject::read(const std::filesystem::path& path) {
   std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error || size > largest_file) {
-    return std::nullopt;
-  }
   SharedObject object;
-  object.m_bytes = first_bytes(path.c_str(), static_cast<std::size_t>(size));
+  object.m_bytes = content_of(path);
   const auto header = object_at<Header>(object.m_bytes, 0);
   if (!header || !is_loadable(*header)) {
     return std::nullopt;
@@ -148,6 +151,12 @@ std::optional<SharedObject> SharedObject::read(const std::filesystem::path& path
     }
   }
   return object;
+}
+
+bool SharedObject::is_cut_short(const std::filesystem::path& path) {
+  const std::string bytes = content_of(path);
+  const auto header = object_at<Header>(bytes, 0);
+  return header && is_loadable(*header) && segments_of(bytes, *header).empty();
 }
 
 std::vector<std::filesystem::path> library_folders(const void* address) {

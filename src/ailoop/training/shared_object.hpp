@@ -14,6 +14,9 @@ class SharedObject {
   /// \return nothing unless the file is a whole ELF shared object for processes like this one
   [[nodiscard]] static std::optional<SharedObject> read(const std::filesystem::path& path);
 
+  /// Whether the file ends before what its ELF header promises: the loader would die of it by a signal.
+  [[nodiscard]] static bool is_cut_short(const std::filesystem::path& path);
+
   /// Names of the libraries that it needs (DT_NEEDED).
   [[nodiscard]] const std::vector<std::string>& needed() const noexcept { return m_needed; }
   /// Folders in which the loader looks for them first (DT_RUNPATH or DT_RPATH), absolute.

@@ -92,6 +92,9 @@ bool will_load() {
 }  // namespace
 
 TorchLibrary::TorchLibrary() {
+  if (const auto path = found_in(library_folders(here()), file_name); path && SharedObject::is_cut_short(*path)) {
+    throw_error("the file ends before what its ELF header promises");
+  }
   void* const library = dlopen(file_name, RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     throw_loader_error();
