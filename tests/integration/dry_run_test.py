@@ -2,8 +2,11 @@
 
 from program import CONVERGED, HOTLUM, ProgramTest
 
-# 4 TB of features for a retraining.
-TOO_LARGE = ["--set", "sampling.total=1000000000", "--set", "surrogate.degree=1000", "--set", "surrogate.basis=legendre"]
+# 4 TB of features for a batch of a retraining.
+TOO_LARGE = [
+    *("--set", "sampling.total=1000000000", "--set", "training.batch_size=1000000000"),
+    *("--set", "surrogate.degree=1000", "--set", "surrogate.basis=legendre"),
+]
 
 
 class DryRunTest(ProgramTest):

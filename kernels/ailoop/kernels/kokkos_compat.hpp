@@ -2,12 +2,15 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/concepts.hpp>
+#include <ailoop/kernels/thread_wishes.hpp>
 
 #include <Kokkos_Core.hpp>
 #include <unistd.h>
+#if defined(KOKKOS_ENABLE_OPENMP)
+#include <omp.h>
+#endif
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -172,51 +175,47 @@ inline constexpr std::string_view kokkos_threads_flag = "--kokkos-num-threads=";
 inline constexpr std::string_view kokkos_threads_flag = "--kokkos-threads=";
 #endif
 
-[[nodiscard]] inline bool is_set_in_environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr && *value != '\0';
+/// Most threads that this process may have.
+[[nodiscard]] inline int thread_limit() {
+#if defined(KOKKOS_ENABLE_OPENMP)
+  return std::min(most_threads, omp_get_thread_limit());  // beyond OMP_THREAD_LIMIT Kokkos would miss some
+#else
+  return most_threads;
+#endif
 }
 
-/// Number of threads in `--kokkos-threads=N` (spelled `--kokkos-num-threads=N` since Kokkos 3.7; both are understood
-/// with every version), 0 for any other argument.
-[[nodiscard]] inline int kokkos_threads_in(std::string_view argument) {
-  const std::string_view flag = argument.substr(0, argument.find('='));
-  if (flag != "--kokkos-threads" && flag != "--kokkos-num-threads") return 0;
-  const std::string_view text = argument.substr(std::min(flag.size() + 1, argument.size()));
-  int threads = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
-  if (error != std::errc() || end != text.data() + text.size() || threads < 1) {
-    throw ConfigurationError("command line: " + std::string(flag) + ": found '" + std::string(text) +
-                             "'; allowed is =N, a number of threads of at least 1");
+/// Threads to start Kokkos with, 0: Kokkos decides.
+[[nodiscard]] inline int chosen_threads(const KokkosSettings& settings, const std::vector<ThreadWish>& wishes) {
+  if (wishes.empty()) return std::min(settings.threads, thread_limit());
+  const ThreadWish& wish = wishes.front();
+  if (wish.threads > thread_limit()) {
+    throw ConfigurationError(wish.where + "=" + std::to_string(wish.threads) + ": OMP_THREAD_LIMIT allows " +
+                             std::to_string(thread_limit()) + " threads");
   }
-  return threads;
+  return wish.threads;
 }
 
 /// The arguments that Kokkos gets to see, as writable copies.
 struct KokkosArguments {
   std::vector<std::string> texts;  ///< first the program's name
-  bool has_threads = false;        ///< the user chose the number of threads
   bool prints_on_request = false;  ///< the user asked Kokkos to print something
 };
 
 [[nodiscard]] inline KokkosArguments kokkos_arguments(const KokkosSettings& settings, int argc, char** argv) {
+  const std::vector<ThreadWish> wishes = thread_wishes(argc, argv);
   KokkosArguments chosen;
-  chosen.has_threads = is_set_in_environment("KOKKOS_NUM_THREADS") || is_set_in_environment("OMP_NUM_THREADS");
   chosen.texts.emplace_back(argc > 0 ? argv[0] : "ailoop");
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (!argument.starts_with("--kokkos-")) continue;
-    const int threads = kokkos_threads_in(argument);
-    chosen.has_threads = chosen.has_threads || threads > 0;
+    if (kokkos_threads_in(argument) > 0) continue;
     const bool prints = argument.ends_with("help") || argument.ends_with("print-configuration");
     if (prints && !settings.speaks) continue;
     chosen.prints_on_request = chosen.prints_on_request || prints;
-    chosen.texts.emplace_back(threads > 0 ? std::string(kokkos_threads_flag) + std::to_string(threads)
-                                          : std::string(argument));
+    chosen.texts.emplace_back(argument);
   }
-  if (settings.threads > 0 && !chosen.has_threads) {
-    chosen.texts.emplace_back(std::string(kokkos_threads_flag) + std::to_string(settings.threads));
-  }
+  const int threads = chosen_threads(settings, wishes);
+  if (threads > 0) chosen.texts.emplace_back(std::string(kokkos_threads_flag) + std::to_string(threads));
   if (!settings.warnings) chosen.texts.emplace_back("--kokkos-disable-warnings");
   return chosen;
 }
@@ -257,8 +256,7 @@ class StandardOutputToError {
 
 /// Starts Kokkos, once a process. Only arguments that begin with `--kokkos-` are shown to it; those it takes are
 /// removed from argv, those it does not know stay there for the caller to report. Host threads come from the first of:
-/// `--kokkos-threads=N` (or `--kokkos-num-threads=N`); the environment (KOKKOS_NUM_THREADS, OMP_NUM_THREADS);
-/// `settings.threads`; Kokkos' own choice.
+/// thread_wishes; `settings.threads`; Kokkos' own choice.
 /// \param[in]     settings used where the user says nothing
 /// \param[in,out] argc     number of arguments, the program's name included
 /// \param[in,out] argv     the arguments, argv[argc] is a null pointer
@@ -269,6 +267,8 @@ inline void kokkos_initialize(const KokkosSettings& settings, int& argc, char** 
   AILOOP_REQUIRE(settings.threads >= 0, "kokkos_initialize: threads must not be negative");
 
   detail::KokkosArguments chosen = detail::kokkos_arguments(settings, argc, argv);
+  // its number is among the arguments by now, and Kokkos 3 refuses one that differs from them or is empty
+  unsetenv("KOKKOS_NUM_THREADS");  // NOLINT(concurrency-mt-unsafe): no thread of ours runs yet
   std::vector<char*> shown;
   shown.reserve(chosen.texts.size() + 1);
   for (std::string& text : chosen.texts) shown.push_back(text.data());

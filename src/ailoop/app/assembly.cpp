@@ -12,6 +12,8 @@ namespace ailoop {
 
 namespace {
 
+constexpr const char* memory_key = "limits.memory_bytes";
+
 /// How ranks of a check wait for each other.
 Waiting waiting_in_check(RankWaiting wanted, const NodeResources& node) {
   const bool share_cores =
@@ -74,13 +76,41 @@ void Assembly::make_problem(const Communicator& comm, const NodeResources& node,
                                                  std::to_string(most_shares) +
                                                  " shares on a rank are more than one message can hold");
   }
-  m_memory = memory_of({facts, *m_surrogate, samples, longest_block, comm.size()});
+  const RunSizes sizes = this->sizes(comm.size(), settings);
+  m_memory = memory_of(sizes);
   if (comm.rank() == RoleLayout::model_rank) {
+    at_setting(settings, memory_key, [&] { require_limit(sizes, settings.memory_bytes, !settings.sampling.total); });
     at_setting(settings, sampling_key, [&] { require_memory(m_memory, node); });
   }
 }
 
+RunSizes Assembly::sizes(int ranks, const RunSettings& settings) const {
+  const std::int64_t most_shares = std::ranges::max(m_roles.shares, {}, &IndexRange::size).size();
+  return {m_problem->facts(),
+          *m_surrogate,
+          *settings.trainer.kind,
+          settings.training,
+          settings.gate == GateMode::certified || settings.limits.on_exhausted == OnExhausted::truth,
+          ranks,
+          most_shares,
+          settings.sampling.samples(ranks),
+          settings.limits.batch,
+          settings.ahead};
+}
+
+void Assembly::add_listed_queries(const Communicator& comm, const RunSettings& settings, std::int64_t count) {
+  RunSizes sizes = this->sizes(comm.size(), settings);
+  sizes.listed = count;
+  m_memory = memory_of(sizes);
+  agreed(comm, "start", [&] {
+    if (comm.rank() == RoleLayout::model_rank) {
+      at_setting(settings, memory_key, [&] { require_limit(sizes, settings.memory_bytes, !settings.sampling.total); });
+    }
+  });
+}
+
 void Assembly::make_trainer(const RunSettings& settings) {
+  settings.trainer.kind->require_libraries(settings.training);
   at_setting(settings, "training.trainer", [&] {
     const TrainerContext context{execution_for(m_sampler->samples()), settings.seed};
     m_trainer = settings.trainer.kind->make(settings.training, context, *m_surrogate);

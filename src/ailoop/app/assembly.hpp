@@ -36,6 +36,9 @@ class Assembly {
   [[nodiscard]] Emulator& emulator() noexcept { return *m_emulator; }
   [[nodiscard]] const Emulator& emulator() const noexcept { return *m_emulator; }
   [[nodiscard]] const RunMemory& memory() const noexcept { return m_memory; }
+  /// Collective: queries that each rank holds, read after the rest was assembled, need memory, too.
+  /// \throws AgreedError on all ranks if that is more than limits.memory_bytes
+  void add_listed_queries(const Communicator& comm, const RunSettings& settings, std::int64_t count);
   /// How this rank waits for decisions.
   [[nodiscard]] Waiting waiting() const noexcept { return m_waiting; }
 
@@ -48,6 +51,7 @@ class Assembly {
   /// Problem, roles and surrogate; whether they and the samples fit the settings and the machine.
   void make_problem(const Communicator& comm, const NodeResources& node, const RunSettings& settings);
   void make_trainer(const RunSettings& settings);
+  [[nodiscard]] RunSizes sizes(int ranks, const RunSettings& settings) const;
 
   std::string m_problem_name;
   std::unique_ptr<Problem> m_problem;

@@ -3,30 +3,58 @@
 #include <ailoop/parallel/node_resources.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
+#include <ailoop/training/trainer.hpp>
 
 #include <cstdint>
+#include <string>
 
 namespace ailoop {
 
-/// What the largest arrays of a run depend on.
+/// What the arrays of a run depend on.
 struct RunSizes {
   const Facts& facts;
   const Surrogate& surrogate;
-  std::int64_t samples = 1;  ///< of a retraining, all ranks together
-  std::int64_t batch = 1;    ///< queries of a check
+  const TrainerKind& trainer;
+  const TrainingSettings& training;
+  bool computes_truth_at_queries = false;  ///< which is kept for the next retraining
   int ranks = 1;
+  std::int64_t most_shares = 1;  ///< of the approximation, on one rank
+  std::int64_t samples = 1;      ///< of a retraining, all ranks together
+  std::int64_t batch = 1;        ///< queries of a check
+  std::int64_t ahead = 0;        ///< queries whose approximation is computed ahead of need
+  std::int64_t listed = 0;       ///< queries that each rank holds
 };
 
-/// Bytes of the arrays that a run allocates once: on the model rank, and on each other rank.
+/// Bytes of a rank's arrays at the moment when they are most.
+struct RankMemory {
+  double samples = 0.0;   ///< drawn ones, with the work space of drawing, and queries whose truth is kept
+  double training = 0.0;  ///< parameters, optimizer, features, order, and copies of these
+  double queries = 0.0;   ///< batch, log, listed queries and the buffers of files
+
+  [[nodiscard]] double total() const { return samples + training + queries; }
+};
+
+/// Of the model rank, and of each other rank.
 struct RunMemory {
-  double model_rank = 0.0;
-  double other_rank = 0.0;
+  RankMemory model_rank;
+  RankMemory other_rank;
 };
 
+/// Upper bounds: every array that grows with the settings, where it has to be copied to grow with its copy, and what a
+/// checkpoint takes. Not MPI, Kokkos, LibTorch, nor what a problem allocates itself.
 [[nodiscard]] RunMemory memory_of(const RunSizes& sizes);
 
 /// Whether the arrays fit into what the model rank's node has left.
 /// \throws ConfigurationError that says how much would be needed and how much there is
 void require_memory(const RunMemory& memory, const NodeResources& node);
+
+/// Whether the arrays of each rank fit into `limits.memory_bytes`.
+/// \param[in] limit     [bytes]; 0: none
+/// \param[in] per_rank  whether samples are asked for by sampling.per_rank
+/// \throws ConfigurationError that says how much is needed, and what would fit
+void require_limit(const RunSizes& sizes, std::int64_t limit, bool per_rank);
+
+/// E.g. `1.25 MB`.
+[[nodiscard]] std::string bytes_text(double bytes);
 
 }  // namespace ailoop

@@ -8,6 +8,7 @@
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
 #include <ailoop/app/stop_signals.hpp>
+#include <ailoop/app/thread_check.hpp>
 #include <ailoop/app/validation.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/kernels/execution.hpp>
@@ -181,8 +182,8 @@ void say_what_difference_means(const Problem& problem, double tolerance) {
 }
 
 void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, const Limits& limits,
-                     const RunStart& start) {
-  spdlog::info("ranks: {}, threads of each: {} ({})", start.ranks, start.threads, name(host_execution()));
+                     const std::vector<RankThreads>& ranks) {
+  spdlog::info("ranks: {}, threads of each: {} ({})", ranks.size(), threads_text(ranks), name(host_execution()));
   if (settings.gate == GateMode::difference) {
     say_what_difference_means(assembly.problem(), settings.tolerance);
   }
@@ -220,8 +221,9 @@ void resume_if_saved(const Communicator& comm, Controller& controller, const Saf
 
 /// Prints what a run would do; nothing is written.
 void print_plan(const Communicator& comm, const CommandLine& command_line, const ConfigurationSource& source,
-                const RunSettings& settings, const Assembly& assembly, const Limits& limits) {
-  const std::string plan = plan_text(comm, settings, assembly, limits);
+                const RunSettings& settings, const Assembly& assembly, const Limits& limits,
+                const std::vector<RankThreads>& threads) {
+  const std::string plan = plan_text(comm, settings, assembly, limits, threads);
   agreed(comm, "dry run", [&] {
     if (comm.rank() == RoleLayout::model_rank) {
       validate(source, settings.registries, command_line.files_there);
@@ -245,15 +247,22 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   const bool is_model_rank = comm.rank() == RoleLayout::model_rank;
 
   std::optional<KokkosSession> kokkos;
+  std::vector<ThreadWish> wishes;
   agreed(comm, "start of Kokkos", [&] {
+    wishes = thread_wishes(argc, argv);
     kokkos.emplace(argc, argv,
                    KokkosSettings{node.threads_per_rank(), command_line.verbose && is_model_rank, is_model_rank});
   });
 
   Assembly assembly(comm, node, settings);
   const RunQueries queries = load_queries(comm, settings, assembly.problem().facts());
+  assembly.add_listed_queries(comm, settings, queries.listed);
+  const std::vector<RankThreads> threads = gathered_threads(comm, node, wishes, concurrency(host_execution()));
+  for (const std::string& warning : thread_warnings(threads, wishes)) {
+    spdlog::warn("{}", warning);
+  }
   if (command_line.action == CommandLine::Action::dry_run) {
-    print_plan(comm, command_line, source, settings, assembly, queries.limits);
+    print_plan(comm, command_line, source, settings, assembly, queries.limits, threads);
     return End::converged;
   }
   std::unique_ptr<Output> output;
@@ -263,7 +272,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
                                config_sha256(settings)};
       output =
           std::make_unique<Output>(command_line, source.file, settings, assembly, queries.limits.accepted, run_start);
-      say_how_it_runs(assembly, settings, queries.limits, run_start);
+      say_how_it_runs(assembly, settings, queries.limits, threads);
     }
   });
   Checkpointing checkpointing;

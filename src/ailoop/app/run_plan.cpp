@@ -31,15 +31,6 @@ std::string range_text(std::int64_t first, std::int64_t last) {
   return first == last ? fmt::format("{}", first) : fmt::format("{}-{}", first, last);
 }
 
-std::string bytes_text(double bytes) {
-  constexpr std::array<const char*, 4> units = {"B", "kB", "MB", "GB"};
-  std::size_t unit = 0;
-  for (; bytes >= 1000.0 && unit + 1 < units.size(); ++unit) {
-    bytes /= 1000.0;
-  }
-  return fmt::format("{:.3g} {}", bytes, units[unit]);
-}
-
 std::string role_of(int rank, const RoleLayout& roles) {
   const IndexRange shares = roles.shares_of(rank);
   std::string role = rank == RoleLayout::model_rank ? "model" : "";
@@ -71,7 +62,7 @@ std::string layout_text(const std::vector<NodeName>& nodes, const RoleLayout& ro
 }  // namespace
 
 std::string plan_text(const Communicator& comm, const RunSettings& settings, const Assembly& assembly,
-                      const Limits& limits) {
+                      const Limits& limits, const std::vector<RankThreads>& threads) {
   const std::vector<NodeName> nodes = node_names(comm);
   if (comm.rank() != 0) {
     return "";
@@ -85,14 +76,17 @@ std::string plan_text(const Communicator& comm, const RunSettings& settings, con
 
   std::string text = fmt::format("ranks and what they do in a check ({} in all)\n", comm.size());
   text += layout_text(nodes, assembly.roles());
-  text += fmt::format("threads of each rank: {} ({})\n", concurrency(host_execution()), name(host_execution()));
+  text += fmt::format("threads of each rank: {} ({})\n", threads_text(threads), name(host_execution()));
   text += fmt::format("queries: {}, {}; at most {} in a check; {} answers wanted\n", settings.queries.name,
                       limits.queries ? fmt::format("{} of them", *limits.queries) : "without end", limits.batch,
                       limits.accepted);
   text += fmt::format("samples of a retraining: {}, at most {} on a rank\n", samples,
                       block_of(samples, comm.size(), 0).size());
-  text += fmt::format("arrays: {} on the model rank, {} on every other\n", bytes_text(assembly.memory().model_rank),
-                      bytes_text(assembly.memory().other_rank));
+  text += fmt::format(
+      "arrays: at most {} on the model rank, {} on every other{}\n", bytes_text(assembly.memory().model_rank.total()),
+      bytes_text(assembly.memory().other_rank.total()),
+      settings.memory_bytes > 0 ? fmt::format("; {} allowed", bytes_text(static_cast<double>(settings.memory_bytes)))
+                                : "");
   text += fmt::format("messages of a check: {} to, at most {} from an approximation rank\n", bytes_text(32.0),
                       bytes_text(16.0 + static_cast<double>(most_shares) * share_bytes));
   text +=

@@ -17,7 +17,7 @@ RunQueries load_queries(const Communicator& comm, const RunSettings& settings, c
     }
   });
   broadcast(comm, context.loaded, RoleLayout::model_rank);
-  RunQueries queries{nullptr, settings.limits};
+  RunQueries queries{nullptr, settings.limits, static_cast<std::int64_t>(context.loaded.size()) / facts.dimension};
   agreed(comm, "start", [&] {
     at_setting(settings, "queries.source", [&] { queries.source = settings.queries.kind->make(std::move(context)); });
     queries.limits.queries = queries.source->count();

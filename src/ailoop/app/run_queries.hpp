@@ -12,7 +12,8 @@ namespace ailoop {
 /// What a run asks, and when it ends.
 struct RunQueries {
   std::unique_ptr<QuerySource> source;
-  Limits limits;  ///< as asked for, with the number of queries and the answers wanted filled in
+  Limits limits;            ///< as asked for, with the number of queries and the answers wanted filled in
+  std::int64_t listed = 0;  ///< queries that each rank holds in memory
 };
 
 /// Collective: rank 0 reads for all.

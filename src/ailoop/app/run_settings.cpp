@@ -42,6 +42,9 @@ void describe_limits(Visitor& v, RunSettings& s) {
           "checks after which the run gives up [1]");
   v.field("wall_seconds", s.limits.wall_seconds, at_least(0.0), Affects::execution,
           "time after which the run saves its state and stops, from the start of the program; 0: none [s]");
+  v.field("memory_bytes", s.memory_bytes, between(0, a_billion * a_billion), Affects::execution,
+          "most memory that the arrays of a rank may take, without LibTorch and MPI; a run that needs more is refused; "
+          "0: what the node has left [B]");
 }
 
 void describe_ranks(Visitor& v, RunSettings& s) {

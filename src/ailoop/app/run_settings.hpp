@@ -30,6 +30,7 @@ struct RunSettings {
   GateMode gate = GateMode::difference;
   std::optional<std::int64_t> accepted;  ///< answers wanted; see answers_wanted
   Limits limits;
+  std::int64_t memory_bytes = 0;  ///< most that the arrays of a rank may take; 0: what its node has left
   SamplingSettings sampling;
   KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};
   std::optional<std::filesystem::path> initial_model;

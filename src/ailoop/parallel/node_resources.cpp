@@ -53,12 +53,13 @@ NodeResources node_resources(const Communicator& comm) {
   NodeResources resources;
   resources.ranks = node.size();
   resources.cores = CPU_COUNT(&all);
+  resources.own_cores = CPU_COUNT(&mine);
   resources.memory_bytes = std::min(memory_info("MemAvailable:"), memory_limit());
   resources.on_model_node.resize(static_cast<std::size_t>(comm.size()));
   // the node that holds world rank 0 is the one whose first rank is world rank 0
-  int first_rank_of_node = comm.rank();
-  AILOOP_MPI(MPI_Bcast(&first_rank_of_node, 1, MPI_INT, 0, node.get()));
-  const int on_model_node = first_rank_of_node == 0 ? 1 : 0;
+  resources.first_rank = comm.rank();
+  AILOOP_MPI(MPI_Bcast(&resources.first_rank, 1, MPI_INT, 0, node.get()));
+  const int on_model_node = resources.first_rank == 0 ? 1 : 0;
   AILOOP_MPI(MPI_Allgather(&on_model_node, 1, MPI_INT, resources.on_model_node.data(), 1, MPI_INT, comm.get()));
   return resources;
 }

@@ -170,3 +170,7 @@ extern "C" __attribute__((visibility("default"))) ailoop::TorchEngine* ailoop_ma
 }
 
 extern "C" __attribute__((visibility("default"))) const char* ailoop_torch_version() { return TORCH_VERSION; }
+
+extern "C" __attribute__((visibility("default"))) const char* ailoop_torch_interface() {
+  return AILOOP_TORCH_INTERFACE;
+}

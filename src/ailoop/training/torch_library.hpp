@@ -15,6 +15,12 @@ class TorchLibrary {
   /// \throws DependencyError if it cannot be loaded; the message names the file
   [[nodiscard]] static const TorchLibrary& loaded();
 
+  /// Looks whether the library will be found when it is needed, and what it needs itself, without loading LibTorch: the
+  /// file, its ELF header, the interface it was built for, and the libraries that it names. Where any of this is in
+  /// doubt the loader is asked, whose word is final.
+  /// \throws DependencyError as `loaded` does
+  static void require_loadable();
+
   /// True if `loaded` has been called with success.
   [[nodiscard]] static bool is_loaded() noexcept;
 

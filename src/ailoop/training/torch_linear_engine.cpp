@@ -2,6 +2,9 @@
 
 #include <ailoop/training/torch_library.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
 #include <utility>
 
 namespace ailoop {
@@ -12,37 +15,86 @@ void* data_of(const SampleSet::Rows& rows) {
   return std::visit([](const auto& of_type) -> void* { return of_type.data(); }, rows);
 }
 
+/// The first `count` rows, which stay the owner's.
+SampleSet::Rows first_rows(const SampleSet::Rows& rows, std::int64_t count) {
+  return std::visit(
+      [&](const auto& of_type) -> SampleSet::Rows {
+        return std::decay_t<decltype(of_type)>(of_type.data(), static_cast<std::size_t>(count), of_type.extent(1));
+      },
+      rows);
+}
+
 }  // namespace
 
+std::int64_t TorchLinearEngine::rows_of_piece(std::int64_t row_bytes, std::int64_t batch_size,
+                                              std::int64_t piece_bytes) {
+  return std::max<std::int64_t>(1, piece_bytes / row_bytes / batch_size) * batch_size;
+}
+
 TorchLinearEngine::TorchLinearEngine(const LinearTraining& training, const Execution& execution,
-                                     const LinearSurrogate& surrogate)
-    : m_execution(execution), m_surrogate(surrogate), m_engine(TorchLibrary::loaded().make_engine(training)) {}
+                                     const LinearSurrogate& surrogate, std::int64_t piece_bytes)
+    : m_execution(execution),
+      m_surrogate(surrogate),
+      m_piece_bytes(piece_bytes),
+      m_engine(TorchLibrary::loaded().make_engine(training)) {}
 
 void TorchLinearEngine::watch(std::function<void(const BatchSeen&)> watcher) { m_engine->watch(std::move(watcher)); }
 
 BatchLosses TorchLinearEngine::train(const SampleSet& samples, const SampleSet::Order& order, std::int64_t batch_size) {
-  write_rows(samples, order);
-  return m_engine->train(data_of(m_features), data_of(m_targets), samples.count(), batch_size);
+  make_room(std::min(samples.count(), rows_of_piece(row_bytes(samples.outputs()), batch_size, m_piece_bytes)),
+            samples.outputs());
+  BatchLosses losses;
+  for (std::int64_t first = 0; first < samples.count(); first += m_rows) {
+    const Piece piece = written(samples, order, first);
+    const BatchLosses of_piece = m_engine->train(piece.features, piece.targets, piece.rows, batch_size);
+    losses.first = first == 0 ? of_piece.first : losses.first;
+    losses.sum += of_piece.sum;
+    losses.largest = of_piece.largest <= losses.largest ? losses.largest : of_piece.largest;  // NaN is the largest
+    if (std::isnan(losses.largest)) {
+      break;
+    }
+  }
+  return losses;
 }
 
 double TorchLinearEngine::loss(const SampleSet& samples, const SampleSet::Order& order) {
-  write_rows(samples, order);
-  return m_engine->loss(data_of(m_features), data_of(m_targets), samples.count());
+  if (m_rows == 0) {
+    make_room(std::min(samples.count(), rows_of_piece(row_bytes(samples.outputs()), 1, m_piece_bytes)),
+              samples.outputs());
+  }
+  const auto count = static_cast<double>(samples.count());
+  double loss = 0.0;
+  for (std::int64_t first = 0; first < samples.count(); first += m_rows) {
+    const Piece piece = written(samples, order, first);
+    loss += m_engine->loss(piece.features, piece.targets, piece.rows) * (static_cast<double>(piece.rows) / count);
+  }
+  return loss;
 }
 
-void TorchLinearEngine::write_rows(const SampleSet& samples, const SampleSet::Order& order) {
-  if (m_count != samples.count()) {
-    m_features = {};
-    m_targets = {};
-    m_count = samples.count();
-    m_features =
-        allocate_rows("ailoop::TorchLinearEngine::features", m_surrogate.precision(), m_count, m_surrogate.features());
-    m_targets =
-        allocate_rows("ailoop::TorchLinearEngine::targets", m_surrogate.precision(), m_count, samples.outputs());
+std::int64_t TorchLinearEngine::row_bytes(std::int64_t outputs) const {
+  return (m_surrogate.features() + outputs) * (m_surrogate.precision() == Precision::float32 ? 4 : 8);
+}
+
+void TorchLinearEngine::make_room(std::int64_t rows, std::int64_t outputs) {
+  if (m_rows == rows) {
+    return;
   }
-  m_surrogate.feature_rows(m_execution, samples.rows(), order, m_features);
-  samples.ordered_outputs(m_execution, order, m_targets);
+  m_features = {};
+  m_targets = {};
+  m_rows = rows;
+  const Precision precision = m_surrogate.precision();
+  m_features = allocate_rows("ailoop::TorchLinearEngine::features", precision, rows, m_surrogate.features());
+  m_targets = allocate_rows("ailoop::TorchLinearEngine::targets", precision, rows, outputs);
+}
+
+TorchLinearEngine::Piece TorchLinearEngine::written(const SampleSet& samples, const SampleSet::Order& order,
+                                                    std::int64_t first) {
+  const Piece piece{data_of(m_features), data_of(m_targets), std::min(m_rows, samples.count() - first)};
+  const SampleSet::Order of_piece(order.data() + first, static_cast<std::size_t>(piece.rows));
+  m_surrogate.feature_rows(m_execution, samples.rows(), of_piece, first_rows(m_features, piece.rows));
+  samples.ordered_outputs(m_execution, of_piece, first_rows(m_targets, piece.rows));
   // both calls have waited for their kernels: LibTorch may read now
+  return piece;
 }
 
 }  // namespace ailoop

@@ -9,12 +9,21 @@
 
 namespace ailoop {
 
-/// LibTorch's autograd and optimizers, which read features and targets where ailoop's kernels wrote them.
+/// LibTorch's autograd and optimizers, which read features and targets where ailoop's kernels wrote them. Features are
+/// written in pieces of whole batches, so that memory does not grow with the samples; steps are those of one piece.
 class TorchLinearEngine final : public LinearEngine {
  public:
+  /// Bytes of features and targets that are written at once; a batch that needs more gets it.
+  static constexpr std::int64_t most_piece_bytes = std::int64_t{1} << 26;
+
+  /// Samples of a piece: whole batches.
+  [[nodiscard]] static std::int64_t rows_of_piece(std::int64_t row_bytes, std::int64_t batch_size,
+                                                  std::int64_t piece_bytes = most_piece_bytes);
+
   /// \param[in] surrogate must outlive the engine
   /// \throws DependencyError if LibTorch cannot be loaded
-  TorchLinearEngine(const LinearTraining& training, const Execution& execution, const LinearSurrogate& surrogate);
+  TorchLinearEngine(const LinearTraining& training, const Execution& execution, const LinearSurrogate& surrogate,
+                    std::int64_t piece_bytes = most_piece_bytes);
 
   BatchLosses train(const SampleSet& samples, const SampleSet::Order& order, std::int64_t batch_size) override;
   [[nodiscard]] double loss(const SampleSet& samples, const SampleSet::Order& order) override;
@@ -23,13 +32,24 @@ class TorchLinearEngine final : public LinearEngine {
   void watch(std::function<void(const BatchSeen&)> watcher);
 
  private:
-  void write_rows(const SampleSet& samples, const SampleSet::Order& order);
+  /// Consecutive samples in the order of the epoch, as LibTorch reads them.
+  struct Piece {
+    void* features = nullptr;
+    void* targets = nullptr;
+    std::int64_t rows = 0;
+  };
+
+  /// Makes room for pieces of at most `rows` samples.
+  void make_room(std::int64_t rows, std::int64_t outputs);
+  [[nodiscard]] Piece written(const SampleSet& samples, const SampleSet::Order& order, std::int64_t first);
+  [[nodiscard]] std::int64_t row_bytes(std::int64_t outputs) const;
 
   Execution m_execution;
   const LinearSurrogate& m_surrogate;
+  std::int64_t m_piece_bytes;
   std::unique_ptr<TorchEngine> m_engine;
-  // of all samples in the order of the epoch, so that each batch is a slice; kept while the number of samples stays
-  std::int64_t m_count = 0;
+  // of a piece, so that each batch is a slice; kept while the size of pieces stays
+  std::int64_t m_rows = 0;
   SampleSet::Rows m_features;
   SampleSet::Rows m_targets;
 };

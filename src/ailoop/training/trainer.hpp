@@ -76,6 +76,18 @@ class TrainerKind : public Kind {
   /// \throws ConfigurationError if this kind cannot train that surrogate
   [[nodiscard]] virtual std::unique_ptr<Trainer> make(const TrainingSettings& settings, const TrainerContext& context,
                                                       Surrogate& surrogate) const = 0;
+
+  /// Looks at the start whether a training will find the libraries that it loads when it needs them.
+  /// \throws DependencyError that names the file
+  virtual void require_libraries(const TrainingSettings& /*settings*/) const {}
+
+  /// Bytes of the arrays that a trainer works with, beside the samples, their order, the parameters and what an
+  /// optimizer remembers of them.
+  /// \param[in] samples most samples of a retraining
+  [[nodiscard]] virtual double work_bytes(const TrainingSettings& /*settings*/, const Surrogate& /*surrogate*/,
+                                          std::int64_t /*samples*/, std::int64_t /*outputs*/) const {
+    return 0.0;
+  }
 };
 
 using TrainerRegistry = Registry<TrainerKind>;

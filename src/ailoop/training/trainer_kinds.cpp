@@ -2,6 +2,10 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/training/gradient_trainer.hpp>
+#include <ailoop/training/torch_library.hpp>
+#include <ailoop/training/torch_linear_engine.hpp>
+
+#include <algorithm>
 
 namespace ailoop {
 
@@ -21,6 +25,29 @@ class OptimizerKind final : public TrainerKind {
       throw ConfigurationError("adam and sgd train surrogates that are linear in their parameters");
     }
     return std::make_unique<GradientTrainer>(m_optimizer, settings, context, *linear);
+  }
+
+  void require_libraries(const TrainingSettings& settings) const override {
+    if (settings.engine == TrainingEngine::libtorch) {
+      TorchLibrary::require_loadable();
+    }
+  }
+
+  [[nodiscard]] double work_bytes(const TrainingSettings& settings, const Surrogate& surrogate, std::int64_t samples,
+                                  std::int64_t outputs) const override {
+    const auto* const linear = dynamic_cast<const LinearSurrogate*>(&surrogate);
+    if (linear == nullptr) {
+      return 0.0;
+    }
+    const std::int64_t number_bytes = surrogate.precision() == Precision::float32 ? 4 : 8;
+    if (settings.engine == TrainingEngine::fused) {
+      // features of a block, a sum for each parameter and point of a block, and the gradient
+      constexpr auto block = static_cast<std::int64_t>(LinearSurrogate::block_points);
+      return static_cast<double>((linear->features() + 1) * (block + (block + 1) * outputs) * number_bytes);
+    }
+    const std::int64_t row_bytes = (linear->features() + outputs) * number_bytes;
+    const std::int64_t rows = std::min(samples, TorchLinearEngine::rows_of_piece(row_bytes, settings.batch_size));
+    return static_cast<double>(rows) * static_cast<double>(row_bytes);
   }
 
  private:

@@ -59,8 +59,18 @@ TEST(Assembly, RefusesTheGateCertifiedWithoutABound) {
 
 TEST(Assembly, RefusesSamplesThatDoNotFitIntoMemory) {
   const std::string large = "problem: {name: sine}\nsurrogate: {degree: 1000}\n";
-  EXPECT_THAT(refusal(large + "sampling: {total: 1000000000}\n"), HasSubstr("c.yaml:4:19: sampling.total: needs "));
-  EXPECT_THAT(refusal(large + "sampling: {per_rank: 1000000000}\n"), HasSubstr("c.yaml:4:22: sampling.per_rank: "));
+  const std::string one_batch = "training: {batch_size: 1000000000}\n";  // whose features cannot be cut into pieces
+  EXPECT_THAT(refusal(large + "sampling: {total: 1000000000}\n" + one_batch),
+              HasSubstr("c.yaml:4:19: sampling.total: needs "));
+  EXPECT_THAT(refusal(large + "sampling: {per_rank: 500000000}\n" + one_batch),
+              HasSubstr("c.yaml:4:22: sampling.per_rank: needs"));
+}
+
+TEST(Assembly, RefusesWhatExceedsTheMemoryThatARankMayUse) {
+  const std::string small = "problem: {name: sine}\nsampling: {total: 1000}\nlimits: {memory_bytes: ";
+  EXPECT_THAT(refusal(small + "1000}\n"), HasSubstr("c.yaml:4:24: limits.memory_bytes: 1000 is too little"));
+  EXPECT_EQ(refusal(small + "1000000000}\n"), "");
+  EXPECT_EQ(refusal(small + "0}\n"), "");
 }
 
 TEST(Assembly, RefusesMoreSamplesThanMpiCanCount) {

@@ -49,6 +49,16 @@ TEST(KokkosInitialize, PrefersTheCommandLineToAllElse) {
   EXPECT_EQ(output_of("AILOOP_THREADS=2 OMP_NUM_THREADS=1", "--kokkos-threads=3"), "3 threads\n");
 }
 
+TEST(KokkosInitialize, PrefersItsOwnVariableToThatOfOpenMP) {
+  EXPECT_EQ(output_of("OMP_NUM_THREADS=1 KOKKOS_NUM_THREADS=3", ""), "3 threads\n");
+  EXPECT_EQ(output_of("OMP_NUM_THREADS=1 KOKKOS_NUM_THREADS=3", "--kokkos-threads=2"), "2 threads\n");
+}
+
+TEST(KokkosInitialize, StartsAsManyThreadsAsItAllows) {
+  EXPECT_EQ(output_of("", "--kokkos-threads=512"), "512 threads\n");
+  EXPECT_EQ(output_of("AILOOP_THREADS=100000", ""), "512 threads\n");
+}
+
 TEST(KokkosInitialize, UnderstandsBothSpellingsOfThreads) {
   EXPECT_EQ(output_of("", "--kokkos-threads=2"), "2 threads\n");
   EXPECT_EQ(output_of("", "--kokkos-num-threads=2"), "2 threads\n");
@@ -65,12 +75,22 @@ TEST(KokkosInitialize, LeavesArgumentsThatKokkosDoesNotKnow) {
 }
 
 TEST(KokkosInitialize, RefusesAThreadCountThatIsNone) {
-  for (const std::string value : {"=0", "=-1", "=two", "=2x", "=", "", "=99999999999"}) {
+  for (const std::string value : {"=0", "=-1", "=two", "=2x", "=", "", "=513", "=99999999999"}) {
     const std::string output = output_of("", "--kokkos-threads" + value);
     EXPECT_THAT(output,
                 HasSubstr(std::to_string(static_cast<int>(ErrorKind::configuration)) + ": command line: "
                                                                                        "--kokkos-threads: found '"));
-    EXPECT_THAT(output, HasSubstr("at least 1")) << value;
+    EXPECT_THAT(output, HasSubstr("from 1 to 512")) << value;
+  }
+}
+
+TEST(KokkosInitialize, RefusesVariablesThatAreNoThreadCount) {
+  for (const std::string name : {"KOKKOS_NUM_THREADS", "OMP_NUM_THREADS"}) {
+    for (const std::string value : {"0", "-1", "two", "2x", "' '", "513", "99999999999"}) {
+      EXPECT_THAT(output_of(name + "=" + value, "--kokkos-threads=1 2> /dev/null"),
+                  HasSubstr("environment: " + name + ": found '"))
+          << value;
+    }
   }
 }
 

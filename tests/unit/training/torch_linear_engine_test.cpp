@@ -5,6 +5,11 @@
 #include "training_case.hpp"
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <mutex>
+#include <set>
+#include <thread>
+
 namespace ailoop {
 namespace {
 
@@ -45,6 +50,85 @@ TEST(TorchLinearEngine, SeesEachBatchInPlace) {
   engine.train(samples, order, 32);
   EXPECT_EQ(seen[0].features, features);
   EXPECT_EQ(seen[0].targets, targets);
+}
+
+/// A polynomial under training by an engine that writes at most `piece_bytes` of features at once.
+struct InPieces {
+  explicit InPieces(std::int64_t piece_bytes)
+      : surrogate(make_polynomial({kernels::Basis::legendre, 5}, SineProblem({.terms = 4}).facts())),
+        moments(2 * (n_features + 1)) {
+    const auto values = [&](std::size_t parameter) {
+      return std::get<std::span<float>>(surrogate->parameters()[parameter].values).data();
+    };
+    LinearTraining training;
+    training.features = n_features;
+    training.outputs = 1;
+    float* const moment = moments.data();
+    training.weight = {values(0), moment, moment + n_features};
+    training.bias = {values(1), moment + 2 * n_features, moment + 2 * n_features + 1};
+    training.steps = &steps;
+    engine = std::make_unique<TorchLinearEngine>(training, host_execution(), *surrogate, piece_bytes);
+  }
+
+  std::unique_ptr<LinearSurrogate> surrogate;
+  std::vector<float> moments;
+  std::int64_t steps = 0;
+  std::unique_ptr<TorchLinearEngine> engine;
+};
+
+TEST(TorchLinearEngine, TakesTheSameStepsInPieces) {
+  constexpr std::int64_t row_bytes = (n_features + 1) * 4;
+  const SampleSet samples = test::sine_samples<float>(1000);
+  const SampleSet::Order order("order", 1000);
+  shuffled_order(3, 0, {order.data(), order.extent(0)});
+  InPieces whole(TorchLinearEngine::most_piece_bytes);
+  const BatchLosses expected = whole.engine->train(samples, order, 32);
+  const double expected_loss = whole.engine->loss(samples, order);
+  for (const std::int64_t piece_bytes : {std::int64_t{1}, 100 * row_bytes, 999 * row_bytes}) {
+    InPieces parts(piece_bytes);
+    std::int64_t most_rows = 0;
+    parts.engine->watch([&](const BatchSeen& batch) { most_rows = std::max(most_rows, batch.rows); });
+    const BatchLosses losses = parts.engine->train(samples, order, 32);
+    EXPECT_EQ(most_rows, 32);
+    EXPECT_EQ(parts.steps, whole.steps);
+    EXPECT_EQ(parts.moments, whole.moments);
+    for (std::size_t k = 0; k < 2; ++k) {
+      const auto expected_values = std::get<std::span<float>>(whole.surrogate->parameters()[k].values);
+      const auto values = std::get<std::span<float>>(parts.surrogate->parameters()[k].values);
+      EXPECT_TRUE(std::ranges::equal(values, expected_values));
+    }
+    EXPECT_EQ(losses.first, expected.first);
+    EXPECT_EQ(losses.largest, expected.largest);
+    EXPECT_NEAR(losses.sum, expected.sum, 1e-12 * expected.sum);
+    EXPECT_NEAR(parts.engine->loss(samples, order), expected_loss, 1e-5 * expected_loss);
+  }
+}
+
+TEST(TorchLinearEngine, CutsPiecesAtTheEndOfABatch) {
+  EXPECT_EQ(TorchLinearEngine::rows_of_piece(100, 32, 100 * 100), 96);
+  EXPECT_EQ(TorchLinearEngine::rows_of_piece(100, 32, 1), 32);
+  EXPECT_EQ(TorchLinearEngine::rows_of_piece(100, 1, 100 * 100), 100);
+}
+
+/// What the trap would be: LibTorch runs on one thread, which must not become the number of threads of Kokkos.
+TEST(TorchLinearEngine, LeavesKokkosItsThreads) {
+  InPieces training(TorchLinearEngine::most_piece_bytes);
+  const SampleSet samples = test::sine_samples<float>(100);
+  const SampleSet::Order order("order", 100);
+  identity_order({order.data(), order.extent(0)});
+  training.engine->train(samples, order, 32);
+  const auto space = Kokkos::DefaultHostExecutionSpace();
+  std::mutex mutex;
+  std::set<std::thread::id> threads;
+  Kokkos::parallel_for("test::threads", Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace>(space, 0, 100'000),
+                       [&](const int i) {
+                         if (i % 100 == 0) {
+                           const std::lock_guard lock(mutex);
+                           threads.insert(std::this_thread::get_id());
+                         }
+                       });
+  space.fence();
+  EXPECT_EQ(static_cast<int>(threads.size()), concurrency(host_execution()));
 }
 
 }  // namespace

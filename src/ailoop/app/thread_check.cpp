@@ -1,0 +1,138 @@
+#include <ailoop/app/thread_check.hpp>
+
+#include <ailoop/parallel/mpi_call.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+namespace ailoop {
+
+namespace {
+
+constexpr const char* how_to_set = "--kokkos-num-threads=N, KOKKOS_NUM_THREADS or OMP_NUM_THREADS";
+
+/// What the ranks of a node need together.
+struct NodeLoad {
+  int ranks = 0;
+  int threads = 0;
+  int most_of_a_rank = 0;
+  int cores = 1;
+};
+
+void warn_of_contradictions(const std::vector<ThreadWish>& wishes, std::vector<std::string>& warnings) {
+  std::string overruled;
+  for (const ThreadWish& wish : wishes) {
+    if (wish.threads != wishes.front().threads) {
+      overruled += fmt::format("{}{}={}", overruled.empty() ? "" : " and ", wish.where, wish.threads);
+    }
+  }
+  if (!overruled.empty()) {
+    warnings.push_back(
+        fmt::format("{}={} counts, not {}: of settings that contradict each other the command line "
+                    "comes first, then KOKKOS_NUM_THREADS, then OMP_NUM_THREADS",
+                    wishes.front().where, wishes.front().threads, overruled));
+  }
+}
+
+void warn_of_unfulfilled_wishes(const std::vector<RankThreads>& ranks, std::vector<std::string>& warnings) {
+  const auto unfulfilled = std::ranges::find_if(
+      ranks, [](const RankThreads& rank) { return rank.wished > 0 && rank.threads != rank.wished; });
+  if (unfulfilled != ranks.end()) {
+    warnings.push_back(
+        fmt::format("rank {} has {} threads, not {} as asked for: Kokkos or OMP_THREAD_LIMIT does not "
+                    "allow more",
+                    unfulfilled - ranks.begin(), unfulfilled->threads, unfulfilled->wished));
+    return;
+  }
+  const bool was_asked = std::ranges::any_of(ranks, [](const RankThreads& rank) { return rank.wished > 0; });
+  const auto [fewest, most] = std::ranges::minmax_element(ranks, {}, &RankThreads::threads);
+  if (was_asked && fewest->threads != most->threads) {
+    warnings.push_back(
+        fmt::format("ranks have different numbers of threads: rank {} has {}, rank {} has {}; results "
+                    "are the same, but the slowest decides: give all the same {}",
+                    fewest - ranks.begin(), fewest->threads, most - ranks.begin(), most->threads, how_to_set));
+  }
+}
+
+/// Of the node that is worst off.
+std::optional<std::string> warning_of_node(const std::vector<RankThreads>& ranks) {
+  std::map<int, NodeLoad> nodes;
+  for (const RankThreads& rank : ranks) {
+    NodeLoad& node = nodes[rank.node];
+    ++node.ranks;
+    node.threads += rank.threads;
+    node.most_of_a_rank = std::max(node.most_of_a_rank, rank.threads);
+    node.cores = rank.node_cores;
+  }
+  const auto excess = [](const auto& entry) {
+    const NodeLoad& node = entry.second;
+    return node.most_of_a_rank > 1 ? static_cast<double>(node.threads) / node.cores : 0.0;
+  };
+  const NodeLoad worst = std::ranges::max_element(nodes, {}, excess)->second;
+  if (worst.most_of_a_rank == 1 || worst.threads <= worst.cores) {
+    return std::nullopt;
+  }
+  return fmt::format(
+      "{} threads of {} {} of a node share {} {}: they take turns, which costs time; allow at most {} a rank by {}, or "
+      "set none of these",
+      worst.threads, worst.ranks, worst.ranks == 1 ? "rank" : "ranks", worst.cores, worst.cores == 1 ? "core" : "cores",
+      std::max(1, worst.cores / worst.ranks), how_to_set);
+}
+
+/// Of the rank that is worst off.
+std::optional<std::string> warning_of_rank(const std::vector<RankThreads>& ranks) {
+  const auto worst = std::ranges::max_element(
+      ranks, {}, [](const RankThreads& rank) { return static_cast<double>(rank.threads) / rank.own_cores; });
+  if (worst->threads == 1 || worst->threads <= worst->own_cores) {
+    return std::nullopt;
+  }
+  return fmt::format(
+      "{} threads of rank {} share {} {}, to which it is bound: let the launcher give it more, or allow at most {} a "
+      "rank by {}",
+      worst->threads, worst - ranks.begin(), worst->own_cores, worst->own_cores == 1 ? "core" : "cores",
+      worst->own_cores, how_to_set);
+}
+
+}  // namespace
+
+std::vector<RankThreads> gathered_threads(const Communicator& comm, const NodeResources& node,
+                                          const std::vector<ThreadWish>& wishes, int threads) {
+  constexpr int n = 5;
+  const std::array<int, n> mine = {threads, wishes.empty() ? 0 : wishes.front().threads, node.own_cores,
+                                   node.first_rank, node.cores};
+  const bool is_root = comm.rank() == 0;
+  std::vector<int> all(static_cast<std::size_t>(is_root ? comm.size() * n : 0));
+  AILOOP_MPI(MPI_Gather(mine.data(), n, MPI_INT, all.data(), n, MPI_INT, 0, comm.get()));
+  std::vector<RankThreads> ranks;
+  for (std::size_t i = 0; i < all.size(); i += n) {
+    ranks.push_back({all[i], all[i + 1], all[i + 2], all[i + 3], all[i + 4]});
+  }
+  return ranks;
+}
+
+std::string threads_text(const std::vector<RankThreads>& ranks) {
+  const auto [fewest, most] = std::ranges::minmax(ranks, {}, &RankThreads::threads);
+  return fewest.threads == most.threads ? fmt::format("{}", most.threads)
+                                        : fmt::format("{}-{}", fewest.threads, most.threads);
+}
+
+std::vector<std::string> thread_warnings(const std::vector<RankThreads>& ranks, const std::vector<ThreadWish>& wishes) {
+  std::vector<std::string> warnings;
+  if (ranks.empty()) {
+    return warnings;
+  }
+  warn_of_contradictions(wishes, warnings);
+  warn_of_unfulfilled_wishes(ranks, warnings);
+  if (const auto of_node = warning_of_node(ranks)) {
+    warnings.push_back(*of_node);
+  } else if (const auto of_rank = warning_of_rank(ranks)) {
+    warnings.push_back(*of_rank);
+  }
+  return warnings;
+}
+
+}  // namespace ailoop
