@@ -130,6 +130,7 @@ void Controller::follow() {
 }
 
 void Controller::retrain() {
+  m_checks_in_a_row = false;
   flush();
   RetrainingRecord record;
   record.query = m_batch.queries().front();
@@ -179,6 +180,7 @@ void Controller::announce(const Decision& decision) {
 }
 
 void Controller::in_collective(const Decision& decision, const std::function<void()>& work) {
+  m_checks_in_a_row = false;
   announce(decision);
   m_in_collective = true;
   try {

@@ -65,6 +65,8 @@ class Controller {
   /// What became of a pending query.
   enum class Settled { no, by_surrogate, by_truth, skipped };
 
+  /// The last check's end where nothing else happened since: reading the clock costs as much as a prediction.
+  void start_clock();
   /// Checks new queries.
   void ask(std::int64_t queries);
   /// Checks the pending queries again.
@@ -116,6 +118,7 @@ class Controller {
   std::vector<std::int64_t> m_skipped;  // queries whose truth failed
   double m_checked_s = 0.0;             // end of the last check
   double m_check_started_s = 0.0;
+  bool m_checks_in_a_row = false;  // nothing but settling has happened since the last check
   double m_checks_s = 0.0;  // of all checks
   double m_last_flush_s = 0.0;
   bool m_has_acted = false;

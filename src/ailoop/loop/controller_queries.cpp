@@ -5,8 +5,10 @@
 
 namespace ailoop {
 
+void Controller::start_clock() { m_check_started_s = m_checks_in_a_row ? m_checked_s : elapsed_s(); }
+
 void Controller::ask(std::int64_t queries) {
-  m_check_started_s = elapsed_s();
+  start_clock();
   const IndexRange range{m_progress.next_query, m_progress.next_query + queries};
   m_approximations.ask(range);
   m_batch.start(m_parts.queries, range.first, queries);
@@ -21,7 +23,7 @@ void Controller::ask(std::int64_t queries) {
 }
 
 void Controller::check_again() {
-  m_check_started_s = elapsed_s();
+  start_clock();
   m_parts.emulator.predict(m_batch.x(), m_batch.surrogate());
   judge();
 }
@@ -32,6 +34,7 @@ void Controller::judge() {
   }
   m_parts.emulator.judge(m_batch.surrogate(), m_batch.approximation(), m_batch.bound(), m_batch.judgements());
   m_checked_s = elapsed_s();
+  m_checks_in_a_row = true;
   m_outcome.check_s.add(m_checked_s - m_check_started_s);
   m_checks_s += m_checked_s - m_check_started_s;
   CheckCounts counts;
@@ -76,6 +79,7 @@ void Controller::answer() {
 void Controller::settle(bool exhausted, const std::function<Settled(std::int64_t)>& settled) {
   if (m_log.free() < m_batch.size() || m_checked_s - m_last_flush_s > seconds_between_flushes) {
     flush();
+    m_checks_in_a_row = false;
   }
   Tally& tally = m_outcome.tally;
   std::int64_t n_settled = 0;
