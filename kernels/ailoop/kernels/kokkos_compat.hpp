@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -141,6 +142,16 @@ template <std::floating_point Real>
 #else
   using std::fma;
   return fma(x, y, z);
+#endif
+}
+
+/// The bits of a number as one of another type of the same size.
+template <class To, class From>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION To bit_cast(const From& from) {
+#if KOKKOS_VERSION >= 40100
+  return Kokkos::bit_cast<To>(from);
+#else
+  return std::bit_cast<To>(from);
 #endif
 }
 

@@ -92,12 +92,17 @@ SamplingTimes Sampler::draw(std::int64_t first_sample) {
 void Sampler::draw_block(std::int64_t first_sample) {
   std::visit(
       [&](const auto& space, const auto& rows) {
-        using T = typename std::decay_t<decltype(rows)>::value_type;
+        using Rows = std::decay_t<decltype(rows)>;
+        using T = typename Rows::value_type;
+        const Rows block(rows.data(), m_x.extent(0), rows.extent(1));  // of this rank, without ownership
+        if (m_problem.draw_samples(m_execution, m_seed, first_sample, block)) {
+          return;
+        }
         kernels::uniform_box<T>(space, m_seed, kernels::Purpose::sample, first_sample, m_lower, m_upper, m_x);
         space.fence();
         compute_truth(m_problem, {m_execution, first_sample}, precision_of<T>, m_on_failure, as_array(m_x),
                       as_array(m_y), m_statuses);
-        pack_rows(space, m_x, m_y, rows);
+        pack_rows(space, m_x, m_y, block);
         space.fence();
       },
       m_execution, m_drawn.rows());
