@@ -45,6 +45,37 @@ void expect_same_in_every_world(std::int64_t samples) {
 TEST(Sampler, DrawsTheSameSamplesInEveryWorldInSinglePrecision) { expect_same_in_every_world<float>(101); }
 TEST(Sampler, DrawsTheSameSamplesInEveryWorldInDoublePrecision) { expect_same_in_every_world<double>(101); }
 
+/// The sine without its kernel for points and truth in one pass.
+class SineInTwoPasses final : public Problem {
+ public:
+  [[nodiscard]] const Facts& facts() const override { return m_sine.facts(); }
+  void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {
+    m_sine.truth(context, x, y, statuses);
+  }
+  void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
+    m_sine.approximation(execution, share, x, y);
+  }
+  void approximation_error(const Execution& execution, ConstArray x, Array e) const override {
+    m_sine.approximation_error(execution, x, e);
+  }
+
+ private:
+  SineProblem m_sine{SineSettings{}};
+};
+
+template <class T>
+void expect_same_in_two_passes() {
+  const SineProblem one_pass({.terms = 4});
+  for (const std::int64_t samples : {1, 7, 64, 1000, 1024, 4096, 5001}) {
+    EXPECT_EQ(alone<T>(one_pass, samples, 17, 42), alone<T>(SineInTwoPasses(), samples, 17, 42)) << samples;
+  }
+}
+
+TEST(Sampler, DrawsTheSameSamplesInOnePassOverMemoryAsInTwo) {
+  expect_same_in_two_passes<float>();
+  expect_same_in_two_passes<double>();
+}
+
 TEST(Sampler, WorksWithFewerSamplesThanRanks) { expect_same_in_every_world<float>(1); }
 
 TEST(Sampler, SamplesAreTheTruthAtPointsOfTheBox) {
