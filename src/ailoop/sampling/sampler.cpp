@@ -85,7 +85,9 @@ SamplingTimes Sampler::draw(std::int64_t first_sample) {
   });
   m_drawn.resize(m_comm.rank() == 0 ? m_samples : m_block.size());
   gather();
-  m_drawn.remove_failed();
+  if (m_on_failure == OnFailure::skip) {
+    m_drawn.remove_failed();  // looks at every row; otherwise a failure has ended the draw
+  }
   return {seconds(computed - start), seconds(Clock::now() - computed)};
 }
 
