@@ -32,7 +32,8 @@ namespace ailoop::kernels {
 /// Largest |x| of polynomial_sine [rad]: beyond pi, so that pi rounded up to float is inside.
 inline constexpr double polynomial_sine_limit = 4.0;
 
-/// The |error| of polynomial_sine is at most this times 2^-53 |sin x|.
+/// The |error| of polynomial_sine is at most this times 2^-53 |sin x|; the largest found is 1.92 units in the last
+/// place.
 inline constexpr double polynomial_sine_roundings = 3.5;
 
 /// Sine of x. Never outside [-1, 1]; odd, -0 included; x itself where x^2 / 6 is below rounding.
@@ -54,7 +55,7 @@ inline constexpr double polynomial_sine_roundings = 3.5;
   q = q * s + 0x1.11111111110c8p-7;
   q = q * s - 0x1.5555555555555p-3;
   const double sine = r + r * (s * q);
-  // rounding can exceed 1; written so that NaN stays NaN
+  // the error bound allows the next number above 1; written so that NaN stays NaN
   const double bounded = 1.0 < sine ? 1.0 : sine;
   return bit_cast<double>(bit_cast<std::uint64_t>(bounded) ^ (bit_cast<std::uint64_t>(x) & sign_bit));
 }
