@@ -32,22 +32,57 @@ inline constexpr std::uint64_t golden_gamma = 0x9e3779b97f4a7c15U;
   return bits ^ (bits >> 31);
 }
 
-/// State that starts the generator of one index: mix(mix(mix(seed + G) + purpose G) + (index + 1) G), G = golden_gamma.
-/// Hashing after each part keeps seeds, purposes and indices apart; a plain mix(seed + index) would make two seeds the
-/// same stream, shifted. Never 0, the one state that an xorshift generator cannot leave.
+/// What the streams of a seed and a purpose have in common: mix(mix(seed + G) + purpose G), G = golden_gamma. Hashing
+/// after each part keeps seeds, purposes and indices apart; a plain mix(seed + index) would make two seeds the same
+/// stream, shifted.
+[[nodiscard]] KOKKOS_INLINE_FUNCTION constexpr std::uint64_t stream_base(std::uint64_t seed, Purpose purpose) {
+  return mix(mix(seed + golden_gamma) + static_cast<std::uint64_t>(purpose) * golden_gamma);
+}
+
+/// Position of an index in the sequence that is hashed: stream_base + (index + 1) G. That of the next index is G
+/// larger.
+[[nodiscard]] KOKKOS_INLINE_FUNCTION constexpr std::uint64_t stream_position(std::uint64_t base, std::uint64_t index) {
+  return base + (index + 1) * golden_gamma;
+}
+
+/// State that starts the generator at a position: its hash. Never 0, the one state that an xorshift generator cannot
+/// leave.
+[[nodiscard]] KOKKOS_INLINE_FUNCTION constexpr std::uint64_t state_at(std::uint64_t position) {
+  const std::uint64_t state = mix(position);
+  // without a branch, which GCC would carry on to the end of a loop and then not vectorise it
+  return state | (golden_gamma & (std::uint64_t{0} - static_cast<std::uint64_t>(state == 0)));
+}
+
+/// State that starts the generator of one index: mix(mix(mix(seed + G) + purpose G) + (index + 1) G).
 [[nodiscard]] KOKKOS_INLINE_FUNCTION constexpr std::uint64_t stream_state(std::uint64_t seed, Purpose purpose,
                                                                           std::uint64_t index) {
-  const std::uint64_t of_seed = mix(seed + golden_gamma);
-  const std::uint64_t of_purpose = mix(of_seed + static_cast<std::uint64_t>(purpose) * golden_gamma);
-  const std::uint64_t state = mix(of_purpose + (index + 1) * golden_gamma);
-  return state == 0 ? golden_gamma : state;
+  return state_at(stream_position(stream_base(seed, purpose), index));
+}
+
+/// Generator at a position, for use on Space (or on a Kokkos::Device).
+template <class Space>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Kokkos::Random_XorShift64<Space> generator_at(std::uint64_t position) {
+  const std::uint64_t state = state_at(position);
+#if defined(__GNUC__)
+  if (state == 0) __builtin_unreachable();  // spares the class its own test, a branch again
+#endif
+  return Kokkos::Random_XorShift64<Space>(state);
 }
 
 /// Generator of one index, for use on Space (or on a Kokkos::Device).
 template <class Space>
 [[nodiscard]] KOKKOS_INLINE_FUNCTION Kokkos::Random_XorShift64<Space> generator(std::uint64_t seed, Purpose purpose,
                                                                                 std::uint64_t index) {
-  return Kokkos::Random_XorShift64<Space>(stream_state(seed, purpose, index));
+  return generator_at<Space>(stream_position(stream_base(seed, purpose), index));
+}
+
+/// bits / 2^64 rounded down to a multiple of 2^-53, without a conversion of 64-bit integers, which AVX2 has not: the
+/// upper 21 and the lower 32 of the top 53 bits are the ends of the fractions of two numbers whose exponents give them
+/// their place, 2^31 + upper 2^-21 and 1/2 + lower 2^-53. Every step is exact.
+[[nodiscard]] KOKKOS_INLINE_FUNCTION double unit_interval_by_exponents(std::uint64_t bits) {
+  const auto upper = bit_cast<double>((bits >> 43) | 0x41e0000000000000U);
+  const auto lower = bit_cast<double>(((bits >> 11) & 0xffffffffU) | 0x3fe0000000000000U);
+  return (upper - (0x1p31 + 0.5)) + lower;
 }
 
 /// Uniform number in [0, 1) from the top 53 (double) or 24 (float) of 64 random bits: exact, and 1 cannot occur.
@@ -56,8 +91,12 @@ template <std::floating_point Real>
   static_assert(std::is_same_v<Real, float> || std::is_same_v<Real, double>,
                 "unit_interval_of_bits: Real must be float or double");
   if constexpr (std::is_same_v<Real, float>) {
-    return static_cast<float>(bits >> 40) * 0x1p-24F;
+    // 24 bits fit 32, which every instruction set converts
+    return static_cast<float>(static_cast<std::int32_t>(bits >> 40)) * 0x1p-24F;
   } else {
+#if defined(__AVX2__) && !defined(__AVX512DQ__)
+    if (!std::is_constant_evaluated()) return unit_interval_by_exponents(bits);
+#endif
     return static_cast<double>(bits >> 11) * 0x1p-53;
   }
 }
@@ -79,6 +118,40 @@ template <std::floating_point Real>
   if (static_cast<double>(x) < lower) x = next_after(x, static_cast<Real>(upper));
   if (static_cast<double>(x) >= upper) x = next_after(x, static_cast<Real>(lower));
   return x;
+}
+
+/// An interval [lower, upper) made ready for many numbers of the precision Real; is_valid_interval must hold.
+template <std::floating_point Real>
+struct SampledInterval {
+  double lower = 0.0;  ///< included
+  double width = 0.0;  ///< upper - lower, rounded
+  Real first = 0;      ///< smallest Real that is not below the interval
+  Real last = 0;       ///< largest Real below its upper end
+};
+
+template <std::floating_point Real>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION SampledInterval<Real> sampled_interval(double lower, double upper) {
+  Real first = static_cast<Real>(lower);
+  if (static_cast<double>(first) < lower) first = next_after(first, static_cast<Real>(upper));
+  Real last = static_cast<Real>(upper);
+  if (static_cast<double>(last) >= upper) last = next_after(last, static_cast<Real>(lower));
+  return {lower, upper - lower, first, last};
+}
+
+/// The same bits as map_to_interval(u, lower, upper), without branches: what rounds out of the interval has one Real
+/// at most beside it that is inside, and that is the first or the last.
+template <std::floating_point Real>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real map_to_interval(double u, const SampledInterval<Real>& interval) {
+  const Real x = static_cast<Real>(fma(u, interval.width, interval.lower));
+  const Real bounded = x < interval.first ? interval.first : x;
+  return interval.last < bounded ? interval.last : bounded;
+}
+
+/// The first number that the generator at a position maps to an interval.
+template <class Space, std::floating_point Real>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real uniform_at(std::uint64_t position, const SampledInterval<Real>& interval) {
+  auto random = generator_at<Space>(position);
+  return map_to_interval(static_cast<double>(unit_interval<Real>(random)), interval);
 }
 
 /// Whether [lower, upper) can be sampled in the precision Real.

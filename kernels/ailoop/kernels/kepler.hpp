@@ -14,7 +14,8 @@
 /// \file
 /// Kepler's equation M = E - e sin E: the truth of the problem `kepler`.
 ///
-/// Why the solution has an error of a few roundings whatever the eccentricity, u = 2^-53 (sine_ulps as in sine.hpp):
+/// Why the solution has an error of a few roundings whatever the eccentricity, u = 2^-53 (sine_epsilons as in
+/// sine.hpp):
 /// 1. The left side is added up as S(E) = (1 - e) E + e D(E), D(E) = E - sin E >= 0. No term is negative, so nothing
 ///    cancels: with D to 6 u (see angle_minus_sine), S is off by at most 10 u S.
 /// 2. An error d of S moves the solution by d / S'(E), S' = 1 - e cos E. As sin(E) / E >= cos E for 0 < E <= 4.49

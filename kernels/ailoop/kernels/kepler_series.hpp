@@ -72,7 +72,7 @@ inline constexpr int max_kepler_terms = 64;
 /// Bound for |kepler_series_sum(M, e, n_terms) - solve_kepler(M, e)|, both as computed:
 /// - truncation, kepler_series_tail;
 /// - rounding of the coefficients (2/n) J_n(n e), see bessel_j, and of the products with 2/n and the sine;
-/// - rounding of sin n M: that of the angle, u n |M|, and sine_ulps units in the last place of min(1, n |M|);
+/// - rounding of sin n M: that of the angle, u n |M|, and sine_epsilons 2^-52 min(1, n |M|);
 /// - rounding of the sum, gamma_n_terms times the sum of the |terms|, |M| being one of them;
 /// - rounding of the truth, kepler_roundings u |E|, |E| being at most |M| + e and at most |M| / (1 - e);
 /// - underflow, less than the smallest normal number;
@@ -92,7 +92,7 @@ inline constexpr int max_kepler_terms = 64;
     const double sine = n * size < 1.0 ? n * size : 1.0;
     // one term more in the bound stands for the three products
     const double coefficient_error = bessel_rounding(n, bessel.terms + 1) * bessel.absolute;
-    const double sine_error = 0x1p-53 * n * size + sine_ulps * 0x1p-52 * sine;
+    const double sine_error = 0x1p-53 * n * size + sine_epsilons * 0x1p-52 * sine;
     const double largest = bessel.value + coefficient_error;
     rounding += 2.0 / n * (coefficient_error * sine + largest * sine_error);
     sum += 2.0 / n * largest * sine;

@@ -11,6 +11,7 @@
 #endif
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -144,6 +145,16 @@ template <std::floating_point Real>
 #else
   using std::fma;
   return fma(x, y, z);
+#endif
+}
+
+/// The bits of a number as one of another type of the same size.
+template <class To, class From>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION To bit_cast(const From& from) {
+#if KOKKOS_VERSION >= 40100
+  return Kokkos::bit_cast<To>(from);
+#else
+  return std::bit_cast<To>(from);
 #endif
 }
 

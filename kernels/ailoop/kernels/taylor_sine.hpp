@@ -55,7 +55,7 @@ inline constexpr int max_taylor_terms = 64;
 /// Bound for |taylor_sine_sum(x, n_terms) - sine(x)|, both as computed:
 /// - truncation, |x|^(2n+1) / (2n+1)!: Lagrange's remainder, every derivative of sine being at most 1;
 /// - rounding of the sum, gamma_4n times the sum of the |terms|: term k has 3k roundings and enters at most n - 1 sums;
-/// - rounding of the truth, sine_ulps units in the last place of min(|x|, 1) >= |sin x|;
+/// - rounding of the truth, sine_epsilons 2^-52 min(|x|, 1), which is at least |sin x|;
 /// - underflow, less than the smallest normal number;
 /// enlarged for the roundings of the bound itself. Infinite x gives an infinite, NaN a NaN bound.
 [[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_bound(double x, int n_terms) {
@@ -68,7 +68,7 @@ inline constexpr int max_taylor_terms = 64;
     term *= -taylor_sine_ratio(square, k);
   }
   constexpr double tiny = std::numeric_limits<double>::min();
-  const double truth = sine_ulps * 0x1p-52 * (size < 1.0 ? size : 1.0);
+  const double truth = sine_epsilons * 0x1p-52 * (size < 1.0 ? size : 1.0);
   const double bound = term + rounding_gamma(4 * n_terms) * sum + truth + tiny;
   return bound * (1.0 + rounding_gamma(4 * n_terms + 16));
 }

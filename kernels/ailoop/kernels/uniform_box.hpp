@@ -10,6 +10,28 @@
 #include <cstdint>
 
 namespace ailoop::kernels {
+namespace detail {
+
+/// uniform_box of one dimension where the points lie one behind the other: vectorised inside blocks.
+template <std::floating_point Real, ExecutionSpace Space, RealView1D Lower, RealView1D Upper, std::floating_point T>
+void uniform_interval(const Space& space, std::uint64_t base, std::uint64_t first_index, const Lower& lower,
+                      const Upper& upper, T* x, std::int64_t n) {
+  constexpr std::int64_t block_points = block_points_v<Space>;
+  Kokkos::parallel_for(
+      "ailoop::kernels::uniform_box", range(space, block_count<Space>(n)), KOKKOS_LAMBDA(const std::int64_t block) {
+        const auto interval = sampled_interval<Real>(static_cast<double>(lower(0)), static_cast<double>(upper(0)));
+        const std::int64_t first = block * block_points;
+        const std::int64_t count = n - first < block_points ? n - first : block_points;
+        T* const points = x + first;
+        std::uint64_t position = stream_position(base, first_index + static_cast<std::uint64_t>(first));
+        for (std::int64_t i = 0; i < count; ++i) {
+          points[i] = uniform_at<Space>(position, interval);
+          position += golden_gamma;
+        }
+      });
+}
+
+}  // namespace detail
 
 /// Points uniform in a box. Row i is the point of index first_index + i: a function of (seed, purpose, index), so any
 /// split of the indices over calls, ranks, threads and spaces gives the same bits. The components of a point are
@@ -33,6 +55,11 @@ void uniform_box(const Space& space, std::uint64_t seed, Purpose purpose, std::i
   AILOOP_REQUIRE(lower.extent(0) == x.extent(1) && upper.extent(0) == x.extent(1),
                  "uniform_box: lower and upper must have one component for each column of x");
   const int dimension = static_cast<int>(x.extent(1));
+  if (dimension == 1 && x.span_is_contiguous()) {
+    detail::uniform_interval<Real>(space, stream_base(seed, purpose), static_cast<std::uint64_t>(first_index), lower,
+                                   upper, x.data(), length(x));
+    return;
+  }
   Kokkos::parallel_for(
       "ailoop::kernels::uniform_box", range(space, length(x)), KOKKOS_LAMBDA(const std::int64_t i) {
         auto random = generator<Space>(seed, purpose, static_cast<std::uint64_t>(first_index + i));

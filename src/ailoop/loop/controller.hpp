@@ -119,7 +119,7 @@ class Controller {
   double m_checked_s = 0.0;             // end of the last check
   double m_check_started_s = 0.0;
   bool m_checks_in_a_row = false;  // nothing but settling has happened since the last check
-  double m_checks_s = 0.0;  // of all checks
+  double m_checks_s = 0.0;         // of all checks
   double m_last_flush_s = 0.0;
   bool m_has_acted = false;
   bool m_in_collective = false;  // the other ranks are not waiting for a decision

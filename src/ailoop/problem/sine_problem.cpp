@@ -1,6 +1,8 @@
 #include <ailoop/problem/sine_problem.hpp>
 
 #include <ailoop/config/visitor.hpp>
+#include <ailoop/kernels/function_samples.hpp>
+#include <ailoop/kernels/polynomial_sine.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/taylor_sine.hpp>
 #include <ailoop/problem/array_view.hpp>
@@ -19,6 +21,12 @@ class SineKind final : public ProblemKind {
  private:
   SineSettings m_settings;
 };
+
+/// The truth inside the box, where kernels::sine is this and nothing else.
+struct SineInBox {
+  KOKKOS_FUNCTION double operator()(double x) const { return kernels::polynomial_sine(x); }
+};
+static_assert(std::numbers::pi <= kernels::polynomial_sine_limit);
 
 /// Calls `kernel(space, column 0 of x, column 0 of y)` on the space that `execution` holds and waits for it.
 template <class Kernel>
@@ -52,6 +60,18 @@ void SineProblem::truth(const TruthContext& context, ConstArray x, Array y, Stat
   on_columns(context.execution, x, y, [](const auto& space, const auto& x_column, const auto& y_column) {
     kernels::sine(space, x_column, y_column);
   });
+}
+
+bool SineProblem::draw_samples(const Execution& execution, std::uint64_t seed, std::int64_t first_sample,
+                               const SampleBlock& rows) const {
+  std::visit(
+      [&](const auto& space, const auto& block) {
+        kernels::function_samples(space, seed, kernels::Purpose::sample, first_sample, m_facts.lower[0],
+                                  m_facts.upper[0], SineInBox{}, block);
+        space.fence();
+      },
+      execution, rows);
+  return true;
 }
 
 void SineProblem::approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const {

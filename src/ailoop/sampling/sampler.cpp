@@ -51,6 +51,13 @@ void pack_rows(const Space& space, const X& x, const Y& y, const Rows& rows) {
       });
 }
 
+/// These rows, without ownership.
+template <class Rows>
+Rows part_of(const Rows& all, IndexRange rows) {
+  const std::size_t width = all.extent(1);
+  return Rows(all.data() + static_cast<std::size_t>(rows.first) * width, static_cast<std::size_t>(rows.size()), width);
+}
+
 template <class T>
 MPI_Datatype mpi_type() {
   return std::is_same_v<T, float> ? MPI_FLOAT : MPI_DOUBLE;
@@ -127,7 +134,7 @@ SamplingTimes Sampler::draw(std::int64_t first_sample) {
   });
   m_drawn.resize(m_comm.rank() == 0 ? m_samples : m_block.size());
   gather();
-  m_drawn.remove_failed();
+  remove_failed();
   const SamplingTimes times = {seconds(computed - start), seconds(Clock::now() - computed)};
   learn_sample_s(times.sample_s, m_block.size());
   m_gather_s = std::min(m_gather_s, times.gather_s);
@@ -138,12 +145,14 @@ SamplingTimes Sampler::draw_alone(std::int64_t first_sample) {
   AILOOP_REQUIRE(m_comm.rank() == 0, "Sampler: rank 0 has room for all samples");
   const auto start = Clock::now();
   m_drawn.resize(m_samples);
-  for (std::int64_t first = 0; first < m_samples; first += m_block.size()) {
-    draw_rows(first_sample + first, {first, std::min(first + m_block.size(), m_samples)});
+  if (!draw_in_one_pass(first_sample, {0, m_samples})) {
+    for (std::int64_t first = 0; first < m_samples; first += m_block.size()) {
+      draw_rows(first_sample + first, {first, std::min(first + m_block.size(), m_samples)});
+    }
   }
   const double sample_s = seconds(Clock::now() - start);
   learn_sample_s(sample_s, m_samples);
-  m_drawn.remove_failed();
+  remove_failed();
   return {sample_s, 0.0};
 }
 
@@ -151,21 +160,37 @@ void Sampler::learn_sample_s(double seconds, std::int64_t samples) {
   m_sample_s = std::min(m_sample_s, seconds / static_cast<double>(std::max<std::int64_t>(samples, 1)));
 }
 
+void Sampler::remove_failed() {
+  if (m_on_failure == OnFailure::skip) {
+    m_drawn.remove_failed();  // looks at every row; otherwise a failure has ended the draw
+  }
+}
+
+bool Sampler::draw_in_one_pass(std::int64_t first_sample, IndexRange rows) {
+  return std::visit(
+      [&](const auto& all_rows) {
+        return m_problem.draw_samples(m_execution, m_seed, first_sample, part_of(all_rows, rows));
+      },
+      m_drawn.rows());
+}
+
 void Sampler::draw_rows(std::int64_t first_sample, IndexRange rows) {
+  if (draw_in_one_pass(first_sample, rows)) {
+    return;
+  }
   std::visit(
       [&](const auto& space, const auto& all_rows) {
         using T = typename std::decay_t<decltype(all_rows)>::value_type;
         const auto n = static_cast<std::size_t>(rows.size());
-        const auto first_rows = std::pair<std::size_t, std::size_t>(0, n);
-        const auto x = Kokkos::subview(m_x, first_rows, Kokkos::ALL);
-        const auto y = Kokkos::subview(m_y, first_rows, Kokkos::ALL);
-        const auto row = static_cast<std::size_t>(rows.first);
+        AILOOP_REQUIRE(n <= m_x.extent(0), "Sampler: at most a block at once");
+        const auto part = std::pair<std::size_t, std::size_t>(0, n);
+        const auto x = Kokkos::subview(m_x, part, Kokkos::ALL);
+        const auto y = Kokkos::subview(m_y, part, Kokkos::ALL);
         kernels::uniform_box<T>(space, m_seed, kernels::Purpose::sample, first_sample, m_lower, m_upper, x);
         space.fence();
         compute_truth(m_problem, {m_execution, first_sample}, precision_of<T>, m_on_failure, as_array(x), as_array(y),
                       std::span(m_statuses).first(n));
-        pack_rows(space, x, y,
-                  Kokkos::subview(all_rows, std::pair<std::size_t, std::size_t>(row, row + n), Kokkos::ALL));
+        pack_rows(space, x, y, part_of(all_rows, rows));
         space.fence();
       },
       m_execution, m_drawn.rows());

@@ -60,9 +60,12 @@ class Sampler {
   [[nodiscard]] SampleSet& drawn() noexcept { return m_drawn; }
 
  private:
+  /// False where the problem has no kernel that does it.
+  [[nodiscard]] bool draw_in_one_pass(std::int64_t first_sample, IndexRange rows);
   /// Draws the samples from `first_sample` on into these rows, at most as many as a block has.
   void draw_rows(std::int64_t first_sample, IndexRange rows);
   void gather() const;
+  void remove_failed();
   void learn_sample_s(double seconds, std::int64_t samples);
 
   const Communicator& m_comm;

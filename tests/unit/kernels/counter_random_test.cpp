@@ -126,6 +126,16 @@ TEST(UnitInterval, StaysBelowOneForTheLargestBits) {
   EXPECT_EQ(unit_interval_of_bits<float>(std::uint64_t{1} << 63), 0.5F);
 }
 
+TEST(UnitInterval, IsTheSameByExponentsAsByConversion) {
+  std::vector<std::uint64_t> bits{0, 1, 0x7ff, 0x800, 0x801, all_bits, all_bits >> 1, all_bits << 11, all_bits << 43};
+  for (int shift = 0; shift < 64; ++shift) bits.push_back(std::uint64_t{1} << shift);
+  for (std::uint64_t i = 0; i < 100000; ++i) bits.push_back(mix(i));
+  for (const std::uint64_t b : bits) {
+    ASSERT_EQ(unit_interval_by_exponents(b), static_cast<double>(b >> 11) * 0x1p-53) << b;
+    ASSERT_EQ(unit_interval_of_bits<double>(b), static_cast<double>(b >> 11) * 0x1p-53) << b;
+  }
+}
+
 TEST(UnitInterval, UsesTheTopBitsOnly) {
   const std::uint64_t bits = 0x0123456789abcdefU;
   EXPECT_EQ(unit_interval_of_bits<double>(bits), unit_interval_of_bits<double>(bits | 0x7ffU));

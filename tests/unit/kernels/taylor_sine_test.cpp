@@ -210,37 +210,5 @@ TYPED_TEST(TaylorSine, RefusesTermsOutOfRangeAndUnequalLengths) {
   }
 }
 
-template <class Space>
-class Sine : public ::testing::Test {};
-TYPED_TEST_SUITE(Sine, test::ExecutionSpaces, test::SpaceNames);
-
-TYPED_TEST(Sine, IsWithinItsUlpsOfExtendedPrecision) {
-  const auto x = points(100000);
-  const Vector<TypeParam, double> y_view("y", x.size());
-  sine(TypeParam(), vector_on<TypeParam>(x), y_view);
-  const auto y = test::numbers_of(y_view);
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const long double exact = std::sin(static_cast<long double>(x[i]));
-    const auto size = static_cast<double>(std::abs(exact));
-    const double ulp = std::nextafter(size, infinity) - size;
-    ASSERT_LE(std::abs(static_cast<double>(y[i] - exact)), sine_ulps * ulp) << "x " << x[i];
-  }
-}
-
-TYPED_TEST(Sine, ComputesFloatsInDouble) {
-  const std::vector<float> x{0.5F, -2.0F, 3.0F};
-  const Vector<TypeParam, double> y("y", 3);
-  sine(TypeParam(), vector_on<TypeParam>(x), y);
-  const auto found = test::numbers_of(y);
-  for (std::size_t i = 0; i < x.size(); ++i) EXPECT_DOUBLE_EQ(found[i], std::sin(static_cast<double>(x[i])));
-}
-
-TYPED_TEST(Sine, AcceptsNoPointsAndRefusesUnequalLengths) {
-  const Vector<TypeParam, double> none("none", 0);
-  const Vector<TypeParam, double> one("one", 1);
-  EXPECT_NO_THROW(sine(TypeParam(), none, none));
-  EXPECT_THROW(sine(TypeParam(), none, one), UsageError);
-}
-
 }  // namespace
 }  // namespace ailoop::kernels

@@ -3,6 +3,7 @@
 #include <ailoop/kernels/convert.hpp>
 #include <ailoop/kernels/error_norms.hpp>
 #include <ailoop/kernels/feature_rows.hpp>
+#include <ailoop/kernels/function_samples.hpp>
 #include <ailoop/kernels/kepler.hpp>
 #include <ailoop/kernels/kepler_series.hpp>
 #include <ailoop/kernels/polynomial.hpp>
@@ -19,6 +20,11 @@
 #include <vector>
 
 namespace ailoop::test {
+
+/// A function of one variable for launchers that take one.
+struct Twice {
+  KOKKOS_FUNCTION double operator()(double x) const { return 2.0 * x; }
+};
 
 /// One call of a launcher, and the name that all its kernels must run under.
 template <class Space>
@@ -50,6 +56,7 @@ struct LauncherArrays {
   View<float*> bias{"bias", 1};
   View<double*> lower{"lower", 1};
   View<double*> upper{"upper", 1};
+  View<double*> ends{"ends", 2};
   View<std::int64_t*> order{"order", points};
   View<double*> partial{"partial", static_cast<std::size_t>(kernels::error_blocks(points))};
   View<double> number{"number"};
@@ -80,6 +87,12 @@ template <class Space>
          kernels::uniform_box<float>(space, 1, kernels::Purpose::sample, 0, a.lower, a.upper, a.column);
        }},
   };
+  all.push_back({"uniform_box", [a](const Space& space) {
+                   kernels::uniform_box<float>(space, 1, kernels::Purpose::sample, 0, a.ends, a.ends, a.pairs);
+                 }});
+  all.push_back({"function_samples", [a](const Space& space) {
+                   kernels::function_samples(space, 1, kernels::Purpose::sample, 0, -1.0, 1.0, Twice{}, a.pairs);
+                 }});
   for (const Basis basis : {Basis::monomial, Basis::chebyshev, Basis::legendre, Basis::hermite}) {
     all.push_back({"feature_rows",
                    [a, basis](const Space& space) { kernels::feature_rows(space, basis, a.x, a.order, a.features); }});
