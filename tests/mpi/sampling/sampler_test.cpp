@@ -93,123 +93,125 @@ TEST(Sampler, RankZeroDrawsAloneWhereTheTruthIsCheaperThanAMessage) {
     EXPECT_EQ(of_expensive, std::pair(false, false));
   }
   EXPECT_EQ(preferences(free, DrawnBy::all), std::pair(false, false));
-  /// The sine without its kernel for points and truth in one pass.
-  class SineInTwoPasses final : public Problem {
-   public:
-    [[nodiscard]] const Facts& facts() const override { return m_sine.facts(); }
-    void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {
-      m_sine.truth(context, x, y, statuses);
-    }
-    void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
-      m_sine.approximation(execution, share, x, y);
-    }
-    void approximation_error(const Execution& execution, ConstArray x, Array e) const override {
-      m_sine.approximation_error(execution, x, e);
-    }
+}
 
-   private:
-    SineProblem m_sine{SineSettings{}};
-  };
-
-  template <class T>
-  void expect_same_in_two_passes() {
-    const SineProblem one_pass({.terms = 4});
-    for (const std::int64_t samples : {1, 7, 64, 1000, 1024, 4096, 5001}) {
-      EXPECT_EQ(alone<T>(one_pass, samples, 17, 42), alone<T>(SineInTwoPasses(), samples, 17, 42)) << samples;
-    }
+/// The sine without its kernel for points and truth in one pass.
+class SineInTwoPasses final : public Problem {
+ public:
+  [[nodiscard]] const Facts& facts() const override { return m_sine.facts(); }
+  void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {
+    m_sine.truth(context, x, y, statuses);
+  }
+  void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
+    m_sine.approximation(execution, share, x, y);
+  }
+  void approximation_error(const Execution& execution, ConstArray x, Array e) const override {
+    m_sine.approximation_error(execution, x, e);
   }
 
-  TEST(Sampler, DrawsTheSameSamplesInOnePassOverMemoryAsInTwo) {
-    expect_same_in_two_passes<float>();
-    expect_same_in_two_passes<double>();
+ private:
+  SineProblem m_sine{SineSettings{}};
+};
+
+template <class T>
+void expect_same_in_two_passes() {
+  const SineProblem one_pass({.terms = 4});
+  for (const std::int64_t samples : {1, 7, 64, 1000, 1024, 4096, 5001}) {
+    EXPECT_EQ(alone<T>(one_pass, samples, 17, 42), alone<T>(SineInTwoPasses(), samples, 17, 42)) << samples;
   }
+}
 
-  TEST(Sampler, WorksWithFewerSamplesThanRanks) { expect_same_in_every_world<float>(1); }
+TEST(Sampler, DrawsTheSameSamplesInOnePassOverMemoryAsInTwo) {
+  expect_same_in_two_passes<float>();
+  expect_same_in_two_passes<double>();
+}
 
-  TEST(Sampler, SamplesAreTheTruthAtPointsOfTheBox) {
-    const SineProblem problem({.terms = 4});
-    const Communicator world(MPI_COMM_WORLD);
-    Sampler sampler(world, problem, host_execution(), Precision::float32, 1000, 5);
-    sampler.draw(0);
-    const auto& rows = std::get<SampleRows<float>>(sampler.drawn().rows());
-    for (std::size_t i = 0; i < rows.extent(0); ++i) {
-      EXPECT_GE(static_cast<double>(rows(i, 0)), -std::numbers::pi);
-      EXPECT_LT(static_cast<double>(rows(i, 0)), std::numbers::pi);
-      EXPECT_EQ(rows(i, 1), static_cast<float>(std::sin(static_cast<double>(rows(i, 0)))));
-    }
+TEST(Sampler, WorksWithFewerSamplesThanRanks) { expect_same_in_every_world<float>(1); }
+
+TEST(Sampler, SamplesAreTheTruthAtPointsOfTheBox) {
+  const SineProblem problem({.terms = 4});
+  const Communicator world(MPI_COMM_WORLD);
+  Sampler sampler(world, problem, host_execution(), Precision::float32, 1000, 5);
+  sampler.draw(0);
+  const auto& rows = std::get<SampleRows<float>>(sampler.drawn().rows());
+  for (std::size_t i = 0; i < rows.extent(0); ++i) {
+    EXPECT_GE(static_cast<double>(rows(i, 0)), -std::numbers::pi);
+    EXPECT_LT(static_cast<double>(rows(i, 0)), std::numbers::pi);
+    EXPECT_EQ(rows(i, 1), static_cast<float>(std::sin(static_cast<double>(rows(i, 0)))));
   }
+}
 
-  TEST(Sampler, LaterDrawsAreNewSamples) {
-    const SineProblem problem({.terms = 4});
-    EXPECT_NE(alone<float>(problem, 10, 0, 42), alone<float>(problem, 10, 10, 42));
-    EXPECT_NE(alone<float>(problem, 10, 0, 42), alone<float>(problem, 10, 0, 43));
-  }
+TEST(Sampler, LaterDrawsAreNewSamples) {
+  const SineProblem problem({.terms = 4});
+  EXPECT_NE(alone<float>(problem, 10, 0, 42), alone<float>(problem, 10, 10, 42));
+  EXPECT_NE(alone<float>(problem, 10, 0, 42), alone<float>(problem, 10, 0, 43));
+}
 
-  TEST(Sampler, TruthThatThrowsOnOneRankFailsOnAll) {
-    const Communicator world(MPI_COMM_WORLD);
-    for (int failing = 0; failing < world.size(); ++failing) {
-      test::ScriptedProblem problem;
-      problem.truth_of = [&](double x, std::int64_t /*sample*/) {
-        if (world.rank() == failing) {
-          throw DependencyError("the solver gave up");
-        }
-        return x;
-      };
-      Sampler sampler(world, problem, host_execution(), Precision::float64, 40, 1);
-      try {
-        sampler.draw(0);
-        FAIL() << "no rank threw";
-      } catch (const AgreedError& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::dependency);
-        EXPECT_THAT(error.what(), ::testing::HasSubstr("the solver gave up"));
+TEST(Sampler, TruthThatThrowsOnOneRankFailsOnAll) {
+  const Communicator world(MPI_COMM_WORLD);
+  for (int failing = 0; failing < world.size(); ++failing) {
+    test::ScriptedProblem problem;
+    problem.truth_of = [&](double x, std::int64_t /*sample*/) {
+      if (world.rank() == failing) {
+        throw DependencyError("the solver gave up");
       }
-    }
-  }
-
-  TEST(Sampler, TruthThatIsNotFiniteIsANumericalFailureThatNamesTheSample) {
-    const Communicator world(MPI_COMM_WORLD);
-    for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
-      test::ScriptedProblem problem;
-      problem.truth_of = [&](double x, std::int64_t sample) { return sample == 133 ? bad : x; };
-      Sampler sampler(world, problem, host_execution(), Precision::float32, 40, 1);
-      EXPECT_NO_THROW(sampler.draw(0));
-      try {
-        sampler.draw(100);
-        FAIL() << "no rank threw";
-      } catch (const AgreedError& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::numerical);
-        EXPECT_THAT(error.what(), ::testing::HasSubstr("sample 133"));
-      }
-    }
-  }
-
-  TEST(Sampler, LeavesOutSamplesWhoseTruthFailsWhoeverDrawsThem) {
-    const auto drawn = [](MPI_Comm original) {
-      const Communicator comm(original);
-      test::ScriptedProblem problem;
-      problem.fails_at = [](double x) { return x < 0.3; };
-      problem.truth_of = [](double x, std::int64_t sample) { return sample == 17 ? std::nan("") : x; };
-      Sampler sampler(comm, problem, host_execution(), Precision::float64, 40, 1, OnFailure::skip);
-      sampler.draw(0);
-      std::vector<double> kept;
-      const auto& rows = std::get<SampleRows<double>>(sampler.drawn().rows());
-      for (std::int64_t i = 0; i < sampler.drawn().count(); ++i) {
-        EXPECT_GE(rows(i, 0), 0.3);
-        EXPECT_EQ(rows(i, 0), rows(i, 1));
-        kept.push_back(rows(i, 0));
-      }
-      sampler.draw(40);
-      EXPECT_GT(sampler.drawn().count(), 0) << "the next draw has room again";
-      return comm.rank() == 0 ? kept : std::vector<double>();
+      return x;
     };
-    const auto together = drawn(MPI_COMM_WORLD);
-    const auto alone = drawn(MPI_COMM_SELF);
-    if (Communicator(MPI_COMM_WORLD).rank() == 0) {
-      EXPECT_EQ(together, alone);
-      EXPECT_LT(alone.size(), 39U);
-      EXPECT_GT(alone.size(), 20U);
+    Sampler sampler(world, problem, host_execution(), Precision::float64, 40, 1);
+    try {
+      sampler.draw(0);
+      FAIL() << "no rank threw";
+    } catch (const AgreedError& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::dependency);
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("the solver gave up"));
     }
   }
+}
+
+TEST(Sampler, TruthThatIsNotFiniteIsANumericalFailureThatNamesTheSample) {
+  const Communicator world(MPI_COMM_WORLD);
+  for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    test::ScriptedProblem problem;
+    problem.truth_of = [&](double x, std::int64_t sample) { return sample == 133 ? bad : x; };
+    Sampler sampler(world, problem, host_execution(), Precision::float32, 40, 1);
+    EXPECT_NO_THROW(sampler.draw(0));
+    try {
+      sampler.draw(100);
+      FAIL() << "no rank threw";
+    } catch (const AgreedError& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::numerical);
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("sample 133"));
+    }
+  }
+}
+
+TEST(Sampler, LeavesOutSamplesWhoseTruthFailsWhoeverDrawsThem) {
+  const auto drawn = [](MPI_Comm original) {
+    const Communicator comm(original);
+    test::ScriptedProblem problem;
+    problem.fails_at = [](double x) { return x < 0.3; };
+    problem.truth_of = [](double x, std::int64_t sample) { return sample == 17 ? std::nan("") : x; };
+    Sampler sampler(comm, problem, host_execution(), Precision::float64, 40, 1, OnFailure::skip);
+    sampler.draw(0);
+    std::vector<double> kept;
+    const auto& rows = std::get<SampleRows<double>>(sampler.drawn().rows());
+    for (std::int64_t i = 0; i < sampler.drawn().count(); ++i) {
+      EXPECT_GE(rows(i, 0), 0.3);
+      EXPECT_EQ(rows(i, 0), rows(i, 1));
+      kept.push_back(rows(i, 0));
+    }
+    sampler.draw(40);
+    EXPECT_GT(sampler.drawn().count(), 0) << "the next draw has room again";
+    return comm.rank() == 0 ? kept : std::vector<double>();
+  };
+  const auto together = drawn(MPI_COMM_WORLD);
+  const auto alone = drawn(MPI_COMM_SELF);
+  if (Communicator(MPI_COMM_WORLD).rank() == 0) {
+    EXPECT_EQ(together, alone);
+    EXPECT_LT(alone.size(), 39U);
+    EXPECT_GT(alone.size(), 20U);
+  }
+}
 
 }  // namespace
 }  // namespace ailoop
