@@ -81,7 +81,7 @@ void Assembly::make_problem(const Communicator& comm, const NodeResources& node,
 void Assembly::make_trainer(const RunSettings& settings) {
   at_setting(settings, "training.trainer", [&] {
     const TrainerContext context{execution_for(m_sampler->samples()), settings.seed};
-    m_trainer = settings.trainer.kind->make(settings.training, context, *m_surrogate);
+    m_trainer = settings.trainer.kind->make(context, *m_surrogate);
   });
   if (settings.initial_model) {
     at_setting(settings, "surrogate.initial", [&] { m_initial_model = load_model(*settings.initial_model, model()); });

@@ -34,7 +34,6 @@ struct RunSettings {
   KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};
   std::optional<std::filesystem::path> initial_model;
   KindChoice<TrainerKind> trainer{"adam", nullptr};
-  TrainingSettings training;
   std::int64_t approximation_ranks = 4;
   RankWaiting wait = RankWaiting::automatic;
   std::optional<std::string> directory;

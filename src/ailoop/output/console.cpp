@@ -90,6 +90,12 @@ void Console::retrained(const RetrainingRecord& retraining, const Tally& tally) 
     clear_progress();
     spdlog::warn("training diverged: {}; the model is again as it was before", *retraining.report.divergence);
   }
+  const std::string& warning = retraining.report.training.warning;
+  if (!warning.empty() && warning != m_last_warning) {  // the next retraining would say it again
+    clear_progress();
+    spdlog::warn("training: {}", warning);
+    m_last_warning = warning;
+  }
   show_progress(tally);
 }
 

@@ -12,19 +12,22 @@ constexpr double most = 1e9;  // a number that no training survives, and that fl
 template <class Optimizer>
 class OptimizerKind final : public TrainerKind {
  public:
-  void describe(Visitor& v) override { ailoop::describe(v, m_optimizer); }
+  void describe(Visitor& v) override {
+    ailoop::describe(v, m_optimizer);
+    ailoop::describe(v, m_settings);
+  }
 
-  [[nodiscard]] std::unique_ptr<Trainer> make(const TrainingSettings& settings, const TrainerContext& context,
-                                              Surrogate& surrogate) const override {
+  [[nodiscard]] std::unique_ptr<Trainer> make(const TrainerContext& context, Surrogate& surrogate) const override {
     auto* const linear = dynamic_cast<LinearSurrogate*>(&surrogate);
     if (linear == nullptr) {
       throw ConfigurationError("adam and sgd train surrogates that are linear in their parameters");
     }
-    return std::make_unique<GradientTrainer>(m_optimizer, settings, context, *linear);
+    return std::make_unique<GradientTrainer>(m_optimizer, m_settings, context, *linear);
   }
 
  private:
   Optimizer m_optimizer;
+  TrainingSettings m_settings;
 };
 
 }  // namespace

@@ -1,0 +1,148 @@
+#pragma once
+
+#include <ailoop/kernels/vector_lanes.hpp>
+
+#include <cstdint>
+
+/// \file
+/// The innermost sums of least-squares fits: over 32 points, the products of columns with each other and with targets.
+
+namespace ailoop::kernels {
+
+/// Points that are added up at once.
+inline constexpr int panel_points = 32;
+/// Groups of Lanes that hold a number for each of them.
+inline constexpr int panel_groups = panel_points / sum_lanes;
+
+/// Sums that a least-squares fit of `outputs` targets to `columns` columns needs, one behind the other: the lower
+/// triangle of the Gram matrix row by row, the products of each target with all columns, the square of each target.
+struct NormalLayout {
+  std::int64_t columns = 0;
+  std::int64_t outputs = 0;
+
+  [[nodiscard]] constexpr std::int64_t triangle() const { return columns * (columns + 1) / 2; }
+  [[nodiscard]] constexpr std::int64_t length() const { return triangle() + outputs * (columns + 1); }
+  /// Of columns j and k <= j.
+  [[nodiscard]] constexpr std::int64_t gram(std::int64_t j, std::int64_t k) const { return j * (j + 1) / 2 + k; }
+  [[nodiscard]] constexpr std::int64_t right_side(std::int64_t output, std::int64_t j) const {
+    return triangle() + output * columns + j;
+  }
+  [[nodiscard]] constexpr std::int64_t square(std::int64_t output) const {
+    return triangle() + outputs * columns + output;
+  }
+};
+
+namespace detail {
+
+/// A panel: for each column, then for each target, its numbers at 32 points. Behind the last point stand zeros.
+struct Panel {
+  std::int64_t columns = 0;
+  std::int64_t outputs = 0;
+  Lanes* numbers = nullptr;  // (columns + outputs, panel_groups)
+
+  [[nodiscard]] Lanes* column(std::int64_t k) const { return numbers + k * panel_groups; }
+  [[nodiscard]] Lanes* target(std::int64_t output) const { return column(columns + output); }
+};
+
+/// sum += products of a and b, group after group.
+template <class Unit>
+AILOOP_ALWAYS_INLINE void add_products(const Lanes* a, const Lanes* b, Lanes& sum) {
+  for (int lane = 0; lane < sum_lanes; lane += Unit::width) {
+    typename Unit::Vector total;
+    Unit::load(sum.values + lane, total);
+    for (int g = 0; g < panel_groups; ++g) {
+      typename Unit::Vector of_a;
+      typename Unit::Vector of_b;
+      Unit::load(a[g].values + lane, of_a);
+      Unit::load(b[g].values + lane, of_b);
+      Unit::multiply_add(of_a, of_b, total);
+    }
+    Unit::store(sum.values + lane, total);
+  }
+}
+
+/// sum += numbers, group after group.
+template <class Unit>
+AILOOP_ALWAYS_INLINE void add_numbers(const Lanes* numbers, Lanes& sum) {
+  for (int lane = 0; lane < sum_lanes; lane += Unit::width) {
+    typename Unit::Vector total;
+    Unit::load(sum.values + lane, total);
+    for (int g = 0; g < panel_groups; ++g) {
+      typename Unit::Vector more;
+      Unit::load(numbers[g].values + lane, more);
+      total += more;
+    }
+    Unit::store(sum.values + lane, total);
+  }
+}
+
+/// Right sides and squares of the targets from the first one on.
+/// \param[in,out] sums (outputs * (columns + 1)) in the order of NormalLayout
+template <class Unit>
+AILOOP_ALWAYS_INLINE void add_targets(const Panel& panel, std::int64_t first, Lanes* sums) {
+  for (std::int64_t o = first; o < panel.outputs; ++o) {
+    for (std::int64_t k = 0; k < panel.columns; ++k) {
+      add_products<Unit>(panel.target(o), panel.column(k), sums[o * panel.columns + k]);
+    }
+    add_products<Unit>(panel.target(o), panel.target(o), sums[panel.outputs * panel.columns + o]);
+  }
+}
+
+/// All that a fit needs.
+/// \param[in,out] sums (NormalLayout::length())
+template <class Unit>
+AILOOP_ALWAYS_INLINE void add_triangle(const Panel& panel, Lanes* sums) {
+  Lanes* sum = sums;
+  for (std::int64_t j = 0; j < panel.columns; ++j) {
+    for (std::int64_t k = 0; k <= j; ++k) {
+      add_products<Unit>(panel.column(j), panel.column(k), *sum++);
+    }
+  }
+  add_targets<Unit>(panel, 0, sum);
+}
+
+/// The last row of the Gram matrix and the sums of the columns instead of the whole triangle; column 0 is 1, and what
+/// follows from that is left out. The first target is taken along, for each column is then read once.
+/// \param[in,out] sums (2 * columns + outputs * (columns + 1)): of each column, of its products with the last one, then
+///                     as add_targets
+template <class Unit>
+AILOOP_ALWAYS_INLINE void add_edges(const Panel& panel, Lanes* sums) {
+  using Vector = typename Unit::Vector;
+  static_assert(panel_groups == 4);
+  const Lanes* const target = panel.target(0);
+  const Lanes* const last = panel.column(panel.columns - 1);
+  Lanes* const alone = sums;
+  Lanes* const with_last = alone + panel.columns;
+  Lanes* const with_target = with_last + panel.columns;
+  for (int lane = 0; lane < sum_lanes; lane += Unit::width) {
+    for (std::int64_t k = 1; k < panel.columns; ++k) {
+      const Lanes* const column = panel.column(k);
+      Vector a;
+      Vector b;
+      Vector c;
+      Unit::load(alone[k].values + lane, a);
+      Unit::load(with_last[k].values + lane, b);
+      Unit::load(with_target[k].values + lane, c);
+      Vector numbers[panel_groups];
+      for (int g = 0; g < panel_groups; ++g) {
+        Vector of_last;
+        Vector of_target;
+        Unit::load(column[g].values + lane, numbers[g]);
+        Unit::load(last[g].values + lane, of_last);
+        Unit::load(target[g].values + lane, of_target);
+        Unit::multiply_add(of_last, numbers[g], b);
+        Unit::multiply_add(of_target, numbers[g], c);
+      }
+      a += (numbers[0] + numbers[1]) + (numbers[2] + numbers[3]);
+      Unit::store(alone[k].values + lane, a);
+      Unit::store(with_last[k].values + lane, b);
+      Unit::store(with_target[k].values + lane, c);
+    }
+  }
+  add_numbers<Unit>(target, with_target[0]);
+  add_products<Unit>(target, target, with_target[panel.outputs * panel.columns]);
+  add_targets<Unit>(panel, 1, with_target);
+}
+
+}  // namespace detail
+}  // namespace ailoop::kernels
