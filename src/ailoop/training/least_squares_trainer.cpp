@@ -66,7 +66,7 @@ TrainingReport LeastSquaresTrainer::fit(const SampleSet& samples) {
   m_samples += samples.count();
 
   TrainingReport report;
-  report.samples = m_samples;
+  report.samples = samples.count();
   report.first_loss = loss();
   const std::optional<std::int64_t> constant =
       m_surrogate.constant_feature() ? m_surrogate.constant_feature() : m_layout.columns - 1;
