@@ -163,8 +163,8 @@ class OneVariableSums {
 
   AILOOP_ALWAYS_INLINE void fill(std::int64_t point, std::int64_t n, const detail::Panel& panel) const {
     using Recurrence = BasisRecurrence<kind, double>;
-    double* const t = panel.target(panel.outputs)->values;  // a place behind the panel
-    double* const target = panel.target(0)->values;
+    double* const KOKKOS_RESTRICT t = panel.target(panel.outputs)->values;  // a place behind the panel
+    double* const KOKKOS_RESTRICT target = panel.target(0)->values;
     if (n == panel_points && panel.outputs == 1 && m_inputs.is_raw(0)) {  // with a stride that the compiler knows
       const auto* const row = &m_rows(point, 0);
       for (int i = 0; i < panel_points; ++i) {
@@ -186,9 +186,11 @@ class OneVariableSums {
     const double* previous = before.data();
     for (int k = 0; k < m_degree; ++k) {
       double* const next = value + panel_points;
-      for (int i = 0; i < panel_points; ++i) {
-        next[i] = Recurrence::after(t[i], value[i], previous[i], static_cast<double>(k));
+      std::array<double, panel_points> numbers;  // NOLINT(cppcoreguidelines-pro-type-member-init): all are written
+      for (std::size_t i = 0; i < panel_points; ++i) {  // the compiler need not fear that next is one of the others
+        numbers[i] = Recurrence::after(t[i], value[i], previous[i], static_cast<double>(k));
       }
+      std::copy(numbers.begin(), numbers.end(), next);
       previous = value;
       value = next;
     }

@@ -108,35 +108,55 @@ AILOOP_ALWAYS_INLINE void add_triangle(const Panel& panel, Lanes* sums) {
 template <class Unit>
 AILOOP_ALWAYS_INLINE void add_edges(const Panel& panel, Lanes* sums) {
   using Vector = typename Unit::Vector;
-  static_assert(panel_groups == 4);
+  static_assert(panel_groups == 4);  // written out, so that all stays in registers
   const Lanes* const target = panel.target(0);
   const Lanes* const last = panel.column(panel.columns - 1);
   Lanes* const alone = sums;
   Lanes* const with_last = alone + panel.columns;
   Lanes* const with_target = with_last + panel.columns;
   for (int lane = 0; lane < sum_lanes; lane += Unit::width) {
+    Vector y_0;
+    Vector y_1;
+    Vector y_2;
+    Vector y_3;
+    Unit::load(target[0].values + lane, y_0);
+    Unit::load(target[1].values + lane, y_1);
+    Unit::load(target[2].values + lane, y_2);
+    Unit::load(target[3].values + lane, y_3);
+    Vector e_0;
+    Vector e_1;
+    Vector e_2;
+    Vector e_3;
+    Unit::load(last[0].values + lane, e_0);
+    Unit::load(last[1].values + lane, e_1);
+    Unit::load(last[2].values + lane, e_2);
+    Unit::load(last[3].values + lane, e_3);
     for (std::int64_t k = 1; k < panel.columns; ++k) {
       const Lanes* const column = panel.column(k);
-      Vector a;
-      Vector b;
-      Vector c;
-      Unit::load(alone[k].values + lane, a);
-      Unit::load(with_last[k].values + lane, b);
-      Unit::load(with_target[k].values + lane, c);
-      Vector numbers[panel_groups];
-      for (int g = 0; g < panel_groups; ++g) {
-        Vector of_last;
-        Vector of_target;
-        Unit::load(column[g].values + lane, numbers[g]);
-        Unit::load(last[g].values + lane, of_last);
-        Unit::load(target[g].values + lane, of_target);
-        Unit::multiply_add(of_last, numbers[g], b);
-        Unit::multiply_add(of_target, numbers[g], c);
-      }
-      a += (numbers[0] + numbers[1]) + (numbers[2] + numbers[3]);
-      Unit::store(alone[k].values + lane, a);
-      Unit::store(with_last[k].values + lane, b);
-      Unit::store(with_target[k].values + lane, c);
+      Vector c_0;
+      Vector c_1;
+      Vector c_2;
+      Vector c_3;
+      Unit::load(column[0].values + lane, c_0);
+      Unit::load(column[1].values + lane, c_1);
+      Unit::load(column[2].values + lane, c_2);
+      Unit::load(column[3].values + lane, c_3);
+      Vector sum;
+      Unit::load(alone[k].values + lane, sum);
+      sum += (c_0 + c_1) + (c_2 + c_3);
+      Unit::store(alone[k].values + lane, sum);
+      Unit::load(with_last[k].values + lane, sum);
+      Unit::multiply_add(e_0, c_0, sum);
+      Unit::multiply_add(e_1, c_1, sum);
+      Unit::multiply_add(e_2, c_2, sum);
+      Unit::multiply_add(e_3, c_3, sum);
+      Unit::store(with_last[k].values + lane, sum);
+      Unit::load(with_target[k].values + lane, sum);
+      Unit::multiply_add(y_0, c_0, sum);
+      Unit::multiply_add(y_1, c_1, sum);
+      Unit::multiply_add(y_2, c_2, sum);
+      Unit::multiply_add(y_3, c_3, sum);
+      Unit::store(with_target[k].values + lane, sum);
     }
   }
   add_numbers<Unit>(target, with_target[0]);
