@@ -60,8 +60,8 @@ TEST(LeastSquares, FindsAPolynomialOfItsOwnDegree) {
   }
 }
 
-// Both in scaled columns. The factors are those of the worst case found here, doubled; a QR in double would have the
-// root of the condition number instead of it.
+// Both in scaled columns. The factors are about twice what the worst case needs; a QR in double would have the root
+// of the condition number instead of it.
 TEST(LeastSquares, ErrorAgainstHouseholderInLongDoubleGrowsWithTheConditionNumber) {
   for (const Basis basis : bases) {
     for (const InputScaling inputs : {InputScaling::raw, InputScaling::scaled}) {
@@ -75,8 +75,8 @@ TEST(LeastSquares, ErrorAgainstHouseholderInLongDoubleGrowsWithTheConditionNumbe
         const test::Reference reference = test::householder_fit(basis, inputs, degree, samples, facts);
         const std::vector<double> found = test::joined_coefficients(*fitted.surrogate);
         const double condition = report.condition.value();
-        EXPECT_LE(test::coefficient_error(found, reference), 2 * unit * condition);
-        EXPECT_LE(test::fit_error(found, reference), 8 * unit * std::sqrt(condition));
+        EXPECT_LE(test::coefficient_error(found, reference), 3 * unit * condition);
+        EXPECT_LE(test::fit_error(found, reference), 6 * unit * std::sqrt(condition));
         EXPECT_THAT(report.warning, IsEmpty());
       }
     }
@@ -159,7 +159,6 @@ TEST(LeastSquares, TooFewSamplesAreInterpolatedWithAWarning) {
     const TrainingReport report = fitted.trainer->fit(samples);
     EXPECT_THAT(report.warning, Not(IsEmpty()));
     EXPECT_GT(report.condition.value(), 1e12);
-    const test::Reference reference = test::householder_fit(Basis::monomial, InputScaling::raw, 0, samples, facts);
     for (std::int64_t i = 0; i < count; ++i) {
       const auto& rows = std::get<SampleRows<double>>(samples.rows());
       double y = 0.0;
