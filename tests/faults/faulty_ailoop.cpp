@@ -109,11 +109,13 @@ class FaultyPolynomialKind final : public SurrogateKind {
 
 class FaultyAdamKind final : public TrainerKind {
  public:
-  void describe(Visitor& /*v*/) override {}
-  [[nodiscard]] std::unique_ptr<Trainer> make(const TrainingSettings& settings, const TrainerContext& context,
-                                              Surrogate& surrogate) const override {
-    return std::make_unique<FaultyAdam>(settings, context, dynamic_cast<LinearSurrogate&>(surrogate));
+  void describe(Visitor& v) override { ailoop::describe(v, m_settings); }
+  [[nodiscard]] std::unique_ptr<Trainer> make(const TrainerContext& context, Surrogate& surrogate) const override {
+    return std::make_unique<FaultyAdam>(m_settings, context, dynamic_cast<LinearSurrogate&>(surrogate));
   }
+
+ private:
+  TrainingSettings m_settings;
 };
 
 template <class KindType>

@@ -89,7 +89,6 @@ RunSizes Assembly::sizes(int ranks, const RunSettings& settings) const {
   return {m_problem->facts(),
           *m_surrogate,
           *settings.trainer.kind,
-          settings.training,
           settings.gate == GateMode::certified || settings.limits.on_exhausted == OnExhausted::truth,
           ranks,
           most_shares,
@@ -110,10 +109,10 @@ void Assembly::add_listed_queries(const Communicator& comm, const RunSettings& s
 }
 
 void Assembly::make_trainer(const RunSettings& settings) {
-  settings.trainer.kind->require_libraries(settings.training);
+  settings.trainer.kind->require_libraries();
   at_setting(settings, "training.trainer", [&] {
     const TrainerContext context{execution_for(m_sampler->samples()), settings.seed};
-    m_trainer = settings.trainer.kind->make(settings.training, context, *m_surrogate);
+    m_trainer = settings.trainer.kind->make(context, *m_surrogate);
   });
   if (settings.initial_model) {
     at_setting(settings, "surrogate.initial", [&] { m_initial_model = load_model(*settings.initial_model, model()); });

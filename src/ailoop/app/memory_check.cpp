@@ -109,7 +109,7 @@ RunMemory memory_of(const RunSizes& sizes) {
   }
   const auto trained = static_cast<std::int64_t>(s.trained);
   memory.model_rank.training +=
-      s.trained * of_index + sizes.trainer.work_bytes(sizes.training, sizes.surrogate, trained, sizes.facts.outputs);
+      s.trained * of_index + sizes.trainer.work_bytes(sizes.surrogate, trained, sizes.facts.outputs);
   memory.model_rank.queries = model_rank_queries(s, sizes);
   memory.other_rank.queries =
       approximation_memory(s, sizes.most_shares) + truth_memory(s, sizes.ranks) + s.listed * s.dimension * of_double;

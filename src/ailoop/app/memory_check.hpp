@@ -15,7 +15,6 @@ struct RunSizes {
   const Facts& facts;
   const Surrogate& surrogate;
   const TrainerKind& trainer;
-  const TrainingSettings& training;
   bool computes_truth_at_queries = false;  ///< which is kept for the next retraining
   int ranks = 1;
   std::int64_t most_shares = 1;  ///< of the approximation, on one rank

@@ -4,6 +4,9 @@
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/trainer_kinds.hpp>
+#if defined(AILOOP_HAVE_KOKKOS_KERNELS)
+#include <ailoop/training/least_squares_kind.hpp>
+#endif
 
 namespace ailoop {
 
@@ -14,6 +17,9 @@ Registries builtin_registries() {
   registries.surrogates.add(polynomial_entry());
   registries.trainers.add(adam_entry());
   registries.trainers.add(sgd_entry());
+#if defined(AILOOP_HAVE_KOKKOS_KERNELS)
+  registries.trainers.add(least_squares_entry());
+#endif
   registries.queries.add(uniform_queries_entry());
   registries.queries.add(grid_queries_entry());
   registries.queries.add(file_queries_entry());

@@ -79,10 +79,8 @@ void describe(Visitor& v, RunSettings& s) {
     v.path("initial", s.initial_model, Affects::result,
            "model file to start from, with the state of its optimizer; without it all parameters are zero");
   });
-  v.section("training", "how the model learns", [&] {
-    v.kind("trainer", s.trainer, s.registries.trainers, Affects::result, "which algorithm");
-    describe(v, s.training);
-  });
+  v.section("training", "how the model learns",
+            [&] { v.kind("trainer", s.trainer, s.registries.trainers, Affects::result, "which algorithm"); });
   v.section("ranks", "who does what", [&] { describe_ranks(v, s); });
   v.section("output", "what a run leaves behind", [&] {
     v.field(

@@ -35,7 +35,6 @@ struct RunSettings {
   KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};
   std::optional<std::filesystem::path> initial_model;
   KindChoice<TrainerKind> trainer{"adam", nullptr};
-  TrainingSettings training;
   std::int64_t approximation_ranks = 4;
   std::int64_t ahead = 256;  ///< queries whose approximation is computed ahead of need
   RankWaiting wait = RankWaiting::automatic;

@@ -49,7 +49,7 @@ void validate(const ConfigurationSource& source, const Registries& registries, F
   std::vector<std::filesystem::path> inputs = {source.file};
   check_input_files(settings, inputs);
   check_initial_model(settings);
-  settings.trainer.kind->require_libraries(settings.training);
+  settings.trainer.kind->require_libraries();
   at_setting(settings, "output.directory", [&] { RunFolder::check(settings.directory, files_there, inputs); });
 }
 

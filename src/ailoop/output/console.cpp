@@ -97,6 +97,12 @@ void Console::retrained(const RetrainingRecord& retraining, const Tally& tally) 
                  m_is_drawn_alone ? "the model rank" : "all ranks", duration(retraining.costs.alone_s),
                  duration(retraining.costs.together_s));
   }
+  const std::string& warning = retraining.report.training.warning;
+  if (!warning.empty() && warning != m_last_warning) {  // the next retraining would say it again
+    clear_progress();
+    spdlog::warn("training: {}", warning);
+    m_last_warning = warning;
+  }
   show_progress(tally);
 }
 

@@ -36,6 +36,7 @@ class Console final : public RunObserver {
   ConsoleSettings m_settings;
   bool m_progress_is_shown = false;
   bool m_is_drawn_alone = false;
+  std::string m_last_warning;
   std::chrono::steady_clock::time_point m_last_progress = std::chrono::steady_clock::now();  // none in short runs
 };
 

@@ -59,6 +59,12 @@ void EventLog::retrained(const RetrainingRecord& retraining, const Tally& tally)
   line.add("inconclusive", report.inconclusive).add("samples", report.training.samples);
   line.add("steps", report.training.steps);
   line.add("first_loss", report.training.first_loss).add("last_loss", report.training.last_loss);
+  if (report.training.condition) {
+    line.add("condition", *report.training.condition);
+  }
+  if (!report.training.warning.empty()) {
+    line.add("warning", std::string_view(report.training.warning));
+  }
   if (report.divergence) {
     line.add("divergence", std::string_view(*report.divergence));
   }

@@ -4,8 +4,12 @@
 #include <ailoop/kernels/feature_columns.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/problem/array_view.hpp>
+#include <ailoop/surrogate/normal_sums.hpp>
 
 #include <fmt/format.h>
+
+#include <array>
+#include <numeric>
 
 namespace ailoop {
 
@@ -86,6 +90,28 @@ class PolynomialSurrogate final : public LinearSurrogate {
                        const ParameterValues& columns) const override {
     kernels::feature_columns<block_points>(m_settings.basis, m_inputs, degree(), std::get<SampleRows<T>>(points), order,
                                            std::get<std::span<T>>(columns));
+  }
+
+  [[nodiscard]] std::optional<std::int64_t> constant_feature() const override { return 0; }
+
+  void normal_sums(const Execution& execution, const SampleSet& samples, std::span<double> sums) const override {
+    const auto& rows = std::get<SampleRows<T>>(samples.rows());
+    if (m_inputs.count == 1) {
+      kernels::detail::with_basis(m_settings.basis, [&]<kernels::Basis kind>() {
+        sum_over_blocks(execution, kernels::OneVariableSums<kind, SampleRows<T>>(m_inputs, degree(), rows),
+                        samples.count(), sums);
+      });
+      return;
+    }
+    const auto fill = [this, rows](std::int64_t first, std::int64_t n, double* columns) {
+      std::array<std::int64_t, block_points> order{};
+      std::iota(order.begin(), order.begin() + n, first);
+      kernels::feature_columns<block_points>(m_settings.basis, m_inputs, degree(), rows,
+                                             std::span(order).first(static_cast<std::size_t>(n)),
+                                             std::span(columns, static_cast<std::size_t>(features()) * block_points));
+    };
+    sum_over_blocks(execution, kernels::ColumnSums(fill, normal_layout(*this, samples.outputs()), rows),
+                    samples.count(), sums);
   }
 
   [[nodiscard]] std::vector<Parameter> parameters() override {

@@ -1,7 +1,12 @@
 #include <ailoop/surrogate/surrogate.hpp>
 
+#include <ailoop/surrogate/normal_sums.hpp>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
+#include <type_traits>
 
 namespace ailoop {
 
@@ -37,6 +42,33 @@ void LinearSurrogate::feature_columns(const SampleSet::Rows& points, std::span<c
         }
       },
       columns);
+}
+
+void LinearSurrogate::normal_sums(const Execution& /*execution*/, const SampleSet& samples,
+                                  std::span<double> sums) const {
+  static_assert(block_points == kernels::panel_points);
+  const kernels::NormalLayout layout = normal_layout(*this, samples.outputs());
+  std::visit(
+      [&]<class Rows>(const Rows& rows) {
+        using T = typename Rows::value_type;
+        std::vector<T> columns(static_cast<std::size_t>(features()) * block_points);
+        const auto fill = [&](std::int64_t first, std::int64_t n, double* to) {
+          std::array<std::int64_t, block_points> order{};
+          std::iota(order.begin(), order.begin() + n, first);
+          feature_columns(samples.rows(), std::span(order).first(static_cast<std::size_t>(n)), std::span<T>(columns));
+          double* const end = std::copy(columns.begin(), columns.end(), to);
+          if (!constant_feature()) {
+            std::fill_n(end, block_points, 1.0);
+          }
+        };
+        // one thread: feature_columns may start kernels
+        sum_over_blocks(sequential_execution(), kernels::ColumnSums(fill, layout, rows), samples.count(), sums);
+      },
+      samples.rows());
+}
+
+kernels::NormalLayout normal_layout(const LinearSurrogate& surrogate, std::int64_t outputs) {
+  return {surrogate.features() + (surrogate.constant_feature() ? 0 : 1), outputs};
 }
 
 }  // namespace ailoop

@@ -4,6 +4,7 @@
 #include <ailoop/core/array.hpp>
 #include <ailoop/core/precision.hpp>
 #include <ailoop/kernels/execution.hpp>
+#include <ailoop/kernels/normal_layout.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/storage/archive.hpp>
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -75,7 +77,20 @@ class LinearSurrogate : public Surrogate {
   ///                     numbers that mean nothing, but are finite where its features are
   virtual void feature_columns(const SampleSet::Rows& points, std::span<const std::int64_t> order,
                                const ParameterValues& columns) const;
+
+  /// Which feature is 1 at every point, if there is one; then the bias adds nothing that its weight could not.
+  [[nodiscard]] virtual std::optional<std::int64_t> constant_feature() const { return std::nullopt; }
+
+  /// What a least-squares fit is made of: the sums over all samples of products of features with each other and with
+  /// targets, in double, in the order of kernels::NormalLayout. Without a constant feature a last column that is 1
+  /// stands for the bias. The same bits for any number of threads; waits for the result. This one calls
+  /// feature_columns; a surrogate that has a faster way overrides it.
+  /// \param[out] sums (length of the layout of `normal_layout`)
+  virtual void normal_sums(const Execution& execution, const SampleSet& samples, std::span<double> sums) const;
 };
+
+/// Layout of the sums for a surrogate with so many outputs: its features, and the bias where no feature is constant.
+[[nodiscard]] kernels::NormalLayout normal_layout(const LinearSurrogate& surrogate, std::int64_t outputs);
 
 /// Shows every parameter of `surrogate` to `archive`.
 void show_parameters(Surrogate& surrogate, Archive& archive);

@@ -22,6 +22,7 @@ namespace ailoop {
 
 namespace {
 
+constexpr std::string_view fit_sums_prefix = "least_squares_sums.";   // in double whatever the surrogate's precision
 constexpr std::uint64_t largest_model_file = std::uint64_t{1} << 36;  // 64 GiB
 
 /// Fills arrays from the tensors of a file; type and shape must be those of the array, and training can go on from it.
@@ -97,12 +98,13 @@ void require_same_metadata(const SafetensorsFile& file, const std::map<std::stri
   }
 }
 
-/// Numbers that a surrogate of that precision can have.
+/// Numbers that a surrogate of that precision, and its trainer, can have.
 void require_usable_numbers(const SafetensorsFile& file, Precision precision) {
   const DType wanted = precision == Precision::float32 ? DType::f32 : DType::f64;
   for (const Tensor& tensor : file.tensors) {
     const bool is_floating = tensor.dtype_name.starts_with("F") || tensor.dtype_name.starts_with("BF");
-    if (is_floating && tensor.dtype != wanted) {
+    const bool is_sum = tensor.name.starts_with(fit_sums_prefix) && tensor.dtype == DType::f64;
+    if (is_floating && tensor.dtype != wanted && !is_sum) {
       throw InputOutputError(file.source + ": the tensor " + excerpt(tensor.name) + " has the element type " +
                              tensor.dtype_name + "; " + std::string(dtype_name(wanted)) + " is allowed");
     }

@@ -9,6 +9,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace ailoop {
 
@@ -24,9 +27,11 @@ inline constexpr double largest_loss_growth = 1e6;
 /// What one call of Trainer::fit did.
 struct TrainingReport {
   std::int64_t samples = 0;
-  std::int64_t steps = 0;   ///< optimizer steps
-  double first_loss = 0.0;  ///< mean loss over the first epoch, each batch before its step
-  double last_loss = 0.0;   ///< the same over the last epoch
+  std::int64_t steps = 0;           ///< optimizer steps
+  double first_loss = 0.0;          ///< mean loss over the first epoch, each batch before its step
+  double last_loss = 0.0;           ///< the same over the last epoch
+  std::optional<double> condition;  ///< condition number of the equations that were solved, where some were
+  std::string warning;              ///< what the user should know; empty: nothing
 };
 
 /// Changes the parameters of one surrogate so that it fits samples; remembers its optimizer's state from call to call.
@@ -52,7 +57,7 @@ class Trainer {
 /// What performs the training steps.
 enum class TrainingEngine { libtorch, fused };
 
-/// Settings that every trainer has.
+/// Settings of trainers that take steps along gradients.
 struct TrainingSettings {
   TrainingEngine engine = TrainingEngine::libtorch;
   Loss loss = Loss::smooth_l1;
@@ -74,17 +79,16 @@ class TrainerKind : public Kind {
  public:
   /// \param[in] surrogate what it will train; must outlive the trainer
   /// \throws ConfigurationError if this kind cannot train that surrogate
-  [[nodiscard]] virtual std::unique_ptr<Trainer> make(const TrainingSettings& settings, const TrainerContext& context,
-                                                      Surrogate& surrogate) const = 0;
+  [[nodiscard]] virtual std::unique_ptr<Trainer> make(const TrainerContext& context, Surrogate& surrogate) const = 0;
 
   /// Looks at the start whether a training will find the libraries that it loads when it needs them.
   /// \throws DependencyError that names the file
-  virtual void require_libraries(const TrainingSettings& /*settings*/) const {}
+  virtual void require_libraries() const {}
 
   /// Bytes of the arrays that a trainer works with, beside the samples, their order, the parameters and what an
   /// optimizer remembers of them.
   /// \param[in] samples most samples of a retraining
-  [[nodiscard]] virtual double work_bytes(const TrainingSettings& /*settings*/, const Surrogate& /*surrogate*/,
+  [[nodiscard]] virtual double work_bytes(const Surrogate& /*surrogate*/,
                                           std::int64_t /*samples*/, std::int64_t /*outputs*/) const {
     return 0.0;
   }

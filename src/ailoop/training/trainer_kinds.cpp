@@ -16,42 +16,45 @@ constexpr double most = 1e9;  // a number that no training survives, and that fl
 template <class Optimizer>
 class OptimizerKind final : public TrainerKind {
  public:
-  void describe(Visitor& v) override { ailoop::describe(v, m_optimizer); }
+  void describe(Visitor& v) override {
+    ailoop::describe(v, m_optimizer);
+    ailoop::describe(v, m_settings);
+  }
 
-  [[nodiscard]] std::unique_ptr<Trainer> make(const TrainingSettings& settings, const TrainerContext& context,
-                                              Surrogate& surrogate) const override {
+  [[nodiscard]] std::unique_ptr<Trainer> make(const TrainerContext& context, Surrogate& surrogate) const override {
     auto* const linear = dynamic_cast<LinearSurrogate*>(&surrogate);
     if (linear == nullptr) {
       throw ConfigurationError("adam and sgd train surrogates that are linear in their parameters");
     }
-    return std::make_unique<GradientTrainer>(m_optimizer, settings, context, *linear);
+    return std::make_unique<GradientTrainer>(m_optimizer, m_settings, context, *linear);
   }
 
-  void require_libraries(const TrainingSettings& settings) const override {
-    if (settings.engine == TrainingEngine::libtorch) {
+  void require_libraries() const override {
+    if (m_settings.engine == TrainingEngine::libtorch) {
       TorchLibrary::require_loadable();
     }
   }
 
-  [[nodiscard]] double work_bytes(const TrainingSettings& settings, const Surrogate& surrogate, std::int64_t samples,
+  [[nodiscard]] double work_bytes(const Surrogate& surrogate, std::int64_t samples,
                                   std::int64_t outputs) const override {
     const auto* const linear = dynamic_cast<const LinearSurrogate*>(&surrogate);
     if (linear == nullptr) {
       return 0.0;
     }
     const std::int64_t number_bytes = surrogate.precision() == Precision::float32 ? 4 : 8;
-    if (settings.engine == TrainingEngine::fused) {
+    if (m_settings.engine == TrainingEngine::fused) {
       // features of a block, a sum for each parameter and point of a block, and the gradient
       constexpr auto block = static_cast<std::int64_t>(LinearSurrogate::block_points);
       return static_cast<double>((linear->features() + 1) * (block + (block + 1) * outputs) * number_bytes);
     }
     const std::int64_t row_bytes = (linear->features() + outputs) * number_bytes;
-    const std::int64_t rows = std::min(samples, TorchLinearEngine::rows_of_piece(row_bytes, settings.batch_size));
+    const std::int64_t rows = std::min(samples, TorchLinearEngine::rows_of_piece(row_bytes, m_settings.batch_size));
     return static_cast<double>(rows) * static_cast<double>(row_bytes);
   }
 
  private:
   Optimizer m_optimizer;
+  TrainingSettings m_settings;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <ailoop/kernels/function_samples.hpp>
 #include <ailoop/kernels/kepler.hpp>
 #include <ailoop/kernels/kepler_series.hpp>
+#include <ailoop/kernels/normal_equations.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/taylor_sine.hpp>
@@ -59,6 +60,8 @@ struct LauncherArrays {
   View<double*> ends{"ends", 2};
   View<std::int64_t*> order{"order", points};
   View<double*> partial{"partial", static_cast<std::size_t>(kernels::error_blocks(points))};
+  View<kernels::Lanes**> sums_workspace{"sums_workspace", 1, 39};
+  View<double**> sums{"sums", 1, 15};
   View<double> number{"number"};
   View<std::int64_t> count{"count"};
 };
@@ -93,6 +96,13 @@ template <class Space>
   all.push_back({"function_samples", [a](const Space& space) {
                    kernels::function_samples(space, 1, kernels::Purpose::sample, 0, -1.0, 1.0, Twice{}, a.pairs);
                  }});
+  if constexpr (is_accessible_v<Space, Kokkos::View<double*, Kokkos::HostSpace>>) {  // samples lie on the host
+    all.push_back({"normal_equations", [a](const Space& space) {
+                     const kernels::OneVariableSums<Basis::legendre, decltype(a.pairs)> sums(kernels::raw_inputs(1), 3,
+                                                                                             a.pairs);
+                     kernels::normal_equations(space, sums, LauncherArrays<Space>::points, 0, a.sums_workspace, a.sums);
+                   }});
+  }
   for (const Basis basis : {Basis::monomial, Basis::chebyshev, Basis::legendre, Basis::hermite}) {
     all.push_back({"feature_rows",
                    [a, basis](const Space& space) { kernels::feature_rows(space, basis, a.x, a.order, a.features); }});

@@ -1,0 +1,282 @@
+#pragma once
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/kernels/concepts.hpp>
+#include <ailoop/kernels/feature_columns.hpp>
+#include <ailoop/kernels/normal_panel.hpp>
+#include <ailoop/kernels/polynomial_inputs.hpp>
+#include <ailoop/kernels/range.hpp>
+
+#include <Kokkos_Core.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+/// \file
+/// The sums that a least-squares fit needs, in double. Samples are cut into blocks of normal_block_points consecutive
+/// indices; one thread adds up a block, in a fixed order, and whoever calls combines the blocks in theirs: the same
+/// bits for any number of threads. On the host, where samples lie.
+
+namespace ailoop::kernels {
+
+/// Samples of a block.
+inline constexpr std::int64_t normal_block_points = 4096;
+
+/// Number of blocks of n samples.
+[[nodiscard]] constexpr std::int64_t normal_blocks(std::int64_t n) {
+  return (n + normal_block_points - 1) / normal_block_points;
+}
+
+/// Samples first ... last - 1.
+struct SampleBlock {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+};
+
+/// The samples of block number `index` of n samples.
+[[nodiscard]] constexpr SampleBlock normal_block(std::int64_t index, std::int64_t n) {
+  return {index * normal_block_points, std::min((index + 1) * normal_block_points, n)};
+}
+
+namespace detail {
+
+/// Halves again and again.
+[[nodiscard]] inline double sum_of(const Lanes& lanes) {
+  const double* const v = lanes.values;
+  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+}
+
+inline void sums_of(const Lanes* lanes, std::int64_t count, double* sums) {
+  std::transform(lanes, lanes + count, sums, sum_of);
+}
+
+/// Targets of a few points, which stand behind the variables in the rows of samples.
+template <class Rows>
+AILOOP_ALWAYS_INLINE void read_targets(const Rows& rows, std::int64_t first, std::int64_t n, int n_variables,
+                                       const Panel& panel) {
+  for (std::int64_t o = 0; o < panel.outputs; ++o) {
+    double* const target = panel.target(o)->values;
+    for (std::int64_t i = 0; i < panel_points; ++i) {
+      target[i] = i < n ? static_cast<double>(rows(first + i, n_variables + o)) : 0.0;
+    }
+  }
+}
+
+/// Columns behind the last point become zeros.
+inline void clear_behind(std::int64_t n, const Panel& panel) {
+  for (std::int64_t k = 0; n < panel_points && k < panel.columns; ++k) {
+    double* const numbers = panel.column(k)->values;
+    std::fill(numbers + n, numbers + panel_points, 0.0);
+  }
+}
+
+/// The Gram matrix from the sums of its columns and its last row: with M_k the sum of phi_k over all points, it is
+/// M_(j+k) for monomials and (M_(j+k) + M_|j-k|) / 2 for Chebyshev polynomials. Source of the latter: NIST
+/// DLMF 18.18.21.
+/// \param[in]  alone     (degree + 1) M_k
+/// \param[in]  with_last (degree + 1) sums of phi_degree phi_k
+/// \param[out] triangle  the lower triangle, row by row
+template <Basis kind>
+void expand_edges(int degree, const double* alone, const double* with_last, double* triangle) {
+  const auto moment = [&](int k) {
+    if (k <= degree) {
+      return alone[k];
+    }
+    return kind == Basis::monomial ? with_last[k - degree] : 2.0 * with_last[k - degree] - alone[2 * degree - k];
+  };
+  for (int j = 0; j <= degree; ++j) {
+    for (int k = 0; k <= j; ++k) {
+      *triangle++ = kind == Basis::monomial ? moment(j + k) : 0.5 * (moment(j + k) + moment(j - k));
+    }
+  }
+}
+
+}  // namespace detail
+
+/// The sums of a block of samples for a polynomial of one variable. For monomials and Chebyshev polynomials, whose
+/// products are sums of one or two of them, it takes 3 (degree + 1) products a point instead of half their square.
+template <Basis kind, RealView2D Rows>
+class OneVariableSums {
+ public:
+  /// \param[in] rows (n, 1 + outputs) x, then the targets
+  OneVariableSums(const PolynomialInputs& inputs, int degree, const Rows& rows)
+      : m_inputs(inputs), m_degree(degree), m_layout{degree + 1, length(rows, 1) - 1}, m_rows(rows) {
+    AILOOP_REQUIRE(inputs.count == 1 && degree >= 0 && m_layout.outputs >= 1,
+                   "OneVariableSums: one variable, and behind it one target at least");
+  }
+
+  [[nodiscard]] const NormalLayout& layout() const { return m_layout; }
+
+  /// How much room a block needs.
+  [[nodiscard]] std::int64_t workspace() const {
+    return partial_sums() + (m_layout.columns + m_layout.outputs + 1) * panel_groups;
+  }
+
+  /// \param[out] workspace (workspace()) anything
+  /// \param[out] sums      (layout().length())
+  void operator()(const SampleBlock& block, Lanes* workspace, double* sums) const {
+    with_widest_vectors(Run{*this, block, workspace});
+    if constexpr (has_edges) {
+      const std::int64_t n_edges = 2 * m_layout.columns;
+      double* const edges = (workspace + partial_sums())->values;  // where the panel was
+      detail::sums_of(workspace, n_edges, edges);
+      edges[0] = static_cast<double>(block.last - block.first);
+      edges[m_layout.columns] = edges[m_degree];
+      detail::sums_of(workspace + n_edges, partial_sums() - n_edges, sums + m_layout.triangle());
+      detail::expand_edges<kind>(m_degree, edges, edges + m_layout.columns, sums);
+    } else {
+      detail::sums_of(workspace, partial_sums(), sums);
+    }
+  }
+
+ private:
+  static constexpr bool has_edges = kind == Basis::monomial || kind == Basis::chebyshev;
+
+  struct Run {
+    const OneVariableSums& of;
+    const SampleBlock& block;
+    Lanes* workspace;
+
+    template <class Unit>
+    AILOOP_ALWAYS_INLINE void run() const {
+      const std::int64_t n_partial = of.partial_sums();
+      std::fill(workspace, workspace + n_partial, Lanes{});
+      const detail::Panel panel{of.m_layout.columns, of.m_layout.outputs, workspace + n_partial};
+      for (std::int64_t point = block.first; point < block.last; point += panel_points) {
+        const std::int64_t n = std::min<std::int64_t>(panel_points, block.last - point);
+        of.fill(point, n, panel);
+        if constexpr (has_edges) {
+          detail::add_edges<Unit>(panel, workspace);
+        } else {
+          detail::add_triangle<Unit>(panel, workspace);
+        }
+      }
+    }
+  };
+
+  [[nodiscard]] std::int64_t partial_sums() const {
+    return has_edges ? m_layout.length() - m_layout.triangle() + 2 * m_layout.columns : m_layout.length();
+  }
+
+  AILOOP_ALWAYS_INLINE void fill(std::int64_t point, std::int64_t n, const detail::Panel& panel) const {
+    using Recurrence = BasisRecurrence<kind, double>;
+    double* const KOKKOS_RESTRICT t = panel.target(panel.outputs)->values;  // a place behind the panel
+    double* const KOKKOS_RESTRICT target = panel.target(0)->values;
+    if (n == panel_points && panel.outputs == 1 && m_inputs.is_raw(0)) {  // with a stride that the compiler knows
+      const auto* const row = &m_rows(point, 0);
+      for (int i = 0; i < panel_points; ++i) {
+        t[i] = static_cast<double>(row[2 * i]);
+        target[i] = static_cast<double>(row[2 * i + 1]);
+      }
+    } else {
+      for (std::int64_t i = 0; i < panel_points; ++i) {
+        t[i] = i < n ? m_inputs.value<double>(m_rows, point + i, 0) : 0.0;
+      }
+      detail::read_targets(m_rows, point, n, 1, panel);
+    }
+    double* value = panel.column(0)->values;
+    std::array<double, panel_points> before{};
+    for (int i = 0; i < panel_points; ++i) {
+      value[i] = 1.0;
+      before[static_cast<std::size_t>(i)] = Recurrence::start(t[i]);
+    }
+    const double* previous = before.data();
+    for (int k = 0; k < m_degree; ++k) {
+      double* const next = value + panel_points;
+      std::array<double, panel_points> numbers;  // NOLINT(cppcoreguidelines-pro-type-member-init): all are written
+      for (std::size_t i = 0; i < panel_points; ++i) {  // the compiler need not fear that next is one of the others
+        numbers[i] = Recurrence::after(t[i], value[i], previous[i], static_cast<double>(k));
+      }
+      std::copy(numbers.begin(), numbers.end(), next);
+      previous = value;
+      value = next;
+    }
+    detail::clear_behind(n, panel);
+  }
+
+  PolynomialInputs m_inputs;
+  int m_degree;
+  NormalLayout m_layout;
+  Rows m_rows;
+};
+
+/// The sums of a block of samples for any columns.
+/// \tparam Fill called as fill(first, n, columns): writes the columns of points first ... first + n - 1 to
+///              columns[k * panel_points + i], i < n <= panel_points
+template <class Fill, RealView2D Rows>
+class ColumnSums {
+ public:
+  /// \param[in] rows (n, variables + outputs)
+  ColumnSums(const Fill& fill, const NormalLayout& layout, const Rows& rows)
+      : m_fill(fill), m_layout(layout), m_rows(rows) {
+    AILOOP_REQUIRE(length(rows, 1) > layout.outputs, "ColumnSums: rows must have variables, and behind them targets");
+  }
+
+  [[nodiscard]] const NormalLayout& layout() const { return m_layout; }
+
+  /// How much room a block needs.
+  [[nodiscard]] std::int64_t workspace() const {
+    return m_layout.length() + (m_layout.columns + m_layout.outputs) * panel_groups;
+  }
+
+  /// \param[out] workspace (workspace()) anything
+  /// \param[out] sums      (layout().length())
+  void operator()(const SampleBlock& block, Lanes* workspace, double* sums) const {
+    std::fill(workspace, workspace + m_layout.length(), Lanes{});
+    const detail::Panel panel{m_layout.columns, m_layout.outputs, workspace + m_layout.length()};
+    const int n_variables = static_cast<int>(length(m_rows, 1) - m_layout.outputs);
+    for (std::int64_t point = block.first; point < block.last; point += panel_points) {
+      const std::int64_t n = std::min<std::int64_t>(panel_points, block.last - point);
+      m_fill(point, n, panel.column(0)->values);
+      detail::clear_behind(n, panel);
+      detail::read_targets(m_rows, point, n, n_variables, panel);
+      with_widest_vectors(Run{panel, workspace});
+    }
+    detail::sums_of(workspace, m_layout.length(), sums);
+  }
+
+ private:
+  struct Run {
+    const detail::Panel& panel;
+    Lanes* workspace;
+
+    template <class Unit>
+    AILOOP_ALWAYS_INLINE void run() const {
+      detail::add_triangle<Unit>(panel, workspace);
+    }
+  };
+
+  Fill m_fill;
+  NormalLayout m_layout;
+  Rows m_rows;
+};
+
+/// The sums of consecutive blocks of samples, each added up by one thread.
+/// \param[in]  space      host instance that runs the kernel; enqueues only, never fences
+/// \param[in]  sums_of    OneVariableSums or ColumnSums; must not start kernels itself
+/// \param[in]  n          number of samples
+/// \param[in]  first      number of the first block
+/// \param[out] workspace  (blocks, sums_of.workspace()) Lanes
+/// \param[out] partial    (blocks, sums_of.layout().length()) double
+/// \throws UsageError     if the extents are others
+template <ExecutionSpace Space, class SumsOf, class Workspace, RealView2D Partial>
+void normal_equations(const Space& space, const SumsOf& sums_of, std::int64_t n, std::int64_t first,
+                      const Workspace& workspace, const Partial& partial) {
+  static_assert(is_accessible_v<Kokkos::DefaultHostExecutionSpace, Workspace, Partial> &&
+                    is_accessible_v<Space, Workspace, Partial>,
+                "normal_equations: samples and sums lie in host memory");
+  AILOOP_REQUIRE(workspace.extent(0) == partial.extent(0) && length(workspace, 1) == sums_of.workspace() &&
+                     length(partial, 1) == sums_of.layout().length(),
+                 "normal_equations: workspace and partial must have the lengths that sums_of tells");
+  AILOOP_REQUIRE(first >= 0 && first + length(partial) <= normal_blocks(n),
+                 "normal_equations: there are not that many blocks");
+  Kokkos::parallel_for("ailoop::kernels::normal_equations", range(space, length(partial)),
+                       [=](const std::int64_t i) {  // on the host alone
+                         sums_of(normal_block(first + i, n), &workspace(i, 0), &partial(i, 0));
+                       });
+}
+
+}  // namespace ailoop::kernels

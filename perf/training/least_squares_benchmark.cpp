@@ -1,0 +1,153 @@
+// The closed-form fit of config/hotlum.yaml's polynomial, against a read-only sum over the same x and y, which is as
+// fast as memory lets it be, and against the 128 steps of LibTorch that a retraining on 4,096 samples takes.
+
+#include <ailoop/kernels/normal_equations.hpp>
+#include <ailoop/kernels/vector_lanes.hpp>
+#include <ailoop/problem/sine_problem.hpp>
+#include <ailoop/surrogate/polynomial_surrogate.hpp>
+#include <ailoop/training/least_squares_trainer.hpp>
+
+#include "bare_torch.hpp"
+#include <benchmark/benchmark.h>
+
+#include <cmath>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace ailoop::perf {
+namespace {
+
+using kernels::Basis;
+
+constexpr std::int64_t n_features = 6;
+
+template <class T>
+const SampleSet& sine_samples(std::int64_t count) {
+  static std::map<std::int64_t, std::unique_ptr<SampleSet>> all;
+  std::unique_ptr<SampleSet>& samples = all[count];
+  if (!samples) {
+    samples = std::make_unique<SampleSet>(precision_of<T>, count, 1, 1);
+    const auto& rows = std::get<SampleRows<T>>(samples->rows());
+    Kokkos::parallel_for("sine_samples",
+                         Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace>(0, static_cast<std::size_t>(count)),
+                         [=](std::size_t i) {
+                           const double x = -3.0 + 6.0 * std::fmod(0.6180339887 * static_cast<double>(i + 1), 1.0);
+                           rows(i, 0) = static_cast<T>(x);
+                           rows(i, 1) = static_cast<T>(std::sin(x));
+                         });
+    Kokkos::fence();
+  }
+  return *samples;
+}
+
+template <class T>
+void count_bytes(benchmark::State& state) {
+  state.SetBytesProcessed(state.iterations() * state.range(0) * 2 * static_cast<std::int64_t>(sizeof(T)));
+}
+
+template <class T, Basis basis>
+void least_squares(benchmark::State& state) {
+  const SampleSet& samples = sine_samples<T>(state.range(0));
+  const auto surrogate = make_polynomial({basis, n_features - 1, precision_of<T>}, SineProblem({.terms = 4}).facts());
+  LeastSquaresTrainer trainer({}, TrainerContext{execution_for(samples.count()), 42}, *surrogate);
+  trainer.fit(samples);
+  for (auto iteration : state) {
+    benchmark::DoNotOptimize(trainer.fit(samples));
+  }
+  count_bytes<T>(state);
+}
+
+/// Adds up numbers in 64 lanes.
+template <class T>
+struct LaneSum {
+  const T* numbers;
+  std::int64_t count;
+  T* result;
+
+  template <class Unit>
+  AILOOP_ALWAYS_INLINE void run() const {
+    constexpr std::int64_t lanes = 64;
+    T sums[lanes] = {};
+    for (std::int64_t i = 0; i + lanes <= count; i += lanes) {
+      for (std::int64_t j = 0; j < lanes; ++j) {
+        sums[j] += numbers[i + j];
+      }
+    }
+    for (std::int64_t j = 1; j < lanes; ++j) {
+      sums[0] += sums[j];
+    }
+    *result = sums[0];
+  }
+};
+
+/// The same blocks on as many threads as the fit has; what is behind the last 64 numbers of a block is left out.
+template <class T>
+void read_only_sum(benchmark::State& state) {
+  const SampleSet& samples = sine_samples<T>(state.range(0));
+  const T* const numbers = std::get<SampleRows<T>>(samples.rows()).data();
+  const std::int64_t n_blocks = kernels::normal_blocks(samples.count());
+  std::vector<T> sums(static_cast<std::size_t>(n_blocks));
+  const auto sum = [&samples, numbers, to = sums.data()](std::int64_t block) {
+    const auto [first, last] = kernels::normal_block(block, samples.count());
+    kernels::with_widest_vectors(LaneSum<T>{numbers + 2 * first, 2 * (last - first), to + block});
+  };
+  for (auto iteration : state) {
+    if (n_blocks < 4) {
+      for (std::int64_t block = 0; block < n_blocks; ++block) {
+        sum(block);
+      }
+    } else {
+      Kokkos::parallel_for("read_only_sum", kernels::range(Kokkos::DefaultHostExecutionSpace(), n_blocks), sum);
+      Kokkos::fence();
+    }
+    benchmark::DoNotOptimize(sums.data());
+    benchmark::ClobberMemory();
+  }
+  count_bytes<T>(state);
+}
+
+void bare_libtorch(benchmark::State& state) {
+  std::vector<float> features;
+  std::vector<float> targets;
+  const SampleSet& samples = sine_samples<float>(state.range(0));
+  const auto& rows = std::get<SampleRows<float>>(samples.rows());
+  for (std::int64_t i = 0; i < samples.count(); ++i) {
+    float power = 1.0F;
+    for (std::int64_t k = 0; k < n_features; ++k) {
+      features.push_back(power);
+      power *= rows(i, 0);
+    }
+    targets.push_back(rows(i, 1));
+  }
+  BareTorch model(n_features);
+  for (auto iteration : state) {
+    model.train(features.data(), targets.data(), samples.count(), 32);
+  }
+}
+
+constexpr std::int64_t large = 1 << 20;
+constexpr std::int64_t two_gigabytes = 1 << 28;  // of float32
+
+#define AILOOP_SIZES ->Unit(benchmark::kMicrosecond)->Arg(256)->Arg(4096)->Arg(large)->UseRealTime()
+BENCHMARK(bare_libtorch)->Unit(benchmark::kMicrosecond)->Arg(4096)->UseRealTime();
+BENCHMARK(read_only_sum<float>) AILOOP_SIZES->Arg(two_gigabytes);
+BENCHMARK(least_squares<float, Basis::monomial>) AILOOP_SIZES->Arg(two_gigabytes);
+BENCHMARK(least_squares<float, Basis::chebyshev>) AILOOP_SIZES;
+BENCHMARK(least_squares<float, Basis::legendre>) AILOOP_SIZES;
+BENCHMARK(read_only_sum<double>) AILOOP_SIZES;
+BENCHMARK(least_squares<double, Basis::monomial>) AILOOP_SIZES;
+#undef AILOOP_SIZES
+
+}  // namespace
+}  // namespace ailoop::perf
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+    return 2;
+  }
+  const Kokkos::ScopeGuard kokkos(argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}

@@ -1,0 +1,173 @@
+#include <ailoop/training/least_squares_trainer.hpp>
+
+#include <ailoop/config/visitor.hpp>
+#include <ailoop/core/error.hpp>
+#include <ailoop/kernels/normal_equations.hpp>
+#include <ailoop/training/normal_equations_solver.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+namespace ailoop {
+
+namespace {
+
+constexpr double most = 1e9;  // leaves nothing of a fit
+
+double number(const ParameterValues& values, std::int64_t index) {
+  return std::visit([&](auto of_type) { return static_cast<double>(of_type[static_cast<std::size_t>(index)]); },
+                    values);
+}
+
+void set_number(const ParameterValues& values, std::int64_t index, double number) {
+  std::visit([&]<class T>(std::span<T> of_type) { of_type[static_cast<std::size_t>(index)] = static_cast<T>(number); },
+             values);
+}
+
+}  // namespace
+
+void describe(Visitor& v, LeastSquaresSettings& settings) {
+  v.field("ridge", settings.ridge, half_open(0.0, most), Affects::result,
+          "weight of the squared coefficients in what is made small, each times the mean square of its feature; a "
+          "constant has none [1]");
+  v.field("history", settings.history,
+          choices<FitHistory>({{FitHistory::all, "all", "of all retrainings so far"},
+                               {FitHistory::fresh, "fresh", "of this retraining alone"}}),
+          Affects::result, "which samples the model is fitted to");
+}
+
+LeastSquaresTrainer::LeastSquaresTrainer(const LeastSquaresSettings& settings, const TrainerContext& context,
+                                         LinearSurrogate& surrogate)
+    : m_settings(settings), m_context(context), m_surrogate(surrogate) {
+  if (surrogate.features() > most_features) {
+    throw ConfigurationError(fmt::format("least_squares fits at most {} features; this surrogate has {}", most_features,
+                                         surrogate.features()));
+  }
+  std::vector<Parameter> parameters = surrogate.parameters();
+  m_weight = parameters.at(0);
+  m_bias = parameters.at(1);
+  m_layout = normal_layout(surrogate, m_bias.shape.at(0));
+  m_sums.resize(static_cast<std::size_t>(m_layout.length()));
+  m_fresh.resize(m_sums.size());
+}
+
+TrainingReport LeastSquaresTrainer::fit(const SampleSet& samples) {
+  AILOOP_REQUIRE(samples.count() > 0 && samples.outputs() == m_layout.outputs,
+                 "LeastSquaresTrainer: samples of the surrogate's outputs are needed");
+  if (m_settings.history == FitHistory::fresh) {
+    std::ranges::fill(m_sums, 0.0);
+    m_samples = 0;
+  }
+  m_surrogate.normal_sums(m_context.execution, samples, m_fresh);
+  std::ranges::transform(m_sums, m_fresh, m_sums.begin(), std::plus<>());
+  m_samples += samples.count();
+
+  TrainingReport report;
+  report.samples = samples.count();
+  report.first_loss = loss();
+  const std::optional<std::int64_t> constant =
+      m_surrogate.constant_feature() ? m_surrogate.constant_feature() : m_layout.columns - 1;
+  const NormalSolution solution = solve_normal_equations(m_layout, m_sums, m_settings.ridge, constant);
+  set(solution.coefficients);
+  report.last_loss = loss();
+  report.condition = solution.condition;
+  if (solution.is_singular) {
+    report.warning = fmt::format(
+        "the samples do not determine the {} coefficients of each output to working precision; those that they leave "
+        "open are kept small",
+        m_layout.columns);
+  }
+  if (!std::isfinite(report.last_loss) || !parameters_are_finite(m_surrogate)) {
+    throw DivergenceError(fmt::format("the least-squares fit to {} samples is not finite", m_samples));
+  }
+  return report;
+}
+
+double LeastSquaresTrainer::work_bytes(std::int64_t features, std::int64_t samples, std::int64_t outputs) {
+  const kernels::NormalLayout layout{features + 1, outputs};
+  const auto sums = static_cast<double>(layout.length());
+  // sums of all and of fresh samples, the copy to go back to and those of a checkpoint; and what the solver holds
+  constexpr double copies = 8.0;
+  constexpr double matrices = 5.0;
+  const double kept = copies * sums + matrices * static_cast<double>(layout.columns * (layout.columns + outputs));
+  // blocks that are summed side by side, each with its lanes
+  const int threads = Kokkos::is_initialized() ? concurrency(host_execution()) : 1;
+  const std::int64_t at_once = std::min<std::int64_t>(kernels::normal_blocks(samples), std::int64_t{8} * threads);
+  const auto panel = static_cast<double>((layout.columns + outputs) * kernels::panel_groups);
+  const double block = sums + kernels::sum_lanes * (sums + panel);
+  return sizeof(double) * (kept + static_cast<double>(std::max<std::int64_t>(at_once, 1)) * block);
+}
+
+std::vector<double> LeastSquaresTrainer::coefficients() const {
+  const auto constant = m_surrogate.constant_feature();
+  const std::int64_t features = m_surrogate.features();
+  std::vector<double> all;
+  all.reserve(static_cast<std::size_t>(m_layout.outputs * m_layout.columns));
+  for (std::int64_t o = 0; o < m_layout.outputs; ++o) {
+    const double bias = number(m_bias.values, o);
+    for (std::int64_t k = 0; k < features; ++k) {
+      all.push_back(number(m_weight.values, o * features + k) + (constant == k ? bias : 0.0));
+    }
+    if (!constant) {
+      all.push_back(bias);
+    }
+  }
+  return all;
+}
+
+void LeastSquaresTrainer::set(const std::vector<double>& coefficients) {
+  const std::int64_t features = m_surrogate.features();
+  for (std::int64_t o = 0; o < m_layout.outputs; ++o) {
+    const double* const of_output = coefficients.data() + o * m_layout.columns;
+    for (std::int64_t k = 0; k < features; ++k) {
+      set_number(m_weight.values, o * features + k, of_output[k]);
+    }
+    set_number(m_bias.values, o, m_layout.columns > features ? of_output[features] : 0.0);
+  }
+}
+
+double LeastSquaresTrainer::loss() const {
+  const std::vector<double> all = coefficients();
+  const auto sum = [&](std::int64_t index) { return m_sums[static_cast<std::size_t>(index)]; };
+  double total = 0.0;
+  for (std::int64_t o = 0; o < m_layout.outputs; ++o) {
+    const double* const w = all.data() + o * m_layout.columns;
+    double squares = sum(m_layout.square(o));
+    for (std::int64_t j = 0; j < m_layout.columns; ++j) {
+      double product = 0.5 * sum(m_layout.gram(j, j)) * w[j] - sum(m_layout.right_side(o, j));
+      for (std::int64_t k = 0; k < j; ++k) {
+        product += sum(m_layout.gram(j, k)) * w[k];
+      }
+      squares += 2.0 * product * w[j];
+    }
+    total += squares < 0.0 ? 0.0 : squares;  // NaN stays
+  }
+  return total / static_cast<double>(m_samples * m_layout.outputs);
+}
+
+void LeastSquaresTrainer::state(Archive& archive) {
+  const std::string prefix(state_prefix());
+  archive.tensor(prefix + ".samples", {}, std::span<std::int64_t>(&m_samples, 1));
+  if (m_settings.history == FitHistory::fresh) {
+    return;
+  }
+  std::span<double> rest(m_sums);
+  const auto show = [&](const char* name, std::initializer_list<std::int64_t> shape) {
+    const std::int64_t size = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+    archive.tensor(prefix + name, shape, rest.first(static_cast<std::size_t>(size)));
+    rest = rest.subspan(static_cast<std::size_t>(size));
+  };
+  show(".gram", {m_layout.triangle()});
+  show(".right_side", {m_layout.outputs, m_layout.columns});
+  show(".squares", {m_layout.outputs});
+}
+
+std::string_view LeastSquaresTrainer::state_prefix() const {
+  return m_settings.history == FitHistory::all ? "least_squares_sums" : "least_squares";
+}
+
+}  // namespace ailoop

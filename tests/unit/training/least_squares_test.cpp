@@ -1,0 +1,246 @@
+#include <ailoop/kernels/normal_equations.hpp>
+#include <ailoop/training/least_squares_trainer.hpp>
+#include <ailoop/training/normal_equations_solver.hpp>
+
+#include "least_squares_case.hpp"
+#include "training_case.hpp"
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <limits>
+
+namespace ailoop {
+namespace {
+
+using kernels::Basis;
+using test::LeastSquaresCase;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr double unit = std::numeric_limits<double>::epsilon();
+constexpr Basis bases[] = {Basis::monomial, Basis::chebyshev, Basis::legendre, Basis::hermite};
+
+/// Samples of the model itself, with parameters that are not small.
+SampleSet samples_of(LinearSurrogate& surrogate, std::int64_t count, const Facts& facts) {
+  for (const Parameter& parameter : surrogate.parameters()) {
+    auto values = std::get<std::span<double>>(parameter.values);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] = std::cos(1.0 + 2.0 * static_cast<double>(i));
+    }
+  }
+  SampleSet samples = test::points_in(facts, Precision::float64, count);
+  const auto& rows = std::get<SampleRows<double>>(samples.rows());
+  for (std::int64_t i = 0; i < count; ++i) {
+    surrogate.predict(sequential_execution(), {&rows(i, 0), 1, facts.dimension, Memory::host},
+                      {&rows(i, facts.dimension), 1, facts.outputs, Memory::host});
+  }
+  return samples;
+}
+
+TEST(LeastSquares, FindsAPolynomialOfItsOwnDegree) {
+  for (const Basis basis : bases) {
+    for (const std::int64_t dimension : {1, 2, 3}) {
+      for (const InputScaling inputs : {InputScaling::raw, InputScaling::scaled}) {
+        SCOPED_TRACE(::testing::Message() << static_cast<int>(basis) << ", inputs " << dimension);
+        const Facts facts = test::box(dimension, /*outputs=*/2, -1.5, 2.0);
+        const PolynomialSettings polynomial{basis, 4, Precision::float64, inputs};
+        const auto source = make_polynomial(polynomial, facts);
+        const SampleSet samples = samples_of(*source, 1000, facts);
+        LeastSquaresCase fitted(polynomial, {}, facts);
+        const TrainingReport report = fitted.trainer->fit(samples);
+        const std::vector<double> expected = test::joined_coefficients(*source);
+        const std::vector<double> found = test::joined_coefficients(*fitted.surrogate);
+        for (std::size_t k = 0; k < expected.size(); ++k) {
+          EXPECT_NEAR(found[k], expected[k], 20 * unit * report.condition.value()) << k;
+        }
+        EXPECT_LT(report.last_loss, 1e-13 * report.first_loss);
+        EXPECT_THAT(report.warning, IsEmpty());
+      }
+    }
+  }
+}
+
+// Both in scaled columns. The factors are about twice what the worst case needs; a QR in double would have the root
+// of the condition number instead of it.
+TEST(LeastSquares, ErrorAgainstHouseholderInLongDoubleGrowsWithTheConditionNumber) {
+  for (const Basis basis : bases) {
+    for (const InputScaling inputs : {InputScaling::raw, InputScaling::scaled}) {
+      for (std::int64_t degree = 0; degree <= 10; ++degree) {
+        SCOPED_TRACE(::testing::Message() << "basis " << static_cast<int>(basis) << ", degree " << degree << ", "
+                                          << (inputs == InputScaling::raw ? "raw" : "scaled"));
+        const Facts facts = test::box(1, 1, -3.0, 3.0);
+        LeastSquaresCase fitted({basis, degree, Precision::float64, inputs}, {}, facts);
+        const SampleSet samples = test::sine_in(facts, Precision::float64, 500);
+        const TrainingReport report = fitted.trainer->fit(samples);
+        const test::Reference reference = test::householder_fit(basis, inputs, degree, samples, facts);
+        const std::vector<double> found = test::joined_coefficients(*fitted.surrogate);
+        const double condition = report.condition.value();
+        EXPECT_LE(test::coefficient_error(found, reference), 3 * unit * condition);
+        EXPECT_LE(test::fit_error(found, reference), 6 * unit * std::sqrt(condition));
+        EXPECT_THAT(report.warning, IsEmpty());
+      }
+    }
+  }
+}
+
+TEST(LeastSquares, ResidualIsOrthogonalToEveryFeature) {
+  const Facts facts = test::box(1, 1, -3.0, 3.0);
+  LeastSquaresCase fitted({Basis::legendre, 5, Precision::float64, InputScaling::scaled}, {}, facts);
+  const SampleSet samples = test::sine_in(facts, Precision::float64, 777);
+  fitted.trainer->fit(samples);
+  const test::Reference reference = test::householder_fit(Basis::legendre, InputScaling::scaled, 5, samples, facts);
+  for (const double product : test::residual_products(test::joined_coefficients(*fitted.surrogate), reference)) {
+    EXPECT_LE(std::abs(product), 1e-14);
+  }
+}
+
+TEST(LeastSquares, SumsHaveTheSameBitsInEverySpaceAndEqualThoseOfBlocksInOrder) {
+  for (const Basis basis : bases) {
+    for (const std::int64_t dimension : {1, 2}) {
+      const Facts facts = test::box(dimension, 1, -3.0, 3.0);
+      const auto surrogate = make_polynomial({basis, 5, Precision::float32}, facts);
+      const std::int64_t count = 40'007;  // ten blocks, the last of them with an odd number of points
+      const SampleSet samples = test::sine_in(facts, Precision::float32, count);
+      std::vector<double> sequential(static_cast<std::size_t>(normal_layout(*surrogate, samples.outputs()).length()));
+      std::vector<double> threads = sequential;
+      std::vector<double> in_parts = sequential;
+      surrogate->normal_sums(sequential_execution(), samples, sequential);
+      surrogate->normal_sums(host_execution(), samples, threads);
+      EXPECT_EQ(sequential, threads);
+      for (std::int64_t first = 0; first < count; first += kernels::normal_block_points) {
+        const std::int64_t n = std::min(kernels::normal_block_points, count - first);
+        std::vector<double> part = sequential;
+        surrogate->normal_sums(sequential_execution(), test::part_of(samples, first, n), part);
+        std::ranges::transform(in_parts, part, in_parts.begin(), std::plus<>());
+      }
+      EXPECT_EQ(sequential, in_parts);
+      EXPECT_EQ(sequential[0], static_cast<double>(count));
+    }
+  }
+}
+
+TEST(LeastSquares, FitsToAllRetrainingsOrToTheFreshSamples) {
+  const Facts facts = test::box(1, 1, -3.0, 3.0);
+  const PolynomialSettings polynomial{Basis::chebyshev, 4, Precision::float64, InputScaling::scaled};
+  const SampleSet whole = test::sine_in(facts, Precision::float64, 2 * kernels::normal_block_points);
+  const SampleSet first = test::part_of(whole, 0, kernels::normal_block_points);
+  const SampleSet second = test::part_of(whole, kernels::normal_block_points, kernels::normal_block_points);
+  const auto fitted_to = [&](FitHistory history, std::vector<const SampleSet*> parts) {
+    LeastSquaresCase fitted(polynomial, {.history = history}, facts);
+    for (const SampleSet* const part : parts) {
+      EXPECT_EQ(fitted.trainer->fit(*part).samples, part->count());
+    }
+    return test::joined_coefficients(*fitted.surrogate);
+  };
+  EXPECT_EQ(fitted_to(FitHistory::all, {&first, &second}), fitted_to(FitHistory::fresh, {&whole}));
+  EXPECT_EQ(fitted_to(FitHistory::fresh, {&first, &second}), fitted_to(FitHistory::fresh, {&second}));
+  EXPECT_NE(fitted_to(FitHistory::all, {&first, &second}), fitted_to(FitHistory::all, {&second}));
+}
+
+TEST(LeastSquares, GoesOnFromASavedState) {
+  const Facts facts = test::box(1, 1, -3.0, 3.0);
+  const PolynomialSettings polynomial{Basis::monomial, 5, Precision::float32};
+  const SampleSet first = test::sine_in(facts, Precision::float32, 100);
+  const SampleSet second = test::sine_in(facts, Precision::float32, 64);
+  LeastSquaresCase whole(polynomial, {}, facts);
+  whole.trainer->fit(first);
+  LeastSquaresCase continued(polynomial, {}, facts);
+  test::restore(continued, test::everything_of(whole));
+  whole.trainer->fit(second);
+  continued.trainer->fit(second);
+  EXPECT_EQ(test::everything_of(whole), test::everything_of(continued));
+}
+
+TEST(LeastSquares, TooFewSamplesAreInterpolatedWithAWarning) {
+  const Facts facts = test::box(1, 1, -3.0, 3.0);
+  for (const std::int64_t count : {1, 3, 5}) {
+    LeastSquaresCase fitted({Basis::monomial, 5, Precision::float64}, {}, facts);
+    const SampleSet samples = test::sine_in(facts, Precision::float64, count);
+    const TrainingReport report = fitted.trainer->fit(samples);
+    EXPECT_THAT(report.warning, Not(IsEmpty()));
+    EXPECT_GT(report.condition.value(), 1e12);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto& rows = std::get<SampleRows<double>>(samples.rows());
+      double y = 0.0;
+      fitted.surrogate->predict(sequential_execution(), {&rows(i, 0), 1, 1, Memory::host}, {&y, 1, 1, Memory::host});
+      EXPECT_NEAR(y, rows(i, 1), 1e-6);
+    }
+    for (const double coefficient : test::joined_coefficients(*fitted.surrogate)) {
+      EXPECT_LT(std::abs(coefficient), 2.0);
+    }
+  }
+}
+
+TEST(LeastSquares, AnIllConditionedBasisStillFits) {
+  const Facts facts = test::box(1, 1, -3.0, 3.0);
+  for (const std::int64_t degree : {20, 30}) {
+    LeastSquaresCase fitted({Basis::monomial, degree, Precision::float64}, {}, facts);
+    const TrainingReport report = fitted.trainer->fit(test::sine_in(facts, Precision::float64, 1000));
+    EXPECT_GT(report.condition.value(), 1e10) << degree;
+    EXPECT_LT(report.last_loss, 1e-12) << degree;
+    EXPECT_TRUE(parameters_are_finite(*fitted.surrogate));
+  }
+}
+
+TEST(LeastSquares, RidgeMakesCoefficientsSmallerButNotTheConstant) {
+  const Facts facts = test::box(1, 1, -1.0, 1.0);
+  const auto fitted_with = [&](double ridge) {
+    LeastSquaresCase fitted({Basis::legendre, 1, Precision::float64}, {.ridge = ridge}, facts);
+    SampleSet samples(Precision::float64, 4, 1, 1);
+    const auto& rows = std::get<SampleRows<double>>(samples.rows());
+    for (const int i : {0, 1, 2, 3}) {  // y = 5 + 2 x, and x is orthogonal to 1
+      rows(i, 0) = i < 2 ? -1.0 : 1.0;
+      rows(i, 1) = 5.0 + 2.0 * rows(i, 0);
+    }
+    fitted.trainer->fit(samples);
+    return test::joined_coefficients(*fitted.surrogate);
+  };
+  EXPECT_NEAR(fitted_with(0.0)[1], 2.0, 1e-14);
+  EXPECT_NEAR(fitted_with(1.0)[1], 1.0, 1e-14);
+  EXPECT_NEAR(fitted_with(3.0)[1], 0.5, 1e-14);
+  EXPECT_NEAR(fitted_with(3.0)[0], 5.0, 1e-14);
+}
+
+TEST(LeastSquares, SamplesThatAreNotFiniteAreADivergence) {
+  const Facts facts = test::box(1, 1, -3.0, 3.0);
+  for (const double wrong : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    for (const std::int64_t column : {0, 1}) {
+      LeastSquaresCase fitted({Basis::monomial, 3, Precision::float64}, {}, facts);
+      const SampleSet samples = test::sine_in(facts, Precision::float64, 50);
+      std::get<SampleRows<double>>(samples.rows())(17, column) = wrong;
+      EXPECT_THROW(fitted.trainer->fit(samples), DivergenceError);
+    }
+  }
+}
+
+TEST(LeastSquares, WithoutAConstantFeatureTheBiasIsFitted) {
+  test::Oscillation surrogate;
+  LeastSquaresTrainer trainer({}, TrainerContext{host_execution(), 42}, surrogate);
+  SampleSet samples(Precision::float64, 5000, 1, 1);
+  const auto& rows = std::get<SampleRows<double>>(samples.rows());
+  for (std::int64_t i = 0; i < samples.count(); ++i) {
+    rows(i, 0) = 1e-3 * static_cast<double>(i);
+    rows(i, 1) = 3.0 * std::sin(rows(i, 0)) - 0.5 * std::cos(rows(i, 0)) + 0.25;
+  }
+  trainer.fit(samples);
+  EXPECT_THAT(test::joined_coefficients(surrogate),
+              ::testing::Pointwise(::testing::DoubleNear(1e-13), {3.0, -0.5, 0.25}));
+}
+
+TEST(LeastSquares, MoreFeaturesThanItCanSolveForAreRefused) {
+  const Facts facts = test::box(3, 1, -1.0, 1.0);
+  EXPECT_THROW(LeastSquaresCase({Basis::monomial, 30, Precision::float64}, {}, facts), ConfigurationError);
+}
+
+TEST(NormalEquationsSolver, TellsTheConditionNumberInTheOneNorm) {
+  for (const double correlation : {0.0, 0.5, -0.9, 0.999}) {
+    // two columns, of lengths 10 and 0.1
+    const std::vector<double> sums{100.0, correlation, 0.01, 1.0, 0.1, 1.0};
+    const NormalSolution solution = solve_normal_equations({2, 1}, sums, 0.0, {});
+    const double expected = (1.0 + std::abs(correlation)) / (1.0 - std::abs(correlation));
+    EXPECT_NEAR(solution.condition, expected, 1e-12 * expected * expected);
+  }
+}
+
+}  // namespace
+}  // namespace ailoop
