@@ -7,6 +7,7 @@
 #include <ailoop/training/gradient_trainer.hpp>
 
 #include "bare_torch.hpp"
+#include "benchmark_context.hpp"
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -75,6 +76,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const Kokkos::ScopeGuard kokkos(argc, argv);
+  ailoop::perf::add_context(1);
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }
