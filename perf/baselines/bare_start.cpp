@@ -22,9 +22,13 @@ int main(int argc, char** argv) {
     at::get_num_threads();  // or the linker could leave LibTorch out
 #endif
     const double ready_s = ailoop::perf::seconds_since_exec().value_or(0.0);
+    const ailoop::perf::PrivateMemory memory = ailoop::perf::private_memory();
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    const nlohmann::json out = {{"rank", rank}, {"ready_s", ready_s}, {"private_kib", ailoop::perf::private_kib()}};
+    const nlohmann::json out = {{"rank", rank},
+                                {"ready_s", ready_s},
+                                {"private_dirty_kib", memory.dirty_kib},
+                                {"private_clean_kib", memory.clean_kib}};
     std::ostringstream line;
     line << out << '\n';
     std::cout << line.str() << std::flush;

@@ -20,7 +20,9 @@ int parse_and_measure(int& argc, char** argv, CLI::App& app, LoopOptions& option
   nlohmann::json out = measure({comm, node, registries, options});
   if (comm.rank() == RoleLayout::model_rank) {
     out["ranks"] = comm.size();
-    out["private_kib"] = private_kib();
+    const PrivateMemory memory = private_memory();
+    out["private_dirty_kib"] = memory.dirty_kib;
+    out["private_clean_kib"] = memory.clean_kib;
     fmt::print("{}\n", out.dump());
   }
   return 0;

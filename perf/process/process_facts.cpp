@@ -17,20 +17,21 @@ std::optional<double> seconds_since_exec() {
   return std::chrono::duration<double>(now).count() - std::strtod(text, nullptr);
 }
 
-std::int64_t private_kib() {
+PrivateMemory private_memory() {
   std::ifstream file("/proc/self/smaps_rollup");
-  std::int64_t sum = 0;
+  PrivateMemory memory;
   bool is_told = false;
   for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("Private_Clean:") || line.starts_with("Private_Dirty:")) {
-      sum += std::stoll(line.substr(line.find(':') + 1));
+    const bool is_clean = line.starts_with("Private_Clean:");
+    if (is_clean || line.starts_with("Private_Dirty:")) {
+      (is_clean ? memory.clean_kib : memory.dirty_kib) += std::stoll(line.substr(line.find(':') + 1));
       is_told = true;
     }
   }
   if (!is_told) {
     throw std::runtime_error("/proc/self/smaps_rollup does not tell the private memory of a process");
   }
-  return sum;
+  return memory;
 }
 
 }  // namespace ailoop::perf
