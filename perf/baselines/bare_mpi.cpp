@@ -4,8 +4,8 @@
 // usage: mpiexec -n P bare_mpi [CHECKS [SAMPLES]]
 
 #include "bare_collectives.hpp"
-#include "process/duration_summary.hpp"
-#include "process/process_facts.hpp"
+#include "perf/process/duration_summary.hpp"
+#include "perf/process/process_facts.hpp"
 #include <mpi.h>
 #include <nlohmann/json.hpp>
 

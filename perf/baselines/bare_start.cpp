@@ -1,7 +1,7 @@
 // Starts MPI and Kokkos and stops: what no program with both can be faster than. As bare_start_torch it is linked with
 // LibTorch, too. Each rank prints a line of JSON: seconds from its execution until both run, and its private memory.
 
-#include "process/process_facts.hpp"
+#include "perf/process/process_facts.hpp"
 #include <Kokkos_Core.hpp>
 #include <mpi.h>
 #include <nlohmann/json.hpp>

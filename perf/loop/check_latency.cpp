@@ -1,9 +1,9 @@
 // Checks of the real loop in blocks, alternating with blocks of bare collectives that send the same on as many ranks.
 // Every check is accepted. Prints the median and the 99 % of each block.
 
-#include "baselines/bare_collectives.hpp"
 #include "loop_program.hpp"
-#include "process/duration_summary.hpp"
+#include "perf/baselines/bare_collectives.hpp"
+#include "perf/process/duration_summary.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,5 +1,5 @@
 #include "loop_program.hpp"
-#include "process/process_facts.hpp"
+#include "perf/process/process_facts.hpp"
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,10 +1,10 @@
 // Retrainings of the real loop in blocks, alternating with blocks of bare collectives that gather as many samples, and
 // of the same training steps written directly against LibTorch. Prints the median of each block.
 
-#include "baselines/bare_collectives.hpp"
 #include "loop_program.hpp"
-#include "process/duration_summary.hpp"
-#include "training/bare_torch.hpp"
+#include "perf/baselines/bare_collectives.hpp"
+#include "perf/process/duration_summary.hpp"
+#include "perf/training/bare_torch.hpp"
 
 #include <chrono>
 #include <cmath>

@@ -1,9 +1,9 @@
 // A check in one process: the emulator alone, and in the whole loop; against one forward pass of LibTorch on features
 // that are there already.
 
-#include "benchmark_context.hpp"
 #include "loop_program.hpp"
-#include "training/bare_torch.hpp"
+#include "perf/benchmark_context.hpp"
+#include "perf/training/bare_torch.hpp"
 #include <benchmark/benchmark.h>
 
 #include <array>

@@ -5,7 +5,7 @@
 #include <ailoop/app/run_program.hpp>
 #include <ailoop/app/sessions.hpp>
 
-#include "process/process_facts.hpp"
+#include "perf/process/process_facts.hpp"
 
 #include <chrono>
 #include <cstdio>

@@ -7,7 +7,7 @@
 #include <ailoop/training/gradient_trainer.hpp>
 
 #include "bare_torch.hpp"
-#include "benchmark_context.hpp"
+#include "perf/benchmark_context.hpp"
 #include <benchmark/benchmark.h>
 
 #include <cmath>
