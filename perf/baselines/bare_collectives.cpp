@@ -39,6 +39,22 @@ void BareCheck::reduce() {
   MPI_Reduce(m_share.data(), m_shares.data(), count, MPI_DOUBLE, MPI_SUM, 0, m_comm);
 }
 
+int affordable_checks(MPI_Comm comm, double seconds, int most) {
+  constexpr int trials = 20;
+  constexpr int fewest = 10;
+  BareCheck bare(comm, sizeof(double), sizeof(double));
+  bare.gather();  // which connects the ranks
+  const double start = MPI_Wtime();
+  for (int i = 0; i < trials; ++i) {
+    bare.gather();
+  }
+  const double check_s = (MPI_Wtime() - start) / trials;
+  int checks = check_s * most < seconds ? most : static_cast<int>(seconds / check_s);
+  checks = std::max(checks, fewest);
+  MPI_Bcast(&checks, 1, MPI_INT, 0, comm);
+  return checks;
+}
+
 BareRetraining::BareRetraining(MPI_Comm comm, int decision_bytes, int samples, int row_bytes)
     : m_comm(comm), m_decision(bytes(decision_bytes)) {
   const int size = size_of(comm);

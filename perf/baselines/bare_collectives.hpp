@@ -26,6 +26,10 @@ class BareCheck {
   std::vector<double> m_shares;
 };
 
+/// Bare checks that take about `seconds` here and now, at least 10 and at most `most`; the same on all ranks. Where
+/// other processes use the cores a collective takes a thousand times longer. Collective.
+[[nodiscard]] int affordable_checks(MPI_Comm comm, double seconds, int most);
+
 /// What is sent in a retraining: MPI_Bcast of the decision, MPI_Gatherv of rows in even blocks.
 class BareRetraining {
  public:

@@ -14,8 +14,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct Blocks {
-  std::int64_t count = 15;
-  std::int64_t checks = 5000;
+  int count = 15;
+  int checks = 5000;
+  double seconds = 10.0;
 };
 
 /// Quantiles of blocks, as lists.
@@ -33,10 +34,10 @@ class Quantiles {
 };
 
 template <class Work>
-void time_block(MPI_Comm comm, std::int64_t count, Quantiles& quantiles, Work&& work) {
+void time_block(MPI_Comm comm, int count, Quantiles& quantiles, Work&& work) {
   DurationSummary durations(static_cast<std::size_t>(count));
   MPI_Barrier(comm);
-  for (std::int64_t i = 0; i < count; ++i) {
+  for (int i = 0; i < count; ++i) {
     const auto start = Clock::now();
     work();
     durations.add(std::chrono::duration<double>(Clock::now() - start).count());
@@ -45,8 +46,11 @@ void time_block(MPI_Comm comm, std::int64_t count, Quantiles& quantiles, Work&& 
 }
 
 nlohmann::json measure(const LoopWorld& world, const Blocks& blocks) {
-  RepeatedLoop loop(world, {"loop.tolerance=10", "loop.accepted=" + std::to_string(blocks.checks),
-                            "limits.checks=" + std::to_string(blocks.checks)});
+  constexpr int kinds = 3;
+  const double seconds = blocks.seconds / (kinds * (blocks.count + 1));
+  const int checks = affordable_checks(world.comm.get(), seconds, blocks.checks);
+  const std::string n = std::to_string(checks);
+  RepeatedLoop loop(world, {"loop.tolerance=10", "loop.accepted=" + n, "limits.checks=" + n});
   const auto& layout = loop.assembly().roles();
   const std::int64_t shares = std::ranges::max(layout.shares, {}, &IndexRange::size).size();
   const auto share_bytes = static_cast<int>(sizeof(double) * static_cast<std::size_t>(1 + shares));
@@ -58,19 +62,23 @@ nlohmann::json measure(const LoopWorld& world, const Blocks& blocks) {
   Quantiles gather;
   Quantiles reduce;
   std::vector<double> iteration_s;
-  for (std::int64_t block = -1; block < blocks.count; ++block) {
+  for (int block = -1; block < blocks.count; ++block) {
     if (block == 0) {  // the first one was for warming up
       ailoop = gather = reduce = Quantiles();
       iteration_s.clear();
     }
-    time_block(comm, blocks.checks, gather, [&] { bare.gather(); });
+    time_block(comm, checks, gather, [&] { bare.gather(); });
     const Outcome outcome = loop.run();
     ailoop.add(outcome.check_s.quantile(0.5), outcome.check_s.quantile(0.99));
-    iteration_s.push_back(outcome.loop_s / static_cast<double>(blocks.checks));
-    time_block(comm, blocks.checks, reduce, [&] { bare.reduce(); });
+    iteration_s.push_back(outcome.loop_s / checks);
+    time_block(comm, checks, reduce, [&] { bare.reduce(); });
   }
-  return {{"checks", blocks.checks},       {"share_bytes", share_bytes},    {"ailoop", ailoop.json()},
-          {"gather_bcast", gather.json()}, {"reduce_bcast", reduce.json()}, {"iteration_s", iteration_s}};
+  return {{"checks", checks},
+          {"share_bytes", share_bytes},
+          {"ailoop", ailoop.json()},
+          {"gather_bcast", gather.json()},
+          {"reduce_bcast", reduce.json()},
+          {"iteration_s", iteration_s}};
 }
 
 }  // namespace
@@ -84,6 +92,7 @@ int main(int argc, char** argv) {
       [&](CLI::App& app) {
         app.add_option("--blocks", blocks.count, "blocks of each kind")->check(CLI::Range(1, 100'000));
         app.add_option("--checks", blocks.checks, "checks in a block")->check(CLI::Range(10, 1'000'000));
+        app.add_option("--seconds", blocks.seconds, "most of all blocks together, about");
       },
       [&](const LoopWorld& world) { return measure(world, blocks); });
 }

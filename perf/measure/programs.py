@@ -46,24 +46,31 @@ def python_with_packages():
     return python
 
 
-def run(command, environment=None):
+def run(command):
     """(standard output, standard error) of a command that has to succeed."""
     words = [str(word) for word in command]
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(words, text=True, **pipes) as process:
+        try:
+            output, errors = process.communicate(timeout=LONGEST)
+        except BaseException as error:
+            end(process)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise MeasureError(f"took longer than {LONGEST:.0f} s: {' '.join(words)}") from error
+            raise
+    if process.returncode != 0:
+        raise MeasureError(f"ended with {process.returncode}: {' '.join(words)}\n{output}{errors}")
+    return output, errors
+
+
+def end(process):
+    """Gently, so that a launcher ends its ranks; by force where that takes long."""
+    process.terminate()
     try:
-        ended = subprocess.run(
-            words,
-            env={**os.environ, **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise MeasureError(f"took longer than {LONGEST:.0f} s: {' '.join(words)}") from error
-    if ended.returncode != 0:
-        raise MeasureError(f"ended with {ended.returncode}: {' '.join(words)}\n{ended.stdout}{ended.stderr}")
-    return ended.stdout, ended.stderr
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def run_ranks(ranks, program, *arguments):

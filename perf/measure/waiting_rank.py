@@ -1,13 +1,12 @@
 """The memory of a rank that waits, read while the program runs."""
 
 import os
-import signal
 import subprocess
 import time
 from pathlib import Path
 
 from measure.errors import MeasureError
-from measure.programs import launcher
+from measure.programs import end, launcher
 
 # Checks take long enough to be looked at, and nothing is trained.
 CONFIGURATION = """schema: 1
@@ -80,9 +79,4 @@ def memory_while_waiting(scratch, program, rank):
                 return private_dirty_kib(pid)
         raise MeasureError(f"{program}: no process of rank {rank} among those that {launcher()[0]} started")
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
