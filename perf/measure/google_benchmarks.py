@@ -8,7 +8,16 @@ from measure.programs import ROOT, run
 
 SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 # What Google Benchmark says itself; the rest of its context was added by perf/benchmark_context.hpp.
-OWN_CONTEXT = ("date", "host_name", "executable", "num_cpus", "mhz_per_cpu", "cpu_scaling_enabled", "caches", "load_avg")
+OWN_CONTEXT = {
+    "date",
+    "host_name",
+    "executable",
+    "num_cpus",
+    "mhz_per_cpu",
+    "cpu_scaling_enabled",
+    "caches",
+    "load_avg",
+}
 
 
 def programs(build):

@@ -34,7 +34,8 @@ def python_with_packages():
     """A Python that has what persistent_loop.py imports: AILOOP_PERF_PYTHON, or the distribution's."""
     python = os.environ.get("AILOOP_PERF_PYTHON", "/usr/bin/python3")
     try:
-        ended = subprocess.run([python, "-c", "import mpi4py, numpy, torch"], capture_output=True, text=True, check=False)
+        command = [python, "-c", "import mpi4py, numpy, torch"]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError as error:
         raise MeasureError(f"{python}: {error.strerror}; AILOOP_PERF_PYTHON can name another") from error
     if ended.returncode != 0:

@@ -39,7 +39,8 @@ def descendants(pid):
 def rank_of(pid):
     """As the launcher told the process; None if it is none of its ranks."""
     try:
-        variables = dict(entry.split(b"=", 1) for entry in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0") if entry)
+        entries = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        variables = dict(entry.split(b"=", 1) for entry in entries if b"=" in entry)
     except (OSError, ValueError):
         return None
     return next((int(variables[name]) for name in RANK_VARIABLES if name in variables), None)

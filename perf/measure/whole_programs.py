@@ -68,7 +68,8 @@ class WholePrograms:
             for ranks, seeds, python_seeds in ((8, 200, 100), (2, 40, 20), (4, 40, 20)):
                 for engine in ENGINES:
                     arguments = [CONFIG, *engine_settings(engine), "--seeds", seeds, "--output", self.scratch]
-                    self.add_loop(f"loop/{ranks}/{engine}", json_of_ranks(ranks, built(BUILD, "loop_times"), *arguments))
+                    told = json_of_ranks(ranks, built(BUILD, "loop_times"), *arguments)
+                    self.add_loop(f"loop/{ranks}/{engine}", told)
                 self.add(f"loop/{ranks}/libtorch/start", "s", self.first_check(ranks, "libtorch")[0])
                 told = json_of_ranks(ranks, python, PYTHON_LOOP, "--seeds", python_seeds)
                 self.add_loop(f"loop/{ranks}/python", told)
