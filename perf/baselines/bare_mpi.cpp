@@ -12,8 +12,10 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
 #include <iostream>
+#include <string_view>
+#include <system_error>
 
 namespace ailoop::perf {
 namespace {
@@ -34,6 +36,17 @@ nlohmann::json timed(int count, Work&& work) {
     durations.add(MPI_Wtime() - start);
   }
   return durations.json(/*with_histogram=*/true);
+}
+
+/// The number that an argument gives, or `otherwise` where there is none; 0 for what is no number.
+int number(int argc, char** argv, int i, int otherwise) {
+  if (i >= argc) {
+    return otherwise;
+  }
+  const std::string_view text = argv[i];
+  int value = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+  return end.ec == std::errc() && end.ptr == text.data() + text.size() ? value : 0;
 }
 
 void measure(int most_checks, int samples, double start_s) {
@@ -60,10 +73,10 @@ void measure(int most_checks, int samples, double start_s) {
 int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
   const double start_s = ailoop::perf::seconds_since_exec().value_or(0.0);
-  const int checks = argc > 1 ? std::atoi(argv[1]) : 100'000;
+  const int checks = ailoop::perf::number(argc, argv, 1, 100'000);
   int size = 1;
   MPI_Comm_size(MPI_COMM_WORLD, &size);
-  const int samples = argc > 2 ? std::atoi(argv[2]) : 32 * size;
+  const int samples = ailoop::perf::number(argc, argv, 2, 32 * size);
   if (checks < 10 || samples < 1) {
     std::cerr << "usage: mpiexec -n P bare_mpi [CHECKS [SAMPLES]]: at least 10 checks and a sample\n";
     MPI_Abort(MPI_COMM_WORLD, 2);

@@ -75,7 +75,7 @@ nlohmann::json measure(const LoopWorld& world, const Blocks& blocks) {
   const std::int64_t samples = loop.settings().sampling.samples(world.comm.size());
   constexpr int decision_bytes = 3 * sizeof(std::int64_t);
   constexpr int row_bytes = 2 * sizeof(float);
-  MPI_Comm const comm = world.comm.get();
+  MPI_Comm comm = world.comm.get();  // NOLINT(misc-const-correctness): the library's pointer
   BareRetraining bare(comm, decision_bytes, static_cast<int>(samples), row_bytes);
   std::optional<BareSteps> steps;
   if (world.is_model_rank()) {
