@@ -10,7 +10,7 @@
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/sampling/sampler.hpp>
 
-#include "../benchmark_context.hpp"
+#include "perf/benchmark_context.hpp"
 #include "c_loop.hpp"
 #include "simd_loop.hpp"
 #include <benchmark/benchmark.h>

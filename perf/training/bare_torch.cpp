@@ -35,4 +35,10 @@ void BareTorch::train(float* features, float* targets, std::int64_t rows, std::i
   }
 }
 
+float BareTorch::predict(float* features) const {
+  const torch::InferenceMode guard;
+  const torch::Tensor x = torch::from_blob(features, {1, m_model->layer->options.in_features()});
+  return m_model->layer(x).item<float>();
+}
+
 }  // namespace ailoop::perf

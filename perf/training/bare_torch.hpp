@@ -5,8 +5,8 @@
 
 namespace ailoop::perf {
 
-/// One retraining of a linear layer written directly against LibTorch's C++ interface, as its tutorial does: the
-/// baseline of ailoop's engines.
+/// A linear layer trained and asked directly through LibTorch's C++ interface, as its tutorial does: the baseline of
+/// ailoop's engines and of a check.
 class BareTorch {
  public:
   /// \param[in] features inputs of the layer; it has one output
@@ -19,6 +19,10 @@ class BareTorch {
   /// \param[in] features (rows, features), row-major
   /// \param[in] targets  (rows, 1)
   void train(float* features, float* targets, std::int64_t rows, std::int64_t batch_size);
+
+  /// One forward pass under inference mode.
+  /// \param[in] features (features) of one point
+  [[nodiscard]] float predict(float* features) const;
 
  private:
   struct Model;

@@ -7,7 +7,7 @@
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/least_squares_trainer.hpp>
 
-#include "bare_torch.hpp"
+#include "perf/training/bare_torch.hpp"
 #include <benchmark/benchmark.h>
 
 #include <cmath>

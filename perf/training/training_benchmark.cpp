@@ -2,11 +2,13 @@
 // ailoop, shuffling and features included, and written directly against LibTorch, where features and order are there
 // already.
 
+#include <ailoop/app/sessions.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/gradient_trainer.hpp>
 
 #include "bare_torch.hpp"
+#include "perf/benchmark_context.hpp"
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -74,7 +76,8 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
     return 2;
   }
-  const Kokkos::ScopeGuard kokkos(argc, argv);
+  const ailoop::KokkosSession kokkos(argc, argv, {1, false});
+  ailoop::perf::add_context(1);
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }

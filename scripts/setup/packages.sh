@@ -17,6 +17,8 @@ clang_packages=(clang-16 libclang-rt-16-dev libomp-16-dev)
 mpich_packages=(libmpich-dev mpich)
 # What a virtual cluster of tests/slurm is made of. The system's own Slurm stays unconfigured, so that none starts.
 slurm_packages=(slurm-wlm munge)
+# The Python baseline of perf/run, beside python3-torch: of the same LibTorch and MPI library as ailoop.
+baseline_packages=(python3-mpi4py python3-numpy)
 
 choose_level_packages() {
   packages=("${run_packages[@]}")
@@ -24,6 +26,7 @@ choose_level_packages() {
   if [[ $with_clang == yes ]]; then packages+=("${clang_packages[@]}"); fi
   if [[ $with_mpich == yes ]]; then packages+=("${mpich_packages[@]}"); fi
   if [[ $with_slurm == yes ]]; then packages+=("${slurm_packages[@]}"); fi
+  if [[ $with_baselines == yes ]]; then packages+=("${baseline_packages[@]}"); fi
   if [[ $kokkos_source == release ]] && ! command -v wget >/dev/null; then packages+=(curl ca-certificates); fi
   if [[ -n ${Torch_DIR:-} ]]; then
     local kept=() package

@@ -1,0 +1,133 @@
+"""Runs every measurement and writes the JSON and the table; perf/run builds what it needs and starts it."""
+
+import argparse
+import datetime
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from measure import google_benchmarks, machine
+from measure.definitions import FIGURES
+from measure.errors import MeasureError
+from measure.measurements import Measurements
+from measure.programs import ROOT, launcher, python_with_packages
+from measure.results import make_results, table, write_json
+from measure.whole_programs import WholePrograms
+
+BUILDS = ("native", "release")
+REPETITIONS = 5
+GOOGLE_REPETITIONS = 7
+GOOGLE_MIN_TIME = 0.05
+
+
+def note(text):
+    print(f"perf/run: {text}", file=sys.stderr)
+
+
+class Session:
+    """Runs parts one after the other and sees whether others use the machine meanwhile."""
+
+    def __init__(self):
+        self.measurements = Measurements()
+        self.start = time.monotonic()
+
+    def part(self, title, work):
+        note(f"{time.monotonic() - self.start:4.0f} s  {title}")
+        before = self.measurements.counts()
+        watch = machine.OthersWatch()
+        result = work()
+        if watch.is_loaded():
+            note(f"warning: others used {watch.cores_of_others():.1f} cores during: {title}")
+            after = self.measurements.counts()
+            self.measurements.mark_loaded(name for name, count in after.items() if count != before.get(name, 0))
+        return result
+
+
+def git_revision():
+    command = ["git", "-C", ROOT, "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ended.stdout.strip() or "unknown"
+
+
+def first_context(load_before):
+    """Before anything is measured."""
+    others = machine.cores_of_others(2.0)
+    loaded = others > machine.CORES_OF_OTHERS or load_before > machine.describe()["cores"] / 2
+    if loaded:
+        note(
+            f"warning: the machine is not quiet: others use {others:.1f} cores, load average {load_before:.1f}; "
+            "the figures are marked as loaded"
+        )
+    return {
+        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        "revision": git_revision(),
+        "machine": machine.describe(),
+        "load_average_before": load_before,
+        "cores_of_others_before": others,
+        "runnable_before": machine.runnable(),
+        "loaded": loaded,
+        "launcher": " ".join(launcher()),
+        "builds": {},
+    }
+
+
+def measure(arguments, context, session):
+    with tempfile.TemporaryDirectory(prefix="ailoop-perf-") as folder:
+        scratch = Path(folder)
+        whole = WholePrograms(session.measurements, scratch, REPETITIONS)
+        session.part("checks against bare collectives", whole.checks)
+        session.part("retrainings against bare Gatherv and bare LibTorch", whole.retrainings)
+        for build in BUILDS[:1] if arguments.quick else BUILDS:
+            for program in google_benchmarks.programs(build):
+
+                def work(build=build, program=program):
+                    told = google_benchmarks.run_program(program, GOOGLE_REPETITIONS, GOOGLE_MIN_TIME, scratch)
+                    google_benchmarks.record(told, f"{build}/{program.name}", session.measurements)
+                    context["builds"].setdefault(build, {}).update(google_benchmarks.context(told))
+
+                session.part(f"build/{build}/bin/{program.name}", work)
+        session.part("starts, and the memory of a rank that waits", whole.starts)
+        session.part("loops against the persistent Python program", whole.loops)
+        session.part("bare MPI", whole.floor)
+        if not arguments.quick:
+            session.part("128 ranks", whole.many_ranks)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="perf/run", description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="without 128 ranks, and benchmarks of one build only")
+    parser.add_argument("--output", type=Path, default=ROOT / "build/perf.json", metavar="FILE", help="the JSON")
+    parser.add_argument("--load-before", type=float, default=machine.load_average(), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    try:
+        if not arguments.output.resolve().parent.is_dir():
+            raise MeasureError(f"--output: {arguments.output.parent} is no folder")
+        python_with_packages()
+        session = Session()
+        context = first_context(arguments.load_before)
+        measure(arguments, context, session)
+        context["seconds"] = round(time.monotonic() - session.start, 1)
+        if context["loaded"]:
+            session.measurements.mark_loaded(session.measurements.series)
+        context["quick"] = arguments.quick
+        results, missing = make_results(context, session.measurements, FIGURES)
+        write_json(arguments.output, results)
+    except MeasureError as error:
+        note(error)
+        return 1
+    print(table(results, FIGURES))
+    note(f"{context['seconds']:.0f} s in all; written: {arguments.output}")
+    left_out = [figure.name for figure in missing if figure.slow and arguments.quick]
+    if left_out:
+        note(f"left out by --quick: {', '.join(left_out)}")
+    lacking = [figure.name for figure in missing if figure.name not in left_out]
+    if lacking:
+        note(f"not measured, as no program told what is needed: {', '.join(lacking)}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""The figures: what is measured, against what, and what it has to reach. One table; perf/run does what it asks for."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure is the ratio of `value` to `baseline`, names of measurements, repetition by repetition."""
+
+    name: str
+    value: str
+    baseline: str | None = None
+    against: str = ""  # the baseline in words
+    ratio_at_most: float | None = None
+    ratio_at_least: float | None = None
+    value_at_most: float | None = None
+    slow: bool = False  # --quick leaves it out
+
+    @property
+    def better(self):
+        return "higher" if self.ratio_at_least is not None else "lower"
+
+    @property
+    def target(self):
+        names = ("ratio_at_most", "ratio_at_least", "value_at_most")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+
+COLLECTIVES = "bare Gather + Bcast"
+TORCH = "bare LibTorch"
+PYTHON = "persistent mpi4py + PyTorch"
+KOKKOS_START = "MPI + Kokkos, started and stopped"
+TORCH_START = "MPI + Kokkos + LibTorch, started"
+
+# ranks: (median, 99 %) against the bare collectives
+CHECK_TARGETS = {2: (1.2, 3.0), 4: (1.5, None), 5: (1.0, None), 8: (1.5, None)}
+
+
+def check_figures():
+    for ranks, (median, p99) in CHECK_TARGETS.items():
+        for name, target in (("median", median), ("p99", p99)):
+            yield Figure(
+                f"check.{ranks}_ranks.{name}",
+                f"check/{ranks}/ailoop/{name}",
+                f"check/{ranks}/gather_bcast/{name}",
+                COLLECTIVES,
+                ratio_at_most=target,
+            )
+    single = "native/single_rank_check_benchmark"
+    yield Figure("check.1_rank", f"{single}/emulator_check", f"{single}/bare_forward", "bare LibTorch forward", 0.1)
+
+
+def training_figures():
+    program = "native/training_benchmark"
+    for engine, target in (("libtorch", 1.1), ("fused", 0.01)):
+        yield Figure(
+            f"training.128_steps.{engine}",
+            f"{program}/retraining/{engine}",
+            f"{program}/bare_libtorch",
+            TORCH,
+            ratio_at_most=target,
+        )
+
+
+def retraining_figures():
+    exchange = "retraining/8/exchange"
+    yield Figure("retraining.8_ranks.exchange", exchange, "retraining/8/bare_steps", f"the steps in {TORCH}", 0.1)
+    yield Figure("retraining.8_ranks.exchange.mpi", exchange, "retraining/8/gatherv_bcast", "bare Gatherv + Bcast", 2.0)
+    yield Figure("retraining.8_ranks.train", "retraining/8/train", "retraining/8/bare_steps", TORCH)
+
+
+def loop_figures():
+    for engine, ratio, seconds in (("libtorch", 0.4, 15e-3), ("fused", None, 2e-3)):
+        yield Figure(
+            f"loop.8_ranks.{engine}",
+            f"loop/8/{engine}/mean",
+            "loop/8/python/mean",
+            PYTHON,
+            ratio_at_most=ratio,
+            value_at_most=seconds,
+        )
+    yield Figure("loop.8_ranks.libtorch.first", "loop/8/libtorch/first")
+    for ranks in (2, 4, 8):
+        for what, target in (("check", 1 / 50 if ranks == 2 else None), ("start", 1 / 3), ("memory", 1 / 2)):
+            yield Figure(
+                f"python.{ranks}_ranks.{what}",
+                f"loop/{ranks}/libtorch/{what}",
+                f"loop/{ranks}/python/{what}",
+                PYTHON,
+                ratio_at_most=target,
+            )
+
+
+def start_figures():
+    for engine in ("libtorch", "fused"):
+        yield Figure(
+            f"start.model_rank.{engine}",
+            f"start/1/{engine}",
+            f"start/1/bare_torch/{engine}",
+            TORCH_START,
+            ratio_at_most=0.5,
+        )
+    yield Figure("start.rank_without_model", "start/2/ailoop", "start/2/bare", KOKKOS_START, ratio_at_most=1.2)
+    yield Figure("memory.rank_without_model", "memory/2/ailoop", "memory/2/bare", KOKKOS_START, ratio_at_most=1.2)
+    yield Figure(
+        "hotlum.128_ranks.wall", "wall/128/ailoop", "wall/128/bare", KOKKOS_START, ratio_at_most=1.5, slow=True
+    )
+
+
+def floor_figures():
+    for ranks in CHECK_TARGETS:
+        for what in ("start", "gather_bcast", "reduce_bcast", "gatherv_bcast"):
+            yield Figure(f"floor.{ranks}_ranks.{what}", f"floor/{ranks}/{what}")
+
+
+FIGURES = [
+    *check_figures(),
+    *training_figures(),
+    *retraining_figures(),
+    *loop_figures(),
+    *start_figures(),
+    *floor_figures(),
+]

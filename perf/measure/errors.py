@@ -1,0 +1,5 @@
+"""What ends perf/run or perf/compare with a message."""
+
+
+class MeasureError(Exception):
+    """Its text is the whole message."""

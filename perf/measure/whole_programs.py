@@ -1,0 +1,118 @@
+"""Measures whole programs: each in turn with its baseline, so that both meet the same phases of the machine."""
+
+import json
+import re
+import time
+
+from measure.errors import MeasureError
+from measure.programs import ROOT, built, json_lines, json_of_ranks, python_with_packages, run_ranks
+from measure.waiting_rank import memory_while_waiting
+
+BUILD = "release"
+CONFIG = ROOT / "config/hotlum.yaml"
+ACCEPT_ALL = ["--set", "loop.tolerance=10"]
+PYTHON_LOOP = ROOT / "perf/baselines/persistent_loop.py"
+ENGINES = ("libtorch", "fused")
+
+
+def engine_settings(engine):
+    return ["--set", f"training.engine={engine}"]
+
+
+class WholePrograms:
+    """The experiments; each adds to `measurements`. `scratch` is a folder for what the programs write."""
+
+    def __init__(self, measurements, scratch, repetitions):
+        self.measurements, self.scratch, self.repetitions = measurements, scratch, repetitions
+
+    def add(self, name, unit, *values):
+        self.measurements.add(name, unit, *values)
+
+    def first_check(self, ranks, engine):
+        """Seconds from the execution of each rank until the first check is done, by rank."""
+        folder = self.scratch / "start"
+        arguments = [CONFIG, "--quiet", "--force", "--output", folder, *ACCEPT_ALL, *engine_settings(engine)]
+        _, errors = run_ranks(ranks, built(BUILD, "timed_ailoop"), *arguments)
+        mains = {int(rank): (float(main), float(epoch)) for rank, main, epoch in
+                 re.findall(r"^main (\d+) (\S+) (\S+)$", errors, re.MULTILINE)}  # fmt: skip
+        with open(folder / "run.jsonl", encoding="utf-8") as file:
+            events = [json.loads(line) for line in file]
+        checked = next((event["t_s"] for event in events if event["event"] == "checked"), None)
+        if len(mains) != ranks or checked is None:
+            raise MeasureError(f"timed_ailoop on {ranks} ranks did not tell when it started and checked\n{errors}")
+        done = mains[0][1] + checked
+        return [done - (epoch - main) for main, epoch in (mains[rank] for rank in range(ranks))]
+
+    def bare_start(self, ranks, program="bare_start"):
+        """What each rank says, by rank."""
+        lines = json_lines(run_ranks(ranks, built(BUILD, program))[0])
+        if len(lines) != ranks:
+            raise MeasureError(f"{program}: {len(lines)} of {ranks} ranks told when they were ready")
+        return sorted(lines, key=lambda line: line["rank"])
+
+    def starts(self):
+        for _ in range(self.repetitions):
+            for engine in ENGINES:
+                self.add(f"start/1/{engine}", "s", self.first_check(1, engine)[0])
+                self.add(f"start/1/bare_torch/{engine}", "s", self.bare_start(1, "bare_start_torch")[0]["ready_s"])
+            self.add("start/2/ailoop", "s", self.first_check(2, "libtorch")[1])
+            bare = self.bare_start(2)[1]
+            self.add("start/2/bare", "s", bare["ready_s"])
+            self.add("memory/2/bare", "KiB", bare["private_dirty_kib"])
+            self.add("memory/2/ailoop", "KiB", memory_while_waiting(self.scratch, built(BUILD, "delayed_ailoop"), 1))
+
+    def loops(self):
+        """ailoop's loop and the persistent Python program's, each with many seeds in one start."""
+        python = python_with_packages()
+        for _ in range(self.repetitions):
+            for ranks, seeds, python_seeds in ((8, 200, 100), (2, 40, 20), (4, 40, 20)):
+                for engine in ENGINES:
+                    arguments = [CONFIG, *engine_settings(engine), "--seeds", seeds, "--output", self.scratch]
+                    told = json_of_ranks(ranks, built(BUILD, "loop_times"), *arguments)
+                    self.add_loop(f"loop/{ranks}/{engine}", told)
+                self.add(f"loop/{ranks}/libtorch/start", "s", self.first_check(ranks, "libtorch")[0])
+                told = json_of_ranks(ranks, python, PYTHON_LOOP, "--seeds", python_seeds)
+                self.add_loop(f"loop/{ranks}/python", told)
+                self.add(f"loop/{ranks}/python/start", "s", told["start_s"])
+                self.add(f"loop/{ranks}/python/training_step", "s", told["training_step_median_s"])
+
+    def add_loop(self, name, told):
+        self.add(f"{name}/mean", "s", told["loop_mean_s"])
+        self.add(f"{name}/first", "s", told["first_loop_s"])
+        self.add(f"{name}/check", "s", told["check_median_s"])
+        self.add(f"{name}/memory", "KiB", told["private_dirty_kib"])
+
+    def checks(self):
+        """Blocks of checks alternate with blocks of bare collectives within each program."""
+        for ranks in (2, 4, 5, 8):
+            told = json_of_ranks(ranks, built(BUILD, "check_latency"), CONFIG)
+            for what in ("ailoop", "gather_bcast", "reduce_bcast"):
+                self.add(f"check/{ranks}/{what}/median", "s", *told[what]["median_s"])
+                self.add(f"check/{ranks}/{what}/p99", "s", *told[what]["p99_s"])
+            self.add(f"check/{ranks}/ailoop/iteration", "s", *told["iteration_s"])
+
+    def retrainings(self):
+        told = json_of_ranks(8, built(BUILD, "retraining_latency"), CONFIG)
+        for what in ("exchange", "train", "gatherv_bcast", "bare_steps"):
+            self.add(f"retraining/8/{what}", "s", *told[f"{what}_s"])
+
+    def floor(self):
+        for _ in range(self.repetitions):
+            for ranks in (2, 4, 5, 8):
+                told = json_of_ranks(ranks, built(BUILD, "bare_mpi"), 10_000)
+                self.add(f"floor/{ranks}/start", "s", told["start_s"])
+                for what in ("gather_bcast", "reduce_bcast", "gatherv_bcast"):
+                    self.add(f"floor/{ranks}/{what}", "s", told[what]["median_s"])
+
+    def many_ranks(self):
+        """The wall time of a whole run on 128 ranks, three times: each takes ten seconds."""
+        for _ in range(3):
+            arguments = [CONFIG, "--quiet", "--force", "--output", self.scratch / "many"]
+            self.add("wall/128/ailoop", "s", wall_seconds(128, built(BUILD, "ailoop"), *arguments))
+            self.add("wall/128/bare", "s", wall_seconds(128, built(BUILD, "bare_start")))
+
+
+def wall_seconds(ranks, program, *arguments):
+    start = time.monotonic()
+    run_ranks(ranks, program, *arguments)
+    return time.monotonic() - start
