@@ -53,7 +53,7 @@ nlohmann::json measure(const LoopWorld& world, const Blocks& blocks) {
   RepeatedLoop loop(world, {"loop.tolerance=10", "loop.accepted=" + n, "limits.checks=" + n});
   const auto& layout = loop.assembly().roles();
   const std::int64_t shares = std::ranges::max(layout.shares, {}, &IndexRange::size).size();
-  const auto share_bytes = static_cast<int>(sizeof(double) * static_cast<std::size_t>(1 + shares));
+  const auto share_bytes = static_cast<int>(sizeof(double) * static_cast<std::size_t>(2 + shares));
   constexpr int decision_bytes = 4 * sizeof(std::int64_t);
   MPI_Comm comm = world.comm.get();  // NOLINT(misc-const-correctness): the library's pointer
   BareCheck bare(comm, decision_bytes, share_bytes);

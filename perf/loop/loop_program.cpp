@@ -43,10 +43,15 @@ RepeatedLoop::RepeatedLoop(const LoopWorld& world, const std::vector<std::string
       m_queries(load_queries(world.comm, m_settings, m_assembly.problem().facts())) {}
 
 Outcome RepeatedLoop::run(const std::vector<RunObserver*>& observers) {
-  Controller controller(
-      {m_world.comm, m_assembly.roles(), m_assembly.problem(), *m_queries.source, m_assembly.emulator(),
-       m_assembly.waiting(), m_world.is_model_rank() ? observers : std::vector<RunObserver*>(), Checkpointing{}},
-      m_queries.limits, std::chrono::steady_clock::now());
+  Controller controller({.comm = m_world.comm,
+                         .roles = m_assembly.roles(),
+                         .problem = m_assembly.problem(),
+                         .queries = *m_queries.source,
+                         .emulator = m_assembly.emulator(),
+                         .waiting = m_assembly.waiting(),
+                         .ahead = m_settings.ahead,
+                         .observers = m_world.is_model_rank() ? observers : std::vector<RunObserver*>()},
+                        m_queries.limits, std::chrono::steady_clock::now());
   MPI_Barrier(m_world.comm.get());
   return controller.run();
 }

@@ -19,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 struct Blocks {
   std::int64_t count = 11;
   std::int64_t retrainings = 20;
+  std::int64_t batch_size = 32;  ///< of the bare steps
 };
 
 /// Ranks that have nothing to do sleep: the machine belongs to the others.
@@ -73,13 +74,13 @@ nlohmann::json measure(const LoopWorld& world, const Blocks& blocks) {
   RepeatedLoop loop(world, {"loop.tolerance=1e-300", "loop.accepted=1", "loop.on_exhausted=stop",
                             "limits.retrainings=" + n, "limits.retrainings_per_query=" + n});
   const std::int64_t samples = loop.settings().sampling.samples(world.comm.size());
-  constexpr int decision_bytes = 3 * sizeof(std::int64_t);
+  constexpr int decision_bytes = 4 * sizeof(std::int64_t);
   constexpr int row_bytes = 2 * sizeof(float);
   MPI_Comm comm = world.comm.get();  // NOLINT(misc-const-correctness): the library's pointer
   BareRetraining bare(comm, decision_bytes, static_cast<int>(samples), row_bytes);
   std::optional<BareSteps> steps;
   if (world.is_model_rank()) {
-    steps.emplace(samples, loop.settings().training.batch_size);
+    steps.emplace(samples, blocks.batch_size);
   }
 
   std::vector<double> gatherv_s;

@@ -46,8 +46,17 @@ def check_figures():
                 COLLECTIVES,
                 ratio_at_most=target,
             )
+    for ranks in CHECK_TARGETS:
+        measured = f"check_one_by_one/{ranks}"
+        for name in ("median", "p99"):
+            yield Figure(
+                f"check.{ranks}_ranks.one_by_one.{name}",
+                f"{measured}/ailoop/{name}",
+                f"{measured}/gather_bcast/{name}",
+                COLLECTIVES,
+            )
     single = "native/single_rank_check_benchmark"
-    yield Figure("check.1_rank", f"{single}/emulator_check", f"{single}/bare_forward", "bare LibTorch forward", 0.1)
+    yield Figure("check.1_rank", f"{single}/checks/manual_time", f"{single}/bare_forwards/manual_time", "bare LibTorch forward", 0.1)
 
 
 def training_figures():
@@ -63,10 +72,12 @@ def training_figures():
 
 
 def retraining_figures():
-    exchange = "retraining/8/exchange"
-    yield Figure("retraining.8_ranks.exchange", exchange, "retraining/8/bare_steps", f"the steps in {TORCH}", 0.1)
-    yield Figure("retraining.8_ranks.exchange.mpi", exchange, "retraining/8/gatherv_bcast", "bare Gatherv + Bcast", 2.0)
-    yield Figure("retraining.8_ranks.train", "retraining/8/train", "retraining/8/bare_steps", TORCH)
+    for drawn_by in ("auto", "all"):
+        measured, name = f"retraining/8/{drawn_by}", f"retraining.8_ranks.{drawn_by}"
+        exchange = f"{measured}/exchange"
+        yield Figure(f"{name}.exchange", exchange, f"{measured}/bare_steps", f"the steps in {TORCH}", 0.1)
+        yield Figure(f"{name}.exchange.mpi", exchange, f"{measured}/gatherv_bcast", "bare Gatherv + Bcast", 2.0)
+        yield Figure(f"{name}.train", f"{measured}/train", f"{measured}/bare_steps", TORCH)
 
 
 def loop_figures():

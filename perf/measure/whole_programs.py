@@ -85,16 +85,19 @@ class WholePrograms:
     def checks(self):
         """Blocks of checks alternate with blocks of bare collectives within each program."""
         for ranks in (2, 4, 5, 8):
-            told = json_of_ranks(ranks, built(BUILD, "check_latency"), CONFIG)
-            for what in ("ailoop", "gather_bcast", "reduce_bcast"):
-                self.add(f"check/{ranks}/{what}/median", "s", *told[what]["median_s"])
-                self.add(f"check/{ranks}/{what}/p99", "s", *told[what]["p99_s"])
-            self.add(f"check/{ranks}/ailoop/iteration", "s", *told["iteration_s"])
+            for name, settings in (("check", []), ("check_one_by_one", ["--set", "ranks.ahead=0"])):
+                told = json_of_ranks(ranks, built(BUILD, "check_latency"), CONFIG, *settings, "--seconds", 5)
+                for what in ("ailoop", "gather_bcast", "reduce_bcast"):
+                    self.add(f"{name}/{ranks}/{what}/median", "s", *told[what]["median_s"])
+                    self.add(f"{name}/{ranks}/{what}/p99", "s", *told[what]["p99_s"])
+                self.add(f"{name}/{ranks}/ailoop/iteration", "s", *told["iteration_s"])
 
     def retrainings(self):
-        told = json_of_ranks(8, built(BUILD, "retraining_latency"), CONFIG)
-        for what in ("exchange", "train", "gatherv_bcast", "bare_steps"):
-            self.add(f"retraining/8/{what}", "s", *told[f"{what}_s"])
+        for drawn_by in ("auto", "all"):
+            settings = ["--set", f"sampling.drawn_by={drawn_by}"]
+            told = json_of_ranks(8, built(BUILD, "retraining_latency"), CONFIG, *settings)
+            for what in ("exchange", "train", "gatherv_bcast", "bare_steps"):
+                self.add(f"retraining/8/{drawn_by}/{what}", "s", *told[f"{what}_s"])
 
     def floor(self):
         for _ in range(self.repetitions):
