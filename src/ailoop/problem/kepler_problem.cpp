@@ -3,6 +3,7 @@
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/kernels/kepler.hpp>
 #include <ailoop/kernels/kepler_series.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/problem/array_view.hpp>
 
 #include <numbers>
@@ -26,8 +27,8 @@ void on_points(const Execution& execution, ConstArray x, Array y, Kernel kernel)
   AILOOP_REQUIRE(x.cols == 2 && y.cols == 1, "kepler: x has two components and y has one");
   std::visit(
       [&](const auto& space) {
-        kernel(space, as_view(space, x), Kokkos::subview(as_view(space, y), Kokkos::ALL(), 0));
-        space.fence();
+        kernel(space, as_view(space, x), as_column(space, y));
+        kernels::wait_for(space);
       },
       execution);
 }

@@ -1,6 +1,7 @@
 #include <ailoop/problem/sine_problem.hpp>
 
 #include <ailoop/config/visitor.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/taylor_sine.hpp>
 #include <ailoop/problem/array_view.hpp>
@@ -26,9 +27,8 @@ void on_columns(const Execution& execution, ConstArray x, Array y, Kernel kernel
   AILOOP_REQUIRE(x.cols == 1 && y.cols == 1, "sine: x and y have one component");
   std::visit(
       [&](const auto& space) {
-        kernel(space, Kokkos::subview(as_view(space, x), Kokkos::ALL(), 0),
-               Kokkos::subview(as_view(space, y), Kokkos::ALL(), 0));
-        space.fence();
+        kernel(space, as_column(space, x), as_column(space, y));
+        kernels::wait_for(space);
       },
       execution);
 }

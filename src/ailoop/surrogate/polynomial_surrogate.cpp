@@ -2,6 +2,7 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/kernels/feature_columns.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/problem/array_view.hpp>
 
@@ -66,7 +67,7 @@ class PolynomialSurrogate final : public LinearSurrogate {
         [&](const auto& space) {
           kernels::polynomial(space, m_settings.basis, m_inputs, degree(), m_weight, m_bias, as_view(space, x),
                               as_view(space, y));
-          space.fence();
+          kernels::wait_for(space);
         },
         execution);
   }
