@@ -195,7 +195,7 @@ void dispatched(benchmark::State& state) {
   const Arrays<float>& a = arrays<float>(state.range(0));
   const std::int64_t n = a.n;
   const std::int64_t stretch = std::min<std::int64_t>(4096, (n + 1) / 2);
-  const kernels::Strided<float> weights{a.weights.data(), 1};
+  const kernels::StridedVector<const float> weights{a.weights.data(), 1};
   const float bias = a.bias(0);
   const float* const x = a.x.data();
   float* const y = a.y.data();

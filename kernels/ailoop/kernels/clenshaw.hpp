@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/kernels/basis.hpp>
+#include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -53,15 +54,6 @@ template <Basis kind, std::floating_point Real, class Weights>
   return next;
 }
 
-/// Numbers in host memory, `stride` apart.
-template <class Real>
-struct Strided {
-  const Real* data;
-  std::int64_t stride;
-
-  KOKKOS_INLINE_FUNCTION Real operator()(int k) const { return data[k * stride]; }
-};
-
 namespace detail {
 
 /// Degrees whose steps the compiler sees one by one, so that a point never leaves the registers.
@@ -104,7 +96,7 @@ class ClenshawSteps {
 
 /// A degree that is a constant: y = b_0 + bias, point by point.
 template <Basis kind, int degree, class Real, class X, class Y>
-void clenshaw_of_degree(const Strided<Real>& weights, Real bias, const X* x, Y* y, std::int64_t n) {
+void clenshaw_of_degree(const StridedVector<const Real>& weights, Real bias, const X* x, Y* y, std::int64_t n) {
   const ClenshawSteps<kind, degree, Real> steps(weights, degree - 1);
   const Real highest = weights(degree);
   for (std::int64_t i = 0; i < n; ++i) {
@@ -117,7 +109,8 @@ void clenshaw_of_degree(const Strided<Real>& weights, Real bias, const X* x, Y* 
 
 /// `steps` steps of a block of points.
 template <Basis kind, int steps, class Real>
-void clenshaw_steps(const Strided<Real>& weights, int k, std::int64_t n, const Real* t, Real* next, Real* after_next) {
+void clenshaw_steps(const StridedVector<const Real>& weights, int k, std::int64_t n, const Real* t, Real* next,
+                    Real* after_next) {
   const ClenshawSteps<kind, steps, Real> all(weights, k);
   for (std::int64_t i = 0; i < n; ++i) {
     Real value = next[i];
@@ -130,7 +123,8 @@ void clenshaw_steps(const Strided<Real>& weights, int k, std::int64_t n, const R
 
 /// Any degree, a few steps of a block of points at a time.
 template <Basis kind, class Real, class X, class Y>
-void clenshaw_in_blocks(int degree, const Strided<Real>& weights, Real bias, const X* x, Y* y, std::int64_t n) {
+void clenshaw_in_blocks(int degree, const StridedVector<const Real>& weights, Real bias, const X* x, Y* y,
+                        std::int64_t n) {
   constexpr std::int64_t width = 128;
   Real t[width];
   Real next[width];
@@ -161,7 +155,8 @@ void clenshaw_in_blocks(int degree, const Strided<Real>& weights, Real bias, con
 /// \param[in]  x       (n) rounded to that precision first
 /// \param[out] y       (n) may be x, but must not overlap it otherwise
 template <Basis kind, int candidate = 0, class Real, class X, class Y>
-void clenshaw_points(int degree, const Strided<Real>& weights, Real bias, const X* x, Y* y, std::int64_t n) {
+void clenshaw_points(int degree, const StridedVector<const Real>& weights, Real bias, const X* x, Y* y,
+                     std::int64_t n) {
   if constexpr (candidate <= detail::unrolled_degree) {
     if (degree == candidate) return detail::clenshaw_of_degree<kind, candidate>(weights, bias, x, y, n);
     return clenshaw_points<kind, candidate + 1>(degree, weights, bias, x, y, n);

@@ -9,6 +9,7 @@
 #include <ailoop/kernels/range.hpp>
 #include <ailoop/kernels/rounding.hpp>
 #include <ailoop/kernels/sine.hpp>
+#include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -120,8 +121,8 @@ void kepler_series_term(const Space& space, int k, const X& x, const Y& y) {
   AILOOP_REQUIRE(x.extent(1) == 2, "kepler_series_term: x must have two columns");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "kepler_series_term: x and y must have the same length");
   using Real = typename Y::value_type;
-  const UnmanagedView<X> points(x);
-  const UnmanagedView<Y> to(y);
+  const auto points = StridedMatrix<typename X::const_value_type>::of(x);
+  const auto to = StridedVector<typename Y::value_type>::of(y);
   for_each_point(
       "ailoop::kernels::kepler_series_term", space, length(x), PointCost::unknown, KOKKOS_LAMBDA(const std::int64_t i) {
         to(i) = static_cast<Real>(
@@ -143,8 +144,8 @@ void kepler_series(const Space& space, int n_terms, const X& x, const Y& y) {
   AILOOP_REQUIRE(x.extent(1) == 2, "kepler_series: x must have two columns");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "kepler_series: x and y must have the same length");
   using Real = typename Y::value_type;
-  const UnmanagedView<X> points(x);
-  const UnmanagedView<Y> to(y);
+  const auto points = StridedMatrix<typename X::const_value_type>::of(x);
+  const auto to = StridedVector<typename Y::value_type>::of(y);
   for_each_point(
       "ailoop::kernels::kepler_series", space, length(x), PointCost::unknown, KOKKOS_LAMBDA(const std::int64_t i) {
         to(i) = static_cast<Real>(
@@ -165,8 +166,8 @@ void kepler_series_error(const Space& space, int n_terms, const X& x, const E& e
   AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_kepler_terms, "kepler_series_error: n_terms must be from 1 to 64");
   AILOOP_REQUIRE(x.extent(1) == 2, "kepler_series_error: x must have two columns");
   AILOOP_REQUIRE(x.extent(0) == e.extent(0), "kepler_series_error: x and e must have the same length");
-  const UnmanagedView<X> points(x);
-  const UnmanagedView<E> to(e);
+  const auto points = StridedMatrix<typename X::const_value_type>::of(x);
+  const auto to = StridedVector<typename E::value_type>::of(e);
   for_each_point(
       "ailoop::kernels::kepler_series_error", space, length(x), PointCost::unknown,
       KOKKOS_LAMBDA(const std::int64_t i) {

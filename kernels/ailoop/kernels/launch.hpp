@@ -77,17 +77,21 @@ void for_each_point(const char* label, const Space& space, std::int64_t n, Point
 }
 
 /// The same for cheap points that a host takes many at a time, so that the compiler can use the processor's vectors.
-/// \param[in] at_point     KOKKOS_LAMBDA or functor: at_point(i) for each point, on a device
-/// \param[in] over_stretch over_stretch(first, count) for consecutive stretches of 0 ... n - 1, on the host; what a
-/// point
-///                         gets must not depend on the stretch that it falls in
+/// \param[in] at_point     KOKKOS_LAMBDA or functor: at_point(i) for each point, on a device and for very few points
+/// \param[in] over_stretch over_stretch(first, count) for consecutive stretches of 0 ... n - 1, on the host; gives each
+///                         point the bits of at_point
 template <ExecutionSpace Space, class AtPoint, class OverStretch>
 void for_each_stretch(const char* label, const Space& space, std::int64_t n, [[maybe_unused]] const AtPoint& at_point,
                       [[maybe_unused]] const OverStretch& over_stretch) {
   if constexpr (!is_host_space_v<Space>) {
     Kokkos::parallel_for(label, range(space, n), at_point);
   } else if (detail::runs_in_place<Space>(n, PointCost::cheap)) {
-    over_stretch(std::int64_t{0}, n);
+    constexpr std::int64_t too_few_for_vectors = 4;
+    if (n < too_few_for_vectors) {
+      for (std::int64_t i = 0; i < n; ++i) at_point(i);
+    } else {
+      over_stretch(std::int64_t{0}, n);
+    }
   } else {
     constexpr std::int64_t stretch = 4096;
     Kokkos::parallel_for(label, range(space, (n + stretch - 1) / stretch),

@@ -7,6 +7,7 @@
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial_inputs.hpp>
 #include <ailoop/kernels/range.hpp>
+#include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -19,68 +20,75 @@ namespace ailoop::kernels {
 
 namespace detail {
 
-/// A polynomial of one variable with what it is evaluated on; the Views own nothing.
-template <Basis kind, class Weights, class Bias, class X, class Y>
+/// A polynomial of one variable with what it is evaluated on.
+template <Basis kind, class Real, class X, class Y>
 struct PolynomialOfOne {
-  using Real = typename Bias::non_const_value_type;
-  using Value = typename Y::value_type;
-
   int degree;
-  PolynomialInputs::Map map;
+  int outputs;
   bool is_raw;
-  Weights weights;  ///< (m, degree + 1)
-  Bias bias;        ///< (m)
-  X x;              ///< (n, 1)
-  Y y;              ///< (n, m)
+  PolynomialInputs::Map map;
+  StridedMatrix<const Real> weights;  ///< (m, degree + 1)
+  StridedVector<const Real> bias;     ///< (m)
+  StridedMatrix<const X> x;           ///< (n, 1)
+  StridedMatrix<Y> y;                 ///< (n, m)
 
-  /// One point: what a device runs.
-  KOKKOS_INLINE_FUNCTION void operator()(std::int64_t i) const {
+  /// One point.
+  KOKKOS_INLINE_FUNCTION void at(std::int64_t i) const {
     const Real t = map(static_cast<Real>(x(i, 0)));
-    const int outputs = static_cast<int>(y.extent(1));
-    for (int o = 0; o < outputs; ++o) {
-      const auto row = [&](int k) { return weights(o, k); };
-      y(i, o) = static_cast<Value>(clenshaw<kind>(degree, row, t) + bias(o));
-    }
+    for (int o = 0; o < outputs; ++o) y(i, o) = static_cast<Y>(clenshaw<kind>(degree, row(o), t) + bias(o));
   }
 
   /// Points first ... first + n - 1 on the host, the same bits.
   void over(std::int64_t first, std::int64_t n) const {
-    const auto outputs = static_cast<std::int64_t>(y.extent(1));
-    const bool is_column = x.stride(0) == 1;
-    if (is_raw && is_column && outputs == 1 && y.stride(0) == 1) {
-      return clenshaw_points<kind>(degree, row_of_weights(0), bias(0), x.data() + first, y.data() + first, n);
-    }
-    constexpr std::int64_t width = 256;
-    Real t[width];
-    Value values[width];
-    for (std::int64_t start = first; start < first + n; start += width) {
-      const std::int64_t count = std::min(width, first + n - start);
-      if (is_column) {
-        const auto* const column = x.data() + start;
-        for (std::int64_t i = 0; i < count; ++i) t[i] = map(static_cast<Real>(column[i]));
-      } else {
-        for (std::int64_t i = 0; i < count; ++i) t[i] = map(static_cast<Real>(x(start + i, 0)));
-      }
-      for (std::int64_t o = 0; o < outputs; ++o) {
-        clenshaw_points<kind>(degree, row_of_weights(o), bias(o), t, values, count);
-        for (std::int64_t i = 0; i < count; ++i) y(start + i, o) = values[i];
-      }
+    if (is_raw && x.row_stride == 1 && outputs == 1 && y.row_stride == 1) {
+      clenshaw_points<kind>(degree, row(0), bias(0), x.data + first, y.data + first, n);
+    } else {
+      over_buffers(first, n);
     }
   }
 
  private:
-  [[nodiscard]] Strided<Real> row_of_weights(std::int64_t output) const {
-    return {&weights(output, 0), static_cast<std::int64_t>(weights.stride(1))};
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION StridedVector<const Real> row(int output) const {
+    return {weights.data + output * weights.row_stride, weights.column_stride};
+  }
+
+  void over_buffers(std::int64_t first, std::int64_t n) const {
+    constexpr std::int64_t width = 256;
+    Real t[width];
+    Y values[width];
+    for (std::int64_t start = first; start < first + n; start += width) {
+      const std::int64_t count = std::min(width, first + n - start);
+      if (x.row_stride == 1) {
+        const X* const column = x.data + start;
+        for (std::int64_t i = 0; i < count; ++i) t[i] = map(static_cast<Real>(column[i]));
+      } else {
+        for (std::int64_t i = 0; i < count; ++i) t[i] = map(static_cast<Real>(x(start + i, 0)));
+      }
+      for (int o = 0; o < outputs; ++o) {
+        clenshaw_points<kind>(degree, row(o), bias(o), t, values, count);
+        for (std::int64_t i = 0; i < count; ++i) y(start + i, o) = values[i];
+      }
+    }
   }
 };
 
-template <Basis kind, class Space, class Weights, class Bias, class X, class Y>
-void polynomial_of_one(const Space& space, const PolynomialInputs& inputs, int degree, const Weights& weights,
-                       const Bias& bias, const X& x, const Y& y) {
-  const PolynomialOfOne<kind, UnmanagedView<Weights>, UnmanagedView<Bias>, UnmanagedView<X>, UnmanagedView<Y>> body{
-      degree, inputs.maps[0], inputs.is_raw(0), weights, bias, x, y};
-  for_each_stretch("ailoop::kernels::polynomial", space, length(x), body,
-                   [=](std::int64_t first, std::int64_t n) { body.over(first, n); });
+/// \param[in] weights (m, degree + 1)
+template <Basis kind, class Real, class Space, class Bias, class X, class Y>
+void polynomial_of_one(const Space& space, const PolynomialInputs& inputs, int degree,
+                       const StridedMatrix<const Real>& weights, const Bias& bias, const X& x, const Y& y) {
+  using XValue = typename X::non_const_value_type;
+  using YValue = typename Y::value_type;
+  const PolynomialOfOne<kind, Real, XValue, YValue> body{degree,
+                                                         static_cast<int>(y.extent(1)),
+                                                         inputs.is_raw(0),
+                                                         inputs.maps[0],
+                                                         weights,
+                                                         StridedVector<const Real>::of(bias),
+                                                         StridedMatrix<const XValue>::of(x),
+                                                         StridedMatrix<YValue>::of(y)};
+  for_each_stretch(
+      "ailoop::kernels::polynomial", space, length(x), KOKKOS_LAMBDA(const std::int64_t i) { body.at(i); },
+      [=](std::int64_t first, std::int64_t n) { body.over(first, n); });
 }
 
 /// Outputs that are summed up in one walk over the features.
@@ -113,14 +121,6 @@ void polynomial_of_several(const Space& space, const PolynomialInputs& inputs, i
       });
 }
 
-/// The weights of the one output, seen as a matrix.
-template <class Weights>
-[[nodiscard]] auto as_one_row(const Weights& weights) {
-  using Matrix = Kokkos::View<const typename Weights::non_const_value_type**, Kokkos::LayoutStride,
-                              typename Weights::device_type, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-  return Matrix(weights.data(), Kokkos::LayoutStride(1, weights.extent(0), weights.extent(0), weights.stride(0)));
-}
-
 }  // namespace detail
 
 /// Prediction of a polynomial surrogate; this kernel defines its value. With one variable it is Horner's rule for
@@ -150,7 +150,8 @@ void polynomial(const Space& space, Basis basis, const PolynomialInputs& inputs,
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "polynomial: x and y must have the same length");
   detail::with_basis_and_room(basis, inputs, degree, [&]<Basis kind, int room>() {
     if constexpr (room == 0) {
-      detail::polynomial_of_one<kind>(space, inputs, degree, weights, bias, x, y);
+      using Real = typename Bias::non_const_value_type;
+      detail::polynomial_of_one<kind>(space, inputs, degree, StridedMatrix<const Real>::of(weights), bias, x, y);
     } else {
       detail::polynomial_of_several<kind, room>(space, inputs, degree, weights, bias, x, y);
     }
@@ -174,9 +175,10 @@ void polynomial(const Space& space, Basis basis, const Weights& weights, const B
   AILOOP_REQUIRE(x.extent(1) == 1 && y.extent(1) == 1, "polynomial: x and y must have one column");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "polynomial: x and y must have the same length");
   const int degree = static_cast<int>(weights.extent(0)) - 1;
-  detail::with_basis(basis, [&]<Basis kind>() {
-    detail::polynomial_of_one<kind>(space, raw_inputs(1), degree, detail::as_one_row(weights), bias, x, y);
-  });
+  using Real = typename Bias::non_const_value_type;
+  const StridedMatrix<const Real> row{weights.data(), 0, static_cast<std::int64_t>(weights.stride(0))};
+  detail::with_basis(
+      basis, [&]<Basis kind>() { detail::polynomial_of_one<kind>(space, raw_inputs(1), degree, row, bias, x, y); });
 }
 
 }  // namespace ailoop::kernels

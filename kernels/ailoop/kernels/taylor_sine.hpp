@@ -7,6 +7,7 @@
 #include <ailoop/kernels/range.hpp>
 #include <ailoop/kernels/rounding.hpp>
 #include <ailoop/kernels/sine.hpp>
+#include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -111,25 +112,22 @@ inline void taylor_sine_sums(int n_terms, const double* x, double* y, std::int64
 
 /// Calls work(angles, results, n) for blocks of points first ... first + count - 1 on the host.
 template <class X, class Y, class Work>
-void in_taylor_blocks(const X& x, const Y& y, std::int64_t first, std::int64_t count, const Work& work) {
+void in_taylor_blocks(const StridedVector<X>& x, const StridedVector<Y>& y, std::int64_t first, std::int64_t count,
+                      const Work& work) {
+  const bool is_dense = x.stride == 1 && y.stride == 1;  // what compilers cannot know, and need for vectors
   double angles[taylor_block];
   double results[taylor_block];
-  const bool is_dense = x.stride(0) == 1 && y.stride(0) == 1;  // known only here, and needed for vectors
   for (std::int64_t start = first; start < first + count; start += taylor_block) {
     const std::int64_t n = std::min(taylor_block, first + count - start);
-    if (is_dense) {
-      const auto* const from = x.data() + start;
-      for (std::int64_t i = 0; i < n; ++i) angles[i] = static_cast<double>(from[i]);
-    } else {
-      for (std::int64_t i = 0; i < n; ++i) angles[i] = static_cast<double>(x(start + i));
+    if constexpr (std::is_same_v<X, const double> && std::is_same_v<Y, double>) {
+      if (is_dense) {
+        work(x.data + start, y.data + start, n);
+        continue;
+      }
     }
+    for (std::int64_t i = 0; i < n; ++i) angles[i] = static_cast<double>(x(start + i));
     work(angles, results, n);
-    if (is_dense) {
-      auto* const to = y.data() + start;
-      for (std::int64_t i = 0; i < n; ++i) to[i] = static_cast<typename Y::value_type>(results[i]);
-    } else {
-      for (std::int64_t i = 0; i < n; ++i) y(start + i) = static_cast<typename Y::value_type>(results[i]);
-    }
+    for (std::int64_t i = 0; i < n; ++i) y(start + i) = static_cast<Y>(results[i]);
   }
 }
 
@@ -148,8 +146,8 @@ void taylor_sine_term(const Space& space, int k, const X& x, const Y& y) {
   AILOOP_REQUIRE(k >= 0 && k < max_taylor_terms, "taylor_sine_term: k must be from 0 to 63");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "taylor_sine_term: x and y must have the same length");
   using Real = typename Y::value_type;
-  const UnmanagedView<X> from(x);
-  const UnmanagedView<Y> to(y);
+  const auto from = StridedVector<typename X::const_value_type>::of(x);
+  const auto to = StridedVector<Real>::of(y);
   for_each_stretch(
       "ailoop::kernels::taylor_sine_term", space, length(x),
       KOKKOS_LAMBDA(const std::int64_t i) {
@@ -175,8 +173,8 @@ void taylor_sine(const Space& space, int n_terms, const X& x, const Y& y) {
   AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine: n_terms must be from 1 to 64");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "taylor_sine: x and y must have the same length");
   using Real = typename Y::value_type;
-  const UnmanagedView<X> from(x);
-  const UnmanagedView<Y> to(y);
+  const auto from = StridedVector<typename X::const_value_type>::of(x);
+  const auto to = StridedVector<Real>::of(y);
   for_each_stretch(
       "ailoop::kernels::taylor_sine", space, length(x),
       KOKKOS_LAMBDA(const std::int64_t i) {
@@ -226,8 +224,8 @@ void taylor_sine_error(const Space& space, int n_terms, const X& x, const E& e) 
   static_assert(std::is_same_v<typename E::value_type, double>, "taylor_sine_error: e must hold mutable doubles");
   AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_error: n_terms must be from 1 to 64");
   AILOOP_REQUIRE(x.extent(0) == e.extent(0), "taylor_sine_error: x and e must have the same length");
-  const UnmanagedView<X> from(x);
-  const UnmanagedView<E> to(e);
+  const auto from = StridedVector<typename X::const_value_type>::of(x);
+  const auto to = StridedVector<double>::of(e);
   for_each_point(
       "ailoop::kernels::taylor_sine_error", space, length(x), PointCost::cheap,
       KOKKOS_LAMBDA(const std::int64_t i) { to(i) = taylor_sine_bound(static_cast<double>(from(i)), n_terms); });
