@@ -18,32 +18,32 @@
 
 namespace ailoop::kernels {
 
-namespace detail {
-
-/// A polynomial of one variable with what it is evaluated on.
-template <Basis kind, class Real, class X, class Y>
+/// A polynomial of one variable with what it is evaluated on, in memory that the execution space can access.
+template <class Real, class X, class Y>
 struct PolynomialOfOne {
-  int degree;
-  int outputs;
-  bool is_raw;
+  int degree = 0;
+  int outputs = 1;  ///< m
   PolynomialInputs::Map map;
   StridedMatrix<const Real> weights;  ///< (m, degree + 1)
   StridedVector<const Real> bias;     ///< (m)
-  StridedMatrix<const X> x;           ///< (n, 1)
+  StridedMatrix<const X> x;           ///< (n, 1) rounded to Real first
   StridedMatrix<Y> y;                 ///< (n, m)
 
   /// One point.
+  template <Basis kind>
   KOKKOS_INLINE_FUNCTION void at(std::int64_t i) const {
-    const Real t = map(static_cast<Real>(x(i, 0)));
+    const auto rounded = static_cast<Real>(x(i, 0));
+    const Real t = map.is_identity() ? rounded : map(rounded);
     for (int o = 0; o < outputs; ++o) y(i, o) = static_cast<Y>(clenshaw<kind>(degree, row(o), t) + bias(o));
   }
 
   /// Points first ... first + n - 1 on the host, the same bits.
+  template <Basis kind>
   void over(std::int64_t first, std::int64_t n) const {
-    if (is_raw && x.row_stride == 1 && outputs == 1 && y.row_stride == 1) {
+    if (map.is_identity() && x.row_stride == 1 && outputs == 1 && y.row_stride == 1) {
       clenshaw_points<kind>(degree, row(0), bias(0), x.data + first, y.data + first, n);
     } else {
-      over_buffers(first, n);
+      over_buffers<kind>(first, n);
     }
   }
 
@@ -52,6 +52,7 @@ struct PolynomialOfOne {
     return {weights.data + output * weights.row_stride, weights.column_stride};
   }
 
+  template <Basis kind>
   void over_buffers(std::int64_t first, std::int64_t n) const {
     constexpr std::int64_t width = 256;
     Real t[width];
@@ -72,24 +73,24 @@ struct PolynomialOfOne {
   }
 };
 
-/// \param[in] weights (m, degree + 1)
-template <Basis kind, class Real, class Space, class Bias, class X, class Y>
-void polynomial_of_one(const Space& space, const PolynomialInputs& inputs, int degree,
-                       const StridedMatrix<const Real>& weights, const Bias& bias, const X& x, const Y& y) {
-  using XValue = typename X::non_const_value_type;
-  using YValue = typename Y::value_type;
-  const PolynomialOfOne<kind, Real, XValue, YValue> body{degree,
-                                                         static_cast<int>(y.extent(1)),
-                                                         inputs.is_raw(0),
-                                                         inputs.maps[0],
-                                                         weights,
-                                                         StridedVector<const Real>::of(bias),
-                                                         StridedMatrix<const XValue>::of(x),
-                                                         StridedMatrix<YValue>::of(y)};
+namespace detail {
+
+template <Basis kind, class Space, class Polynomial>
+void polynomial_of_one(const Space& space, std::int64_t n, const Polynomial& p) {
   for_each_stretch(
-      "ailoop::kernels::polynomial", space, length(x), KOKKOS_LAMBDA(const std::int64_t i) { body.at(i); },
-      [=](std::int64_t first, std::int64_t n) { body.over(first, n); });
+      "ailoop::kernels::polynomial", space, n, KOKKOS_LAMBDA(const std::int64_t i) { p.template at<kind>(i); },
+      [=](std::int64_t first, std::int64_t count) { p.template over<kind>(first, count); });
 }
+
+}  // namespace detail
+
+/// Prediction of a polynomial of one variable at n points: what the forms below that take Views do, too.
+template <ExecutionSpace Space, class Real, class X, class Y>
+void polynomial(const Space& space, Basis basis, std::int64_t n, const PolynomialOfOne<Real, X, Y>& p) {
+  detail::with_basis(basis, [&]<Basis kind>() { detail::polynomial_of_one<kind>(space, n, p); });
+}
+
+namespace detail {
 
 /// Outputs that are summed up in one walk over the features.
 inline constexpr int outputs_at_once = 8;
@@ -148,11 +149,20 @@ void polynomial(const Space& space, Basis basis, const PolynomialInputs& inputs,
   AILOOP_REQUIRE(static_cast<int>(x.extent(1)) == inputs.count, "polynomial: x must have a column for each variable");
   AILOOP_REQUIRE(y.extent(1) == bias.extent(0), "polynomial: y must have a column for each output");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "polynomial: x and y must have the same length");
+  if (inputs.count == 1) {
+    using Of =
+        PolynomialOfOne<typename Bias::non_const_value_type, typename X::non_const_value_type, typename Y::value_type>;
+    return polynomial(space, basis, length(x),
+                      Of{.degree = degree,
+                         .outputs = static_cast<int>(y.extent(1)),
+                         .map = inputs.maps[0],
+                         .weights = StridedMatrix<const typename Bias::non_const_value_type>::of(weights),
+                         .bias = StridedVector<const typename Bias::non_const_value_type>::of(bias),
+                         .x = StridedMatrix<typename X::const_value_type>::of(x),
+                         .y = StridedMatrix<typename Y::value_type>::of(y)});
+  }
   detail::with_basis_and_room(basis, inputs, degree, [&]<Basis kind, int room>() {
-    if constexpr (room == 0) {
-      using Real = typename Bias::non_const_value_type;
-      detail::polynomial_of_one<kind>(space, inputs, degree, StridedMatrix<const Real>::of(weights), bias, x, y);
-    } else {
+    if constexpr (room > 0) {
       detail::polynomial_of_several<kind, room>(space, inputs, degree, weights, bias, x, y);
     }
   });
@@ -174,11 +184,16 @@ void polynomial(const Space& space, Basis basis, const Weights& weights, const B
   AILOOP_REQUIRE(bias.extent(0) == 1, "polynomial: bias must be one number");
   AILOOP_REQUIRE(x.extent(1) == 1 && y.extent(1) == 1, "polynomial: x and y must have one column");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "polynomial: x and y must have the same length");
-  const int degree = static_cast<int>(weights.extent(0)) - 1;
   using Real = typename Bias::non_const_value_type;
-  const StridedMatrix<const Real> row{weights.data(), 0, static_cast<std::int64_t>(weights.stride(0))};
-  detail::with_basis(
-      basis, [&]<Basis kind>() { detail::polynomial_of_one<kind>(space, raw_inputs(1), degree, row, bias, x, y); });
+  using Of = PolynomialOfOne<Real, typename X::non_const_value_type, typename Y::value_type>;
+  polynomial(space, basis, length(x),
+             Of{.degree = static_cast<int>(weights.extent(0)) - 1,
+                .outputs = 1,
+                .map = {},
+                .weights = {weights.data(), 0, static_cast<std::int64_t>(weights.stride(0))},
+                .bias = StridedVector<const Real>::of(bias),
+                .x = StridedMatrix<typename X::const_value_type>::of(x),
+                .y = StridedMatrix<typename Y::value_type>::of(y)});
 }
 
 }  // namespace ailoop::kernels

@@ -19,6 +19,9 @@ struct PolynomialInputs {
     double centre = 0.0;
     double factor = 1.0;
 
+    /// Whether t is x.
+    [[nodiscard]] KOKKOS_INLINE_FUNCTION bool is_identity() const { return centre == 0.0 && factor == 1.0; }
+
     /// t of a number that is already rounded.
     template <std::floating_point Real>
     [[nodiscard]] KOKKOS_INLINE_FUNCTION Real operator()(Real rounded) const {
@@ -36,7 +39,7 @@ struct PolynomialInputs {
   }
 
   /// Whether t_j is column j as it is, rounded to the precision of the polynomial.
-  [[nodiscard]] bool is_raw(int j) const { return maps[j].centre == 0.0 && maps[j].factor == 1.0; }
+  [[nodiscard]] bool is_raw(int j) const { return maps[j].is_identity(); }
 };
 
 /// The columns as they are.

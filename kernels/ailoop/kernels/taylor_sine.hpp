@@ -134,30 +134,34 @@ void in_taylor_blocks(const StridedVector<X>& x, const StridedVector<Y>& y, std:
 }  // namespace detail
 
 /// One term of the series for a batch of points: a share of the approximation.
-/// \param[in]  space  instance that runs the kernel; enqueues only, never fences
-/// \param[in]  k      which term, 0 ... max_taylor_terms - 1
-/// \param[in]  x      (n) angle [rad]
-/// \param[out] y      (n) [1] (-1)^k x^(2k+1) / (2k+1)!
+/// \param[in]  space instance that runs the kernel; enqueues only, never fences
+/// \param[in]  k     which term, 0 ... max_taylor_terms - 1
+/// \param[in]  n     points
+/// \param[in]  x     (n) angle [rad], in memory that the space can access
+/// \param[out] y     (n) [1] (-1)^k x^(2k+1) / (2k+1)!
+/// \throws UsageError if k is out of range
+template <ExecutionSpace Space, class X, class Y>
+void taylor_sine_term(const Space& space, int k, std::int64_t n, const StridedVector<X>& x, const StridedVector<Y>& y) {
+  AILOOP_REQUIRE(k >= 0 && k < max_taylor_terms, "taylor_sine_term: k must be from 0 to 63");
+  for_each_stretch(
+      "ailoop::kernels::taylor_sine_term", space, n,
+      KOKKOS_LAMBDA(const std::int64_t i) { y(i) = static_cast<Y>(taylor_sine_term(static_cast<double>(x(i)), k)); },
+      [=](std::int64_t first, std::int64_t count) {
+        detail::in_taylor_blocks(x, y, first, count, [=](const double* angles, double* results, std::int64_t m) {
+          detail::taylor_sine_terms(k, angles, results, m);
+        });
+      });
+}
+
+/// The same for Views.
 /// \throws UsageError if k is out of range or the extents differ
 template <ExecutionSpace Space, RealView1D X, RealView1D Y>
 void taylor_sine_term(const Space& space, int k, const X& x, const Y& y) {
   static_assert(is_accessible_v<Space, X, Y>, "taylor_sine_term: x and y must be accessible from Space");
   static_assert(is_writable_v<Y>, "taylor_sine_term: y must not be const");
-  AILOOP_REQUIRE(k >= 0 && k < max_taylor_terms, "taylor_sine_term: k must be from 0 to 63");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "taylor_sine_term: x and y must have the same length");
-  using Real = typename Y::value_type;
-  const auto from = StridedVector<typename X::const_value_type>::of(x);
-  const auto to = StridedVector<Real>::of(y);
-  for_each_stretch(
-      "ailoop::kernels::taylor_sine_term", space, length(x),
-      KOKKOS_LAMBDA(const std::int64_t i) {
-        to(i) = static_cast<Real>(taylor_sine_term(static_cast<double>(from(i)), k));
-      },
-      [=](std::int64_t first, std::int64_t count) {
-        detail::in_taylor_blocks(from, to, first, count, [=](const double* angles, double* results, std::int64_t n) {
-          detail::taylor_sine_terms(k, angles, results, n);
-        });
-      });
+  taylor_sine_term(space, k, length(x), StridedVector<typename X::const_value_type>::of(x),
+                   StridedVector<typename Y::value_type>::of(y));
 }
 
 /// The truncated series for a batch of points, terms added in ascending order.
@@ -215,20 +219,28 @@ void taylor_sine_at(const Space& space, int n_terms, double x, const Result& res
 /// Bound for the error of the truncated series, rounding included; see taylor_sine_bound.
 /// \param[in]  space   instance that runs the kernel; enqueues only, never fences
 /// \param[in]  n_terms terms kept, 1 ... max_taylor_terms
-/// \param[in]  x       (n) angle [rad]
+/// \param[in]  n       points
+/// \param[in]  x       (n) angle [rad], in memory that the space can access
 /// \param[out] e       (n) [1] double: rounding the bound to less could lose it
-/// \throws UsageError  if n_terms is out of range or the extents differ
+/// \throws UsageError  if n_terms is out of range
+template <ExecutionSpace Space, class X>
+void taylor_sine_error(const Space& space, int n_terms, std::int64_t n, const StridedVector<X>& x,
+                       const StridedVector<double>& e) {
+  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_error: n_terms must be from 1 to 64");
+  for_each_point(
+      "ailoop::kernels::taylor_sine_error", space, n, PointCost::cheap,
+      KOKKOS_LAMBDA(const std::int64_t i) { e(i) = taylor_sine_bound(static_cast<double>(x(i)), n_terms); });
+}
+
+/// The same for Views.
+/// \throws UsageError if n_terms is out of range or the extents differ
 template <ExecutionSpace Space, RealView1D X, RealView1D E>
 void taylor_sine_error(const Space& space, int n_terms, const X& x, const E& e) {
   static_assert(is_accessible_v<Space, X, E>, "taylor_sine_error: x and e must be accessible from Space");
   static_assert(std::is_same_v<typename E::value_type, double>, "taylor_sine_error: e must hold mutable doubles");
-  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_error: n_terms must be from 1 to 64");
   AILOOP_REQUIRE(x.extent(0) == e.extent(0), "taylor_sine_error: x and e must have the same length");
-  const auto from = StridedVector<typename X::const_value_type>::of(x);
-  const auto to = StridedVector<double>::of(e);
-  for_each_point(
-      "ailoop::kernels::taylor_sine_error", space, length(x), PointCost::cheap,
-      KOKKOS_LAMBDA(const std::int64_t i) { to(i) = taylor_sine_bound(static_cast<double>(from(i)), n_terms); });
+  taylor_sine_error(space, n_terms, length(x), StridedVector<typename X::const_value_type>::of(x),
+                    StridedVector<double>::of(e));
 }
 
 }  // namespace ailoop::kernels

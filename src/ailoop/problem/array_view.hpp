@@ -52,22 +52,11 @@ template <class Space>
   return ConstMatrixView<Space>(array.data, static_cast<std::size_t>(array.rows), static_cast<std::size_t>(array.cols));
 }
 
-/// The one component of each point, side by side in memory.
+/// \throws UsageError if the execution space cannot access both arrays
 template <class Space>
-[[nodiscard]] auto as_column(const Space& /*space*/, Array array) {
-  detail::require_accessible<Space>(array.where);
-  AILOOP_REQUIRE(array.cols == 1, "the array must have one column");
-  return Kokkos::View<double*, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(
-      array.data, static_cast<std::size_t>(array.rows));
-}
-
-/// The one component of each point, side by side in memory.
-template <class Space>
-[[nodiscard]] auto as_column(const Space& /*space*/, ConstArray array) {
-  detail::require_accessible<Space>(array.where);
-  AILOOP_REQUIRE(array.cols == 1, "the array must have one column");
-  return Kokkos::View<const double*, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(
-      array.data, static_cast<std::size_t>(array.rows));
+void require_accessible(const Space& /*space*/, const ConstArray& x, const Array& y) {
+  detail::require_accessible<Space>(x.where);
+  detail::require_accessible<Space>(y.where);
 }
 
 }  // namespace ailoop

@@ -27,7 +27,7 @@ void on_points(const Execution& execution, ConstArray x, Array y, Kernel kernel)
   AILOOP_REQUIRE(x.cols == 2 && y.cols == 1, "kepler: x has two components and y has one");
   std::visit(
       [&](const auto& space) {
-        kernel(space, as_view(space, x), as_column(space, y));
+        kernel(space, as_view(space, x), Kokkos::subview(as_view(space, y), Kokkos::ALL(), 0));
         kernels::wait_for(space);
       },
       execution);
