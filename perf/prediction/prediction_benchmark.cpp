@@ -5,6 +5,7 @@
 
 #include <ailoop/emulator/gate.hpp>
 #include <ailoop/kernels/feature_rows.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/kernels/taylor_sine.hpp>
 #include <ailoop/problem/sine_problem.hpp>
@@ -20,6 +21,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace ailoop::perf {
@@ -98,6 +101,24 @@ void copy(benchmark::State& state) {
         std::memcpy(to + first, from + first, static_cast<std::size_t>(last - first) * sizeof(Real));
       });
     }
+    benchmark::ClobberMemory();
+  }
+  count_points(state, 2 * sizeof(Real));
+}
+
+/// A copy that is cut as the kernel's work is: the C library then takes ordinary stores, as the kernel does, where for
+/// one large part it would take those that pass the caches by.
+template <class Real>
+void copy_in_stretches(benchmark::State& state) {
+  const Arrays<Real>& a = arrays<Real>(state.range(0));
+  const Real* const from = a.x.data();
+  Real* const to = a.y.data();
+  const auto copy_some = [=](std::int64_t first, std::int64_t count) {
+    std::memcpy(to + first, from + first, static_cast<std::size_t>(count) * sizeof(Real));
+  };
+  const auto copy_one = [=](std::int64_t i) { to[i] = from[i]; };
+  for (auto iteration : state) {
+    kernels::for_each_stretch("ailoop::perf::copy", Host(), a.n, copy_one, copy_some);
     benchmark::ClobberMemory();
   }
   count_points(state, 2 * sizeof(Real));
@@ -222,6 +243,7 @@ void around_the_threshold(benchmark::internal::Benchmark* b) {
 }
 
 BENCHMARK_TEMPLATE(copy, float)->Apply(all_sizes);
+BENCHMARK_TEMPLATE(copy_in_stretches, float)->Arg(many)->Arg(more_than_any_cache);
 BENCHMARK_CAPTURE(kernel, monomial, Basis::monomial)->Apply(all_sizes);
 BENCHMARK_CAPTURE(kernel, chebyshev, Basis::chebyshev)->Apply(all_sizes);
 BENCHMARK_CAPTURE(kernel, legendre, Basis::legendre)->Apply(all_sizes);
