@@ -1,6 +1,7 @@
 #include <ailoop/test/kernel_log.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/kernels/launch.hpp>
 
 #include <algorithm>
 #include <array>
@@ -58,10 +59,12 @@ KernelLog::KernelLog() : m_previous(Kokkos::Tools::Experimental::get_callbacks()
   tools::set_begin_parallel_scan_callback(on_begin<KernelEventKind::parallel_scan>);
   tools::set_begin_fence_callback(on_begin_fence);
   tools::set_begin_deep_copy_callback(on_deep_copy);
+  kernels::look_for_tools();
 }
 
 KernelLog::~KernelLog() {
   Kokkos::Tools::Experimental::set_callbacks(m_previous);
+  kernels::look_for_tools();
   active_log = nullptr;
 }
 

@@ -55,6 +55,32 @@ class BasisRecurrence {
     }
   }
 
+  /// phi_(k+1)(x) = slope(k) x phi_k(x) - back(k) phi_(k-1)(x), each coefficient rounded once.
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION static constexpr Real slope([[maybe_unused]] Real k) {
+    if constexpr (kind == Basis::monomial) {
+      return Real(1);
+    } else if constexpr (kind == Basis::chebyshev) {
+      return k == Real(0) ? Real(1) : Real(2);
+    } else if constexpr (kind == Basis::legendre) {
+      return (Real(2) * k + Real(1)) / (k + Real(1));
+    } else {
+      return Real(2);
+    }
+  }
+
+  /// See slope. k >= 1.
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION static constexpr Real back([[maybe_unused]] Real k) {
+    if constexpr (kind == Basis::monomial) {
+      return Real(0);
+    } else if constexpr (kind == Basis::chebyshev) {
+      return Real(1);
+    } else if constexpr (kind == Basis::legendre) {
+      return k / (k + Real(1));
+    } else {
+      return Real(2) * k;
+    }
+  }
+
  private:
   Real m_x;
   Real m_previous;

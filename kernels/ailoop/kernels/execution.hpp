@@ -2,6 +2,7 @@
 
 #include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
+#include <ailoop/kernels/launch.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -84,11 +85,10 @@ using Execution = detail::EnabledSpaces::Variant;
 }
 
 /// Where to run kernels over `n_points` points that cost next to nothing each: waking threads costs more than a few
-/// thousand of them, and much more where other processes use the cores. Results are the same. Kokkos must be
-/// initialized.
+/// thousand of them, and much more where other processes use the cores. The rule is that of kernels/launch.hpp. Results
+/// are the same. Kokkos must be initialized.
 [[nodiscard]] inline Execution execution_for(std::int64_t n_points) {
-  constexpr std::int64_t worth_threads = 16'384;
-  return n_points < worth_threads ? sequential_execution() : host_execution();
+  return n_points < kernels::worth_threads ? sequential_execution() : host_execution();
 }
 
 /// Name of the execution space, as Kokkos spells it: "Serial", "OpenMP", "Cuda", ...

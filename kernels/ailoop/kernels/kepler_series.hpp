@@ -5,9 +5,11 @@
 #include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/kepler.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/range.hpp>
 #include <ailoop/kernels/rounding.hpp>
 #include <ailoop/kernels/sine.hpp>
+#include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -119,9 +121,12 @@ void kepler_series_term(const Space& space, int k, const X& x, const Y& y) {
   AILOOP_REQUIRE(x.extent(1) == 2, "kepler_series_term: x must have two columns");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "kepler_series_term: x and y must have the same length");
   using Real = typename Y::value_type;
-  Kokkos::parallel_for(
-      "ailoop::kernels::kepler_series_term", range(space, length(x)), KOKKOS_LAMBDA(const std::int64_t i) {
-        y(i) = static_cast<Real>(kepler_series_term(static_cast<double>(x(i, 0)), static_cast<double>(x(i, 1)), k));
+  const auto points = StridedMatrix<typename X::const_value_type>::of(x);
+  const auto to = StridedVector<typename Y::value_type>::of(y);
+  for_each_point(
+      "ailoop::kernels::kepler_series_term", space, length(x), PointCost::unknown, KOKKOS_LAMBDA(const std::int64_t i) {
+        to(i) = static_cast<Real>(
+            kepler_series_term(static_cast<double>(points(i, 0)), static_cast<double>(points(i, 1)), k));
       });
 }
 
@@ -139,10 +144,12 @@ void kepler_series(const Space& space, int n_terms, const X& x, const Y& y) {
   AILOOP_REQUIRE(x.extent(1) == 2, "kepler_series: x must have two columns");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "kepler_series: x and y must have the same length");
   using Real = typename Y::value_type;
-  Kokkos::parallel_for(
-      "ailoop::kernels::kepler_series", range(space, length(x)), KOKKOS_LAMBDA(const std::int64_t i) {
-        y(i) =
-            static_cast<Real>(kepler_series_sum(static_cast<double>(x(i, 0)), static_cast<double>(x(i, 1)), n_terms));
+  const auto points = StridedMatrix<typename X::const_value_type>::of(x);
+  const auto to = StridedVector<typename Y::value_type>::of(y);
+  for_each_point(
+      "ailoop::kernels::kepler_series", space, length(x), PointCost::unknown, KOKKOS_LAMBDA(const std::int64_t i) {
+        to(i) = static_cast<Real>(
+            kepler_series_sum(static_cast<double>(points(i, 0)), static_cast<double>(points(i, 1)), n_terms));
       });
 }
 
@@ -159,9 +166,12 @@ void kepler_series_error(const Space& space, int n_terms, const X& x, const E& e
   AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_kepler_terms, "kepler_series_error: n_terms must be from 1 to 64");
   AILOOP_REQUIRE(x.extent(1) == 2, "kepler_series_error: x must have two columns");
   AILOOP_REQUIRE(x.extent(0) == e.extent(0), "kepler_series_error: x and e must have the same length");
-  Kokkos::parallel_for(
-      "ailoop::kernels::kepler_series_error", range(space, length(x)), KOKKOS_LAMBDA(const std::int64_t i) {
-        e(i) = kepler_series_bound(static_cast<double>(x(i, 0)), static_cast<double>(x(i, 1)), n_terms);
+  const auto points = StridedMatrix<typename X::const_value_type>::of(x);
+  const auto to = StridedVector<typename E::value_type>::of(e);
+  for_each_point(
+      "ailoop::kernels::kepler_series_error", space, length(x), PointCost::unknown,
+      KOKKOS_LAMBDA(const std::int64_t i) {
+        to(i) = kepler_series_bound(static_cast<double>(points(i, 0)), static_cast<double>(points(i, 1)), n_terms);
       });
 }
 

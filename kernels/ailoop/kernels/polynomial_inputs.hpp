@@ -18,6 +18,15 @@ struct PolynomialInputs {
   struct Map {
     double centre = 0.0;
     double factor = 1.0;
+
+    /// Whether t is x.
+    [[nodiscard]] KOKKOS_INLINE_FUNCTION bool is_identity() const { return centre == 0.0 && factor == 1.0; }
+
+    /// t of a number that is already rounded.
+    template <std::floating_point Real>
+    [[nodiscard]] KOKKOS_INLINE_FUNCTION Real operator()(Real rounded) const {
+      return static_cast<Real>((static_cast<double>(rounded) - centre) * factor);
+    }
   };
 
   int count = 1;                    ///< how many variables, 1 ... max_polynomial_inputs
@@ -26,12 +35,11 @@ struct PolynomialInputs {
   /// t_j of the point in row i.
   template <std::floating_point Real, class X>
   [[nodiscard]] KOKKOS_INLINE_FUNCTION Real value(const X& x, std::int64_t i, int j) const {
-    const auto rounded = static_cast<Real>(x(i, j));
-    return static_cast<Real>((static_cast<double>(rounded) - maps[j].centre) * maps[j].factor);
+    return maps[j](static_cast<Real>(x(i, j)));
   }
 
   /// Whether t_j is column j as it is, rounded to the precision of the polynomial.
-  [[nodiscard]] bool is_raw(int j) const { return maps[j].centre == 0.0 && maps[j].factor == 1.0; }
+  [[nodiscard]] bool is_raw(int j) const { return maps[j].is_identity(); }
 };
 
 /// The columns as they are.
@@ -74,7 +82,8 @@ inline void require_features(const PolynomialInputs& inputs, int degree, std::si
   AILOOP_REQUIRE(inputs.count >= 1 && inputs.count <= max_polynomial_inputs, "a polynomial has 1 to 8 variables");
   AILOOP_REQUIRE(degree >= 0, "the degree of a polynomial must not be negative");
   AILOOP_REQUIRE(features <= max_polynomial_features &&
-                     static_cast<double>(features) == total_degree_features(inputs.count, degree),
+                     (inputs.count == 1 ? static_cast<std::int64_t>(features) == std::int64_t{1} + degree
+                                        : static_cast<double>(features) == total_degree_features(inputs.count, degree)),
                  "there must be as many features as products of total degree 0 ... degree, at most 1000000");
 }
 

@@ -3,12 +3,15 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/range.hpp>
 #include <ailoop/kernels/rounding.hpp>
 #include <ailoop/kernels/sine.hpp>
+#include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -73,23 +76,92 @@ inline constexpr int max_taylor_terms = 64;
   return bound * (1.0 + rounding_gamma(4 * n_terms + 16));
 }
 
+namespace detail {
+
+/// Points that the host takes at a time.
+inline constexpr std::int64_t taylor_block = 128;
+
+/// taylor_sine_term of n <= taylor_block angles, the same operations on each.
+inline void taylor_sine_terms(int k, const double* x, double* y, std::int64_t n) {
+  double squares[taylor_block];
+  for (std::int64_t i = 0; i < n; ++i) {
+    squares[i] = x[i] * x[i];
+    y[i] = x[i];
+  }
+  for (int j = 1; j <= k; ++j) {
+    for (std::int64_t i = 0; i < n; ++i) y[i] *= taylor_sine_ratio(squares[i], j);
+  }
+}
+
+/// taylor_sine_sum of n <= taylor_block angles, the same operations on each.
+inline void taylor_sine_sums(int n_terms, const double* x, double* y, std::int64_t n) {
+  double squares[taylor_block];
+  double terms[taylor_block];
+  for (std::int64_t i = 0; i < n; ++i) {
+    squares[i] = x[i] * x[i];
+    terms[i] = x[i];
+    y[i] = x[i];
+  }
+  for (int k = 1; k < n_terms; ++k) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      terms[i] *= taylor_sine_ratio(squares[i], k);
+      y[i] += terms[i];
+    }
+  }
+}
+
+/// Calls work(angles, results, n) for blocks of points first ... first + count - 1 on the host.
+template <class X, class Y, class Work>
+void in_taylor_blocks(const StridedVector<X>& x, const StridedVector<Y>& y, std::int64_t first, std::int64_t count,
+                      const Work& work) {
+  const bool is_dense = x.stride == 1 && y.stride == 1;  // what compilers cannot know, and need for vectors
+  double angles[taylor_block];
+  double results[taylor_block];
+  for (std::int64_t start = first; start < first + count; start += taylor_block) {
+    const std::int64_t n = std::min(taylor_block, first + count - start);
+    if constexpr (std::is_same_v<X, const double> && std::is_same_v<Y, double>) {
+      if (is_dense) {
+        work(x.data + start, y.data + start, n);
+        continue;
+      }
+    }
+    for (std::int64_t i = 0; i < n; ++i) angles[i] = static_cast<double>(x(start + i));
+    work(angles, results, n);
+    for (std::int64_t i = 0; i < n; ++i) y(start + i) = static_cast<Y>(results[i]);
+  }
+}
+
+}  // namespace detail
+
 /// One term of the series for a batch of points: a share of the approximation.
-/// \param[in]  space  instance that runs the kernel; enqueues only, never fences
-/// \param[in]  k      which term, 0 ... max_taylor_terms - 1
-/// \param[in]  x      (n) angle [rad]
-/// \param[out] y      (n) [1] (-1)^k x^(2k+1) / (2k+1)!
+/// \param[in]  space instance that runs the kernel; enqueues only, never fences
+/// \param[in]  k     which term, 0 ... max_taylor_terms - 1
+/// \param[in]  n     points
+/// \param[in]  x     (n) angle [rad], in memory that the space can access
+/// \param[out] y     (n) [1] (-1)^k x^(2k+1) / (2k+1)!
+/// \throws UsageError if k is out of range
+template <ExecutionSpace Space, class X, class Y>
+void taylor_sine_term(const Space& space, int k, std::int64_t n, const StridedVector<X>& x, const StridedVector<Y>& y) {
+  AILOOP_REQUIRE(k >= 0 && k < max_taylor_terms, "taylor_sine_term: k must be from 0 to 63");
+  for_each_stretch(
+      "ailoop::kernels::taylor_sine_term", space, n,
+      KOKKOS_LAMBDA(const std::int64_t i) { y(i) = static_cast<Y>(taylor_sine_term(static_cast<double>(x(i)), k)); },
+      [=](std::int64_t first, std::int64_t count) {
+        detail::in_taylor_blocks(x, y, first, count, [=](const double* angles, double* results, std::int64_t m) {
+          detail::taylor_sine_terms(k, angles, results, m);
+        });
+      });
+}
+
+/// The same for Views.
 /// \throws UsageError if k is out of range or the extents differ
 template <ExecutionSpace Space, RealView1D X, RealView1D Y>
 void taylor_sine_term(const Space& space, int k, const X& x, const Y& y) {
   static_assert(is_accessible_v<Space, X, Y>, "taylor_sine_term: x and y must be accessible from Space");
   static_assert(is_writable_v<Y>, "taylor_sine_term: y must not be const");
-  AILOOP_REQUIRE(k >= 0 && k < max_taylor_terms, "taylor_sine_term: k must be from 0 to 63");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "taylor_sine_term: x and y must have the same length");
-  using Real = typename Y::value_type;
-  Kokkos::parallel_for(
-      "ailoop::kernels::taylor_sine_term", range(space, length(x)), KOKKOS_LAMBDA(const std::int64_t i) {
-        y(i) = static_cast<Real>(taylor_sine_term(static_cast<double>(x(i)), k));
-      });
+  taylor_sine_term(space, k, length(x), StridedVector<typename X::const_value_type>::of(x),
+                   StridedVector<typename Y::value_type>::of(y));
 }
 
 /// The truncated series for a batch of points, terms added in ascending order.
@@ -105,9 +177,17 @@ void taylor_sine(const Space& space, int n_terms, const X& x, const Y& y) {
   AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine: n_terms must be from 1 to 64");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "taylor_sine: x and y must have the same length");
   using Real = typename Y::value_type;
-  Kokkos::parallel_for(
-      "ailoop::kernels::taylor_sine", range(space, length(x)), KOKKOS_LAMBDA(const std::int64_t i) {
-        y(i) = static_cast<Real>(taylor_sine_sum(static_cast<double>(x(i)), n_terms));
+  const auto from = StridedVector<typename X::const_value_type>::of(x);
+  const auto to = StridedVector<Real>::of(y);
+  for_each_stretch(
+      "ailoop::kernels::taylor_sine", space, length(x),
+      KOKKOS_LAMBDA(const std::int64_t i) {
+        to(i) = static_cast<Real>(taylor_sine_sum(static_cast<double>(from(i)), n_terms));
+      },
+      [=](std::int64_t first, std::int64_t count) {
+        detail::in_taylor_blocks(from, to, first, count, [=](const double* angles, double* results, std::int64_t n) {
+          detail::taylor_sine_sums(n_terms, angles, results, n);
+        });
       });
 }
 
@@ -139,18 +219,28 @@ void taylor_sine_at(const Space& space, int n_terms, double x, const Result& res
 /// Bound for the error of the truncated series, rounding included; see taylor_sine_bound.
 /// \param[in]  space   instance that runs the kernel; enqueues only, never fences
 /// \param[in]  n_terms terms kept, 1 ... max_taylor_terms
-/// \param[in]  x       (n) angle [rad]
+/// \param[in]  n       points
+/// \param[in]  x       (n) angle [rad], in memory that the space can access
 /// \param[out] e       (n) [1] double: rounding the bound to less could lose it
-/// \throws UsageError  if n_terms is out of range or the extents differ
+/// \throws UsageError  if n_terms is out of range
+template <ExecutionSpace Space, class X>
+void taylor_sine_error(const Space& space, int n_terms, std::int64_t n, const StridedVector<X>& x,
+                       const StridedVector<double>& e) {
+  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_error: n_terms must be from 1 to 64");
+  for_each_point(
+      "ailoop::kernels::taylor_sine_error", space, n, PointCost::cheap,
+      KOKKOS_LAMBDA(const std::int64_t i) { e(i) = taylor_sine_bound(static_cast<double>(x(i)), n_terms); });
+}
+
+/// The same for Views.
+/// \throws UsageError if n_terms is out of range or the extents differ
 template <ExecutionSpace Space, RealView1D X, RealView1D E>
 void taylor_sine_error(const Space& space, int n_terms, const X& x, const E& e) {
   static_assert(is_accessible_v<Space, X, E>, "taylor_sine_error: x and e must be accessible from Space");
   static_assert(std::is_same_v<typename E::value_type, double>, "taylor_sine_error: e must hold mutable doubles");
-  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_error: n_terms must be from 1 to 64");
   AILOOP_REQUIRE(x.extent(0) == e.extent(0), "taylor_sine_error: x and e must have the same length");
-  Kokkos::parallel_for(
-      "ailoop::kernels::taylor_sine_error", range(space, length(x)),
-      KOKKOS_LAMBDA(const std::int64_t i) { e(i) = taylor_sine_bound(static_cast<double>(x(i)), n_terms); });
+  taylor_sine_error(space, n_terms, length(x), StridedVector<typename X::const_value_type>::of(x),
+                    StridedVector<double>::of(e));
 }
 
 }  // namespace ailoop::kernels

@@ -52,4 +52,11 @@ template <class Space>
   return ConstMatrixView<Space>(array.data, static_cast<std::size_t>(array.rows), static_cast<std::size_t>(array.cols));
 }
 
+/// \throws UsageError if the execution space cannot access both arrays
+template <class Space>
+void require_accessible(const Space& /*space*/, const ConstArray& x, const Array& y) {
+  detail::require_accessible<Space>(x.where);
+  detail::require_accessible<Space>(y.where);
+}
+
 }  // namespace ailoop

@@ -3,6 +3,7 @@
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/kernels/kepler.hpp>
 #include <ailoop/kernels/kepler_series.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/problem/array_view.hpp>
 
 #include <numbers>
@@ -27,7 +28,7 @@ void on_points(const Execution& execution, ConstArray x, Array y, Kernel kernel)
   std::visit(
       [&](const auto& space) {
         kernel(space, as_view(space, x), Kokkos::subview(as_view(space, y), Kokkos::ALL(), 0));
-        space.fence();
+        kernels::wait_for(space);
       },
       execution);
 }

@@ -2,6 +2,7 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/problem/array_view.hpp>
 #include <ailoop/problem/check_facts.hpp>
 #include <ailoop/problem/point_functions.hpp>
@@ -122,7 +123,7 @@ class PointwiseProblem final : public Problem {
             truth_of_points<Space>(uneven_points(space, x.rows), m_problem, as_view(space, x), as_view(space, y),
                                    status_view);
           }
-          space.fence();
+          kernels::wait_for(space);
         },
         context.execution);
   }
@@ -133,7 +134,7 @@ class PointwiseProblem final : public Problem {
     std::visit(
         [&](const auto& space) {
           approximation_of_points(space, share, m_problem, as_view(space, x), as_view(space, y));
-          space.fence();
+          kernels::wait_for(space);
         },
         execution);
   }
@@ -144,7 +145,7 @@ class PointwiseProblem final : public Problem {
       std::visit(
           [&](const auto& space) {
             approximation_error_of_points(space, m_problem, as_view(space, x), as_view(space, e));
-            space.fence();
+            kernels::wait_for(space);
           },
           execution);
     } else {

@@ -2,6 +2,7 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/concepts.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/range.hpp>
 #include <ailoop/problem/array_view.hpp>
 #include <ailoop/problem/problem.hpp>
@@ -118,8 +119,8 @@ void truth_of_points(const Policy& policy, const P& problem, const ConstMatrixVi
 template <ExecutionSpace Space, class P>
 void approximation_of_points(const Space& space, std::int64_t share, const P& problem, const ConstMatrixView<Space>& x,
                              const MatrixView<Space>& y) {
-  Kokkos::parallel_for(
-      "ailoop::make_problem::approximation", even_points(space, kernels::length(x)),
+  kernels::for_each_point(
+      "ailoop::make_problem::approximation", space, kernels::length(x), kernels::PointCost::unknown,
       KOKKOS_LAMBDA(const std::int64_t i) { evaluate(CallApproximation{share}, problem, &x(i, 0), &y(i, 0)); });
 }
 
@@ -127,8 +128,8 @@ void approximation_of_points(const Space& space, std::int64_t share, const P& pr
 template <ExecutionSpace Space, class P>
 void approximation_error_of_points(const Space& space, const P& problem, const ConstMatrixView<Space>& x,
                                    const MatrixView<Space>& e) {
-  Kokkos::parallel_for(
-      "ailoop::make_problem::approximation_error", even_points(space, kernels::length(x)),
+  kernels::for_each_point(
+      "ailoop::make_problem::approximation_error", space, kernels::length(x), kernels::PointCost::unknown,
       KOKKOS_LAMBDA(const std::int64_t i) { evaluate(CallApproximationError{}, problem, &x(i, 0), &e(i, 0)); });
 }
 

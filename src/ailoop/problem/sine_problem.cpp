@@ -2,6 +2,7 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/kernels/function_samples.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial_sine.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/taylor_sine.hpp>
@@ -28,15 +29,16 @@ struct SineInBox {
 };
 static_assert(std::numbers::pi <= kernels::polynomial_sine_limit);
 
-/// Calls `kernel(space, column 0 of x, column 0 of y)` on the space that `execution` holds and waits for it.
+/// Calls `kernel(space, x, y)`, x and y as vectors, on the space that `execution` holds and waits for it. (Views take
+/// longer to make than a share at a single point.)
 template <class Kernel>
-void on_columns(const Execution& execution, ConstArray x, Array y, Kernel kernel) {
-  AILOOP_REQUIRE(x.cols == 1 && y.cols == 1, "sine: x and y have one component");
+void on_vectors(const Execution& execution, const ConstArray& x, const Array& y, const Kernel& kernel) {
+  AILOOP_REQUIRE(x.cols == 1 && y.cols == 1 && x.rows == y.rows, "sine: x and y have one component, of as many points");
   std::visit(
       [&](const auto& space) {
-        kernel(space, Kokkos::subview(as_view(space, x), Kokkos::ALL(), 0),
-               Kokkos::subview(as_view(space, y), Kokkos::ALL(), 0));
-        space.fence();
+        require_accessible(space, x, y);
+        kernel(space, kernels::StridedVector<const double>{x.data, 1}, kernels::StridedVector<double>{y.data, 1});
+        kernels::wait_for(space);
       },
       execution);
 }
@@ -57,9 +59,14 @@ SineProblem::SineProblem(const SineSettings& settings) {
 }
 
 void SineProblem::truth(const TruthContext& context, ConstArray x, Array y, Statuses /*statuses*/) const {
-  on_columns(context.execution, x, y, [](const auto& space, const auto& x_column, const auto& y_column) {
-    kernels::sine(space, x_column, y_column);
-  });
+  AILOOP_REQUIRE(x.cols == 1 && y.cols == 1, "sine: x and y have one component");
+  std::visit(
+      [&](const auto& space) {
+        kernels::sine(space, Kokkos::subview(as_view(space, x), Kokkos::ALL(), 0),
+                      Kokkos::subview(as_view(space, y), Kokkos::ALL(), 0));
+        space.fence();
+      },
+      context.execution);
 }
 
 bool SineProblem::draw_samples(const Execution& execution, std::uint64_t seed, std::int64_t first_sample,
@@ -76,14 +83,14 @@ bool SineProblem::draw_samples(const Execution& execution, std::uint64_t seed, s
 
 void SineProblem::approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const {
   AILOOP_REQUIRE(share >= 0 && share < m_facts.shares, "sine: there is no such share");
-  on_columns(execution, x, y, [share](const auto& space, const auto& x_column, const auto& y_column) {
-    kernels::taylor_sine_term(space, static_cast<int>(share), x_column, y_column);
+  on_vectors(execution, x, y, [&](const auto& space, const auto& angles, const auto& terms) {
+    kernels::taylor_sine_term(space, static_cast<int>(share), x.rows, angles, terms);
   });
 }
 
 void SineProblem::approximation_error(const Execution& execution, ConstArray x, Array e) const {
-  on_columns(execution, x, e, [this](const auto& space, const auto& x_column, const auto& e_column) {
-    kernels::taylor_sine_error(space, static_cast<int>(m_facts.shares), x_column, e_column);
+  on_vectors(execution, x, e, [&](const auto& space, const auto& angles, const auto& bounds) {
+    kernels::taylor_sine_error(space, static_cast<int>(m_facts.shares), x.rows, angles, bounds);
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/kernels/feature_columns.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/problem/array_view.hpp>
 #include <ailoop/surrogate/normal_sums.hpp>
@@ -66,11 +67,12 @@ class PolynomialSurrogate final : public LinearSurrogate {
   [[nodiscard]] std::int64_t features() const override { return kernels::length(m_weight, 1); }
 
   void predict(const Execution& execution, ConstArray x, Array y) const override {
+    if (m_inputs.count == 1) return predict_from_one(execution, x, y);
     std::visit(
         [&](const auto& space) {
           kernels::polynomial(space, m_settings.basis, m_inputs, degree(), m_weight, m_bias, as_view(space, x),
                               as_view(space, y));
-          space.fence();
+          kernels::wait_for(space);
         },
         execution);
   }
@@ -132,6 +134,28 @@ class PolynomialSurrogate final : public LinearSurrogate {
 
  private:
   [[nodiscard]] int degree() const { return static_cast<int>(m_settings.degree); }
+
+  /// Without Views, which take longer to make than a single point.
+  void predict_from_one(const Execution& execution, const ConstArray& x, const Array& y) const {
+    AILOOP_REQUIRE(x.cols == 1 && y.cols == kernels::length(m_bias) && x.rows == y.rows,
+                   "polynomial: x must have one column, y one for each output, and both the same length");
+    const kernels::PolynomialOfOne<T, double, double> polynomial{
+        .degree = degree(),
+        .outputs = static_cast<int>(y.cols),
+        .map = m_inputs.maps[0],
+        .weights = {m_weight.data(), features(), 1},
+        .bias = {m_bias.data(), 1},
+        .x = {x.data, 1, 1},
+        .y = {y.data, y.cols, 1},
+    };
+    std::visit(
+        [&](const auto& space) {
+          require_accessible(space, x, y);
+          kernels::polynomial(space, m_settings.basis, x.rows, polynomial);
+          kernels::wait_for(space);
+        },
+        execution);
+  }
 
   PolynomialSettings m_settings;
   kernels::PolynomialInputs m_inputs;

@@ -190,9 +190,8 @@ void test_prediction(int inputs, int degree, std::size_t outputs) {
 }
 
 TYPED_TEST(PolynomialInputsOn, PredictionsAddTheWeightedFeaturesInTheirOrderThenTheBias) {
-  test_prediction<TypeParam, float>(1, 5, 1);
-  test_prediction<TypeParam, double>(1, 5, 3);
   test_prediction<TypeParam, float>(2, 12, 1);
+  test_prediction<TypeParam, double>(2, 5, 19);
   test_prediction<TypeParam, double>(3, 5, 2);
   test_prediction<TypeParam, float>(2, 33, 2);
 }

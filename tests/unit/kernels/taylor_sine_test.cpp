@@ -187,6 +187,36 @@ TYPED_TEST(TaylorSine, RoundsToFloatOnlyAtTheEnd) {
   }
 }
 
+TYPED_TEST(TaylorSine, HasTheBitsOfOnePointInEveryBatch) {
+  const auto all = points(30'001);
+  for (const std::size_t n : {1U, 127U, 128U, 129U, 29'999U, 30'000U, 30'001U}) {
+    const std::vector<double> x(all.end() - static_cast<std::ptrdiff_t>(n), all.end());
+    std::vector<double> sums;
+    std::vector<double> terms;
+    std::vector<double> errors;
+    for (const double angle : x) {
+      sums.push_back(taylor_sine_sum(angle, 5));
+      terms.push_back(taylor_sine_term(angle, 3));
+      errors.push_back(taylor_sine_bound(angle, 4));
+    }
+    EXPECT_EQ(sum_on<TypeParam>(5, x), sums) << n << " points";
+    EXPECT_EQ(term_on<TypeParam>(3, x), terms) << n << " points";
+    EXPECT_EQ(error_on<TypeParam>(4, x), errors) << n << " points";
+  }
+}
+
+TYPED_TEST(TaylorSine, TakesAndGivesColumnsOfAMatrix) {
+  const auto x = points(300);
+  const test::Matrix<TypeParam, double> table = test::matrix_on<TypeParam>(x, 3);
+  const test::Matrix<TypeParam, double> out("out", 100, 2);
+  taylor_sine_term(TypeParam(), 2, Kokkos::subview(table, Kokkos::ALL(), 1), Kokkos::subview(out, Kokkos::ALL(), 1));
+  const auto found = test::numbers_of(out);
+  for (std::size_t i = 0; i < 100; ++i) {
+    EXPECT_EQ(found[2 * i], 0.0);
+    EXPECT_EQ(found[2 * i + 1], taylor_sine_term(x[3 * i + 1], 2));
+  }
+}
+
 TYPED_TEST(TaylorSine, AcceptsNoPoints) {
   EXPECT_TRUE(sum_on<TypeParam>(4, {}).empty());
   EXPECT_TRUE(term_on<TypeParam>(3, {}).empty());

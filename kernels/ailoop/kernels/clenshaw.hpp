@@ -1,0 +1,168 @@
+#pragma once
+
+#include <ailoop/kernels/basis.hpp>
+#include <ailoop/kernels/strided.hpp>
+
+#include <Kokkos_Core.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <utility>
+
+/// \file
+/// Sums of w_k phi_k(t), k = 0 ... n, without the phi_k: b_(n+1) = b_(n+2) = 0, then for k = n ... 0
+///
+///     b_k = w_k + slope_k t b_(k+1) - back_(k+1) b_(k+2),     phi_(k+1) = slope_k t phi_k - back_k phi_(k-1),
+///
+/// and the sum is b_0: solved for w_k and put into it, all terms cancel but b_0 phi_0. For monomials it is Horner's
+/// rule. Source: C. W. Clenshaw, A note on the summation of Chebyshev series, MTAC 9 (1955) 118; NIST DLMF 3.11.15.
+///
+/// Rounding changes nothing but the w_k: those for which the computed b_k are exact differ from the given ones by
+/// |e_k| <= gamma_5 (|w_k| + |slope_k t b_(k+1)| + |back_(k+1) b_(k+2)|), five roundings at most, so the sum is off by
+/// at most the sum of |e_k phi_k(t)|; on [-1, 1] every Chebyshev and Legendre polynomial is at most 1. Where a b_k
+/// leaves the range of Real the sum is infinite or NaN.
+
+namespace ailoop::kernels {
+
+/// b_k of b_(k+1) and b_(k+2). A multiplication and an addition are two operations everywhere, so that neither the
+/// processor nor the place of a point in a batch changes a bit.
+template <Basis kind, std::floating_point Real>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real clenshaw_step(Real weight, [[maybe_unused]] Real slope,
+                                                        [[maybe_unused]] Real back, Real t, Real next,
+                                                        [[maybe_unused]] Real after_next) {
+  if constexpr (kind == Basis::monomial) {
+    return weight + t * next;
+  } else {
+    return weight + (slope * t) * next - back * after_next;
+  }
+}
+
+/// The sum at one point.
+/// \param[in] weights callable with k = 0 ... degree
+template <Basis kind, std::floating_point Real, class Weights>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real clenshaw(int degree, const Weights& weights, Real t) {
+  using Recurrence = BasisRecurrence<kind, Real>;
+  Real next = weights(degree);
+  Real after_next = Real(0);
+  for (int k = degree - 1; k >= 0; --k) {
+    const Real value = clenshaw_step<kind>(weights(k), Recurrence::slope(static_cast<Real>(k)),
+                                           Recurrence::back(static_cast<Real>(k + 1)), t, next, after_next);
+    after_next = next;
+    next = value;
+  }
+  return next;
+}
+
+namespace detail {
+
+/// Degrees whose steps the compiler sees one by one, so that a point never leaves the registers.
+inline constexpr int unrolled_degree = 8;
+
+/// `steps` steps k, k - 1, ... with their weights and coefficients.
+template <Basis kind, int steps, std::floating_point Real>
+class ClenshawSteps {
+ public:
+  template <class Weights>
+  ClenshawSteps(const Weights& weights, int k) {
+    using Recurrence = BasisRecurrence<kind, Real>;
+    for (int s = 0; s < steps; ++s) {
+      m_weights[s] = weights(k - s);
+      m_slopes[s] = Recurrence::slope(static_cast<Real>(k - s));
+      m_backs[s] = Recurrence::back(static_cast<Real>(k - s + 1));
+    }
+  }
+
+  /// From b_(k+1) and b_(k+2) to b_(k-steps+1) and b_(k-steps+2).
+  void operator()(Real t, Real& next, Real& after_next) const {
+    // no loop: compilers look for several points at once in the innermost one
+    [&]<int... s>(std::integer_sequence<int, s...>) {
+      (advance<s>(t, next, after_next), ...);
+    }(std::make_integer_sequence<int, steps>());
+  }
+
+ private:
+  template <int s>
+  void advance(Real t, Real& next, Real& after_next) const {
+    const Real value = clenshaw_step<kind>(m_weights[s], m_slopes[s], m_backs[s], t, next, after_next);
+    after_next = next;
+    next = value;
+  }
+
+  Real m_weights[steps + 1] = {};  // one more than needed: an array must not be empty
+  Real m_slopes[steps + 1] = {};
+  Real m_backs[steps + 1] = {};
+};
+
+/// A degree that is a constant: y = b_0 + bias, point by point.
+template <Basis kind, int degree, class Real, class X, class Y>
+void clenshaw_of_degree(const StridedVector<const Real>& weights, Real bias, const X* x, Y* y, std::int64_t n) {
+  const ClenshawSteps<kind, degree, Real> steps(weights, degree - 1);
+  const Real highest = weights(degree);
+  for (std::int64_t i = 0; i < n; ++i) {
+    Real next = highest;
+    Real after_next = Real(0);
+    steps(static_cast<Real>(x[i]), next, after_next);
+    y[i] = static_cast<Y>(next + bias);
+  }
+}
+
+/// `steps` steps of a block of points.
+template <Basis kind, int steps, class Real>
+void clenshaw_steps(const StridedVector<const Real>& weights, int k, std::int64_t n, const Real* t, Real* next,
+                    Real* after_next) {
+  const ClenshawSteps<kind, steps, Real> all(weights, k);
+  for (std::int64_t i = 0; i < n; ++i) {
+    Real value = next[i];
+    Real before = after_next[i];
+    all(t[i], value, before);
+    next[i] = value;
+    after_next[i] = before;
+  }
+}
+
+/// Any degree, a few steps of a block of points at a time.
+template <Basis kind, class Real, class X, class Y>
+void clenshaw_in_blocks(int degree, const StridedVector<const Real>& weights, Real bias, const X* x, Y* y,
+                        std::int64_t n) {
+  constexpr std::int64_t width = 128;
+  Real t[width];
+  Real next[width];
+  Real after_next[width];
+  for (std::int64_t first = 0; first < n; first += width) {
+    const std::int64_t count = std::min(width, n - first);
+    const Real highest = weights(degree);
+    for (std::int64_t i = 0; i < count; ++i) {
+      t[i] = static_cast<Real>(x[first + i]);
+      next[i] = highest;
+      after_next[i] = Real(0);
+    }
+    int k = degree - 1;
+    for (; k >= unrolled_degree - 1; k -= unrolled_degree) {
+      clenshaw_steps<kind, unrolled_degree>(weights, k, count, t, next, after_next);
+    }
+    for (; k >= 0; --k) clenshaw_steps<kind, 1>(weights, k, count, t, next, after_next);
+    for (std::int64_t i = 0; i < count; ++i) y[first + i] = static_cast<Y>(next[i] + bias);
+  }
+}
+
+}  // namespace detail
+
+/// The sums and a bias at points in host memory, on the calling thread, by the processor's vectors: the bits of
+/// `clenshaw(degree, weights, Real(x[i])) + bias`.
+/// \param[in]  degree  0 ...
+/// \param[in]  weights the degree + 1 numbers, in the precision in which everything is computed
+/// \param[in]  x       (n) rounded to that precision first
+/// \param[out] y       (n) may be x, but must not overlap it otherwise
+template <Basis kind, int candidate = 0, class Real, class X, class Y>
+void clenshaw_points(int degree, const StridedVector<const Real>& weights, Real bias, const X* x, Y* y,
+                     std::int64_t n) {
+  if constexpr (candidate <= detail::unrolled_degree) {
+    if (degree == candidate) return detail::clenshaw_of_degree<kind, candidate>(weights, bias, x, y, n);
+    return clenshaw_points<kind, candidate + 1>(degree, weights, bias, x, y, n);
+  } else {
+    return detail::clenshaw_in_blocks<kind>(degree, weights, bias, x, y, n);
+  }
+}
+
+}  // namespace ailoop::kernels
