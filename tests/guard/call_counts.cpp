@@ -1,9 +1,11 @@
 // The functions with which the C library allocates and locks, counted and handed on. The program's own definitions
-// come before those of the C library for every object of the process, LibTorch and MPI included.
+// come before those of the C library for every object of the process, LibTorch included. What the MPI library does in a
+// call is not counted: its functions have a second name with PMPI_ for that.
 #include "call_counts.hpp"
 #include <dlfcn.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <mpi.h>
 #include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -20,15 +22,26 @@ namespace {
 std::atomic<std::int64_t> allocations{0};
 std::atomic<std::int64_t> locks{0};
 
-void count(std::atomic<std::int64_t>& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
+thread_local bool is_inside_mpi = false;  // what the MPI library does is its own affair
+
+void count(std::atomic<std::int64_t>& counter) noexcept {
+  if (!is_inside_mpi) {
+    counter.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+class InsideMpi {
+ public:
+  InsideMpi() noexcept { is_inside_mpi = true; }
+  ~InsideMpi() { is_inside_mpi = false; }
+  InsideMpi(const InsideMpi&) = delete;
+  InsideMpi& operator=(const InsideMpi&) = delete;
+};
 
 }  // namespace
 
 // NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the C library's own names
 extern "C" {
-
-extern const char __executable_start;  // the linker's
-extern const char etext;
 
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -69,11 +82,28 @@ int posix_memalign(void** result, std::size_t alignment, std::size_t size) {
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
   using Lock = int (*)(pthread_mutex_t*);
   static const auto original = reinterpret_cast<Lock>(dlsym(RTLD_NEXT, "pthread_mutex_lock"));
-  const auto* const caller = static_cast<const char*>(__builtin_return_address(0));
-  if (caller >= &__executable_start && caller < &etext) {
-    count(locks);
-  }
+  count(locks);
   return original(mutex);
+}
+
+int MPI_Send(const void* data, int items, MPI_Datatype type, int to, int tag, MPI_Comm comm) {
+  const InsideMpi inside;
+  return PMPI_Send(data, items, type, to, tag, comm);
+}
+
+int MPI_Recv(void* data, int items, MPI_Datatype type, int from, int tag, MPI_Comm comm, MPI_Status* status) {
+  const InsideMpi inside;
+  return PMPI_Recv(data, items, type, from, tag, comm, status);
+}
+
+int MPI_Irecv(void* data, int items, MPI_Datatype type, int from, int tag, MPI_Comm comm, MPI_Request* request) {
+  const InsideMpi inside;
+  return PMPI_Irecv(data, items, type, from, tag, comm, request);
+}
+
+int MPI_Test(MPI_Request* request, int* is_done, MPI_Status* status) {
+  const InsideMpi inside;
+  return PMPI_Test(request, is_done, status);
 }
 
 }  // extern "C"

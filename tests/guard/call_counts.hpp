@@ -4,10 +4,10 @@
 
 namespace ailoop::test {
 
-/// What a process called since its start.
+/// What a process called since its start, outside of the MPI library.
 struct CallCounts {
   std::int64_t allocations = 0;  ///< malloc and what else allocates, whoever called it
-  std::int64_t locks = 0;  ///< of mutexes by the program itself and what is linked into it, but not by shared libraries
+  std::int64_t locks = 0;        ///< of mutexes
 
   [[nodiscard]] friend CallCounts operator-(const CallCounts& a, const CallCounts& b) {
     return {a.allocations - b.allocations, a.locks - b.locks};

@@ -1,5 +1,5 @@
 // Runs a configuration without files and says, for each rank, what its checks between query 1,000 and query 3,000 cost
-// beside time: calls that allocate, and locks that the program itself takes. `--no-system-calls` instead ends with a
+// beside time: calls that allocate, and locks. `--no-system-calls` instead ends with a
 // signal if one of them makes a system call; one rank only. tests/guard/guard_test.py starts it.
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
