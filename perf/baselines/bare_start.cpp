@@ -2,13 +2,10 @@
 // LibTorch, too. Each rank prints a line of JSON: seconds from its execution until both run, and its private memory.
 
 #include "perf/process/process_facts.hpp"
+#include "torch_threads.hpp"
 #include <Kokkos_Core.hpp>
 #include <mpi.h>
 #include <nlohmann/json.hpp>
-
-#if defined(AILOOP_PERF_WITH_TORCH)
-#include <ATen/Parallel.h>
-#endif
 
 #include <iostream>
 #include <sstream>
@@ -19,7 +16,7 @@ int main(int argc, char** argv) {
   {
     const Kokkos::ScopeGuard kokkos(argc, argv);
 #if defined(AILOOP_PERF_WITH_TORCH)
-    at::get_num_threads();  // or the linker could leave LibTorch out
+    static_cast<void>(ailoop::perf::torch_threads());  // or the linker could leave LibTorch out
 #endif
     const double ready_s = ailoop::perf::seconds_since_exec().value_or(0.0);
     const ailoop::perf::PrivateMemory memory = ailoop::perf::private_memory();

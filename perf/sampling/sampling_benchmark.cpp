@@ -10,8 +10,8 @@
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/sampling/sampler.hpp>
 
-#include "perf/benchmark_context.hpp"
 #include "c_loop.hpp"
+#include "perf/benchmark_context.hpp"
 #include "simd_loop.hpp"
 #include <benchmark/benchmark.h>
 #include <mpi.h>
@@ -68,8 +68,9 @@ void ailoop_sampler(benchmark::State& state) {
 /// Points first and then the truth, as for problems without a kernel for both.
 void ailoop_two_kernels(benchmark::State& state) {
   const Space space;
-  const Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace> x("x", state.range(0), 1);
-  const Kokkos::View<double*, Kokkos::HostSpace> y("y", state.range(0));
+  const auto n = static_cast<std::size_t>(state.range(0));
+  const Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace> x("x", n, 1);
+  const Kokkos::View<double*, Kokkos::HostSpace> y("y", n);
   const Kokkos::View<double*, Kokkos::HostSpace> lower("lower", 1);
   const Kokkos::View<double*, Kokkos::HostSpace> upper("upper", 1);
   lower(0) = -pi;

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 
 namespace ailoop::perf {
 
@@ -34,7 +35,7 @@ void simd_loop([[maybe_unused]] int threads, std::uint64_t base, std::int64_t n,
     double x = std::fma(u, width, lower);
     x = last < x ? last : x;
     const double size = std::abs(x);
-    const double complement = (0x1.921fb54442d18p+1 - size) + 0x1.1a62633145c07p-53;
+    const double complement = (std::numbers::pi - size) + 0x1.1a62633145c07p-53;
     const double r = size < complement ? size : complement;
     const double s = r * r;
     double q = 0x1.8832a54b79f36p-49;

@@ -22,10 +22,12 @@ namespace {
 std::atomic<std::int64_t> allocations{0};
 std::atomic<std::int64_t> locks{0};
 
-thread_local bool is_inside_mpi = false;  // what the MPI library does is its own affair
+// What the MPI library does, in its calls and in threads of its own, is its own affair.
+thread_local bool is_inside_mpi = false;
+thread_local bool is_watched = false;
 
 void count(std::atomic<std::int64_t>& counter) noexcept {
-  if (!is_inside_mpi) {
+  if (is_watched && !is_inside_mpi) {
     counter.fetch_add(1, std::memory_order_relaxed);
   }
 }
@@ -48,62 +50,71 @@ void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* old, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
 
-void* malloc(std::size_t size) {
+// Named as in the C library for the linker alone: its headers have declared these functions already.
+void* counted_malloc(std::size_t size) asm("malloc");
+void* counted_calloc(std::size_t n, std::size_t size) asm("calloc");
+void* counted_realloc(void* old, std::size_t size) asm("realloc");
+void* counted_memalign(std::size_t alignment, std::size_t size) asm("memalign");
+void* counted_aligned_alloc(std::size_t alignment, std::size_t size) asm("aligned_alloc");
+int counted_posix_memalign(void** result, std::size_t alignment, std::size_t size) asm("posix_memalign");
+int counted_mutex_lock(pthread_mutex_t* mutex) asm("pthread_mutex_lock");
+
+void* counted_malloc(std::size_t size) {
   count(allocations);
   return __libc_malloc(size);
 }
 
-void* calloc(std::size_t n, std::size_t size) {
+void* counted_calloc(std::size_t n, std::size_t size) {
   count(allocations);
   return __libc_calloc(n, size);
 }
 
-void* realloc(void* old, std::size_t size) {
+void* counted_realloc(void* old, std::size_t size) {
   count(allocations);
   return __libc_realloc(old, size);
 }
 
-void* memalign(std::size_t alignment, std::size_t size) {
+void* counted_memalign(std::size_t alignment, std::size_t size) {
   count(allocations);
   return __libc_memalign(alignment, size);
 }
 
-void* aligned_alloc(std::size_t alignment, std::size_t size) {
+void* counted_aligned_alloc(std::size_t alignment, std::size_t size) {
   count(allocations);
   return __libc_memalign(alignment, size);
 }
 
-int posix_memalign(void** result, std::size_t alignment, std::size_t size) {
+int counted_posix_memalign(void** result, std::size_t alignment, std::size_t size) {
   count(allocations);
   *result = __libc_memalign(alignment, size);
   return *result == nullptr ? ENOMEM : 0;
 }
 
-int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
+int counted_mutex_lock(pthread_mutex_t* mutex) {
   using Lock = int (*)(pthread_mutex_t*);
   static const auto original = reinterpret_cast<Lock>(dlsym(RTLD_NEXT, "pthread_mutex_lock"));
   count(locks);
   return original(mutex);
 }
 
-int MPI_Send(const void* data, int items, MPI_Datatype type, int to, int tag, MPI_Comm comm) {
+int MPI_Send(const void* buf, int count, MPI_Datatype datatype, int dest, int tag, MPI_Comm comm) {
   const InsideMpi inside;
-  return PMPI_Send(data, items, type, to, tag, comm);
+  return PMPI_Send(buf, count, datatype, dest, tag, comm);
 }
 
-int MPI_Recv(void* data, int items, MPI_Datatype type, int from, int tag, MPI_Comm comm, MPI_Status* status) {
+int MPI_Recv(void* buf, int count, MPI_Datatype datatype, int source, int tag, MPI_Comm comm, MPI_Status* status) {
   const InsideMpi inside;
-  return PMPI_Recv(data, items, type, from, tag, comm, status);
+  return PMPI_Recv(buf, count, datatype, source, tag, comm, status);
 }
 
-int MPI_Irecv(void* data, int items, MPI_Datatype type, int from, int tag, MPI_Comm comm, MPI_Request* request) {
+int MPI_Irecv(void* buf, int count, MPI_Datatype datatype, int source, int tag, MPI_Comm comm, MPI_Request* request) {
   const InsideMpi inside;
-  return PMPI_Irecv(data, items, type, from, tag, comm, request);
+  return PMPI_Irecv(buf, count, datatype, source, tag, comm, request);
 }
 
-int MPI_Test(MPI_Request* request, int* is_done, MPI_Status* status) {
+int MPI_Test(MPI_Request* request, int* flag, MPI_Status* status) {
   const InsideMpi inside;
-  return PMPI_Test(request, is_done, status);
+  return PMPI_Test(request, flag, status);
 }
 
 }  // extern "C"
@@ -112,6 +123,7 @@ int MPI_Test(MPI_Request* request, int* is_done, MPI_Status* status) {
 namespace ailoop::test {
 
 CallCounts call_counts() noexcept {
+  is_watched = true;
   return {allocations.load(std::memory_order_relaxed), locks.load(std::memory_order_relaxed)};
 }
 

@@ -4,7 +4,7 @@
 
 namespace ailoop::test {
 
-/// What a process called since its start, outside of the MPI library.
+/// What this thread called since call_counts was called for the first time, outside of the MPI library.
 struct CallCounts {
   std::int64_t allocations = 0;  ///< malloc and what else allocates, whoever called it
   std::int64_t locks = 0;        ///< of mutexes

@@ -1,6 +1,7 @@
 """What the program says on a run: the lines of the original workflow, then the summary."""
 
 import math
+import sys
 import re
 
 from program import HOTLUM, SHORT, ProgramTest
@@ -11,7 +12,9 @@ class ConsoleTest(ProgramTest):
         result, folder = self.run_to("out", HOTLUM, *SHORT, ranks=2)
         answers = folder.answers
         self.assertEqual([(float(row["answer"]), float(row["truth"])) for row in answers], result.approx_lines)
-        self.assertEqual([math.sin(float(row["x"])) for row in answers], [exact for _, exact in result.approx_lines])
+        # ailoop's sine and Python's are each off by at most two units in the last place
+        for row, (_, exact) in zip(answers, result.approx_lines, strict=True):
+            self.assertAlmostEqual(1, exact / math.sin(float(row["x"])), delta=4 * sys.float_info.epsilon)
 
     def test_each_retraining_prints_training(self):
         result, folder = self.run_to("out", HOTLUM, *SHORT, ranks=2)

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 /// \file
 /// The sums that a least-squares fit needs, in double. Samples are cut into blocks of normal_block_points consecutive
@@ -167,7 +168,7 @@ class OneVariableSums {
     double* const KOKKOS_RESTRICT target = panel.target(0)->values;
     if (n == panel_points && panel.outputs == 1 && m_inputs.is_raw(0)) {  // with a stride that the compiler knows
       const auto* const row = &m_rows(point, 0);
-      for (int i = 0; i < panel_points; ++i) {
+      for (std::ptrdiff_t i = 0; i < panel_points; ++i) {
         t[i] = static_cast<double>(row[2 * i]);
         target[i] = static_cast<double>(row[2 * i + 1]);
       }
@@ -210,9 +211,9 @@ template <class Fill, RealView2D Rows>
 class ColumnSums {
  public:
   /// \param[in] rows (n, variables + outputs)
-  ColumnSums(const Fill& fill, const NormalLayout& layout, const Rows& rows)
-      : m_fill(fill), m_layout(layout), m_rows(rows) {
-    AILOOP_REQUIRE(length(rows, 1) > layout.outputs, "ColumnSums: rows must have variables, and behind them targets");
+  ColumnSums(Fill fill, const NormalLayout& layout, const Rows& rows)
+      : m_fill(std::move(fill)), m_layout(layout), m_rows(rows) {
+    AILOOP_REQUIRE(length(m_rows, 1) > layout.outputs, "ColumnSums: rows must have variables, and behind them targets");
   }
 
   [[nodiscard]] const NormalLayout& layout() const { return m_layout; }

@@ -5,6 +5,7 @@
 #include <Kokkos_Core.hpp>
 
 #include <cstdint>
+#include <numbers>
 
 /// \file
 /// A sine without branches, tables and calls, made of multiplications and additions only: loops over it vectorise, and
@@ -39,7 +40,7 @@ inline constexpr double polynomial_sine_roundings = 3.5;
 /// Sine of x. Never outside [-1, 1]; odd, -0 included; x itself where x^2 / 6 is below rounding.
 /// \param[in] x [rad] |x| <= polynomial_sine_limit; NaN gives NaN
 [[nodiscard]] KOKKOS_INLINE_FUNCTION double polynomial_sine(double x) {
-  constexpr double pi_high = 0x1.921fb54442d18p+1;
+  constexpr double pi_high = std::numbers::pi;
   constexpr double pi_low = 0x1.1a62633145c07p-53;
   constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
   const double size = abs(x);

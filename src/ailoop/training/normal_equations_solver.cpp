@@ -117,8 +117,7 @@ class ScaledEquations {
         m_matrix(j, k) = number(layout.gram(j, k)) * scale(j) * scale(k);
         m_matrix(k, j) = m_matrix(j, k);
       }
-      // NaN stays
-      m_matrix(j, j) = (square - square == 0.0 ? 1.0 : square) + (j == unpenalised ? 0.0 : ridge);
+      m_matrix(j, j) = (std::isfinite(square) ? 1.0 : square) + (j == unpenalised ? 0.0 : ridge);
       for (std::int64_t o = 0; o < m_outputs; ++o) {
         m_right(j, o) = number(layout.right_side(o, j)) * scale(j);
       }

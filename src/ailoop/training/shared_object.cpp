@@ -29,7 +29,7 @@ std::optional<T> object_at(std::string_view bytes, std::uint64_t offset) {
   if (offset > bytes.size() || bytes.size() - offset < sizeof(T)) {
     return std::nullopt;
   }
-  T object;
+  T object{};
   std::memcpy(&object, bytes.data() + offset, sizeof(T));
   return object;
 }

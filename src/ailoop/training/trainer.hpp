@@ -88,8 +88,8 @@ class TrainerKind : public Kind {
   /// Bytes of the arrays that a trainer works with, beside the samples, their order, the parameters and what an
   /// optimizer remembers of them.
   /// \param[in] samples most samples of a retraining
-  [[nodiscard]] virtual double work_bytes(const Surrogate& /*surrogate*/,
-                                          std::int64_t /*samples*/, std::int64_t /*outputs*/) const {
+  [[nodiscard]] virtual double work_bytes(const Surrogate& /*surrogate*/, std::int64_t /*samples*/,
+                                          std::int64_t /*outputs*/) const {
     return 0.0;
   }
 };

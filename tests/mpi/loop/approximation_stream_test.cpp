@@ -103,7 +103,7 @@ TEST(ApproximationStream, AddsSharesInAscendingOrderInEveryWorldAndHoweverFarAhe
         stream_case.run(limits, [&](ApproximationStream& stream) {
           // the sizes that a loop asks for: batches, and fewer where fewer answers are wanted
           std::int64_t first = 2;
-          for (int i = 0; i < 40; ++i) {
+          for (std::int64_t i = 0; i < 40; ++i) {
             const std::int64_t n = 1 + (i * i) % batch;
             EXPECT_TRUE(stream_case.expect_taken(stream, {first, first + n}));
             first += n;

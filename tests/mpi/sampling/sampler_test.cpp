@@ -68,8 +68,8 @@ TEST(Sampler, RankZeroAloneDrawsTheSameSamples) {
 /// Whether rank 0 would draw alone: at first, and when all have drawn.
 std::pair<bool, bool> preferences(const Problem& problem, DrawnBy drawn_by) {
   const Communicator world(MPI_COMM_WORLD);
-  Sampler sampler(world, problem, sequential_execution(), Precision::float64, 8 * world.size(), 1, OnFailure::stop,
-                  drawn_by);
+  const std::int64_t samples = std::int64_t{8} * world.size();
+  Sampler sampler(world, problem, sequential_execution(), Precision::float64, samples, 1, OnFailure::stop, drawn_by);
   sampler.measure();
   const bool at_first = sampler.prefers_to_draw_alone();
   sampler.draw(0);

@@ -9,6 +9,7 @@
 #include "views.hpp"
 #include <gmock/gmock.h>
 
+#include <array>
 #include <cstdint>
 #include <numbers>
 #include <utility>
@@ -67,7 +68,8 @@ std::vector<Real> by_definition(std::int64_t first, std::size_t n) {
   return rows;
 }
 
-const std::vector<std::size_t> sizes{0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 1023, 1024, 1025, 2047, 4096, 5000, 100003};
+constexpr std::array<std::size_t, 18> sizes = {0,  1,  2,    3,    7,    8,    9,    15,   16,
+                                               17, 31, 1023, 1024, 1025, 2047, 4096, 5000, 100003};
 
 template <class Real, class Space>
 void test_two_passes() {

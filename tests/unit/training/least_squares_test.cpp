@@ -125,7 +125,7 @@ TEST(LeastSquares, FitsToAllRetrainingsOrToTheFreshSamples) {
   const SampleSet whole = test::sine_in(facts, Precision::float64, 2 * kernels::normal_block_points);
   const SampleSet first = test::part_of(whole, 0, kernels::normal_block_points);
   const SampleSet second = test::part_of(whole, kernels::normal_block_points, kernels::normal_block_points);
-  const auto fitted_to = [&](FitHistory history, std::vector<const SampleSet*> parts) {
+  const auto fitted_to = [&](FitHistory history, const std::vector<const SampleSet*>& parts) {
     LeastSquaresCase fitted(polynomial, {.history = history}, facts);
     for (const SampleSet* const part : parts) {
       EXPECT_EQ(fitted.trainer->fit(*part).samples, part->count());

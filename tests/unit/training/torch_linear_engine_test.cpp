@@ -105,9 +105,9 @@ TEST(TorchLinearEngine, TakesTheSameStepsInPieces) {
 }
 
 TEST(TorchLinearEngine, CutsPiecesAtTheEndOfABatch) {
-  EXPECT_EQ(TorchLinearEngine::rows_of_piece(100, 32, 100 * 100), 96);
+  EXPECT_EQ(TorchLinearEngine::rows_of_piece(100, 32, 10'000), 96);
   EXPECT_EQ(TorchLinearEngine::rows_of_piece(100, 32, 1), 32);
-  EXPECT_EQ(TorchLinearEngine::rows_of_piece(100, 1, 100 * 100), 100);
+  EXPECT_EQ(TorchLinearEngine::rows_of_piece(100, 1, 10'000), 100);
 }
 
 /// What the trap would be: LibTorch runs on one thread, which must not become the number of threads of Kokkos.
@@ -123,7 +123,7 @@ TEST(TorchLinearEngine, LeavesKokkosItsThreads) {
   Kokkos::parallel_for("test::threads", Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace>(space, 0, 100'000),
                        [&](const int i) {
                          if (i % 100 == 0) {
-                           const std::lock_guard lock(mutex);
+                           const std::scoped_lock lock(mutex);
                            threads.insert(std::this_thread::get_id());
                          }
                        });

@@ -1,0 +1,8 @@
+#pragma once
+
+namespace ailoop::perf {
+
+/// Threads that LibTorch would use. Whoever calls this is linked with LibTorch.
+[[nodiscard]] int torch_threads();
+
+}  // namespace ailoop::perf
