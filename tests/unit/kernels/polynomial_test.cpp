@@ -41,7 +41,8 @@ TYPED_TEST(Polynomial, OfWholeNumbersIsExact) {
   EXPECT_THAT(predict<TypeParam>(Basis::monomial, weights, 5.0, {2, -1}), ElementsAre(-10, 11));
   EXPECT_THAT(predict<TypeParam>(Basis::chebyshev, weights, 5.0, {2, -1}), ElementsAre(-73, 11));
   // the coefficients of the recurrence, 5/3 and the like, are rounded
-  EXPECT_THAT(predict<TypeParam>(Basis::legendre, weights, 5.0, {2, -1}), test::near(std::vector<double>{-41.5, 11.0}, 1e-14));
+  EXPECT_THAT(predict<TypeParam>(Basis::legendre, weights, 5.0, {2, -1}),
+              test::near(std::vector<double>{-41.5, 11.0}, 1e-14));
   EXPECT_THAT(predict<TypeParam>(Basis::hermite, weights, 5.0, {2, -1}), ElementsAre(-104, -8));
 }
 
