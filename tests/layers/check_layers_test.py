@@ -134,11 +134,18 @@ class CheckLayersTest(unittest.TestCase):
 
     def test_a_kernel_without_its_qualified_name_is_refused(self):
         name = "kernels/ailoop/kernels/a.hpp"
-        for call in ("Kokkos::parallel_for(range, f);", 'Kokkos::parallel_reduce(\n  "sum", range, f);'):
+        for call in (
+            "Kokkos::parallel_for(range, f);",
+            'Kokkos::parallel_reduce(\n  "sum", range, f);',
+            'for_each_point("sum", space, n, cost, f);',
+            "kernels::for_each_stretch(label, space, n, f, g);",
+        ):
             self.assert_only({name: f"#pragma once\n{call}\n"}, name, 2, "label")
         labelled = 'Kokkos::parallel_for(\n  "ailoop::kernels::a", policy, f);\n'
         nested = "Kokkos::parallel_reduce(Kokkos::TeamThreadRange(member, n), f, sum);\n"
         self.assert_none({name: "#pragma once\n" + labelled + nested})
+        handed_on = "#pragma once\nKokkos::parallel_for(label, policy, f);\n"
+        self.assert_none({"kernels/ailoop/kernels/launch.hpp": handed_on})
 
     def test_skipping_tests_are_refused(self):
         name = "tests/unit/core/a.cpp"
