@@ -18,7 +18,7 @@ from measure.whole_programs import WholePrograms
 
 BUILDS = ("native", "release")
 REPETITIONS = 5
-GOOGLE_REPETITIONS = 7
+GOOGLE_REPETITIONS = 5
 GOOGLE_MIN_TIME = 0.05
 
 
@@ -83,7 +83,10 @@ def measure(arguments, context, session):
             for program in google_benchmarks.programs(build):
 
                 def work(build=build, program=program):
-                    told = google_benchmarks.run_program(program, GOOGLE_REPETITIONS, GOOGLE_MIN_TIME, scratch)
+                    large = build == BUILDS[0] and not arguments.quick
+                    told = google_benchmarks.run_program(
+                        program, GOOGLE_REPETITIONS, GOOGLE_MIN_TIME, scratch, large=large
+                    )
                     google_benchmarks.record(told, f"{build}/{program.name}", session.measurements)
                     context["builds"].setdefault(build, {}).update(google_benchmarks.context(told))
 

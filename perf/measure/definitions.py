@@ -71,6 +71,52 @@ def training_figures():
         )
 
 
+def kernel_figures():
+    sampling = "native/sampling_benchmark"
+    for points in (65536, 134217728):
+        rate = f"{points}/real_time/items_per_second"
+        for baseline, against, target in (
+            ("c_loop_with_rand_and_sin", "a C loop with rand() and sin(), one core", 20),
+            ("simd_loop_by_hand", "a vector loop written by hand", 0.9),
+        ):
+            yield Figure(
+                f"sampling.{points}.{baseline}",
+                f"{sampling}/ailoop_kernel/{rate}",
+                f"{sampling}/{baseline}/{rate}",
+                against,
+                ratio_at_least=target,
+            )
+    prediction = "native/prediction_benchmark"
+    for basis in ("monomial", "chebyshev", "legendre", "hermite"):
+        for baseline, against, target in (
+            ("copy<float>", "a copy of the same bytes", 1.25),
+            ("libtorch/addmm_out", f"{TORCH} on features that are there already", 1 / 15),
+        ):
+            yield Figure(
+                f"prediction.10000000.{basis}.{baseline.split('/')[0]}",
+                f"{prediction}/kernel/{basis}/10000000",
+                f"{prediction}/{baseline}/10000000",
+                against,
+                ratio_at_most=target,
+            )
+    least_squares = "native/least_squares_benchmark"
+    for number in ("float", "double"):
+        yield Figure(
+            f"least_squares.1048576.{number}",
+            f"{least_squares}/least_squares<{number}, Basis::monomial>/1048576/real_time",
+            f"{least_squares}/read_only_sum<{number}>/1048576/real_time",
+            "a read-only sum over x and y",
+            ratio_at_most=2.0,
+        )
+    yield Figure(
+        "least_squares.4096",
+        f"{least_squares}/least_squares<float, Basis::monomial>/4096/real_time",
+        f"{least_squares}/bare_libtorch/4096/real_time",
+        f"128 steps in {TORCH}",
+        ratio_at_most=0.001,
+    )
+
+
 def retraining_figures():
     for drawn_by in ("auto", "all"):
         measured, name = f"retraining/8/{drawn_by}", f"retraining.8_ranks.{drawn_by}"
@@ -127,6 +173,7 @@ def floor_figures():
 FIGURES = [
     *check_figures(),
     *training_figures(),
+    *kernel_figures(),
     *retraining_figures(),
     *loop_figures(),
     *start_figures(),

@@ -7,6 +7,7 @@
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/least_squares_trainer.hpp>
 
+#include "perf/benchmark_context.hpp"
 #include "perf/training/bare_torch.hpp"
 #include <benchmark/benchmark.h>
 
@@ -25,6 +26,11 @@ constexpr std::int64_t n_features = 6;
 template <class T>
 const SampleSet& sine_samples(std::int64_t count) {
   static std::map<std::int64_t, std::unique_ptr<SampleSet>> all;
+  static const bool is_cleared_in_time = [] {
+    Kokkos::push_finalize_hook([] { all.clear(); });
+    return true;
+  }();
+  static_cast<void>(is_cleared_in_time);
   std::unique_ptr<SampleSet>& samples = all[count];
   if (!samples) {
     samples = std::make_unique<SampleSet>(precision_of<T>, count, 1, 1);
@@ -148,6 +154,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const Kokkos::ScopeGuard kokkos(argc, argv);
+  ailoop::perf::add_context(ailoop::concurrency(ailoop::host_execution()));
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }

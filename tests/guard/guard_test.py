@@ -3,12 +3,14 @@ are counted. Seconds are left to perf/."""
 
 import os
 import re
-import shutil
 import unittest
 
 from program import HOTLUM, LAUNCHER, ProgramTest
 
 CHECK_COSTS = os.environ["AILOOP_CHECK_COSTS"]
+VALGRIND = os.environ["AILOOP_VALGRIND"]
+# GCC 12 for plain x86-64: 1,851
+MOST_INSTRUCTIONS = 2200
 
 # Answers of every kind of gate and problem; each query is accepted at its first check.
 CASES = {
@@ -51,6 +53,18 @@ class GuardTest(ProgramTest):
             with self.subTest(case):
                 result = self.run_command(*self.command(*settings), "--no-system-calls")
                 self.assertEqual(0, result.code, result.err)
+
+    @unittest.skipUnless(VALGRIND, "counts the instructions of an optimised build, where valgrind is installed")
+    def test_a_check_takes_few_instructions(self):
+        """Of the whole loop in one process: query, prediction, four shares, verdict and the log of it."""
+        few, many = (self.instructions(answers) for answers in (1000, 3000))
+        self.assertLess((many - few) / 2000, MOST_INSTRUCTIONS)
+
+    def instructions(self, answers):
+        command = [VALGRIND, "--tool=callgrind", "--callgrind-out-file=/dev/null", *self.command(answers=answers)]
+        result = self.run_command(*command, environment={"OMP_NUM_THREADS": "1"})
+        self.assertEqual(0, result.code, result.err)
+        return int(re.search(r"Collected : (\d+)", result.err).group(1))
 
 
 if __name__ == "__main__":
