@@ -211,8 +211,8 @@ template <class Fill, RealView2D Rows>
 class ColumnSums {
  public:
   /// \param[in] rows (n, variables + outputs)
-  ColumnSums(Fill fill, const NormalLayout& layout, const Rows& rows)
-      : m_fill(std::move(fill)), m_layout(layout), m_rows(rows) {
+  ColumnSums(Fill fill, const NormalLayout& layout, Rows rows)
+      : m_fill(std::move(fill)), m_layout(layout), m_rows(std::move(rows)) {
     AILOOP_REQUIRE(length(m_rows, 1) > layout.outputs, "ColumnSums: rows must have variables, and behind them targets");
   }
 
