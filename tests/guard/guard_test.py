@@ -26,13 +26,13 @@ OWN_START = ["surrogate.precision=float64", "surrogate.basis=chebyshev"]
 
 
 class GuardTest(ProgramTest):
-    def command(self, *settings, answers=3500, ranks=None):
+    def command(self, *settings, answers=4500, ranks=None):
         launcher = [] if ranks is None else [*LAUNCHER, ranks]
         without = "surrogate.initial=null" if set(OWN_START) & set(settings) else "seed=1"
         return [*launcher, CHECK_COSTS, HOTLUM, *EASY, without, f"loop.accepted={answers}", *settings]
 
     def counts(self, ranks, settings):
-        """(allocations, locks) of 2,000 queries on each rank."""
+        """(allocations, locks) of 300 queries on each rank."""
         result = self.run_command(*self.command(*settings, ranks=ranks), environment={"OMP_NUM_THREADS": "1"})
         self.assertEqual(0, result.code, result.err)
         return [tuple(map(int, line.split())) for line in result.out.splitlines()]
