@@ -125,8 +125,8 @@ class Emulator::Evaluation {
     for (std::int64_t i = 0; i < n; ++i) {
       const std::int64_t query = m_pending[static_cast<std::size_t>(i)];
       Judgement judgement;
-      m_emulator.judge(row_of(predicted, i), row_of(array(m_approximation), query), row_of(array(m_bound), query),
-                       std::span(&judgement, 1));
+      m_emulator.judge(row_of(predicted, i), row_of(array(m_approximation), query),
+                       m_bound.empty() ? ConstArray() : row_of(array(m_bound), query), std::span(&judgement, 1));
       verdict(query) = judgement.verdict;
       std::ranges::copy(row(predicted, i), m_y.data + query * m_y.cols);
       if (judgement.verdict == Verdict::accepted) {

@@ -262,8 +262,14 @@ PhaseTimes Controller::longest_times() const {
   const double approximate_s = m_approximations.approximate_s();
   const double wait_s = m_approximations.wait_s();
   const double alone_s = m_parts.comm.size() == 1 ? approximate_s : 0.0;
-  std::array<double, 7> times = {
-      m_checks_s - wait_s - alone_s, approximate_s, wait_s, mine.decide_s, mine.sample_s, mine.gather_s, mine.train_s};
+  // not all waiting lies inside checks
+  std::array<double, 7> times = {std::max(m_checks_s - wait_s - alone_s, 0.0),
+                                 approximate_s,
+                                 wait_s,
+                                 mine.decide_s,
+                                 mine.sample_s,
+                                 mine.gather_s,
+                                 mine.train_s};
   std::array<double, 7> longest{};
   AILOOP_MPI(MPI_Reduce(times.data(), longest.data(), static_cast<int>(times.size()), MPI_DOUBLE, MPI_MAX,
                         RoleLayout::model_rank, m_parts.comm.get()));
