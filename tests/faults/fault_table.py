@@ -31,7 +31,7 @@ def main(rounds):
                         row["codes"].add("hang")
                         wrong += 1
                         continue
-                    found = list(faults.complaints(fault, ended))
+                    found = list(faults.complaints(fault, ended, faults.SECONDS_ALLOWED))
                 row["codes"].add(ended.code)
                 row["seconds"] = max(row["seconds"], ended.seconds)
                 if found:

@@ -14,7 +14,7 @@ class FaultsTest(ProgramTest):
                     folder = self.folder / str(fault).replace(" ", "_")
                     folder.mkdir()
                     ended = faults.run(fault, folder, settings)
-                    self.assertEqual([], list(faults.complaints(fault, ended)))
+                    self.assertEqual([], list(faults.complaints(fault, ended, faults.SECONDS_ALLOWED_BESIDE_OTHERS)))
 
     def test_at_the_start(self):
         self.expect_ends({"start"}, 3)
