@@ -48,7 +48,7 @@ Outcome RepeatedLoop::run(const std::vector<RunObserver*>& observers) {
                          .problem = m_assembly.problem(),
                          .queries = *m_queries.source,
                          .emulator = m_assembly.emulator(),
-                         .waiting = m_assembly.waiting(),
+                         .messenger = m_assembly.messenger(),
                          .ahead = m_settings.ahead,
                          .observers = m_world.is_model_rank() ? observers : std::vector<RunObserver*>()},
                         m_queries.limits, std::chrono::steady_clock::now());

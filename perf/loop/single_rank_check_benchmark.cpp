@@ -33,7 +33,7 @@ class OneRank {
                            .problem = m_assembly.problem(),
                            .queries = *m_queries.source,
                            .emulator = m_assembly.emulator(),
-                           .waiting = m_assembly.waiting(),
+                           .messenger = m_assembly.messenger(),
                            .ahead = m_settings.ahead},
                           m_queries.limits, std::chrono::steady_clock::now());
     const Outcome outcome = controller.run();

@@ -12,7 +12,7 @@ from pathlib import Path
 
 # Every check by messages of its own and every retraining by all ranks, so that each sends the same: what a run saves by
 # computing ahead of need, and by leaving cheap samples to the model rank, depends on how fast things are.
-EACH = ["ranks.ahead=0", "sampling.drawn_by=all"]
+EACH = ["ranks.ahead=0", "ranks.shared_memory=false", "sampling.drawn_by=all"]
 # Every answer of the model is within 10; the cheapest queries and no output but the files.
 BASE = ["problem.name=sine", "problem.terms=4", "queries.source=uniform", "loop.gate=difference", "seed=1"]
 ACCEPTS = ["loop.tolerance=10"]

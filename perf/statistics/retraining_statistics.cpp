@@ -25,7 +25,7 @@ std::int64_t retrainings_of(const Communicator& self, const NodeResources& node,
   Assembly assembly(self, node, settings);
   const RunQueries queries = load_queries(self, settings, assembly.problem().facts());
   Controller controller(
-      {self, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(), assembly.waiting(), {}},
+      {self, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(), assembly.messenger(), {}},
       queries.limits, Clock::now());
   return controller.run().tally.retrainings;
 }

@@ -93,7 +93,7 @@ void run(int& argc, char** argv) {
                          .problem = assembly.problem(),
                          .queries = marked,
                          .emulator = assembly.emulator(),
-                         .waiting = assembly.waiting(),
+                         .messenger = assembly.messenger(),
                          .ahead = settings.ahead},
                         queries.limits, std::chrono::steady_clock::now());
   controller.run();

@@ -48,7 +48,8 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
   });
   m_sampler->measure();
   const bool may_sleep = in_check == Waiting::yield && !m_roles.checks(comm.rank());
-  m_waiting = may_sleep ? Waiting::back_off : in_check;
+  m_messenger = std::make_unique<Messenger>(comm, RoleLayout::model_rank, may_sleep ? Waiting::back_off : in_check,
+                                            settings.shared_memory);
 }
 
 void Assembly::make_problem(const Communicator& comm, const NodeResources& node, const RunSettings& settings) {
@@ -70,7 +71,8 @@ void Assembly::make_problem(const Communicator& comm, const NodeResources& node,
   }
   const std::int64_t most_shares = std::ranges::max(m_roles.shares, {}, &IndexRange::size).size();
   const std::int64_t longest_block = std::max(settings.limits.batch, settings.ahead);
-  if (longest_block > std::numeric_limits<int>::max() / (most_shares * facts.outputs) - 1) {
+  constexpr std::int64_t most_numbers = std::numeric_limits<int>::max() / static_cast<std::int64_t>(sizeof(double));
+  if (longest_block > most_numbers / (most_shares * facts.outputs) - 1) {
     throw settings.error_at("queries.batch", std::to_string(settings.limits.batch) + " queries of " +
                                                  std::to_string(facts.outputs) + " outputs and " +
                                                  std::to_string(most_shares) +

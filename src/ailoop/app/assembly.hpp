@@ -4,9 +4,9 @@
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/parallel/communicator.hpp>
+#include <ailoop/parallel/messenger.hpp>
 #include <ailoop/parallel/node_resources.hpp>
 #include <ailoop/parallel/roles.hpp>
-#include <ailoop/parallel/waiting.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sampler.hpp>
 #include <ailoop/sampling/shared_truth.hpp>
@@ -39,8 +39,8 @@ class Assembly {
   /// Collective: queries that each rank holds, read after the rest was assembled, need memory, too.
   /// \throws AgreedError on all ranks if that is more than limits.memory_bytes
   void add_listed_queries(const Communicator& comm, const RunSettings& settings, std::int64_t count);
-  /// How this rank waits for decisions.
-  [[nodiscard]] Waiting waiting() const noexcept { return m_waiting; }
+  /// Between the model rank and each other one.
+  [[nodiscard]] Messenger& messenger() noexcept { return *m_messenger; }
 
   /// Of the model that the run started from; none where it started from nothing.
   [[nodiscard]] const std::optional<LoadedModel>& initial_model() const noexcept { return m_initial_model; }
@@ -57,7 +57,7 @@ class Assembly {
   std::unique_ptr<Problem> m_problem;
   RoleLayout m_roles;
   RunMemory m_memory;
-  Waiting m_waiting = Waiting::yield;
+  std::unique_ptr<Messenger> m_messenger;
   std::unique_ptr<Sampler> m_sampler;
   std::unique_ptr<SharedTruth> m_shared_truth;
   std::unique_ptr<Surrogate> m_surrogate;

@@ -281,7 +281,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
                      [&](const auto& show) { output->save_checkpoint(show); }};
   }
   Controller controller(
-      {comm, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(), assembly.waiting(),
+      {comm, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(), assembly.messenger(),
        settings.ahead, output ? output->observers() : std::vector<RunObserver*>(), std::move(checkpointing)},
       queries.limits, start);
   resume_if_saved(comm, controller, output ? output->saved() : nullptr);

@@ -58,6 +58,9 @@ void describe_ranks(Visitor& v, RunSettings& s) {
                {RankWaiting::spin, "spin", "poll without pause"},
                {RankWaiting::back_off, "back_off", "give the core away; sleep where nothing is to do for long"}}),
           Affects::execution, "how ranks wait for messages");
+  v.field("shared_memory", s.shared_memory, any(), Affects::execution,
+          "whether short messages between the model rank and others on its node go through memory that they share, "
+          "not through MPI calls");
 }
 
 }  // namespace

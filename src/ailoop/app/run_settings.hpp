@@ -38,6 +38,7 @@ struct RunSettings {
   std::int64_t approximation_ranks = 4;
   std::int64_t ahead = 256;  ///< queries whose approximation is computed ahead of need
   RankWaiting wait = RankWaiting::automatic;
+  bool shared_memory = true;  ///< whether messages within a node go through it
   std::optional<std::string> directory;
   std::int64_t checkpoint_every = 0;
 

@@ -2,7 +2,6 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/execution.hpp>
-#include <ailoop/parallel/mpi_call.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -14,7 +13,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int share_tag = 1;
 constexpr double usable = 0.0;
 constexpr double not_usable = 1.0;
 constexpr std::size_t header_length = 2;
@@ -143,8 +141,7 @@ bool ApproximationStream::receive(ConstArray x, Array sum, std::span<double> bou
     if (m_is_alone) {
       compute_shares(message, x);
     } else {
-      ailoop::receive(message.numbers.data(), length(message, begun.size()), MPI_DOUBLE, message.rank, share_tag,
-                      m_parts.comm.get(), m_parts.waiting);
+      m_parts.messenger.receive(message.rank, std::as_writable_bytes(used(message, begun.size())));
     }
     is_usable = is_usable && message.numbers[0] == usable;
     longest_s = std::max(longest_s, message.numbers[1]);
@@ -174,8 +171,7 @@ void ApproximationStream::compute(IndexRange queries) {
                  "ApproximationStream: this rank does not approximate");
   Message& message = m_messages.front();
   compute_shares(message, points(queries));
-  AILOOP_MPI(MPI_Send(message.numbers.data(), length(message, queries.size()), MPI_DOUBLE, RoleLayout::model_rank,
-                      share_tag, m_parts.comm.get()));
+  m_parts.messenger.send(RoleLayout::model_rank, std::as_bytes(used(message, queries.size())));
 }
 
 void ApproximationStream::compute_shares(Message& message, ConstArray x) {
@@ -218,9 +214,9 @@ ConstArray ApproximationStream::points(IndexRange queries) {
   return {m_x.data(), queries.size(), m_parts.problem.facts().dimension};
 }
 
-int ApproximationStream::length(const Message& message, std::int64_t n) const {
-  return static_cast<int>(header_length) +
-         static_cast<int>(message.shares.size() * n * m_parts.problem.facts().outputs);
+std::span<double> ApproximationStream::used(Message& message, std::int64_t n) const {
+  const auto numbers = static_cast<std::size_t>(message.shares.size() * n * m_parts.problem.facts().outputs);
+  return std::span(message.numbers).first(header_length + numbers);
 }
 
 }  // namespace ailoop

@@ -5,8 +5,8 @@
 #include <ailoop/loop/query_source.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/communicator.hpp>
+#include <ailoop/parallel/messenger.hpp>
 #include <ailoop/parallel/roles.hpp>
-#include <ailoop/parallel/waiting.hpp>
 #include <ailoop/problem/problem.hpp>
 
 #include <cstdint>
@@ -23,7 +23,7 @@ struct ApproximationParts {
   const RoleLayout& roles;
   const Problem& problem;
   const QuerySource& queries;
-  Waiting waiting = Waiting::yield;  ///< of the model rank for shares
+  Messenger& messenger;
 };
 
 /// How far an ApproximationStream may go.
@@ -93,7 +93,7 @@ class ApproximationStream {
   void compute_shares(Message& message, ConstArray x);
   void add_shares(Array sum) const;
   [[nodiscard]] ConstArray points(IndexRange queries);
-  [[nodiscard]] int length(const Message& message, std::int64_t n) const;
+  [[nodiscard]] std::span<double> used(Message& message, std::int64_t n) const;
 
   ApproximationParts m_parts;
   DecisionChannel& m_channel;

@@ -32,7 +32,7 @@ struct ControllerParts {
   const Problem& problem;
   const QuerySource& queries;
   Emulator& emulator;
-  Waiting waiting = Waiting::yield;     ///< of this rank for messages
+  Messenger& messenger;                 ///< with the model rank as its root
   std::int64_t ahead = 0;               ///< most queries whose approximation is computed ahead of need
   std::vector<RunObserver*> observers;  ///< empty on ranks other than the model rank
   Checkpointing checkpointing;

@@ -2,8 +2,8 @@
 
 #include <ailoop/loop/next_action.hpp>
 #include <ailoop/parallel/communicator.hpp>
+#include <ailoop/parallel/messenger.hpp>
 #include <ailoop/parallel/roles.hpp>
-#include <ailoop/parallel/waiting.hpp>
 
 #include <cstdint>
 #include <vector>
@@ -23,7 +23,7 @@ struct Decision {
 /// ranks, everything else to all.
 class DecisionChannel {
  public:
-  DecisionChannel(const Communicator& comm, const RoleLayout& roles, Waiting waiting);
+  DecisionChannel(const Communicator& comm, const RoleLayout& roles, Messenger& messenger);
 
   /// On the model rank.
   void announce(const Decision& decision);
@@ -33,7 +33,7 @@ class DecisionChannel {
 
  private:
   const Communicator& m_comm;
-  Waiting m_waiting;
+  Messenger& m_messenger;
   std::vector<int> m_approximating;  // the approximation ranks, without the model rank
   std::vector<int> m_all;            // those first, then the others
 };

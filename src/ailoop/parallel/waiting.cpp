@@ -5,8 +5,16 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <chrono>
 #include <thread>
+
+#ifdef __linux__
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <climits>
+#include <ctime>
+#endif
 
 namespace ailoop {
 
@@ -16,6 +24,8 @@ constexpr int polls_before_sleep = 100;
 constexpr int longest_pause = 10;  // doublings of the shortest sleep; further ones change nothing
 constexpr std::chrono::microseconds shortest_sleep{20};
 constexpr std::chrono::microseconds longest_sleep{1000};
+/// Longer than the time between two messages of a run of checks, which being woken would slow down.
+constexpr std::chrono::milliseconds yields_before_sleep{2};
 
 void pause_between_polls(int polls, Waiting waiting) {
   if (waiting == Waiting::yield || polls < polls_before_sleep) {
@@ -27,6 +37,50 @@ void pause_between_polls(int polls, Waiting waiting) {
 }
 
 }  // namespace
+
+bool PollPauses::wants_sleep() {
+  if (m_waiting == Waiting::spin || ++m_polls < polls_before_sleep) {
+    return false;
+  }
+  if (m_waiting == Waiting::back_off) {
+    return true;
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (m_polls == polls_before_sleep) {
+    m_start = now;
+  }
+  return now - m_start > yields_before_sleep;
+}
+
+void PollPauses::pause() const {
+  if (m_waiting != Waiting::spin) {
+    sched_yield();
+  }
+}
+
+#ifdef __linux__
+
+void sleep_while(const std::atomic<std::uint32_t>& word, std::uint32_t value) {
+  const timespec half_a_second{0, 500'000'000};
+  // whatever ends it, the caller looks again
+  syscall(SYS_futex, &word, FUTEX_WAIT, value, &half_a_second, nullptr, 0);
+}
+
+void wake(const std::atomic<std::uint32_t>& word) {
+  syscall(SYS_futex, &word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+}
+
+#else
+
+void sleep_while(const std::atomic<std::uint32_t>& word, std::uint32_t value) {
+  if (word.load() == value) {
+    std::this_thread::sleep_for(longest_sleep);
+  }
+}
+
+void wake(const std::atomic<std::uint32_t>& /*word*/) {}  // who sleeps looks again soon
+
+#endif
 
 void receive(void* buffer, int count, MPI_Datatype type, int source, int tag, MPI_Comm comm, Waiting waiting) {
   if (waiting == Waiting::spin) {

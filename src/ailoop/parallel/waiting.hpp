@@ -2,7 +2,9 @@
 
 #include <mpi.h>
 
-#include <cstddef>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 
 namespace ailoop {
 
@@ -10,8 +12,32 @@ namespace ailoop {
 enum class Waiting {
   spin,      ///< polls without pause: fastest where the rank has a core to itself
   yield,     ///< gives its core to another process between polls: for ranks of a check that share cores
-  back_off,  ///< sleeps between polls, longer and longer up to a millisecond: for ranks with nothing to do for long
+  back_off,  ///< soon sleeps between polls: for ranks with nothing to do for long
 };
+
+/// What to do between two polls for a message in shared memory, whose sender can wake a rank that sleeps.
+class PollPauses {
+ public:
+  explicit PollPauses(Waiting waiting) noexcept : m_waiting(waiting) {}
+
+  /// Whether waiting has taken so long that the caller should sleep until it is woken.
+  [[nodiscard]] bool wants_sleep();
+
+  /// What else to do: nothing, or let another process have the core.
+  void pause() const;
+
+ private:
+  Waiting m_waiting;
+  int m_polls = 0;
+  std::chrono::steady_clock::time_point m_start;  // of the polls, seen when there were a few
+};
+
+/// Sleeps until `wake` is called for the same word by any process that shares it, at most half a second, and not at all
+/// if the word has another value than `value`. May wake for no reason.
+void sleep_while(const std::atomic<std::uint32_t>& word, std::uint32_t value);
+
+/// Wakes who sleeps on the word.
+void wake(const std::atomic<std::uint32_t>& word);
 
 /// Message of `count` items of `type`, received with the given way of waiting.
 /// \throws DependencyError if MPI reports a failure

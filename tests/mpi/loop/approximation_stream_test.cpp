@@ -37,8 +37,9 @@ struct StreamCase {
 
   /// \param[in] work of the model rank
   void run(const StreamLimits& limits, const std::function<void(ApproximationStream&)>& work) {
-    DecisionChannel channel(comm, roles, Waiting::back_off);
-    ApproximationStream stream({comm, roles, problem, queries, Waiting::yield}, channel, limits);
+    Messenger messenger(comm, RoleLayout::model_rank, leads() ? Waiting::yield : Waiting::back_off, true);
+    DecisionChannel channel(comm, roles, messenger);
+    ApproximationStream stream({comm, roles, problem, queries, messenger}, channel, limits);
     if (leads()) {
       work(stream);
       stream.finish();

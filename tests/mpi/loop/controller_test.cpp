@@ -43,10 +43,11 @@ TEST(Controller, RetrainsAndAsksTheSameQueryUntilAccepted) {
   }
 }
 
-TEST(Controller, WhatIsComputedAheadOrAloneChangesNothing) {
-  const auto events = [](std::int64_t ahead, DrawnBy drawn_by) {
+TEST(Controller, WhatIsComputedAheadOrAloneAndHowMessagesTravelChangesNothing) {
+  const auto events = [](std::int64_t ahead, DrawnBy drawn_by, bool shares_memory) {
     LoopCase loop(MPI_COMM_WORLD, OnFailure::stop, drawn_by);
     loop.ahead = ahead;
+    loop.shares_memory = shares_memory;
     loop.surrogate.slope = 1.3;
     loop.problem.truth_of = [](double x, std::int64_t sample) { return x + static_cast<double>(sample); };
     std::vector<double> trained_on;
@@ -57,9 +58,11 @@ TEST(Controller, WhatIsComputedAheadOrAloneChangesNothing) {
     loop.run({.accepted = 50, .batch = 3});
     return std::pair(loop.witness.events, trained_on);
   };
-  const auto expected = events(0, DrawnBy::all);
-  EXPECT_EQ(events(64, DrawnBy::all), expected);
-  EXPECT_EQ(events(64, DrawnBy::automatic), expected);
+  const auto expected = events(0, DrawnBy::all, false);
+  EXPECT_EQ(events(0, DrawnBy::all, true), expected);
+  EXPECT_EQ(events(64, DrawnBy::all, false), expected);
+  EXPECT_EQ(events(64, DrawnBy::all, true), expected);
+  EXPECT_EQ(events(64, DrawnBy::automatic, true), expected);
 }
 
 TEST(Controller, EveryRankLearnsThatTheRunGaveUp) {

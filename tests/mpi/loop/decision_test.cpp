@@ -10,7 +10,8 @@ namespace {
 TEST(DecisionChannel, BringsBlocksOfQueriesToApproximationRanksAndAllElseToEveryRank) {
   const Communicator comm(MPI_COMM_WORLD);
   const RoleLayout roles = assign_roles(std::vector<int>(static_cast<std::size_t>(comm.size()), 1), 2, 2);
-  DecisionChannel channel(comm, roles, Waiting::back_off);
+  Messenger messenger(comm, RoleLayout::model_rank, Waiting::back_off, true);
+  DecisionChannel channel(comm, roles, messenger);
   using Kind = Decision::Kind;
   const IndexRange queries{7, std::int64_t{1} << 40};
   if (comm.rank() == RoleLayout::model_rank) {

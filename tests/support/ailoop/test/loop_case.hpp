@@ -111,8 +111,9 @@ struct LoopCase {
       observers = more_observers;
       observers.push_back(&witness);
     }
-    Controller controller({comm, roles, problem, queries, emulator, Waiting::back_off, ahead, observers, checkpointing},
-                          limits, std::chrono::steady_clock::now());
+    Messenger messenger(comm, RoleLayout::model_rank, Waiting::back_off, shares_memory);
+    Controller controller({comm, roles, problem, queries, emulator, messenger, ahead, observers, checkpointing}, limits,
+                          std::chrono::steady_clock::now());
     if (is_resumed) {
       controller.resume(saved);
     }
@@ -126,6 +127,7 @@ struct LoopCase {
   ScriptedSurrogate surrogate;
   GateMode gate = GateMode::difference;
   std::int64_t ahead = 0;
+  bool shares_memory = true;
   Sampler sampler;
   SharedTruth shared_truth;
   ScriptedTrainer trainer;

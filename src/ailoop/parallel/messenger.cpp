@@ -1,0 +1,106 @@
+#include <ailoop/parallel/messenger.hpp>
+
+#include <ailoop/core/error.hpp>
+#include <ailoop/parallel/mpi_call.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+
+namespace ailoop {
+
+namespace {
+
+constexpr int message_tag = 1;
+
+std::size_t size_from_root() { return Mailbox::size(Messenger::longest_from_root); }
+std::size_t size_of_both() { return size_from_root() + Mailbox::size(Messenger::longest_to_root); }
+std::size_t segment_size() { return size_of_both() + Mailbox::alignment; }
+
+/// The mailboxes in a rank's segment, which begins at the same place of a page in every process.
+std::byte* mailboxes_in(void* segment) {
+  std::size_t room = segment_size();
+  return static_cast<std::byte*>(std::align(Mailbox::alignment, size_of_both(), segment, room));
+}
+
+}  // namespace
+
+Messenger::Messenger(const Communicator& comm, int root, Waiting waiting, bool may_share_memory)
+    : m_comm(comm),
+      m_root(root),
+      m_waiting(waiting),
+      m_exceptions(std::uncaught_exceptions()),
+      m_mailboxes(static_cast<std::size_t>(comm.rank() == root ? comm.size() : 1)) {
+  if (may_share_memory && comm.size() > 1) {
+    share_memory();
+  }
+}
+
+Messenger::~Messenger() {
+  // freeing waits for the other ranks, which may know nothing of a failure here
+  if (m_window != MPI_WIN_NULL && std::uncaught_exceptions() == m_exceptions) {
+    MPI_Win_free(&m_window);
+  }
+}
+
+void Messenger::share_memory() {
+  const Communicator node = m_comm.same_node();
+  std::vector<int> ranks(static_cast<std::size_t>(node.size()));
+  const int rank = m_comm.rank();
+  AILOOP_MPI(MPI_Allgather(&rank, 1, MPI_INT, ranks.data(), 1, MPI_INT, node.get()));
+  if (node.size() == 1 || std::ranges::find(ranks, m_root) == ranks.end()) {
+    return;
+  }
+  const std::size_t size = rank == m_root ? 0 : segment_size();
+  void* segment = nullptr;
+  int has_window = MPI_Win_allocate_shared(static_cast<MPI_Aint>(size), 1, MPI_INFO_NULL, node.get(), &segment,
+                                           &m_window) == MPI_SUCCESS;
+  AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, &has_window, 1, MPI_INT, MPI_MIN, node.get()));
+  if (has_window == 0) {
+    return;
+  }
+  if (rank != m_root) {
+    std::byte* const memory = mailboxes_in(segment);
+    Mailbox::clear(memory, longest_from_root);
+    Mailbox::clear(memory + size_from_root(), longest_to_root);
+  }
+  AILOOP_MPI(MPI_Barrier(node.get()));
+  for (int i = 0; i < node.size(); ++i) {
+    const int other = ranks[static_cast<std::size_t>(i)];
+    if (other != m_root && (rank == m_root || rank == other)) {
+      MPI_Aint bytes = 0;
+      int unit = 0;
+      AILOOP_MPI(MPI_Win_shared_query(m_window, i, &bytes, &unit, &segment));
+      std::byte* const memory = mailboxes_in(segment);
+      mailboxes(other) = {.from_root = {memory, longest_from_root},
+                          .to_root = {memory + size_from_root(), longest_to_root}};
+    }
+  }
+}
+
+Messenger::Mailboxes& Messenger::mailboxes(int rank) {
+  return m_mailboxes[m_comm.rank() == m_root ? static_cast<std::size_t>(rank) : 0];
+}
+
+void Messenger::send(int rank, std::span<const std::byte> message) {
+  Mailboxes& both = mailboxes(rank);
+  Mailbox& mailbox = m_comm.rank() == m_root ? both.from_root : both.to_root;
+  if (mailbox.holds(message.size())) {
+    mailbox.put(message);
+    return;
+  }
+  AILOOP_MPI(MPI_Send(message.data(), static_cast<int>(message.size()), MPI_BYTE, rank, message_tag, m_comm.get()));
+}
+
+void Messenger::receive(int rank, std::span<std::byte> message) {
+  Mailboxes& both = mailboxes(rank);
+  Mailbox& mailbox = m_comm.rank() == m_root ? both.to_root : both.from_root;
+  if (mailbox.holds(message.size())) {
+    mailbox.take(message, m_waiting);
+    return;
+  }
+  ailoop::receive(message.data(), static_cast<int>(message.size()), MPI_BYTE, rank, message_tag, m_comm.get(),
+                  m_waiting);
+}
+
+}  // namespace ailoop

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <ailoop/parallel/communicator.hpp>
+#include <ailoop/parallel/mailbox.hpp>
+#include <ailoop/parallel/waiting.hpp>
+
+#include <mpi.h>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace ailoop {
+
+/// Messages between one rank, the root, and each of the others, in order: through an MPI shared-memory window where
+/// both are on the same node and the message is short, by MPI otherwise. Who waits long on the root's node sleeps until
+/// it is woken.
+class Messenger {
+ public:
+  /// Longest messages from and to the root that go through shared memory [bytes].
+  static constexpr std::size_t longest_from_root = 56;
+  static constexpr std::size_t longest_to_root = 4'088;
+
+  /// Collective.
+  /// \param[in] comm    must outlive the messenger
+  /// \param[in] waiting of this rank
+  /// \param[in] may_share_memory the same on all ranks; where no window can be had, MPI carries all messages
+  Messenger(const Communicator& comm, int root, Waiting waiting, bool may_share_memory);
+  ~Messenger();
+  Messenger(const Messenger&) = delete;
+  Messenger& operator=(const Messenger&) = delete;
+
+  /// Of this rank.
+  void wait_by(Waiting waiting) noexcept { m_waiting = waiting; }
+
+  /// \param[in] rank one of the two is the root
+  /// \throws DependencyError if MPI reports a failure
+  void send(int rank, std::span<const std::byte> message);
+
+  /// Waits for the next message.
+  /// \param[in]  rank one of the two is the root
+  /// \param[out] message as long as it was sent
+  /// \throws DependencyError if MPI reports a failure
+  void receive(int rank, std::span<std::byte> message);
+
+ private:
+  /// Both directions between the root and one rank; none where they share no memory.
+  struct Mailboxes {
+    Mailbox from_root;
+    Mailbox to_root;
+  };
+
+  void share_memory();
+  [[nodiscard]] Mailboxes& mailboxes(int rank);
+
+  const Communicator& m_comm;
+  int m_root;
+  Waiting m_waiting;
+  int m_exceptions;  // under way at construction
+  MPI_Win m_window = MPI_WIN_NULL;
+  std::vector<Mailboxes> m_mailboxes;  // root: one for each rank; others: one
+};
+
+}  // namespace ailoop
