@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/kernels/basis.hpp>
+#include <ailoop/kernels/prefetch.hpp>
 #include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 /// \file
@@ -94,16 +96,43 @@ class ClenshawSteps {
   Real m_backs[steps + 1] = {};
 };
 
-/// A degree that is a constant: y = b_0 + bias, point by point.
+/// Points that take each step together: those of one point wait for each other, those of several fill the time.
+inline constexpr int points_in_step = 64;
+
+/// A degree that is a constant, and with it the coefficients: y = b_0 + bias.
 template <Basis kind, int degree, class Real, class X, class Y>
 void clenshaw_of_degree(const StridedVector<const Real>& weights, Real bias, const X* x, Y* y, std::int64_t n) {
-  const ClenshawSteps<kind, degree, Real> steps(weights, degree - 1);
-  const Real highest = weights(degree);
-  for (std::int64_t i = 0; i < n; ++i) {
-    Real next = highest;
-    Real after_next = Real(0);
-    steps(static_cast<Real>(x[i]), next, after_next);
-    y[i] = static_cast<Y>(next + bias);
+  using Recurrence = BasisRecurrence<kind, Real>;
+  constexpr std::int64_t ahead = 256;  // enough for the last-level cache
+  Real w[degree + 1];
+  for (int k = 0; k <= degree; ++k) w[k] = weights(k);
+  std::int64_t first = 0;
+  for (; first + points_in_step <= n; first += points_in_step) {
+    if (first + ahead + points_in_step <= n) prefetch(x + first + ahead, y + first + ahead, points_in_step);
+    Real next[points_in_step];
+    Real after_next[points_in_step];
+    for (int i = 0; i < points_in_step; ++i) {
+      next[i] = w[degree];
+      after_next[i] = Real(0);
+    }
+    const auto step = [&]<int k>(std::integral_constant<int, k>) {
+      constexpr Real slope = Recurrence::slope(static_cast<Real>(k));
+      constexpr Real back = Recurrence::back(static_cast<Real>(k + 1));
+      for (int i = 0; i < points_in_step; ++i) {
+        const auto t = static_cast<Real>(x[first + i]);
+        const Real value = clenshaw_step<kind>(w[k], slope, back, t, next[i], after_next[i]);
+        after_next[i] = next[i];
+        next[i] = value;
+      }
+    };
+    [&]<int... s>(std::integer_sequence<int, s...>) {
+      (step(std::integral_constant<int, degree - 1 - s>()), ...);
+    }(std::make_integer_sequence<int, degree>());
+    for (int i = 0; i < points_in_step; ++i) y[first + i] = static_cast<Y>(next[i] + bias);
+  }
+  const auto weight = [&w](int k) { return w[k]; };
+  for (; first < n; ++first) {
+    y[first] = static_cast<Y>(clenshaw<kind>(degree, weight, static_cast<Real>(x[first])) + bias);
   }
 }
 

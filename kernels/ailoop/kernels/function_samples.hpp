@@ -7,10 +7,33 @@
 
 #include <Kokkos_Core.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <type_traits>
 
 namespace ailoop::kernels {
+namespace detail {
+
+/// Points that are drawn together before the function is computed: in one chain of operations a processor would look
+/// ahead no further than the next few points, and wait for most of it.
+template <ExecutionSpace Space>
+inline constexpr int points_drawn_v = block_points_v<Space> > 1 ? 64 : 1;
+
+/// `points` rows from a position on.
+template <ExecutionSpace Space, int points, class Function, std::floating_point Real>
+KOKKOS_INLINE_FUNCTION void sample_rows(std::uint64_t position, const SampledInterval<Real>& interval,
+                                        const Function& function, Real* row) {
+  Real x[points];
+  for (int i = 0; i < points; ++i) {
+    x[i] = uniform_at<Space>(position + static_cast<std::uint64_t>(i) * golden_gamma, interval);
+  }
+  for (int i = 0; i < points; ++i) {
+    row[2 * i] = x[i];
+    row[2 * i + 1] = static_cast<Real>(function(static_cast<double>(x[i])));
+  }
+}
+
+}  // namespace detail
 
 /// Samples of a function of one variable, drawn and computed in one pass over memory: the points of uniform_box in
 /// [lower, upper), and the function there, computed in double. A function without branches and calls makes a loop that
@@ -48,12 +71,16 @@ void function_samples(const Space& space, std::uint64_t seed, Purpose purpose, s
         const std::int64_t first = block * block_points;
         const std::int64_t count = n - first < block_points ? n - first : block_points;
         Real* const row = numbers + 2 * first;
-        std::uint64_t position = start + static_cast<std::uint64_t>(first) * golden_gamma;
-        for (std::int64_t i = 0; i < count; ++i) {
-          const Real x = uniform_at<Space>(position, interval);
-          position += golden_gamma;
-          row[2 * i] = x;
-          row[2 * i + 1] = static_cast<Real>(f(static_cast<double>(x)));
+        const std::uint64_t position = start + static_cast<std::uint64_t>(first) * golden_gamma;
+        constexpr int together = detail::points_drawn_v<Space>;
+        std::int64_t i = 0;
+        for (; i + together <= count; i += together) {
+          detail::sample_rows<Space, together>(position + static_cast<std::uint64_t>(i) * golden_gamma, interval, f,
+                                               row + 2 * i);
+        }
+        for (; i < count; ++i) {
+          detail::sample_rows<Space, 1>(position + static_cast<std::uint64_t>(i) * golden_gamma, interval, f,
+                                        row + 2 * i);
         }
       });
 }
