@@ -30,7 +30,8 @@ ranks: {{approximation: 4}}
 
 
 def retrainings_of_a_block(samples):
-    return max(1, min(20, 40_000 // samples))
+    """At least three: after the bare steps the first one waits up to 30 ms for threads that sleep."""
+    return max(3, min(20, 40_000 // samples))
 
 
 class Growth:

@@ -9,7 +9,7 @@ sys.path.append(str(ROOT / "report"))
 from ailoop_report.style import DARK, LIGHT, Look  # noqa: E402  # first: it chooses how matplotlib draws
 
 import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator  # noqa: E402
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator  # noqa: E402
 
 from measure.results import quantity  # noqa: E402
 
@@ -79,7 +79,6 @@ def set_scales(axis, curve):
     if xs and xs[-1] < 100:
         axis.set_xscale("log", base=2)
         axis.xaxis.set_major_locator(plt.FixedLocator(xs))
-        axis.xaxis.set_minor_locator(NullLocator())
         axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
     else:
         axis.set_xscale("log")
@@ -92,7 +91,8 @@ def set_scales(axis, curve):
     else:
         axis.yaxis.set_major_locator(LogLocator(numticks=12))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: quantity(y, unit).replace("us", "µs")))
-    axis.yaxis.set_minor_formatter(NullFormatter())
+    for direction in (axis.xaxis, axis.yaxis):
+        direction.set_minor_locator(NullLocator())
     low, high = axis.get_ylim()
     axis.set_ylim(low, high * (high / low) ** 0.3)  # room for the legend
 
