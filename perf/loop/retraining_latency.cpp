@@ -20,6 +20,7 @@ struct Blocks {
   std::int64_t count = 11;
   std::int64_t retrainings = 20;
   std::int64_t batch_size = 32;  ///< of the bare steps
+  bool without_steps = false;
 };
 
 /// Ranks that have nothing to do sleep: the machine belongs to the others.
@@ -79,7 +80,7 @@ nlohmann::json measure(const LoopWorld& world, const Blocks& blocks) {
   MPI_Comm comm = world.comm.get();  // NOLINT(misc-const-correctness): the library's pointer
   BareRetraining bare(comm, decision_bytes, static_cast<int>(samples), row_bytes);
   std::optional<BareSteps> steps;
-  if (world.is_model_rank()) {
+  if (world.is_model_rank() && !blocks.without_steps) {
     steps.emplace(samples, blocks.batch_size);
   }
 
@@ -123,6 +124,7 @@ int main(int argc, char** argv) {
       [&](CLI::App& app) {
         app.add_option("--blocks", blocks.count, "blocks of each kind")->check(CLI::Range(1, 100'000));
         app.add_option("--retrainings", blocks.retrainings, "retrainings in a block")->check(CLI::Range(1, 100'000));
+        app.add_flag("--without-steps", blocks.without_steps, "leaves the steps in bare LibTorch out");
       },
       [&](const LoopWorld& world) { return measure(world, blocks); });
 }

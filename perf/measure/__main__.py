@@ -1,76 +1,22 @@
 """Runs every measurement and writes the JSON and the table; perf/run builds what it needs and starts it."""
 
 import argparse
-import datetime
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from measure import google_benchmarks, machine
 from measure.definitions import FIGURES
 from measure.errors import MeasureError
-from measure.measurements import Measurements
-from measure.programs import ROOT, launcher, python_with_packages
+from measure.programs import ROOT, python_with_packages
 from measure.results import make_results, table, write_json
+from measure.session import Session
 from measure.whole_programs import WholePrograms
 
 BUILDS = ("native", "release")
 REPETITIONS = 5
 GOOGLE_REPETITIONS = 5
 GOOGLE_MIN_TIME = 0.05
-
-
-def note(text):
-    print(f"perf/run: {text}", file=sys.stderr)
-
-
-class Session:
-    """Runs parts one after the other and sees whether others use the machine meanwhile."""
-
-    def __init__(self):
-        self.measurements = Measurements()
-        self.start = time.monotonic()
-
-    def part(self, title, work):
-        note(f"{time.monotonic() - self.start:4.0f} s  {title}")
-        before = self.measurements.counts()
-        watch = machine.OthersWatch()
-        result = work()
-        if watch.is_loaded():
-            note(f"warning: others used {watch.cores_of_others():.1f} cores during: {title}")
-            after = self.measurements.counts()
-            self.measurements.mark_loaded(name for name, count in after.items() if count != before.get(name, 0))
-        return result
-
-
-def git_revision():
-    command = ["git", "-C", ROOT, "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    return ended.stdout.strip() or "unknown"
-
-
-def first_context(load_before):
-    """Before anything is measured."""
-    others = machine.cores_of_others(2.0)
-    loaded = others > machine.CORES_OF_OTHERS or load_before > machine.describe()["cores"] / 2
-    if loaded:
-        note(
-            f"warning: the machine is not quiet: others use {others:.1f} cores, load average {load_before:.1f}; "
-            "the figures are marked as loaded"
-        )
-    return {
-        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "revision": git_revision(),
-        "machine": machine.describe(),
-        "load_average_before": load_before,
-        "cores_of_others_before": others,
-        "runnable_before": machine.runnable(),
-        "loaded": loaded,
-        "launcher": " ".join(launcher()),
-        "builds": {},
-    }
 
 
 def measure(arguments, context, session):
@@ -104,14 +50,15 @@ def main():
     parser.add_argument("--output", type=Path, default=ROOT / "build/perf.json", metavar="FILE", help="the JSON")
     parser.add_argument("--load-before", type=float, default=machine.load_average(), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    session = Session("perf/run")
+    note = session.note
     try:
         if not arguments.output.resolve().parent.is_dir():
             raise MeasureError(f"--output: {arguments.output.parent} is no folder")
         python_with_packages()
-        session = Session()
-        context = first_context(arguments.load_before)
+        context = session.first_context(arguments.load_before)
         measure(arguments, context, session)
-        context["seconds"] = round(time.monotonic() - session.start, 1)
+        context["seconds"] = session.seconds()
         if context["loaded"]:
             session.measurements.mark_loaded(session.measurements.series)
         context["quick"] = arguments.quick

@@ -35,6 +35,7 @@ struct Sizes {
         number(sizes.surrogate.precision() == Precision::float32 ? 4.0 : 8.0),
         samples(static_cast<double>(sizes.samples)),
         block(static_cast<double>(block_of(sizes.samples, sizes.ranks, 0).size())),
+        work(sizes.draws_in_one_pass ? 0.0 : block),
         batch(static_cast<double>(sizes.batch)),
         ahead(static_cast<double>(sizes.ahead)),
         // no more than a retraining draws are trained on, and no more than that and a batch are kept beside them
@@ -44,13 +45,13 @@ struct Sizes {
 
   [[nodiscard]] double point() const { return dimension + outputs; }
 
-  double dimension, outputs, number, samples, block, batch, ahead, kept, trained, listed;
+  double dimension, outputs, number, samples, block, work, batch, ahead, kept, trained, listed;
 };
 
 RankMemory samples_memory(const Sizes& s, bool is_model_rank) {
   RankMemory memory;
   // points, truth and statuses of the own block
-  memory.samples = s.block * (s.point() * of_double + 1.0);
+  memory.samples = s.work * (s.point() * of_double + 1.0);
   if (!is_model_rank) {
     memory.samples += s.block * s.point() * s.number;
     return memory;

@@ -72,7 +72,7 @@ void describe(Visitor& v, RunSettings& s) {
             [&] { v.kind("name", s.problem, s.registries.problems, Affects::result, "truth and approximation"); });
   v.section("queries", "where answers are wanted", [&] {
     v.kind("source", s.queries, s.registries.queries, Affects::result, "where queries come from");
-    v.field("batch", s.limits.batch, between(1, 1'000'000), Affects::result, "most queries of a check [1]");
+    v.field("batch", s.limits.batch, between(1, 10'000'000), Affects::result, "most queries of a check [1]");
   });
   v.section("loop", "when an answer is good enough", [&] { describe_loop(v, s); });
   v.section("limits", "when a run gives up", [&] { describe_limits(v, s); });

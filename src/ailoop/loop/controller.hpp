@@ -117,6 +117,7 @@ class Controller {
   QueryBatch m_batch;                   // the pending queries
   std::vector<std::int64_t> m_skipped;  // queries whose truth failed
   double m_checked_s = 0.0;             // end of the last check
+  double m_settled_from_s = 0.0;        // when settling it began, after a flush
   double m_check_started_s = 0.0;
   bool m_checks_in_a_row = false;  // nothing but settling has happened since the last check
   double m_checks_s = 0.0;         // of all checks

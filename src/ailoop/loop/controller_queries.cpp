@@ -5,7 +5,7 @@
 
 namespace ailoop {
 
-void Controller::start_clock() { m_check_started_s = m_checks_in_a_row ? m_checked_s : elapsed_s(); }
+void Controller::start_clock() { m_check_started_s = m_checks_in_a_row ? m_settled_from_s : elapsed_s(); }
 
 void Controller::ask(std::int64_t queries) {
   start_clock();
@@ -34,6 +34,7 @@ void Controller::judge() {
   }
   m_parts.emulator.judge(m_batch.surrogate(), m_batch.approximation(), m_batch.bound(), m_batch.judgements());
   m_checked_s = elapsed_s();
+  m_settled_from_s = m_checked_s;
   m_checks_in_a_row = true;
   m_outcome.check_s.add(m_checked_s - m_check_started_s);
   m_checks_s += m_checked_s - m_check_started_s;
@@ -79,7 +80,7 @@ void Controller::answer() {
 void Controller::settle(bool exhausted, const std::function<Settled(std::int64_t)>& settled) {
   if (m_log.free() < m_batch.size() || m_checked_s - m_last_flush_s > seconds_between_flushes) {
     flush();
-    m_checks_in_a_row = false;
+    m_settled_from_s = elapsed_s();  // settling and recording belong to checks, flushing does not
   }
   Tally& tally = m_outcome.tally;
   std::int64_t n_settled = 0;

@@ -78,12 +78,7 @@ Sampler::Sampler(const Communicator& comm, const Problem& problem, const Executi
       m_drawn(precision, comm.rank() == 0 ? samples : m_block.size(), problem.facts().dimension,
               problem.facts().outputs),
       m_lower(copy_of(problem.facts().lower, "ailoop::Sampler::lower")),
-      m_upper(copy_of(problem.facts().upper, "ailoop::Sampler::upper")),
-      m_x("ailoop::Sampler::x", static_cast<std::size_t>(m_block.size()),
-          static_cast<std::size_t>(problem.facts().dimension)),
-      m_y("ailoop::Sampler::y", static_cast<std::size_t>(m_block.size()),
-          static_cast<std::size_t>(problem.facts().outputs)),
-      m_statuses(static_cast<std::size_t>(m_block.size())) {
+      m_upper(copy_of(problem.facts().upper, "ailoop::Sampler::upper")) {
   AILOOP_REQUIRE(samples >= 1 && samples <= std::numeric_limits<int>::max(),
                  "Sampler: the samples of one draw are counted by MPI in an int");
 }
@@ -174,10 +169,22 @@ bool Sampler::draw_in_one_pass(std::int64_t first_sample, IndexRange rows) {
       m_drawn.rows());
 }
 
+void Sampler::make_room() {
+  const auto block = static_cast<std::size_t>(m_block.size());
+  if (m_statuses.size() == block) {
+    return;
+  }
+  const Facts& facts = m_problem.facts();
+  m_x = Work("ailoop::Sampler::x", block, static_cast<std::size_t>(facts.dimension));
+  m_y = Work("ailoop::Sampler::y", block, static_cast<std::size_t>(facts.outputs));
+  m_statuses.resize(block);
+}
+
 void Sampler::draw_rows(std::int64_t first_sample, IndexRange rows) {
   if (draw_in_one_pass(first_sample, rows)) {
     return;
   }
+  make_room();
   std::visit(
       [&](const auto& space, const auto& all_rows) {
         using T = typename std::decay_t<decltype(all_rows)>::value_type;

@@ -60,10 +60,14 @@ class Sampler {
   [[nodiscard]] SampleSet& drawn() noexcept { return m_drawn; }
 
  private:
+  using Work = Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace>;
+
   /// False where the problem has no kernel that does it.
   [[nodiscard]] bool draw_in_one_pass(std::int64_t first_sample, IndexRange rows);
   /// Draws the samples from `first_sample` on into these rows, at most as many as a block has.
   void draw_rows(std::int64_t first_sample, IndexRange rows);
+  /// For the points, the truth and the statuses of a block, once.
+  void make_room();
   void gather() const;
   void remove_failed();
   void learn_sample_s(double seconds, std::int64_t samples);
@@ -79,9 +83,10 @@ class Sampler {
   SampleSet m_drawn;
   Kokkos::View<double*, Kokkos::HostSpace> m_lower;
   Kokkos::View<double*, Kokkos::HostSpace> m_upper;
-  Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace> m_x;  // work: this rank's points
-  Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace> m_y;  // work: the truth there
-  std::vector<PointStatus> m_statuses;                                 // work: what became of it
+  // work, for which there is room where samples are not drawn in one pass
+  Work m_x;                                                     // this rank's points
+  Work m_y;                                                     // the truth there
+  std::vector<PointStatus> m_statuses;                          // what became of it
   double m_sample_s = std::numeric_limits<double>::infinity();  // of one sample on one rank, the least that was seen
   double m_gather_s = std::numeric_limits<double>::infinity();  // of agreement and messages, likewise
 };
