@@ -135,6 +135,8 @@ class OneVariableSums {
   }
 
  private:
+  /// How far ahead samples are asked for: 4 to 8 KiB.
+  static constexpr std::int64_t points_ahead = 512;
   static constexpr bool has_neighbours = kind == Basis::monomial || kind == Basis::chebyshev;
 
   struct Run {
@@ -171,6 +173,9 @@ class OneVariableSums {
     double* const KOKKOS_RESTRICT target = panel.target(0)->values;
     if (n == panel_points && panel.outputs == 1 && m_inputs.is_raw(0)) {  // with a stride that the compiler knows
       const auto* const row = &m_rows(point, 0);
+      if (point + points_ahead + panel_points <= length(m_rows)) {
+        prefetch(row + 2 * points_ahead, 2 * panel_points);
+      }
       for (std::ptrdiff_t i = 0; i < panel_points; ++i) {
         t[i] = static_cast<double>(row[2 * i]);
         target[i] = static_cast<double>(row[2 * i + 1]);
@@ -181,7 +186,9 @@ class OneVariableSums {
       }
       detail::read_targets(m_rows, point, n, 1, panel);
     }
-    std::fill_n(panel.column(0)->values, panel_points, 1.0);
+    if constexpr (kind != Basis::monomial) {
+      std::fill_n(panel.column(0)->values, panel_points, 1.0);
+    }
     if constexpr (!has_neighbours) {
       fill_columns(t, panel);
     }
@@ -270,7 +277,7 @@ class ColumnSums {
 /// \param[in]  sums_of    OneVariableSums or ColumnSums; must not start kernels itself
 /// \param[in]  n          number of samples
 /// \param[in]  first      number of the first block
-/// \param[out] workspace  (blocks, sums_of.workspace()) Lanes
+/// \param[out] workspace  (tasks, sums_of.workspace()) Lanes; a task adds up blocks that follow one another
 /// \param[out] partial    (blocks, sums_of.layout().length()) double
 /// \throws UsageError     if the extents are others
 template <ExecutionSpace Space, class SumsOf, class Workspace, RealView2D Partial>
@@ -279,14 +286,19 @@ void normal_equations(const Space& space, const SumsOf& sums_of, std::int64_t n,
   static_assert(is_accessible_v<Kokkos::DefaultHostExecutionSpace, Workspace, Partial> &&
                     is_accessible_v<Space, Workspace, Partial>,
                 "normal_equations: samples and sums lie in host memory");
-  AILOOP_REQUIRE(workspace.extent(0) == partial.extent(0) && length(workspace, 1) == sums_of.workspace() &&
-                     length(partial, 1) == sums_of.layout().length(),
-                 "normal_equations: workspace and partial must have the lengths that sums_of tells");
-  AILOOP_REQUIRE(first >= 0 && first + length(partial) <= normal_blocks(n),
+  const std::int64_t n_tasks = length(workspace);
+  const std::int64_t n_blocks = length(partial);
+  AILOOP_REQUIRE(
+      n_tasks >= 1 && length(workspace, 1) == sums_of.workspace() && length(partial, 1) == sums_of.layout().length(),
+      "normal_equations: workspace and partial must have the lengths that sums_of tells");
+  AILOOP_REQUIRE(first >= 0 && first + n_blocks <= normal_blocks(n),
                  "normal_equations: there are not that many blocks");
-  Kokkos::parallel_for("ailoop::kernels::normal_equations", range(space, length(partial)),
-                       [=](const std::int64_t i) {  // on the host alone
-                         sums_of(normal_block(first + i, n), &workspace(i, 0), &partial(i, 0));
+  Kokkos::parallel_for("ailoop::kernels::normal_equations", range(space, n_tasks),
+                       [=](const std::int64_t task) {  // on the host alone
+                         const std::int64_t last = (task + 1) * n_blocks / n_tasks;
+                         for (std::int64_t i = task * n_blocks / n_tasks; i < last; ++i) {
+                           sums_of(normal_block(first + i, n), &workspace(task, 0), &partial(i, 0));
+                         }
                        });
 }
 
