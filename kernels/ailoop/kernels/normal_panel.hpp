@@ -163,7 +163,6 @@ AILOOP_ALWAYS_INLINE void add_neighbours(const Panel& panel, int degree, Lanes* 
     }
     PanelVectors<Unit> first_target;  // of one, which is what most have, nothing is loaded twice
     first_target.load(panel.target(0), lane);
-    first_target.add_to(with_target[0].values + lane);
     first_target.add_products_to(with_target[panel.outputs * n_columns].values + lane, first_target);
     for (int k = 1; k <= degree; ++k) {
       value.add_products_to(squares[k].values + lane, value);
@@ -186,8 +185,10 @@ AILOOP_ALWAYS_INLINE void add_neighbours(const Panel& panel, int degree, Lanes* 
       value = next;
     }
   }
-  for (std::int64_t o = 1; o < panel.outputs; ++o) {
+  for (std::int64_t o = 0; o < panel.outputs; ++o) {
     add_numbers<Unit>(panel.target(o), with_target[o * n_columns]);
+  }
+  for (std::int64_t o = 1; o < panel.outputs; ++o) {
     add_products<Unit>(panel.target(o), panel.target(o), with_target[panel.outputs * n_columns + o]);
   }
 }
