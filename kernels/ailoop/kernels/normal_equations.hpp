@@ -74,24 +74,26 @@ inline void clear_behind(std::int64_t n, const Panel& panel) {
   }
 }
 
-/// The Gram matrix from the sums of its columns and its last row: with M_k the sum of phi_k over all points, it is
+/// The Gram matrix from its diagonal and what stands beside it: with M_k the sum of phi_k over all points, it is
 /// M_(j+k) for monomials and (M_(j+k) + M_|j-k|) / 2 for Chebyshev polynomials. Source of the latter: NIST
 /// DLMF 18.18.21.
-/// \param[in]  alone     (degree + 1) M_k
-/// \param[in]  with_last (degree + 1) sums of phi_degree phi_k
-/// \param[out] triangle  the lower triangle, row by row
+/// \param[in]  squares    (degree + 1) sums of phi_k phi_k
+/// \param[in]  neighbours (degree) sums of phi_k phi_(k+1)
+/// \param[out] triangle   the lower triangle, row by row
 template <Basis kind>
-void expand_edges(int degree, const double* alone, const double* with_last, double* triangle) {
+void expand_neighbours(int degree, const double* squares, const double* neighbours, double* triangle) {
   const auto moment = [&](int k) {
-    if (k <= degree) {
-      return alone[k];
-    }
-    return kind == Basis::monomial ? with_last[k - degree] : 2.0 * with_last[k - degree] - alone[2 * degree - k];
+    const double* const numbers = k % 2 == 0 ? squares : neighbours;
+    return kind == Basis::monomial ? numbers[k / 2] : 2.0 * numbers[k / 2] - numbers[0];
   };
   for (int j = 0; j <= degree; ++j) {
-    for (int k = 0; k <= j; ++k) {
+    for (int k = 0; k + 1 < j; ++k) {
       *triangle++ = kind == Basis::monomial ? moment(j + k) : 0.5 * (moment(j + k) + moment(j - k));
     }
+    if (j > 0) {
+      *triangle++ = neighbours[j - 1];
+    }
+    *triangle++ = squares[j];
   }
 }
 
@@ -113,28 +115,29 @@ class OneVariableSums {
 
   /// How much room a block needs.
   [[nodiscard]] std::int64_t workspace() const {
-    return partial_sums() + (m_layout.columns + m_layout.outputs + 1) * panel_groups;
+    return partial_sums() + (panel_columns() + m_layout.outputs + 1) * panel_groups;
   }
 
   /// \param[out] workspace (workspace()) anything
   /// \param[out] sums      (layout().length())
   void operator()(const SampleBlock& block, Lanes* workspace, double* sums) const {
     with_widest_vectors(Run{*this, block, workspace});
-    if constexpr (has_edges) {
-      const std::int64_t n_edges = 2 * m_layout.columns;
-      double* const edges = (workspace + partial_sums())->values;  // where the panel was
-      detail::sums_of(workspace, n_edges, edges);
-      edges[0] = static_cast<double>(block.last - block.first);
-      edges[m_layout.columns] = edges[m_degree];
-      detail::sums_of(workspace + n_edges, partial_sums() - n_edges, sums + m_layout.triangle());
-      detail::expand_edges<kind>(m_degree, edges, edges + m_layout.columns, sums);
+    if constexpr (has_neighbours) {
+      const std::int64_t n_products = 2 * m_layout.columns;
+      double* const products = workspace->values;  // the sums of eight lanes take the place of the first of them
+      detail::sums_of(workspace, n_products, products);
+      products[0] = static_cast<double>(block.last - block.first);
+      detail::sums_of(workspace + n_products, partial_sums() - n_products, sums + m_layout.triangle());
+      detail::expand_neighbours<kind>(m_degree, products, products + m_layout.columns, sums);
     } else {
       detail::sums_of(workspace, partial_sums(), sums);
     }
   }
 
  private:
-  static constexpr bool has_edges = kind == Basis::monomial || kind == Basis::chebyshev;
+  /// How far ahead samples are asked for: 4 to 8 KiB.
+  static constexpr std::int64_t points_ahead = 512;
+  static constexpr bool has_neighbours = kind == Basis::monomial || kind == Basis::chebyshev;
 
   struct Run {
     const OneVariableSums& of;
@@ -145,12 +148,12 @@ class OneVariableSums {
     AILOOP_ALWAYS_INLINE void run() const {
       const std::int64_t n_partial = of.partial_sums();
       std::fill(workspace, workspace + n_partial, Lanes{});
-      const detail::Panel panel{of.m_layout.columns, of.m_layout.outputs, workspace + n_partial};
+      const detail::Panel panel{of.panel_columns(), of.m_layout.outputs, workspace + n_partial};
       for (std::int64_t point = block.first; point < block.last; point += panel_points) {
         const std::int64_t n = std::min<std::int64_t>(panel_points, block.last - point);
         of.fill(point, n, panel);
-        if constexpr (has_edges) {
-          detail::add_edges<Unit>(panel, workspace);
+        if constexpr (has_neighbours) {
+          detail::add_neighbours<kind, Unit>(panel, of.m_degree, workspace);
         } else {
           detail::add_triangle<Unit>(panel, workspace);
         }
@@ -159,15 +162,20 @@ class OneVariableSums {
   };
 
   [[nodiscard]] std::int64_t partial_sums() const {
-    return has_edges ? m_layout.length() - m_layout.triangle() + 2 * m_layout.columns : m_layout.length();
+    return has_neighbours ? m_layout.length() - m_layout.triangle() + 2 * m_layout.columns : m_layout.length();
   }
 
+  /// What all others are made of, or all.
+  [[nodiscard]] std::int64_t panel_columns() const { return has_neighbours ? 2 : m_layout.columns; }
+
   AILOOP_ALWAYS_INLINE void fill(std::int64_t point, std::int64_t n, const detail::Panel& panel) const {
-    using Recurrence = BasisRecurrence<kind, double>;
-    double* const KOKKOS_RESTRICT t = panel.target(panel.outputs)->values;  // a place behind the panel
+    double* const KOKKOS_RESTRICT t = (has_neighbours ? panel.column(1) : panel.target(panel.outputs))->values;
     double* const KOKKOS_RESTRICT target = panel.target(0)->values;
     if (n == panel_points && panel.outputs == 1 && m_inputs.is_raw(0)) {  // with a stride that the compiler knows
       const auto* const row = &m_rows(point, 0);
+      if (point + points_ahead + panel_points <= length(m_rows)) {
+        prefetch(row + 2 * points_ahead, 2 * panel_points);
+      }
       for (std::ptrdiff_t i = 0; i < panel_points; ++i) {
         t[i] = static_cast<double>(row[2 * i]);
         target[i] = static_cast<double>(row[2 * i + 1]);
@@ -178,24 +186,33 @@ class OneVariableSums {
       }
       detail::read_targets(m_rows, point, n, 1, panel);
     }
-    double* value = panel.column(0)->values;
-    std::array<double, panel_points> before{};
-    for (int i = 0; i < panel_points; ++i) {
-      value[i] = 1.0;
-      before[static_cast<std::size_t>(i)] = Recurrence::start(t[i]);
+    if constexpr (kind != Basis::monomial) {
+      std::fill_n(panel.column(0)->values, panel_points, 1.0);
     }
-    const double* previous = before.data();
+    if constexpr (!has_neighbours) {
+      fill_columns(t, panel);
+    }
+    detail::clear_behind(n, panel);
+  }
+
+  /// Columns 1, 2, ...
+  AILOOP_ALWAYS_INLINE void fill_columns(const double* KOKKOS_RESTRICT t, const detail::Panel& panel) const {
+    using Recurrence = BasisRecurrence<kind, double>;
+    double* value = panel.column(0)->values;
+    const std::array<double, panel_points> zeros{};
+    const double* previous = zeros.data();
     for (int k = 0; k < m_degree; ++k) {
+      const double slope = Recurrence::slope(k);
+      const double back = Recurrence::back(k);
       double* const next = value + panel_points;
       std::array<double, panel_points> numbers;  // NOLINT(cppcoreguidelines-pro-type-member-init): all are written
       for (std::size_t i = 0; i < panel_points; ++i) {  // the compiler need not fear that next is one of the others
-        numbers[i] = Recurrence::after(t[i], value[i], previous[i], static_cast<double>(k));
+        numbers[i] = slope * t[i] * value[i] - back * previous[i];
       }
       std::copy(numbers.begin(), numbers.end(), next);
       previous = value;
       value = next;
     }
-    detail::clear_behind(n, panel);
   }
 
   PolynomialInputs m_inputs;
@@ -260,7 +277,7 @@ class ColumnSums {
 /// \param[in]  sums_of    OneVariableSums or ColumnSums; must not start kernels itself
 /// \param[in]  n          number of samples
 /// \param[in]  first      number of the first block
-/// \param[out] workspace  (blocks, sums_of.workspace()) Lanes
+/// \param[out] workspace  (tasks, sums_of.workspace()) Lanes; a task adds up blocks that follow one another
 /// \param[out] partial    (blocks, sums_of.layout().length()) double
 /// \throws UsageError     if the extents are others
 template <ExecutionSpace Space, class SumsOf, class Workspace, RealView2D Partial>
@@ -269,14 +286,19 @@ void normal_equations(const Space& space, const SumsOf& sums_of, std::int64_t n,
   static_assert(is_accessible_v<Kokkos::DefaultHostExecutionSpace, Workspace, Partial> &&
                     is_accessible_v<Space, Workspace, Partial>,
                 "normal_equations: samples and sums lie in host memory");
-  AILOOP_REQUIRE(workspace.extent(0) == partial.extent(0) && length(workspace, 1) == sums_of.workspace() &&
-                     length(partial, 1) == sums_of.layout().length(),
-                 "normal_equations: workspace and partial must have the lengths that sums_of tells");
-  AILOOP_REQUIRE(first >= 0 && first + length(partial) <= normal_blocks(n),
+  const std::int64_t n_tasks = length(workspace);
+  const std::int64_t n_blocks = length(partial);
+  AILOOP_REQUIRE(
+      n_tasks >= 1 && length(workspace, 1) == sums_of.workspace() && length(partial, 1) == sums_of.layout().length(),
+      "normal_equations: workspace and partial must have the lengths that sums_of tells");
+  AILOOP_REQUIRE(first >= 0 && first + n_blocks <= normal_blocks(n),
                  "normal_equations: there are not that many blocks");
-  Kokkos::parallel_for("ailoop::kernels::normal_equations", range(space, length(partial)),
-                       [=](const std::int64_t i) {  // on the host alone
-                         sums_of(normal_block(first + i, n), &workspace(i, 0), &partial(i, 0));
+  Kokkos::parallel_for("ailoop::kernels::normal_equations", range(space, n_tasks),
+                       [=](const std::int64_t task) {  // on the host alone
+                         const std::int64_t last = (task + 1) * n_blocks / n_tasks;
+                         for (std::int64_t i = task * n_blocks / n_tasks; i < last; ++i) {
+                           sums_of(normal_block(first + i, n), &workspace(task, 0), &partial(i, 0));
+                         }
                        });
 }
 

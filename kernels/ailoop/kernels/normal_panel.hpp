@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/kernels/basis.hpp>
 #include <ailoop/kernels/normal_layout.hpp>
 #include <ailoop/kernels/vector_lanes.hpp>
 
@@ -59,11 +60,11 @@ AILOOP_ALWAYS_INLINE void add_numbers(const Lanes* numbers, Lanes& sum) {
   }
 }
 
-/// Right sides and squares of the targets from the first one on.
+/// Right sides and squares of the targets.
 /// \param[in,out] sums (outputs * (columns + 1)) in the order of NormalLayout
 template <class Unit>
-AILOOP_ALWAYS_INLINE void add_targets(const Panel& panel, std::int64_t first, Lanes* sums) {
-  for (std::int64_t o = first; o < panel.outputs; ++o) {
+AILOOP_ALWAYS_INLINE void add_targets(const Panel& panel, Lanes* sums) {
+  for (std::int64_t o = 0; o < panel.outputs; ++o) {
     for (std::int64_t k = 0; k < panel.columns; ++k) {
       add_products<Unit>(panel.target(o), panel.column(k), sums[o * panel.columns + k]);
     }
@@ -81,70 +82,115 @@ AILOOP_ALWAYS_INLINE void add_triangle(const Panel& panel, Lanes* sums) {
       add_products<Unit>(panel.column(j), panel.column(k), *sum++);
     }
   }
-  add_targets<Unit>(panel, 0, sum);
+  add_targets<Unit>(panel, sum);
 }
 
-/// The last row of the Gram matrix and the sums of the columns instead of the whole triangle; column 0 is 1, and what
-/// follows from that is left out. The first target is taken along, for each column is then read once.
-/// \param[in,out] sums (2 * columns + outputs * (columns + 1)): of each column, of its products with the last one, then
-///                     as add_targets
+/// The same lanes of all groups of a panel, as members rather than an array, so that they stay in registers.
 template <class Unit>
-AILOOP_ALWAYS_INLINE void add_edges(const Panel& panel, Lanes* sums) {
-  using Vector = typename Unit::Vector;
-  static_assert(panel_groups == 4);  // written out, so that all stays in registers
-  const Lanes* const target = panel.target(0);
-  const Lanes* const last = panel.column(panel.columns - 1);
-  Lanes* const alone = sums;
-  Lanes* const with_last = alone + panel.columns;
-  Lanes* const with_target = with_last + panel.columns;
+struct PanelVectors {
+  static_assert(panel_groups == 4);
+  typename Unit::Vector a, b, c, d;
+
+  AILOOP_ALWAYS_INLINE void load(const Lanes* column, int lane) {
+    Unit::load(column[0].values + lane, a);
+    Unit::load(column[1].values + lane, b);
+    Unit::load(column[2].values + lane, c);
+    Unit::load(column[3].values + lane, d);
+  }
+
+  /// this = p q
+  AILOOP_ALWAYS_INLINE void multiply(const PanelVectors& p, const PanelVectors& q) {
+    a = p.a * q.a;
+    b = p.b * q.b;
+    c = p.c * q.c;
+    d = p.d * q.d;
+  }
+
+  AILOOP_ALWAYS_INLINE void subtract(const PanelVectors& other) {
+    a -= other.a;
+    b -= other.b;
+    c -= other.c;
+    d -= other.d;
+  }
+
+  AILOOP_ALWAYS_INLINE void twice() {
+    a += a;
+    b += b;
+    c += c;
+    d += d;
+  }
+
+  /// sum += the four vectors
+  AILOOP_ALWAYS_INLINE void add_to(double* sum) const {
+    typename Unit::Vector total;
+    Unit::load(sum, total);
+    total += (a + b) + (c + d);
+    Unit::store(sum, total);
+  }
+
+  /// sum += this other
+  AILOOP_ALWAYS_INLINE void add_products_to(double* sum, const PanelVectors& other) const {
+    typename Unit::Vector total;
+    Unit::load(sum, total);
+    Unit::multiply_add(a, other.a, total);
+    Unit::multiply_add(b, other.b, total);
+    Unit::multiply_add(c, other.c, total);
+    Unit::multiply_add(d, other.d, total);
+    Unit::store(sum, total);
+  }
+};
+
+/// For monomials and Chebyshev polynomials of one variable: of the Gram matrix the diagonal and what stands beside it,
+/// from which the rest follows. The polynomials are made on the way and never stored.
+/// \param[in]     panel two columns: 1, and behind the last point 0; the variable
+/// \param[in,out] sums  (2 * (degree + 1) + outputs * (degree + 2)): squares of phi_0 ... phi_degree, the first left
+///                      out; phi_k phi_(k+1) for k < degree, and one that is left out; then as add_targets
+template <Basis kind, class Unit>
+AILOOP_ALWAYS_INLINE void add_neighbours(const Panel& panel, int degree, Lanes* sums) {
+  const std::int64_t n_columns = degree + 1;
+  Lanes* const squares = sums;
+  Lanes* const neighbours = squares + n_columns;
+  Lanes* const with_target = neighbours + n_columns;
   for (int lane = 0; lane < sum_lanes; lane += Unit::width) {
-    Vector y_0;
-    Vector y_1;
-    Vector y_2;
-    Vector y_3;
-    Unit::load(target[0].values + lane, y_0);
-    Unit::load(target[1].values + lane, y_1);
-    Unit::load(target[2].values + lane, y_2);
-    Unit::load(target[3].values + lane, y_3);
-    Vector e_0;
-    Vector e_1;
-    Vector e_2;
-    Vector e_3;
-    Unit::load(last[0].values + lane, e_0);
-    Unit::load(last[1].values + lane, e_1);
-    Unit::load(last[2].values + lane, e_2);
-    Unit::load(last[3].values + lane, e_3);
-    for (std::int64_t k = 1; k < panel.columns; ++k) {
-      const Lanes* const column = panel.column(k);
-      Vector c_0;
-      Vector c_1;
-      Vector c_2;
-      Vector c_3;
-      Unit::load(column[0].values + lane, c_0);
-      Unit::load(column[1].values + lane, c_1);
-      Unit::load(column[2].values + lane, c_2);
-      Unit::load(column[3].values + lane, c_3);
-      Vector sum;
-      Unit::load(alone[k].values + lane, sum);
-      sum += (c_0 + c_1) + (c_2 + c_3);
-      Unit::store(alone[k].values + lane, sum);
-      Unit::load(with_last[k].values + lane, sum);
-      Unit::multiply_add(e_0, c_0, sum);
-      Unit::multiply_add(e_1, c_1, sum);
-      Unit::multiply_add(e_2, c_2, sum);
-      Unit::multiply_add(e_3, c_3, sum);
-      Unit::store(with_last[k].values + lane, sum);
-      Unit::load(with_target[k].values + lane, sum);
-      Unit::multiply_add(y_0, c_0, sum);
-      Unit::multiply_add(y_1, c_1, sum);
-      Unit::multiply_add(y_2, c_2, sum);
-      Unit::multiply_add(y_3, c_3, sum);
-      Unit::store(with_target[k].values + lane, sum);
+    PanelVectors<Unit> factor;
+    factor.load(panel.column(1), lane);
+    factor.add_to(neighbours[0].values + lane);
+    PanelVectors<Unit> value = factor;
+    [[maybe_unused]] PanelVectors<Unit> previous;
+    if constexpr (kind == Basis::chebyshev) {
+      previous.load(panel.column(0), lane);
+      factor.twice();
+    }
+    PanelVectors<Unit> first_target;  // of one, which is what most have, nothing is loaded twice
+    first_target.load(panel.target(0), lane);
+    first_target.add_products_to(with_target[panel.outputs * n_columns].values + lane, first_target);
+    for (int k = 1; k <= degree; ++k) {
+      value.add_products_to(squares[k].values + lane, value);
+      value.add_products_to(with_target[k].values + lane, first_target);
+      for (std::int64_t o = 1; o < panel.outputs; ++o) {
+        PanelVectors<Unit> target;
+        target.load(panel.target(o), lane);
+        value.add_products_to(with_target[o * n_columns + k].values + lane, target);
+      }
+      if (k == degree) {
+        break;
+      }
+      PanelVectors<Unit> next;
+      next.multiply(factor, value);
+      if constexpr (kind == Basis::chebyshev) {
+        next.subtract(previous);
+        previous = value;
+      }
+      value.add_products_to(neighbours[k].values + lane, next);
+      value = next;
     }
   }
-  add_numbers<Unit>(target, with_target[0]);
-  add_products<Unit>(target, target, with_target[panel.outputs * panel.columns]);
-  add_targets<Unit>(panel, 1, with_target);
+  for (std::int64_t o = 0; o < panel.outputs; ++o) {
+    add_numbers<Unit>(panel.target(o), with_target[o * n_columns]);
+  }
+  for (std::int64_t o = 1; o < panel.outputs; ++o) {
+    add_products<Unit>(panel.target(o), panel.target(o), with_target[panel.outputs * n_columns + o]);
+  }
 }
 
 }  // namespace detail

@@ -17,6 +17,9 @@
 
 namespace ailoop {
 
+/// Sums of blocks that are kept until they are combined: a mebibyte of them.
+inline constexpr std::int64_t most_partial_sums = 1 << 17;
+
 /// The sums over all n samples: blocks are added up side by side and combined in index order, so that the bits do not
 /// depend on how many run at once. Waits for the result.
 /// \param[in]  execution where blocks are added up; on the calling thread where there is one only
@@ -40,11 +43,12 @@ void sum_over_blocks(const Execution& execution, const SumsOf& sums_of, std::int
     }
     return;
   }
-  const std::int64_t at_once = std::min<std::int64_t>(n_blocks, std::int64_t{8} * threads);
+  const std::int64_t n_tasks = std::min<std::int64_t>(n_blocks, std::int64_t{8} * threads);
+  const std::int64_t at_once = std::clamp(most_partial_sums / std::ssize(sums), n_tasks, n_blocks);
   using Host = Kokkos::HostSpace;
   const Kokkos::View<kernels::Lanes**, Kokkos::LayoutRight, Host> workspace(
       Kokkos::view_alloc("ailoop::sum_over_blocks::workspace", Kokkos::WithoutInitializing),
-      static_cast<std::size_t>(at_once), static_cast<std::size_t>(sums_of.workspace()));
+      static_cast<std::size_t>(n_tasks), static_cast<std::size_t>(sums_of.workspace()));
   const Kokkos::View<double**, Kokkos::LayoutRight, Host> partial(
       Kokkos::view_alloc("ailoop::sum_over_blocks::partial", Kokkos::WithoutInitializing),
       static_cast<std::size_t>(at_once), sums.size());
@@ -52,7 +56,7 @@ void sum_over_blocks(const Execution& execution, const SumsOf& sums_of, std::int
     for (std::int64_t first = 0; first < n_blocks; first += at_once) {
       const auto now = std::make_pair(std::int64_t{0}, std::min(at_once, n_blocks - first));
       const auto wave = Kokkos::subview(partial, now, Kokkos::ALL());
-      kernels::normal_equations(space, sums_of, n, first, Kokkos::subview(workspace, now, Kokkos::ALL()), wave);
+      kernels::normal_equations(space, sums_of, n, first, workspace, wave);
       space.fence();
       for (std::int64_t i = 0; i < now.second; ++i) {
         add(&wave(i, 0));
