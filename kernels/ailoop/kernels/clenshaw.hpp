@@ -108,7 +108,10 @@ void clenshaw_of_degree(const StridedVector<const Real>& weights, Real bias, con
   for (int k = 0; k <= degree; ++k) w[k] = weights(k);
   std::int64_t first = 0;
   for (; first + points_in_step <= n; first += points_in_step) {
-    if (first + ahead + points_in_step <= n) prefetch(x + first + ahead, y + first + ahead, points_in_step);
+    if (first + ahead + points_in_step <= n) {
+      prefetch<Access::read>(x + first + ahead, points_in_step);
+      prefetch<Access::write>(y + first + ahead, points_in_step);
+    }
     Real next[points_in_step];
     Real after_next[points_in_step];
     for (int i = 0; i < points_in_step; ++i) {

@@ -5,6 +5,7 @@
 #include <ailoop/kernels/feature_columns.hpp>
 #include <ailoop/kernels/normal_panel.hpp>
 #include <ailoop/kernels/polynomial_inputs.hpp>
+#include <ailoop/kernels/prefetch.hpp>
 #include <ailoop/kernels/range.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -174,7 +175,7 @@ class OneVariableSums {
     if (n == panel_points && panel.outputs == 1 && m_inputs.is_raw(0)) {  // with a stride that the compiler knows
       const auto* const row = &m_rows(point, 0);
       if (point + points_ahead + panel_points <= length(m_rows)) {
-        prefetch(row + 2 * points_ahead, 2 * panel_points);
+        prefetch<Access::read>(row + 2 * points_ahead, 2 * panel_points);
       }
       for (std::ptrdiff_t i = 0; i < panel_points; ++i) {
         t[i] = static_cast<double>(row[2 * i]);

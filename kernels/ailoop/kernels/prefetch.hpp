@@ -4,17 +4,18 @@
 
 namespace ailoop::kernels {
 
-/// Asks the processor to bring `count` numbers near that a loop on the host will read soon, and those it will
-/// overwrite. Worth it where arithmetic fills the processor's window, so that it does not run into the next loads by
-/// itself. No result depends on it.
-template <class X, class Y>
-void prefetch([[maybe_unused]] const X* read, [[maybe_unused]] const Y* overwritten,
-              [[maybe_unused]] std::int64_t count) {
+/// What will be done with numbers.
+enum class Access { read, write };
+
+/// Asks the processor to bring `count` numbers near that a loop on the host will soon read or write. Worth it where
+/// arithmetic fills the processor's window, so that it does not run into the next loads by itself. No result depends
+/// on it.
+template <Access access, class T>
+void prefetch([[maybe_unused]] const T* numbers, [[maybe_unused]] std::int64_t count) {
 #if defined(__GNUC__)
-  constexpr std::int64_t line = 64;  // bytes; elsewhere a request too many or too few
-  for (std::int64_t i = 0; i < count; i += line / static_cast<std::int64_t>(sizeof(X))) __builtin_prefetch(read + i, 0);
-  for (std::int64_t i = 0; i < count; i += line / static_cast<std::int64_t>(sizeof(Y))) {
-    __builtin_prefetch(overwritten + i, 1);
+  constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));  // elsewhere a request too many or too few
+  for (std::int64_t i = 0; i < count; i += line) {
+    __builtin_prefetch(numbers + i, access == Access::write ? 1 : 0);
   }
 #endif
 }

@@ -16,7 +16,6 @@
 #endif
 
 #include <cmath>
-#include <cstdint>
 #include <cstring>
 
 namespace ailoop::kernels {
@@ -121,17 +120,6 @@ enum class VectorTarget { base, avx2, avx512 };
 #endif
 
 }  // namespace detail
-
-/// Asks for numbers that will be read soon, where the compiler knows how. On the host.
-template <class T>
-AILOOP_ALWAYS_INLINE void prefetch([[maybe_unused]] const T* numbers, [[maybe_unused]] std::int64_t count) {
-#if defined(AILOOP_HAVE_VECTOR_TYPES)
-  constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));
-  for (std::int64_t i = 0; i < count; i += line) {
-    __builtin_prefetch(numbers + i);
-  }
-#endif
-}
 
 /// Calls `body.run<Unit>()` compiled for the widest vectors of this processor, Unit being a VectorUnit. On the host.
 /// With AVX2 and AVX-512 the bits are the same; elsewhere a multiply-add may round twice.

@@ -32,9 +32,8 @@ struct Outcome {
   double loop_s = 0.0;                   ///< wall time of the loop
   double ended_s = 0.0;                  ///< end of the loop, since the start of the run
   std::optional<double> last_error;      ///< largest |surrogate - approximation| of the pending queries, if any
-  LatencyHistogram
-      check_s;         ///< wall time of each check; where one follows the other, with what lies between but for flushes
-  PhaseTimes longest;  ///< for each phase, the time of the rank that spent most in it
+  LatencyHistogram check_s;  ///< wall time of each check; in a row of them with what lies between, without flushes
+  PhaseTimes longest;        ///< for each phase, the time of the rank that spent most in it
 };
 
 /// Follows a run on the model rank. Checks come in groups, in their order, before the next retraining or the end.
