@@ -24,10 +24,10 @@ template <ExecutionSpace Space, int points, class Function, std::floating_point 
 KOKKOS_INLINE_FUNCTION void sample_rows(std::uint64_t position, const SampledInterval<Real>& interval,
                                         const Function& function, Real* row) {
   Real x[points];
-  for (int i = 0; i < points; ++i) {
+  for (std::int64_t i = 0; i < points; ++i) {
     x[i] = uniform_at<Space>(position + static_cast<std::uint64_t>(i) * golden_gamma, interval);
   }
-  for (int i = 0; i < points; ++i) {
+  for (std::int64_t i = 0; i < points; ++i) {
     row[2 * i] = x[i];
     row[2 * i + 1] = static_cast<Real>(function(static_cast<double>(x[i])));
   }

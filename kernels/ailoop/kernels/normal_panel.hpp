@@ -152,30 +152,30 @@ AILOOP_ALWAYS_INLINE void add_neighbours(const Panel& panel, int degree, Lanes* 
   Lanes* const neighbours = squares + n_columns;
   Lanes* const with_target = neighbours + n_columns;
   for (int lane = 0; lane < sum_lanes; lane += Unit::width) {
-    PanelVectors<Unit> factor;
+    PanelVectors<Unit> factor{};
     factor.load(panel.column(1), lane);
     factor.add_to(neighbours[0].values + lane);
     PanelVectors<Unit> value = factor;
-    [[maybe_unused]] PanelVectors<Unit> previous;
+    [[maybe_unused]] PanelVectors<Unit> previous{};
     if constexpr (kind == Basis::chebyshev) {
       previous.load(panel.column(0), lane);
       factor.twice();
     }
-    PanelVectors<Unit> first_target;  // of one, which is what most have, nothing is loaded twice
+    PanelVectors<Unit> first_target{};  // of one, which is what most have, nothing is loaded twice
     first_target.load(panel.target(0), lane);
     first_target.add_products_to(with_target[panel.outputs * n_columns].values + lane, first_target);
     for (int k = 1; k <= degree; ++k) {
       value.add_products_to(squares[k].values + lane, value);
       value.add_products_to(with_target[k].values + lane, first_target);
       for (std::int64_t o = 1; o < panel.outputs; ++o) {
-        PanelVectors<Unit> target;
+        PanelVectors<Unit> target{};
         target.load(panel.target(o), lane);
         value.add_products_to(with_target[o * n_columns + k].values + lane, target);
       }
       if (k == degree) {
         break;
       }
-      PanelVectors<Unit> next;
+      PanelVectors<Unit> next{};
       next.multiply(factor, value);
       if constexpr (kind == Basis::chebyshev) {
         next.subtract(previous);

@@ -53,8 +53,8 @@ void Messenger::share_memory() {
   }
   const std::size_t size = rank == m_root ? 0 : segment_size();
   void* segment = nullptr;
-  int has_window = MPI_Win_allocate_shared(static_cast<MPI_Aint>(size), 1, MPI_INFO_NULL, node.get(), &segment,
-                                           &m_window) == MPI_SUCCESS;
+  int has_window = MPI_Win_allocate_shared(static_cast<MPI_Aint>(size), 1, MPI_INFO_NULL, node.get(),
+                                           static_cast<void*>(&segment), &m_window) == MPI_SUCCESS;
   AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, &has_window, 1, MPI_INT, MPI_MIN, node.get()));
   if (has_window == 0) {
     return;
@@ -70,7 +70,7 @@ void Messenger::share_memory() {
     if (other != m_root && (rank == m_root || rank == other)) {
       MPI_Aint bytes = 0;
       int unit = 0;
-      AILOOP_MPI(MPI_Win_shared_query(m_window, i, &bytes, &unit, &segment));
+      AILOOP_MPI(MPI_Win_shared_query(m_window, i, &bytes, &unit, static_cast<void*>(&segment)));
       std::byte* const memory = mailboxes_in(segment);
       mailboxes(other) = {.from_root = {memory, longest_from_root},
                           .to_root = {memory + size_from_root(), longest_to_root}};

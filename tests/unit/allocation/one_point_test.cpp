@@ -48,7 +48,10 @@ class OnePoint : public ::testing::Test {
 
 TEST_F(OnePoint, IsCountedHere) {
   int* volatile seen = nullptr;  // what nobody sees need not be allocated
-  EXPECT_THAT(allocations([&](const Execution& /*execution*/) { seen = std::make_unique<int>(1).get(); }),
+  EXPECT_THAT(allocations([&](const Execution& /*execution*/) {
+                const auto number = std::make_unique<int>(1);
+                seen = number.get();
+              }),
               ::testing::Each(10));
 }
 
