@@ -9,10 +9,8 @@ what tests/messages finds in the program; docs/messages.md says what is assumed.
 """
 
 from dataclasses import dataclass
-from math import ceil, log2
 
 NUMBER = 8  # bytes of a double or an int64
-VERDICT = 4  # bytes of the number by which ranks agree
 
 
 @dataclass(frozen=True)
@@ -76,31 +74,28 @@ class Retraining:
         return self.ranks - 1
 
     def block(self, rank):
-        """Bytes that a rank gives to the gathering."""
+        """Bytes of the samples that a rank sends."""
         drawn = self.samples // self.ranks + (1 if rank < self.samples % self.ranks else 0)
         return drawn * self.row if rank > 0 else 0
 
     def decide(self, network):
         return network.arrives(self.decision) + (self.decisions - 1) * network.next(self.decision)
 
-    def agree(self, network):
-        """Recursive doubling."""
-        return ceil(log2(self.ranks)) * network.arrives(VERDICT)
-
     def gather(self, network):
         """Every rank sends to the model rank, which takes one message after the other."""
-        return network.arrives(self.block(1)) + sum(network.next(self.block(rank)) for rank in range(2, self.ranks))
+        senders = range(1, min(self.ranks, self.samples))
+        return network.arrives(self.block(1)) + sum(network.next(self.block(rank)) for rank in senders[1:])
 
 
 def table():
-    times = ["check [us]", "decisions [ms]", "agreement [ms]", "gathering [ms]", "retraining [ms]"]
+    times = ["check [us]", "decisions [ms]", "gathering [ms]", "retraining [ms]"]
     columns = ["network", "ranks", "samples", *times]
     lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
     for network in NETWORKS:
         for ranks in (1024, 16384):
             for samples in (4096, 32 * ranks):
                 retraining = Retraining(ranks, samples)
-                phases = [phase(network) / 1000 for phase in (retraining.decide, retraining.agree, retraining.gather)]
+                phases = [phase(network) / 1000 for phase in (retraining.decide, retraining.gather)]
                 written = [f"{Check().time(network):.0f}", *(f"{time:.2f}" for time in [*phases, sum(phases)])]
                 lines.append(f"| {' | '.join([network.name, f'{ranks:,}', f'{samples:,}', *written])} |")
     return "\n".join(lines)

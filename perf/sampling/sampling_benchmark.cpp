@@ -56,7 +56,8 @@ void ailoop_kernel(benchmark::State& state) {
 void ailoop_sampler(benchmark::State& state) {
   const Communicator self(MPI_COMM_SELF);
   const SineProblem problem({.terms = 4});
-  Sampler sampler(self, problem, host_execution(), Precision::float64, state.range(0), seed);
+  Messenger messenger(self, 0, Waiting::spin, false);
+  Sampler sampler(self, messenger, problem, host_execution(), Precision::float64, state.range(0), seed);
   sampler.draw(0);
   for (auto iteration : state) {
     sampler.draw(0);

@@ -75,15 +75,12 @@ class MessagesTest(unittest.TestCase):
         self.assert_sends(self.world(1).of_check(), 0, {})
 
     def assert_retraining(self, ranks):
-        """A decision to each rank, one agreement, and one gathering of all samples that rank 0 has not drawn itself."""
+        """A decision to each rank, and from it the samples that it has drawn."""
         counts = self.world(ranks).of_retraining()
-        agreement = {"MPI_Allreduce": (1, 4)}
         decisions = {"MPI_Send": (ranks - 1, (ranks - 1) * 4 * NUMBER)} if ranks > 1 else {}
-        self.assert_sends(counts, 0, {**decisions, **agreement, "MPI_Gatherv": (1, 0)})
+        self.assert_sends(counts, 0, decisions)
         for rank in range(1, ranks):
-            self.assert_sends(counts, rank, {**agreement, "MPI_Gatherv": (1, block(rank, ranks) * ROW_BYTES)})
-        gathered = (SAMPLES - block(0, ranks)) * ROW_BYTES
-        self.assertEqual((ranks, gathered), total(counts, "MPI_Gatherv"))
+            self.assert_sends(counts, rank, {"MPI_Send": (1, block(rank, ranks) * ROW_BYTES)})
 
     def test_most_checks_of_a_cheap_approximation_send_nothing(self):
         checks = 20_000
@@ -105,7 +102,7 @@ class MessagesTest(unittest.TestCase):
         )
         self.assertEqual({}, {key: numbers for key, numbers in counts.items() if numbers != (0, 0)})
 
-    def test_a_retraining_on_one_rank_sends_nothing_but_to_itself(self):
+    def test_a_retraining_on_one_rank_sends_nothing(self):
         self.assert_retraining(1)
 
     def test_a_retraining_on_five_ranks(self):
@@ -114,10 +111,17 @@ class MessagesTest(unittest.TestCase):
     def test_a_retraining_on_twenty_ranks(self):
         self.assert_retraining(20)
 
-    def test_samples_of_each_rank_make_the_gathering_grow_with_the_world(self):
+    def test_with_samples_of_each_rank_the_bytes_grow_with_the_world(self):
         for ranks in (2, 6):
             counts = self.world(ranks, "sampling.per_rank=32").of_retraining()
-            self.assertEqual((ranks, (ranks - 1) * 32 * ROW_BYTES), total(counts, "MPI_Gatherv"))
+            for rank in range(1, ranks):
+                self.assert_sends(counts, rank, {"MPI_Send": (1, 32 * ROW_BYTES)})
+
+    def test_ranks_without_samples_send_none(self):
+        counts = self.world(5, "sampling.total=3").of_retraining()
+        for rank in range(5):
+            sends = {0: (4, 4 * 4 * NUMBER), 1: (1, ROW_BYTES), 2: (1, ROW_BYTES)}.get(rank)
+            self.assert_sends(counts, rank, {"MPI_Send": sends} if sends else {})
 
     def test_a_query_answered_by_the_truth_is_told_to_all_and_exchanged_by_all(self):
         ranks = 6
@@ -136,8 +140,8 @@ class MessagesTest(unittest.TestCase):
         self.assertEqual((1, model.answer), check[1, "MPI_Send"])
         counts, model = world.of_retraining(), Retraining(ranks, SAMPLES)
         self.assertEqual((model.decisions, model.decisions * model.decision), counts[0, "MPI_Send"])
-        for rank in range(ranks):
-            self.assertEqual((1, model.block(rank)), counts[rank, "MPI_Gatherv"])
+        for rank in range(1, ranks):
+            self.assertEqual((1, model.block(rank)), counts[rank, "MPI_Send"])
 
 
 class PageTest(unittest.TestCase):

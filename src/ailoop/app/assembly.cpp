@@ -35,13 +35,16 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
     : m_problem_name(settings.problem.name) {
   const Waiting in_check = waiting_in_check(settings.wait, node);
   agreed(comm, "start", [&] { make_problem(comm, node, settings); });
+  const bool may_sleep = in_check == Waiting::yield && !m_roles.checks(comm.rank());
+  m_messenger = std::make_unique<Messenger>(comm, RoleLayout::model_rank, may_sleep ? Waiting::back_off : in_check,
+                                            settings.shared_memory);
   agreed(comm, "start", [&] {
     const Facts& facts = m_problem->facts();
     const Precision precision = settings.surrogate.kind->precision();
     const std::int64_t samples = settings.sampling.samples(comm.size());
     // a truth that costs something is worth all threads even for a few points
     const Execution execution = facts.free_reference ? execution_for(samples / comm.size()) : host_execution();
-    m_sampler = std::make_unique<Sampler>(comm, *m_problem, execution, precision, samples, settings.seed,
+    m_sampler = std::make_unique<Sampler>(comm, *m_messenger, *m_problem, execution, precision, samples, settings.seed,
                                           settings.sampling.on_failure, settings.sampling.drawn_by);
     m_shared_truth = std::make_unique<SharedTruth>(comm, *m_problem,
                                                    facts.free_reference ? sequential_execution() : host_execution(),
@@ -55,9 +58,6 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
                          settings.limits.on_exhausted});
   });
   m_sampler->measure();
-  const bool may_sleep = in_check == Waiting::yield && !m_roles.checks(comm.rank());
-  m_messenger = std::make_unique<Messenger>(comm, RoleLayout::model_rank, may_sleep ? Waiting::back_off : in_check,
-                                            settings.shared_memory);
 }
 
 void Assembly::make_problem(const Communicator& comm, const NodeResources& node, const RunSettings& settings) {

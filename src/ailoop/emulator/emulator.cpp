@@ -86,21 +86,14 @@ void Emulator::forget_kept(std::int64_t oldest) {
 }
 
 RetrainingReport Emulator::retrain() {
-  RetrainingReport report = next_retraining();
-  report.sampling = m_parts.sampler.draw(report.first_sample);
-  return trained(report);
+  const RetrainingReport report = next_retraining();
+  return trained(report, m_parts.sampler.draw(report.first_sample));
 }
 
 RetrainingReport Emulator::retrain_alone() {
   RetrainingReport report = next_retraining();
   report.drawn_alone = true;
-  try {
-    report.sampling = m_parts.sampler.draw_alone(report.first_sample);
-  } catch (...) {
-    remember_failure("sampling");
-    return report;
-  }
-  return trained(report);
+  return trained(report, m_parts.sampler.draw_alone(report.first_sample));
 }
 
 RetrainingReport Emulator::next_retraining() {
@@ -112,7 +105,12 @@ RetrainingReport Emulator::next_retraining() {
   return report;
 }
 
-RetrainingReport Emulator::trained(RetrainingReport report) {
+RetrainingReport Emulator::trained(RetrainingReport report, bool is_drawn) {
+  if (!is_drawn) {
+    fail(m_parts.sampler.failure());
+    return report;
+  }
+  report.sampling = m_parts.sampler.times();
   if (is_model_rank()) {
     const auto start = Clock::now();
     try {
@@ -215,8 +213,7 @@ std::optional<LocalFailure> Emulator::take_failure() {
 }
 
 void Emulator::throw_failure() {
-  const std::optional<LocalFailure> failure = take_failure();
-  agree_or_throw(m_parts.comm, failure ? &*failure : nullptr);
+  agree_or_throw(m_parts.comm, take_failure());
   throw UsageError("Emulator::throw_failure: no rank has failed");
 }
 

@@ -117,8 +117,7 @@ class Emulator {
 
   /// Draws fresh samples on all ranks and trains the surrogate on them, and on the queries whose truth became known
   /// since the last retraining. A training that diverges gives back the model as it was; the second one is a failure.
-  /// Collective.
-  /// \throws AgreedError on all ranks if drawing failed on one; a failed training is told by `has_failed`
+  /// Collective; a failure is told by `has_failed`.
   RetrainingReport retrain();
 
   /// On the model rank: whether `retrain_alone` is the faster way, as far as is known.
@@ -134,7 +133,7 @@ class Emulator {
   [[nodiscard]] std::int64_t next_sample() const noexcept { return m_next_sample; }
   void go_on_with_sample(std::int64_t index) noexcept { m_next_sample = index; }
 
-  /// Whether a check or a training failed; on the model rank it knows of every rank.
+  /// Whether a check or a retraining failed; on the model rank it knows of every rank.
   [[nodiscard]] bool has_failed() const noexcept { return m_failed; }
 
   /// What the caller did beside the emulator has failed; nothing more is said where another rank knows what.
@@ -157,7 +156,8 @@ class Emulator {
 
   [[nodiscard]] bool is_model_rank() const noexcept { return m_parts.comm.rank() == RoleLayout::model_rank; }
   [[nodiscard]] RetrainingReport next_retraining();
-  [[nodiscard]] RetrainingReport trained(RetrainingReport report);
+  /// Trains on what was drawn, or remembers why nothing was.
+  [[nodiscard]] RetrainingReport trained(RetrainingReport report, bool is_drawn);
   void train(RetrainingReport& report);
   /// What the model rank counted while the others took no part.
   void share_counts();

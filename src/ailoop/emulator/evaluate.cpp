@@ -60,8 +60,7 @@ class Emulator::Evaluation {
       const RetrainingReport retraining = m_emulator.retrain();
       ++m_report.retrainings;
       m_report.truth_calls += retraining.drawn;
-      const std::optional<LocalFailure> failure = m_emulator.take_failure();
-      agree_or_throw(comm, failure ? &*failure : nullptr);
+      agree_or_throw(comm, m_emulator.take_failure());
       m_emulator.update_copies();
     }
     std::array<std::int64_t, 3> counts = {m_report.by_surrogate, m_report.by_truth, m_report.unanswered};

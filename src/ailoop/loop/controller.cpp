@@ -64,7 +64,7 @@ void Controller::lead() {
     }
     const LocalFailure failure = current_failure("loop");
     announce({.kind = Decision::Kind::fail});
-    agree_or_throw(m_parts.comm, &failure);
+    agree_or_throw(m_parts.comm, failure);
     throw;
   }
 }

@@ -33,14 +33,14 @@ LocalFailure current_failure(std::string_view phase) {
   return failure;
 }
 
-void agree_or_throw(const Communicator& comm, const LocalFailure* failure) {
-  int lowest = failure != nullptr ? comm.rank() : comm.size();
+void agree_or_throw(const Communicator& comm, const std::optional<LocalFailure>& failure) {
+  int lowest = failure ? comm.rank() : comm.size();
   AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, comm.get()));
   if (lowest == comm.size()) {
     return;
   }
-  auto kind = static_cast<int>(failure != nullptr ? failure->kind : ErrorKind::internal);
-  std::string message = failure != nullptr ? failure->message : std::string();
+  auto kind = static_cast<int>(failure ? failure->kind : ErrorKind::internal);
+  std::string message = failure ? failure->message : std::string();
   AILOOP_MPI(MPI_Bcast(&kind, 1, MPI_INT, lowest, comm.get()));
   broadcast(comm, message, lowest);
   // the configuration is read by rank 0 for all, so its rank tells the user nothing

@@ -4,6 +4,7 @@
 #include <ailoop/parallel/communicator.hpp>
 
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,23 +26,30 @@ struct LocalFailure {
 /// \param[in] phase what was being done, e.g. "sampling": the message begins with it; empty where it would tell nothing
 [[nodiscard]] LocalFailure current_failure(std::string_view phase = {});
 
+/// Runs `work`.
+/// \param[in] phase as in current_failure
+/// \return what it threw
+template <class Work>
+[[nodiscard]] std::optional<LocalFailure> failure_of(std::string_view phase, Work&& work) {
+  try {
+    work();
+  } catch (...) {
+    return current_failure(phase);
+  }
+  return std::nullopt;
+}
+
 /// Makes the failure of any rank the failure of all. Collective; cheap when nobody failed (one reduction).
-/// \param[in] failure this rank's failure, or nullptr
+/// \param[in] failure of this rank
 /// \throws AgreedError on every rank if any rank failed: the lowest failing rank's kind, and its message with that rank
-void agree_or_throw(const Communicator& comm, const LocalFailure* failure);
+void agree_or_throw(const Communicator& comm, const std::optional<LocalFailure>& failure);
 
 /// Runs `work` here, then agrees on its failures. Collective. What `work` throws is this rank's failure, whatever it
 /// is: an AgreedError of another communicator says nothing of the ranks of this one.
 /// \param[in] phase as in current_failure
 template <class Work>
 void agreed(const Communicator& comm, std::string_view phase, Work&& work) {
-  try {
-    work();
-  } catch (...) {
-    const LocalFailure failure = current_failure(phase);
-    agree_or_throw(comm, &failure);
-  }
-  agree_or_throw(comm, nullptr);
+  agree_or_throw(comm, failure_of(phase, work));
 }
 
 }  // namespace ailoop

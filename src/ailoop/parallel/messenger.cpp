@@ -23,6 +23,17 @@ std::byte* mailboxes_in(void* segment) {
   return static_cast<std::byte*>(std::align(Mailbox::alignment, size_of_both(), segment, room));
 }
 
+/// MPI counts bytes in an int.
+template <class Byte, class Work>
+void in_pieces(std::span<Byte> message, Work&& work) {
+  constexpr std::size_t longest_piece = std::size_t{1} << 30U;
+  while (message.size() > longest_piece) {
+    work(message.first(longest_piece));
+    message = message.subspan(longest_piece);
+  }
+  work(message);
+}
+
 }  // namespace
 
 Messenger::Messenger(const Communicator& comm, int root, Waiting waiting, bool may_share_memory)
@@ -89,7 +100,9 @@ void Messenger::send(int rank, std::span<const std::byte> message) {
     mailbox.put(message);
     return;
   }
-  AILOOP_MPI(MPI_Send(message.data(), static_cast<int>(message.size()), MPI_BYTE, rank, message_tag, m_comm.get()));
+  in_pieces(message, [&](std::span<const std::byte> piece) {
+    AILOOP_MPI(MPI_Send(piece.data(), static_cast<int>(piece.size()), MPI_BYTE, rank, message_tag, m_comm.get()));
+  });
 }
 
 void Messenger::receive(int rank, std::span<std::byte> message) {
@@ -99,8 +112,9 @@ void Messenger::receive(int rank, std::span<std::byte> message) {
     mailbox.take(message, m_waiting);
     return;
   }
-  ailoop::receive(message.data(), static_cast<int>(message.size()), MPI_BYTE, rank, message_tag, m_comm.get(),
-                  m_waiting);
+  in_pieces(message, [&](std::span<std::byte> piece) {
+    ailoop::receive(piece.data(), static_cast<int>(piece.size()), MPI_BYTE, rank, message_tag, m_comm.get(), m_waiting);
+  });
 }
 
 }  // namespace ailoop

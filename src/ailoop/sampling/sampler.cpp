@@ -2,12 +2,13 @@
 
 #include <ailoop/kernels/range.hpp>
 #include <ailoop/kernels/uniform_box.hpp>
-#include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <span>
 #include <string>
@@ -58,16 +59,28 @@ Rows part_of(const Rows& all, IndexRange rows) {
   return Rows(all.data() + static_cast<std::size_t>(rows.first) * width, static_cast<std::size_t>(rows.size()), width);
 }
 
-template <class T>
-MPI_Datatype mpi_type() {
-  return std::is_same_v<T, float> ? MPI_FLOAT : MPI_DOUBLE;
+/// Whether this block was drawn: no point of the box is NaN.
+template <class Rows>
+bool is_drawn(const Rows& block) {
+  return !std::isnan(block(0, 0));
+}
+
+template <class Rows>
+void mark_as_not_drawn(const Rows& block) {
+  block(0, 0) = std::numeric_limits<typename Rows::value_type>::quiet_NaN();
+}
+
+template <class Rows>
+std::span<std::byte> bytes_of(const Rows& block) {
+  return std::as_writable_bytes(std::span(block.data(), block.size()));
 }
 
 }  // namespace
 
-Sampler::Sampler(const Communicator& comm, const Problem& problem, const Execution& execution, Precision precision,
-                 std::int64_t samples, std::uint64_t seed, OnFailure on_failure, DrawnBy drawn_by)
+Sampler::Sampler(const Communicator& comm, Messenger& messenger, const Problem& problem, const Execution& execution,
+                 Precision precision, std::int64_t samples, std::uint64_t seed, OnFailure on_failure, DrawnBy drawn_by)
     : m_comm(comm),
+      m_messenger(messenger),
       m_problem(problem),
       m_execution(execution),
       m_samples(samples),
@@ -80,39 +93,53 @@ Sampler::Sampler(const Communicator& comm, const Problem& problem, const Executi
       m_lower(copy_of(problem.facts().lower, "ailoop::Sampler::lower")),
       m_upper(copy_of(problem.facts().upper, "ailoop::Sampler::upper")) {
   AILOOP_REQUIRE(samples >= 1 && samples <= std::numeric_limits<int>::max(),
-                 "Sampler: the samples of one draw are counted by MPI in an int");
+                 "Sampler: the samples of one draw are counted in an int");
 }
 
 void Sampler::measure() {
-  if (m_drawn_by == DrawnBy::all || !m_problem.facts().free_reference || m_comm.size() == 1) {
+  if (m_drawn_by == DrawnBy::all || m_comm.size() == 1) {
     return;
   }
   constexpr int tries = 2;  // the first one also makes connections and touches memory
-  int nothing = 0;
-  std::vector<int> from_all(static_cast<std::size_t>(m_comm.size()));
   for (int i = 0; i < tries; ++i) {
     AILOOP_MPI(MPI_Barrier(m_comm.get()));
     const auto start = Clock::now();
-    AILOOP_MPI(MPI_Gather(&nothing, 1, MPI_INT, from_all.data(), 1, MPI_INT, 0, m_comm.get()));
-    m_gather_s = std::min(m_gather_s, seconds(Clock::now() - start));
+    send_round();
+    m_round_s = std::min(m_round_s, seconds(Clock::now() - start));
   }
-  if (m_comm.rank() != 0) {
+  if (m_comm.rank() != 0 || !m_problem.facts().free_reference) {
     return;
   }
-  try {
-    constexpr std::int64_t enough = 1024;
-    const std::int64_t n = std::min(m_block.size(), enough);
-    for (int i = 0; i < tries; ++i) {
+  constexpr std::int64_t enough = 1024;
+  const std::int64_t n = std::min(m_block.size(), enough);
+  for (int i = 0; i < tries; ++i) {
+    m_failure = failure_of("sampling", [&] {  // which is not learned: where it is needed it will fail again
       const auto start = Clock::now();
       draw_rows(0, {0, n});
       learn_sample_s(seconds(Clock::now() - start), n);
-    }
-  } catch (...) {  // NOLINT(bugprone-empty-catch): where it is needed it will fail again
+    });
+  }
+}
+
+void Sampler::send_round() {
+  std::array<std::byte, 8> message{};
+  if (m_comm.rank() != 0) {
+    m_messenger.receive(0, message);
+    m_messenger.send(0, message);
+    return;
+  }
+  for (int rank = 1; rank < m_comm.size(); ++rank) {
+    m_messenger.send(rank, message);
+  }
+  for (int rank = 1; rank < m_comm.size(); ++rank) {
+    m_messenger.receive(rank, message);
   }
 }
 
 DrawCosts Sampler::costs() const noexcept {
-  return {m_sample_s * static_cast<double>(m_samples), m_sample_s * static_cast<double>(m_block.size()) + m_gather_s};
+  // rank 0 may find the samples there when it has drawn its own: what all have waited for is the round
+  const double messages_s = std::isfinite(m_gather_s) ? std::max(m_round_s, m_gather_s) : m_round_s;
+  return {m_sample_s * static_cast<double>(m_samples), m_sample_s * static_cast<double>(m_block.size()) + messages_s};
 }
 
 bool Sampler::prefers_to_draw_alone() const noexcept {
@@ -120,35 +147,39 @@ bool Sampler::prefers_to_draw_alone() const noexcept {
   return m_drawn_by == DrawnBy::automatic && std::isfinite(known.alone_s) && known.alone_s <= known.together_s;
 }
 
-SamplingTimes Sampler::draw(std::int64_t first_sample) {
+bool Sampler::draw(std::int64_t first_sample) {
   const auto start = Clock::now();
-  Clock::time_point computed;
-  agreed(m_comm, "sampling", [&] {
-    draw_rows(first_sample + m_block.first, {0, m_block.size()});
-    computed = Clock::now();
-  });
-  m_drawn.resize(m_comm.rank() == 0 ? m_samples : m_block.size());
-  gather();
-  remove_failed();
-  const SamplingTimes times = {seconds(computed - start), seconds(Clock::now() - computed)};
-  learn_sample_s(times.sample_s, m_block.size());
-  m_gather_s = std::min(m_gather_s, times.gather_s);
-  return times;
+  m_failure = failure_of("sampling", [&] { draw_rows(first_sample + m_block.first, {0, m_block.size()}); });
+  const auto computed = Clock::now();
+  const bool all_are_there = gather() && !m_failure;
+  if (all_are_there) {
+    m_drawn.resize(m_comm.rank() == 0 ? m_samples : m_block.size());
+    remove_failed();
+    m_times = {seconds(computed - start), seconds(Clock::now() - computed)};
+    learn_sample_s(m_times.sample_s, m_block.size());
+    m_gather_s = std::min(m_gather_s, m_times.gather_s);
+  }
+  return all_are_there;
 }
 
-SamplingTimes Sampler::draw_alone(std::int64_t first_sample) {
+bool Sampler::draw_alone(std::int64_t first_sample) {
   AILOOP_REQUIRE(m_comm.rank() == 0, "Sampler: rank 0 has room for all samples");
   const auto start = Clock::now();
-  m_drawn.resize(m_samples);
-  if (!draw_in_one_pass(first_sample, {0, m_samples})) {
-    for (std::int64_t first = 0; first < m_samples; first += m_block.size()) {
-      draw_rows(first_sample + first, {first, std::min(first + m_block.size(), m_samples)});
+  m_failure = failure_of("sampling", [&] {
+    m_drawn.resize(m_samples);
+    if (!draw_in_one_pass(first_sample, {0, m_samples})) {
+      for (std::int64_t first = 0; first < m_samples; first += m_block.size()) {
+        draw_rows(first_sample + first, {first, std::min(first + m_block.size(), m_samples)});
+      }
     }
+  });
+  if (m_failure) {
+    return false;
   }
-  const double sample_s = seconds(Clock::now() - start);
-  learn_sample_s(sample_s, m_samples);
+  m_times = {seconds(Clock::now() - start), 0.0};
+  learn_sample_s(m_times.sample_s, m_samples);
   remove_failed();
-  return {sample_s, 0.0};
+  return true;
 }
 
 void Sampler::learn_sample_s(double seconds, std::int64_t samples) {
@@ -203,29 +234,30 @@ void Sampler::draw_rows(std::int64_t first_sample, IndexRange rows) {
       m_execution, m_drawn.rows());
 }
 
-void Sampler::gather() const {
-  const auto gather_rows = [&](const auto& rows) {
-    using T = typename std::decay_t<decltype(rows)>::value_type;
-    const auto width = static_cast<int>(rows.extent(1));
-    MPI_Datatype row = MPI_DATATYPE_NULL;
-    AILOOP_MPI(MPI_Type_contiguous(width, mpi_type<T>(), &row));
-    AILOOP_MPI(MPI_Type_commit(&row));
-    if (m_comm.rank() == 0) {
-      std::vector<int> counts;
-      std::vector<int> offsets;
-      for (int rank = 0; rank < m_comm.size(); ++rank) {
-        const IndexRange block = block_of(m_samples, m_comm.size(), rank);
-        counts.push_back(static_cast<int>(block.size()));
-        offsets.push_back(static_cast<int>(block.first));
-      }
-      AILOOP_MPI(MPI_Gatherv(MPI_IN_PLACE, 0, row, rows.data(), counts.data(), offsets.data(), row, 0, m_comm.get()));
-    } else {
-      AILOOP_MPI(MPI_Gatherv(rows.data(), static_cast<int>(m_block.size()), row, nullptr, nullptr, nullptr, row, 0,
-                             m_comm.get()));
-    }
-    AILOOP_MPI(MPI_Type_free(&row));
-  };
-  std::visit(gather_rows, m_drawn.rows());
+bool Sampler::gather() {
+  return std::visit(
+      [&](const auto& rows) {
+        if (m_comm.rank() != 0) {
+          const auto block = part_of(rows, {0, m_block.size()});
+          if (block.size() > 0) {
+            if (m_failure) {
+              mark_as_not_drawn(block);
+            }
+            m_messenger.send(0, bytes_of(block));
+          }
+          return true;
+        }
+        bool all_are_drawn = true;
+        for (int rank = 1; rank < m_comm.size(); ++rank) {
+          const auto block = part_of(rows, block_of(m_samples, m_comm.size(), rank));
+          if (block.size() > 0) {
+            m_messenger.receive(rank, bytes_of(block));
+            all_are_drawn = is_drawn(block) && all_are_drawn;
+          }
+        }
+        return all_are_drawn;
+      },
+      m_drawn.rows());
 }
 
 }  // namespace ailoop

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <ailoop/kernels/execution.hpp>
+#include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/communicator.hpp>
+#include <ailoop/parallel/messenger.hpp>
 #include <ailoop/parallel/roles.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 #include <ailoop/problem/problem.hpp>
@@ -10,6 +12,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 namespace ailoop {
@@ -17,10 +20,10 @@ namespace ailoop {
 /// Seconds that this rank spent on one draw.
 struct SamplingTimes {
   double sample_s = 0.0;  ///< drawing x and computing the truth
-  double gather_s = 0.0;  ///< agreement and messages
+  double gather_s = 0.0;  ///< messages
 };
 
-/// Seconds of a draw by rank 0 alone and by all ranks, the least that was seen; infinite where nothing is known.
+/// Seconds of a draw by rank 0 alone and by all ranks, as far as was seen; infinite where nothing is known.
 struct DrawCosts {
   double alone_s = std::numeric_limits<double>::infinity();
   double together_s = std::numeric_limits<double>::infinity();
@@ -30,27 +33,35 @@ struct DrawCosts {
 /// draws it: x is a function of (seed, i). Collective objects: every rank of the communicator makes the same calls.
 class Sampler {
  public:
-  /// \param[in] comm    ranks that share the work; must outlive the sampler, as must `problem`
-  /// \param[in] samples samples of one draw, >= 1
-  /// \param[in] seed    of the run
-  Sampler(const Communicator& comm, const Problem& problem, const Execution& execution, Precision precision,
-          std::int64_t samples, std::uint64_t seed, OnFailure on_failure = OnFailure::stop,
+  /// \param[in] comm      ranks that share the work; must outlive the sampler, as must `messenger` and `problem`
+  /// \param[in] messenger of the same ranks, with rank 0 as its root
+  /// \param[in] samples   samples of one draw, >= 1
+  /// \param[in] seed      of the run
+  Sampler(const Communicator& comm, Messenger& messenger, const Problem& problem, const Execution& execution,
+          Precision precision, std::int64_t samples, std::uint64_t seed, OnFailure on_failure = OnFailure::stop,
           DrawnBy drawn_by = DrawnBy::all);
 
-  /// Where the truth is free, finds out what a sample and a gathering cost, so that already the first draw is the
-  /// faster one; any other truth is first drawn by all ranks. Collective.
+  /// Finds out what messages cost, and where the truth is free what a sample costs, so that already the first draw is
+  /// the faster one; any other truth is first drawn by all ranks. Collective.
   void measure();
 
   /// Samples of one draw.
   [[nodiscard]] std::int64_t samples() const noexcept { return m_samples; }
 
-  /// Draws the samples with global indices first_sample ... first_sample + samples() - 1. Collective.
-  /// \throws AgreedError on all ranks if the truth threw on one, or failed at a point and failures are not skipped
-  SamplingTimes draw(std::int64_t first_sample);
+  /// Draws the samples with global indices first_sample ... first_sample + samples() - 1. Collective: each rank sends
+  /// one message to rank 0.
+  /// \return on rank 0: whether all samples are there; on another rank: whether its own are
+  bool draw(std::int64_t first_sample);
 
   /// On rank 0: draws the same samples without the other ranks.
-  /// \throws what the truth throws, or NumericalError if it failed at a point and failures are not skipped
-  SamplingTimes draw_alone(std::int64_t first_sample);
+  /// \return whether they are there
+  bool draw_alone(std::int64_t first_sample);
+
+  /// Why the last draw has no result, on the ranks where it failed: the truth threw, or failed at a point and failures
+  /// are not skipped.
+  [[nodiscard]] const std::optional<LocalFailure>& failure() const noexcept { return m_failure; }
+  /// Of the last draw that has a result.
+  [[nodiscard]] const SamplingTimes& times() const noexcept { return m_times; }
 
   /// On rank 0: whether drawing all samples itself takes less time than its part and a gathering do.
   [[nodiscard]] bool prefers_to_draw_alone() const noexcept;
@@ -68,11 +79,16 @@ class Sampler {
   void draw_rows(std::int64_t first_sample, IndexRange rows);
   /// For the points, the truth and the statuses of a block, once.
   void make_room();
-  void gather() const;
+  /// Brings the rows of all ranks to rank 0.
+  /// \return on rank 0: whether every other rank has drawn them
+  bool gather();
+  /// A short message from rank 0 to each other rank, and one back.
+  void send_round();
   void remove_failed();
   void learn_sample_s(double seconds, std::int64_t samples);
 
   const Communicator& m_comm;
+  Messenger& m_messenger;
   const Problem& m_problem;
   Execution m_execution;
   std::int64_t m_samples;
@@ -81,6 +97,8 @@ class Sampler {
   DrawnBy m_drawn_by;
   IndexRange m_block;  // of this rank, relative to the first sample of a draw
   SampleSet m_drawn;
+  SamplingTimes m_times;
+  std::optional<LocalFailure> m_failure;
   Kokkos::View<double*, Kokkos::HostSpace> m_lower;
   Kokkos::View<double*, Kokkos::HostSpace> m_upper;
   // work, for which there is room where samples are not drawn in one pass
@@ -88,7 +106,8 @@ class Sampler {
   Work m_y;                                                     // the truth there
   std::vector<PointStatus> m_statuses;                          // what became of it
   double m_sample_s = std::numeric_limits<double>::infinity();  // of one sample on one rank, the least that was seen
-  double m_gather_s = std::numeric_limits<double>::infinity();  // of agreement and messages, likewise
+  double m_gather_s = std::numeric_limits<double>::infinity();  // of taking in the others' samples, likewise
+  double m_round_s = std::numeric_limits<double>::infinity();   // of short messages to all and back, likewise
 };
 
 }  // namespace ailoop

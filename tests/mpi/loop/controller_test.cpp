@@ -45,9 +45,8 @@ TEST(Controller, RetrainsAndAsksTheSameQueryUntilAccepted) {
 
 TEST(Controller, WhatIsComputedAheadOrAloneAndHowMessagesTravelChangesNothing) {
   const auto events = [](std::int64_t ahead, DrawnBy drawn_by, bool shares_memory) {
-    LoopCase loop(MPI_COMM_WORLD, OnFailure::stop, drawn_by);
+    LoopCase loop(MPI_COMM_WORLD, OnFailure::stop, drawn_by, shares_memory);
     loop.ahead = ahead;
-    loop.shares_memory = shares_memory;
     loop.surrogate.slope = 1.3;
     loop.problem.truth_of = [](double x, std::int64_t sample) { return x + static_cast<double>(sample); };
     std::vector<double> trained_on;

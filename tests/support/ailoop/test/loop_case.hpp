@@ -87,10 +87,11 @@ class Witness final : public RunObserver {
 /// A loop over scripted parts on all ranks of a communicator: f(x) = x, four shares.
 struct LoopCase {
   explicit LoopCase(MPI_Comm original = MPI_COMM_WORLD, OnFailure on_failure = OnFailure::stop,
-                    DrawnBy drawn_by = DrawnBy::all)
+                    DrawnBy drawn_by = DrawnBy::all, bool shares_memory = true)
       : comm(original),
+        messenger(comm, RoleLayout::model_rank, Waiting::back_off, shares_memory),
         roles(assign_roles(std::vector<int>(static_cast<std::size_t>(comm.size()), 1), 4, 4)),
-        sampler(comm, problem, sequential_execution(), Precision::float64, 10, 1, on_failure, drawn_by),
+        sampler(comm, messenger, problem, sequential_execution(), Precision::float64, 10, 1, on_failure, drawn_by),
         shared_truth(comm, problem, sequential_execution(), Precision::float64, on_failure),
         trainer(surrogate) {}
 
@@ -111,7 +112,6 @@ struct LoopCase {
       observers = more_observers;
       observers.push_back(&witness);
     }
-    Messenger messenger(comm, RoleLayout::model_rank, Waiting::back_off, shares_memory);
     Controller controller({comm, roles, problem, queries, emulator, messenger, ahead, observers, checkpointing}, limits,
                           std::chrono::steady_clock::now());
     if (is_resumed) {
@@ -121,13 +121,13 @@ struct LoopCase {
   }
 
   Communicator comm;
+  Messenger messenger;
   RoleLayout roles;
   ScriptedProblem problem;
   CountedQueries queries;
   ScriptedSurrogate surrogate;
   GateMode gate = GateMode::difference;
   std::int64_t ahead = 0;
-  bool shares_memory = true;
   Sampler sampler;
   SharedTruth shared_truth;
   ScriptedTrainer trainer;
