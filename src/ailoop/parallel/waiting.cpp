@@ -20,7 +20,8 @@ namespace ailoop {
 
 namespace {
 
-constexpr int polls_before_sleep = 100;
+constexpr int polls_before_yield = 100;  // what comes at once is not worth a system call
+constexpr int polls_before_sleep = 200;
 constexpr int longest_pause = 10;  // doublings of the shortest sleep; further ones change nothing
 constexpr std::chrono::microseconds shortest_sleep{20};
 constexpr std::chrono::microseconds longest_sleep{1000};
@@ -39,7 +40,7 @@ void pause_between_polls(int polls, Waiting waiting) {
 }  // namespace
 
 bool PollPauses::wants_sleep() {
-  if (m_waiting == Waiting::spin || ++m_polls < polls_before_sleep) {
+  if (m_waiting == Waiting::spin || m_polls < polls_before_sleep) {
     return false;
   }
   if (m_waiting == Waiting::back_off) {
@@ -52,8 +53,9 @@ bool PollPauses::wants_sleep() {
   return now - m_start > yields_before_sleep;
 }
 
-void PollPauses::pause() const {
-  if (m_waiting != Waiting::spin) {
+void PollPauses::pause() {
+  ++m_polls;
+  if (m_waiting != Waiting::spin && m_polls > polls_before_yield) {
     sched_yield();
   }
 }

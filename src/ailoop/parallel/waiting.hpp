@@ -24,7 +24,7 @@ class PollPauses {
   [[nodiscard]] bool wants_sleep();
 
   /// What else to do: nothing, or let another process have the core.
-  void pause() const;
+  void pause();
 
  private:
   Waiting m_waiting;
