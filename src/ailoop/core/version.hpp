@@ -7,7 +7,7 @@ namespace ailoop {
 /// How this library was built.
 struct BuildInfo {
   std::string version;     ///< of ailoop, e.g. "0.1.0"
-  std::string revision;    ///< abbreviated git hash at configuration, or "unknown"
+  std::string revision;    ///< abbreviated git hash, or "unknown"
   std::string compiler;    ///< name and version
   std::string flags;       ///< of the build type
   std::string build_type;  ///< e.g. "Release"
