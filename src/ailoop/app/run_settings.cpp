@@ -52,12 +52,13 @@ void describe_ranks(Visitor& v, RunSettings& s) {
           "ranks that compute the approximation, beside the model rank [1]");
   v.field("ahead", s.ahead, between(0, 65'536), Affects::execution,
           "most queries whose approximation is computed ahead of need, where it is cheap; 0: none is [1]");
-  v.field("wait", s.wait,
-          choices<RankWaiting>(
-              {{RankWaiting::automatic, "auto", "spin where each rank of a node has a core to itself, else back_off"},
-               {RankWaiting::spin, "spin", "poll without pause"},
-               {RankWaiting::back_off, "back_off", "give the core away; sleep where nothing is to do for long"}}),
-          Affects::execution, "how ranks wait for messages");
+  v.field(
+      "wait", s.wait,
+      choices<RankWaiting>(
+          {{RankWaiting::automatic, "auto", "spin where each rank of a node has a core to itself, else back_off"},
+           {RankWaiting::spin, "spin", "poll without pause; sleep only where nothing comes for long in shared memory"},
+           {RankWaiting::back_off, "back_off", "give the core away; sleep where nothing is to do for long"}}),
+      Affects::execution, "how ranks wait for messages");
   v.field("shared_memory", s.shared_memory, any(), Affects::execution,
           "whether short messages between the model rank and others on its node go through memory that they share, "
           "not through MPI calls");

@@ -27,6 +27,9 @@ constexpr std::chrono::microseconds shortest_sleep{20};
 constexpr std::chrono::microseconds longest_sleep{1000};
 /// Longer than the time between two messages of a run of checks, which being woken would slow down.
 constexpr std::chrono::milliseconds yields_before_sleep{2};
+/// A thousand times what waking takes.
+constexpr std::chrono::milliseconds spins_before_sleep{50};
+constexpr int spins_between_looks = 1024;  // at the clock, which takes as long as many polls
 
 void pause_between_polls(int polls, Waiting waiting) {
   if (waiting == Waiting::yield || polls < polls_before_sleep) {
@@ -40,17 +43,16 @@ void pause_between_polls(int polls, Waiting waiting) {
 }  // namespace
 
 bool PollPauses::wants_sleep() {
-  if (m_waiting == Waiting::spin || m_polls < polls_before_sleep) {
+  const bool spins = m_waiting == Waiting::spin;
+  if (m_polls < polls_before_sleep || (spins && m_polls % spins_between_looks != 0)) {
     return false;
   }
   if (m_waiting == Waiting::back_off) {
     return true;
   }
   const auto now = std::chrono::steady_clock::now();
-  if (m_polls == polls_before_sleep) {
-    m_start = now;
-  }
-  return now - m_start > yields_before_sleep;
+  m_start = m_start.value_or(now);
+  return now - *m_start > (spins ? spins_before_sleep : yields_before_sleep);
 }
 
 void PollPauses::pause() {

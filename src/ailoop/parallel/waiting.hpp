@@ -5,12 +5,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace ailoop {
 
 /// How a rank passes the time until a message arrives.
 enum class Waiting {
-  spin,      ///< polls without pause: fastest where the rank has a core to itself
+  spin,      ///< polls without pause: fastest where the rank has a core to itself; sleeps where nothing comes for long
   yield,     ///< gives its core to another process between polls: for ranks of a check that share cores
   back_off,  ///< soon sleeps between polls: for ranks with nothing to do for long
 };
@@ -29,7 +30,7 @@ class PollPauses {
  private:
   Waiting m_waiting;
   int m_polls = 0;
-  std::chrono::steady_clock::time_point m_start;  // of the polls, seen when there were a few
+  std::optional<std::chrono::steady_clock::time_point> m_start;  // of the polls, seen when there were a few
 };
 
 /// Sleeps until `wake` is called for the same word by any process that shares it, at most half a second, and not at all
