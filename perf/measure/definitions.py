@@ -107,7 +107,7 @@ def kernel_figures():
                 ("copy", "a copy of the same bytes"),
             ):
                 # the target is half of what the slower of the two allows
-                limit = "copy" if points > 4096 and name != "sum/16" else f"operations/{work}"
+                limit = "copy" if points > 4096 or name == "term/3" else f"operations/{work}"
                 yield Figure(
                     f"taylor.{points}.{name.replace('/', '_')}.{baseline.split('/')[0]}",
                     f"{approximation}/{name}/{points}/real_time",
