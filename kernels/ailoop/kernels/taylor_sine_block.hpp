@@ -70,7 +70,7 @@ class TaylorSteps {
  public:
   explicit TaylorSteps(int k) {
     for (int s = 0; s < steps; ++s) {
-      const TaylorFactor& factor = all_taylor_factors[static_cast<std::size_t>(k + s)];
+      const TaylorFactor& factor = all_taylor_factors[static_cast<std::size_t>(k) + static_cast<std::size_t>(s)];
       m_high[s] = factor.high;
       m_low[s] = factor.low;
     }
@@ -91,8 +91,8 @@ class TaylorSteps {
     if constexpr (is_summed) sum += term;
   }
 
-  double m_high[steps];
-  double m_low[steps];
+  double m_high[steps] = {};
+  double m_low[steps] = {};
 };
 
 /// Steps that a point takes in registers.
@@ -115,6 +115,7 @@ void few_taylor_steps(int last, const double* x, double* y, std::int64_t n) {
 
 /// Points between whose steps other points take theirs.
 struct TaylorBlock {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): of each array only n numbers are used
   TaylorBlock(const double* x, std::int64_t count) : n(count) {
     for (std::int64_t i = 0; i < n; ++i) {
       squares[i] = x[i] * x[i];
