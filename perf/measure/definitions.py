@@ -99,6 +99,22 @@ def kernel_figures():
                 against,
                 ratio_at_most=target,
             )
+    approximation = "native/approximation_benchmark"
+    for points in (4096, 10_000_000):
+        for name, work in (("sum/4", "sum_of_4"), ("sum/16", "sum_of_16"), ("term/3", "term_3")):
+            for baseline, against in (
+                (f"operations/{work}", "the series' operations at the processor's peak"),
+                ("copy", "a copy of the same bytes"),
+            ):
+                # the target is half of what the slower of the two allows
+                limit = "copy" if points > 4096 or name == "term/3" else f"operations/{work}"
+                yield Figure(
+                    f"taylor.{points}.{name.replace('/', '_')}.{baseline.split('/')[0]}",
+                    f"{approximation}/{name}/{points}/real_time",
+                    f"{approximation}/{baseline}/{points}/real_time",
+                    against,
+                    ratio_at_most=2.0 if baseline == limit else None,
+                )
     least_squares = "native/least_squares_benchmark"
     for number in ("float", "double"):
         yield Figure(

@@ -7,7 +7,6 @@
 #include <ailoop/kernels/feature_rows.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial.hpp>
-#include <ailoop/kernels/taylor_sine.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 
@@ -191,18 +190,6 @@ void check_of_one(benchmark::State& state) {
   }
 }
 
-/// The truncated series of four terms.
-void taylor_sine(benchmark::State& state) {
-  const Arrays<double>& a = arrays<double>(state.range(0));
-  const Vector<const double> x(a.x.data(), a.x.extent(0));
-  const Vector<double> y(a.y.data(), a.y.extent(0));
-  for (auto iteration : state) {
-    kernels::taylor_sine(Host(), 4, x, y);
-    benchmark::ClobberMemory();
-  }
-  count_points(state, 2 * sizeof(double));
-}
-
 /// The same points on the calling thread and as a kernel on all: where they meet, threads begin to be worth it.
 void in_place(benchmark::State& state) {
   const Arrays<float>& a = arrays<float>(state.range(0));
@@ -252,7 +239,6 @@ BENCHMARK_CAPTURE(libtorch, linear, false)->Apply(few_and_many);
 BENCHMARK_CAPTURE(libtorch, addmm_out, true)->Apply(few_and_many);
 BENCHMARK_TEMPLATE(copy, double)->Apply(few_and_many);
 BENCHMARK(surrogate)->Apply(few_and_many);
-BENCHMARK(taylor_sine)->Apply(few_and_many);
 BENCHMARK(check_of_one);
 BENCHMARK(in_place)->Apply(around_the_threshold);
 BENCHMARK(dispatched)->Apply(around_the_threshold);

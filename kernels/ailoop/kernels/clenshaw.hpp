@@ -20,10 +20,21 @@
 /// and the sum is b_0: solved for w_k and put into it, all terms cancel but b_0 phi_0. For monomials it is Horner's
 /// rule. Source: C. W. Clenshaw, A note on the summation of Chebyshev series, MTAC 9 (1955) 118; NIST DLMF 3.11.15.
 ///
+/// Up to degree 8 a sum of Legendre polynomials is one of P_k / s_k with the weights s_k w_k, each rounded once. With
+///
+///     s_k = (1/2) (3/4) ... ((2k - 1) / (2k)) = (2k)! / (4^k k!^2),
+///
+/// the leading coefficients divided by 2^k, DLMF 18.9.1 with Table 18.9.1 becomes
+///
+///     P_(k+1) / s_(k+1) = 2t P_k / s_k - g_k P_(k-1) / s_(k-1),     g_k = 4k^2 / (4k^2 - 1),
+///
+/// so that d_k = s_k w_k + 2t d_(k+1) - g_(k+1) d_(k+2) takes one multiplication less than b_k = d_k / s_k: 2t is the
+/// same at every k. The s_k are exact in float up to that degree; beyond it, their roundings would add up.
+///
 /// Rounding changes nothing but the w_k: those for which the computed b_k are exact differ from the given ones by
-/// |e_k| <= gamma_5 (|w_k| + |slope_k t b_(k+1)| + |back_(k+1) b_(k+2)|), five roundings at most, so the sum is off by
-/// at most the sum of |e_k phi_k(t)|; on [-1, 1] every Chebyshev and Legendre polynomial is at most 1. Where a b_k
-/// leaves the range of Real the sum is infinite or NaN.
+/// |e_k| <= gamma_5 (|w_k| + |slope_k t b_(k+1)| + |back_(k+1) b_(k+2)|), five roundings at most (with d_k three, 2t
+/// being exact), so the sum is off by at most the sum of |e_k phi_k(t)|; on [-1, 1] every Chebyshev and Legendre
+/// polynomial is at most 1. Where a b_k or d_k leaves the range of Real the sum is infinite or NaN.
 
 namespace ailoop::kernels {
 
@@ -40,26 +51,86 @@ template <Basis kind, std::floating_point Real>
   }
 }
 
+namespace detail {
+
+/// Degrees whose steps the compiler sees one by one, so that coefficients are constants and points stay in registers.
+inline constexpr int unrolled_degree = 8;
+
+/// phi_k / scale(k) for k = 0 ... unrolled_degree: what sums of these degrees are taken of. The phi_k themselves but
+/// for Legendre, see above.
+template <Basis kind, std::floating_point Real>
+struct ScaledRecurrence {
+  /// s_k, exact: so are all products and quotients on the way.
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION static constexpr Real scale([[maybe_unused]] int k) {
+    Real product = Real(1);
+    if constexpr (kind == Basis::legendre) {
+      for (int j = 1; j <= k; ++j) product = product * static_cast<Real>(2 * j - 1) / static_cast<Real>(2 * j);
+    }
+    return product;
+  }
+
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION static constexpr Real slope(int k) {
+    return kind == Basis::legendre ? Real(2) : BasisRecurrence<kind, Real>::slope(static_cast<Real>(k));
+  }
+
+  /// k >= 1; rounded once.
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION static constexpr Real back(int k) {
+    if constexpr (kind == Basis::legendre) {
+      return static_cast<Real>(4 * k * k) / static_cast<Real>(4 * k * k - 1);
+    } else {
+      return BasisRecurrence<kind, Real>::back(static_cast<Real>(k));
+    }
+  }
+};
+
+/// Steps k, k - 1, ... 0 of a sum of a degree that is a constant.
+template <Basis kind, int k, std::floating_point Real, class Weights>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real scaled_steps([[maybe_unused]] const Weights& weights, [[maybe_unused]] Real t,
+                                                       Real next, [[maybe_unused]] Real after_next) {
+  if constexpr (k < 0) {
+    return next;
+  } else {
+    using Recurrence = ScaledRecurrence<kind, Real>;
+    constexpr Real scale = Recurrence::scale(k);
+    constexpr Real slope = Recurrence::slope(k);
+    constexpr Real back = Recurrence::back(k + 1);
+    const Real value = clenshaw_step<kind>(scale * weights(k), slope, back, t, next, after_next);
+    return scaled_steps<kind, k - 1>(weights, t, value, next);
+  }
+}
+
+/// The sum at one point for a degree that is a constant.
+template <Basis kind, int degree, std::floating_point Real, class Weights>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real scaled_sum(const Weights& weights, Real t) {
+  constexpr Real scale = ScaledRecurrence<kind, Real>::scale(degree);
+  return scaled_steps<kind, degree - 1>(weights, t, scale * weights(degree), Real(0));
+}
+
+}  // namespace detail
+
 /// The sum at one point.
 /// \param[in] weights callable with k = 0 ... degree
-template <Basis kind, std::floating_point Real, class Weights>
+template <Basis kind, int candidate = 0, std::floating_point Real, class Weights>
 [[nodiscard]] KOKKOS_INLINE_FUNCTION Real clenshaw(int degree, const Weights& weights, Real t) {
-  using Recurrence = BasisRecurrence<kind, Real>;
-  Real next = weights(degree);
-  Real after_next = Real(0);
-  for (int k = degree - 1; k >= 0; --k) {
-    const Real value = clenshaw_step<kind>(weights(k), Recurrence::slope(static_cast<Real>(k)),
-                                           Recurrence::back(static_cast<Real>(k + 1)), t, next, after_next);
-    after_next = next;
-    next = value;
+  if constexpr (kind == Basis::legendre && candidate <= detail::unrolled_degree) {
+    if (degree == candidate) return detail::scaled_sum<kind, candidate>(weights, t);
+    return clenshaw<kind, candidate + 1>(degree, weights, t);
+  } else {
+    // bases that are not scaled have the bits of scaled_sum here, too
+    using Recurrence = BasisRecurrence<kind, Real>;
+    Real next = weights(degree);
+    Real after_next = Real(0);
+    for (int k = degree - 1; k >= 0; --k) {
+      const Real value = clenshaw_step<kind>(weights(k), Recurrence::slope(static_cast<Real>(k)),
+                                             Recurrence::back(static_cast<Real>(k + 1)), t, next, after_next);
+      after_next = next;
+      next = value;
+    }
+    return next;
   }
-  return next;
 }
 
 namespace detail {
-
-/// Degrees whose steps the compiler sees one by one, so that a point never leaves the registers.
-inline constexpr int unrolled_degree = 8;
 
 /// `steps` steps k, k - 1, ... with their weights and coefficients.
 template <Basis kind, int steps, std::floating_point Real>
@@ -102,10 +173,14 @@ inline constexpr int points_in_step = 64;
 /// A degree that is a constant, and with it the coefficients: y = b_0 + bias.
 template <Basis kind, int degree, class Real, class X, class Y>
 void clenshaw_of_degree(const StridedVector<const Real>& weights, Real bias, const X* x, Y* y, std::int64_t n) {
-  using Recurrence = BasisRecurrence<kind, Real>;
+  using Recurrence = ScaledRecurrence<kind, Real>;
   constexpr std::int64_t ahead = 256;  // enough for the last-level cache
   Real w[degree + 1];
-  for (int k = 0; k <= degree; ++k) w[k] = weights(k);
+  Real scaled[degree + 1];
+  for (int k = 0; k <= degree; ++k) {
+    w[k] = weights(k);
+    scaled[k] = Recurrence::scale(k) * w[k];
+  }
   std::int64_t first = 0;
   for (; first + points_in_step <= n; first += points_in_step) {
     if (first + ahead + points_in_step <= n) {
@@ -115,15 +190,15 @@ void clenshaw_of_degree(const StridedVector<const Real>& weights, Real bias, con
     Real next[points_in_step];
     Real after_next[points_in_step];
     for (int i = 0; i < points_in_step; ++i) {
-      next[i] = w[degree];
+      next[i] = scaled[degree];
       after_next[i] = Real(0);
     }
     const auto step = [&]<int k>(std::integral_constant<int, k>) {
-      constexpr Real slope = Recurrence::slope(static_cast<Real>(k));
-      constexpr Real back = Recurrence::back(static_cast<Real>(k + 1));
+      constexpr Real slope = Recurrence::slope(k);
+      constexpr Real back = Recurrence::back(k + 1);
       for (int i = 0; i < points_in_step; ++i) {
         const auto t = static_cast<Real>(x[first + i]);
-        const Real value = clenshaw_step<kind>(w[k], slope, back, t, next[i], after_next[i]);
+        const Real value = clenshaw_step<kind>(scaled[k], slope, back, t, next[i], after_next[i]);
         after_next[i] = next[i];
         next[i] = value;
       }
@@ -135,7 +210,7 @@ void clenshaw_of_degree(const StridedVector<const Real>& weights, Real bias, con
   }
   const auto weight = [&w](int k) { return w[k]; };
   for (; first < n; ++first) {
-    y[first] = static_cast<Y>(clenshaw<kind>(degree, weight, static_cast<Real>(x[first])) + bias);
+    y[first] = static_cast<Y>(scaled_sum<kind, degree>(weight, static_cast<Real>(x[first])) + bias);
   }
 }
 

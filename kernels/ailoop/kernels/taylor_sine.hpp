@@ -4,10 +4,12 @@
 #include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/kernels/launch.hpp>
+#include <ailoop/kernels/prefetch.hpp>
 #include <ailoop/kernels/range.hpp>
 #include <ailoop/kernels/rounding.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/strided.hpp>
+#include <ailoop/kernels/taylor_sine_block.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -24,7 +26,7 @@
 namespace ailoop::kernels {
 
 /// Most terms that the functions here accept; far beyond what double can tell apart for |x| <= 20.
-inline constexpr int max_taylor_terms = 64;
+inline constexpr int max_taylor_terms = detail::taylor_terms;
 
 /// What turns term k - 1 into term k, k >= 1: -x^2 / (2k (2k+1)). The division comes first, so that nothing overflows
 /// before the term itself does; relative error at most gamma_2 for a given square (Higham 2002, section 3.1).
@@ -78,42 +80,11 @@ inline constexpr int max_taylor_terms = 64;
 
 namespace detail {
 
-/// Points that the host takes at a time.
-inline constexpr std::int64_t taylor_block = 128;
-
-/// taylor_sine_term of n <= taylor_block angles, the same operations on each.
-inline void taylor_sine_terms(int k, const double* x, double* y, std::int64_t n) {
-  double squares[taylor_block];
-  for (std::int64_t i = 0; i < n; ++i) {
-    squares[i] = x[i] * x[i];
-    y[i] = x[i];
-  }
-  for (int j = 1; j <= k; ++j) {
-    for (std::int64_t i = 0; i < n; ++i) y[i] *= taylor_sine_ratio(squares[i], j);
-  }
-}
-
-/// taylor_sine_sum of n <= taylor_block angles, the same operations on each.
-inline void taylor_sine_sums(int n_terms, const double* x, double* y, std::int64_t n) {
-  double squares[taylor_block];
-  double terms[taylor_block];
-  for (std::int64_t i = 0; i < n; ++i) {
-    squares[i] = x[i] * x[i];
-    terms[i] = x[i];
-    y[i] = x[i];
-  }
-  for (int k = 1; k < n_terms; ++k) {
-    for (std::int64_t i = 0; i < n; ++i) {
-      terms[i] *= taylor_sine_ratio(squares[i], k);
-      y[i] += terms[i];
-    }
-  }
-}
-
 /// Calls work(angles, results, n) for blocks of points first ... first + count - 1 on the host.
 template <class X, class Y, class Work>
 void in_taylor_blocks(const StridedVector<X>& x, const StridedVector<Y>& y, std::int64_t first, std::int64_t count,
                       const Work& work) {
+  constexpr std::int64_t ahead = 256;                    // enough for the last-level cache
   const bool is_dense = x.stride == 1 && y.stride == 1;  // what compilers cannot know, and need for vectors
   double angles[taylor_block];
   double results[taylor_block];
@@ -121,6 +92,10 @@ void in_taylor_blocks(const StridedVector<X>& x, const StridedVector<Y>& y, std:
     const std::int64_t n = std::min(taylor_block, first + count - start);
     if constexpr (std::is_same_v<X, const double> && std::is_same_v<Y, double>) {
       if (is_dense) {
+        if (start + ahead + n <= first + count) {
+          prefetch<Access::read>(x.data + start + ahead, n);
+          prefetch<Access::write>(y.data + start + ahead, n);
+        }
         work(x.data + start, y.data + start, n);
         continue;
       }

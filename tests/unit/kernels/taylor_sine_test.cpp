@@ -7,7 +7,9 @@
 #include "views.hpp"
 #include <gmock/gmock.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numbers>
 #include <vector>
@@ -202,6 +204,43 @@ TYPED_TEST(TaylorSine, HasTheBitsOfOnePointInEveryBatch) {
     EXPECT_EQ(sum_on<TypeParam>(5, x), sums) << n << " points";
     EXPECT_EQ(term_on<TypeParam>(3, x), terms) << n << " points";
     EXPECT_EQ(error_on<TypeParam>(4, x), errors) << n << " points";
+  }
+}
+
+/// The number, its sign included; all NaN are one.
+std::uint64_t bits_of(double y) { return std::isnan(y) ? ~std::uint64_t{0} : std::bit_cast<std::uint64_t>(y); }
+
+template <class Space>
+void test_bits_of_one_point(const std::vector<double>& x) {
+  for (int n_terms = 1; n_terms <= max_taylor_terms; ++n_terms) {
+    const auto sums = sum_on<Space>(n_terms, x);
+    const auto terms = term_on<Space>(n_terms - 1, x);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      ASSERT_EQ(bits_of(sums[i]), bits_of(taylor_sine_sum(x[i], n_terms))) << n_terms << " terms, x " << x[i];
+      ASSERT_EQ(bits_of(terms[i]), bits_of(taylor_sine_term(x[i], n_terms - 1)))
+          << "term " << n_terms - 1 << ", x " << x[i];
+    }
+  }
+}
+
+TYPED_TEST(TaylorSine, HasTheBitsOfOnePointForAnglesOfEverySize) {
+  std::vector<double> x = points(3000);
+  std::erase(x, 0.0);
+  test_bits_of_one_point<TypeParam>(x);
+  for (const int exponent : {-440, -60, -5, 3, 55}) {
+    std::vector<double> scaled;
+    for (const double angle : x) scaled.push_back(std::ldexp(angle, exponent));
+    test_bits_of_one_point<TypeParam>(scaled);
+  }
+}
+
+TYPED_TEST(TaylorSine, HasTheBitsOfOnePointBesideExtremeAngles) {
+  for (const double extreme : {0.0, -0.0, 0x1p-1074, 0x1.8p-537, 0x1p-451, 0x1.7p-450, 0x1p61, 0x1p62, -0x1p100,
+                               0x1p511, 0x1p1000, infinity, -infinity, std::numeric_limits<double>::quiet_NaN()}) {
+    std::vector<double> x = points(300);
+    x[200] = extreme;
+    x[290] = extreme;
+    test_bits_of_one_point<TypeParam>(x);
   }
 }
 
