@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <thread>
+#include <utility>
 
 namespace ailoop {
 namespace {
@@ -179,6 +180,31 @@ TEST(ApproximationStream, AFailureAheadOfNeedDoesNoHarmWhereItIsNeverNeeded) {
         EXPECT_TRUE(stream_case.expect_taken(stream, {query, query + 1})) << query;
       }
     });
+  }
+}
+
+/// A solver that gives up once, and the next time does not.
+TEST(ApproximationStream, NothingIsLeftOfAFailureWhenTheQueryIsComputedAgain) {
+  for (const std::int64_t failing_query : {0, 7}) {
+    StreamCase stream_case;
+    const double failing_point = stream_case.point(failing_query);
+    bool has_failed = false;
+    stream_case.problem.share_of = [&](std::int64_t share, double x) {
+      if (x == failing_point && !std::exchange(has_failed, true)) {
+        throw DependencyError("no licence");
+      }
+      return share_value(share, x);
+    };
+    stream_case.run({.batch = 1, .ahead = 64, .queries = {}, .with_bound = true}, [&](ApproximationStream& stream) {
+      for (std::int64_t query = 0; query < 20; ++query) {
+        if (!stream_case.expect_taken(stream, {query, query + 1})) {
+          EXPECT_EQ(query, failing_query);
+          EXPECT_TRUE(stream_case.expect_taken(stream, {query, query + 1}));
+        }
+      }
+      stream_case.failure = stream.failure();
+    });
+    EXPECT_FALSE(stream_case.failure);
   }
 }
 

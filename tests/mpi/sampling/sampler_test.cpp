@@ -133,6 +133,22 @@ TEST(Sampler, DrawsTheSameSamplesInOnePassOverMemoryAsInTwo) {
   expect_same_in_two_passes<double>();
 }
 
+/// Rank 0 then draws block after block; the last one is shorter where the samples are not a multiple of the ranks.
+TEST(Sampler, RankZeroAloneDrawsTheSameSamplesInTwoPasses) {
+  const Communicator world(MPI_COMM_WORLD);
+  for (const std::int64_t samples : {1, 7, 101}) {
+    const SineInTwoPasses problem;
+    Messenger messenger(world, 0, Waiting::back_off, true);
+    Sampler sampler(world, messenger, problem, host_execution(), Precision::float32, samples, 42);
+    if (world.rank() == 0) {
+      ASSERT_TRUE(sampler.draw_alone(1000));
+      const auto& rows = std::get<SampleRows<float>>(sampler.drawn().rows());
+      EXPECT_THAT(std::vector<float>(rows.data(), rows.data() + rows.size()),
+                  ::testing::ElementsAreArray(alone<float>(problem, samples, 1000, 42)));
+    }
+  }
+}
+
 TEST(Sampler, WorksWithFewerSamplesThanRanks) { expect_same_in_every_world<float>(1); }
 
 TEST(Sampler, SamplesAreTheTruthAtPointsOfTheBox) {
@@ -194,6 +210,29 @@ TEST(Sampler, TruthThatIsNotFiniteIsANumericalFailureThatNamesTheSample) {
     if (draws_it) {
       EXPECT_EQ(sampler.failure()->kind, ErrorKind::numerical);
       EXPECT_THAT(sampler.failure()->message, ::testing::HasSubstr("sample 133"));
+    }
+  }
+}
+
+TEST(Sampler, RankZeroAloneLeavesOutTheSameSamplesAndHasRoomAgain) {
+  const Communicator world(MPI_COMM_WORLD);
+  test::ScriptedProblem problem;
+  problem.fails_at = [](double x) { return x < 0.3; };
+  Messenger messenger(world, 0, Waiting::back_off, true);
+  Sampler together(world, messenger, problem, host_execution(), Precision::float64, 41, 1, OnFailure::skip);
+  Sampler by_itself(world, messenger, problem, host_execution(), Precision::float64, 41, 1, OnFailure::skip);
+  for (const std::int64_t first_sample : {0, 41, 82}) {
+    together.draw(first_sample);
+    if (world.rank() == 0) {
+      ASSERT_TRUE(by_itself.draw_alone(first_sample));
+      ASSERT_LT(by_itself.drawn().count(), 41);
+      ASSERT_EQ(by_itself.drawn().count(), together.drawn().count());
+      const auto& expected = std::get<SampleRows<double>>(together.drawn().rows());
+      const auto& found = std::get<SampleRows<double>>(by_itself.drawn().rows());
+      for (std::int64_t i = 0; i < together.drawn().count(); ++i) {
+        EXPECT_EQ(found(i, 0), expected(i, 0));
+        EXPECT_EQ(found(i, 1), expected(i, 1));
+      }
     }
   }
 }
