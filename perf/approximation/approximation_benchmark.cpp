@@ -7,7 +7,7 @@
 #include <ailoop/kernels/taylor_sine.hpp>
 
 #include "multiply_adds.hpp"
-#include "perf/benchmark_context.hpp"
+#include "perf/benchmark_main.hpp"
 #include <benchmark/benchmark.h>
 
 #include <cstddef>
@@ -117,13 +117,4 @@ BENCHMARK_CAPTURE(term, 3, 3)->Apply(sizes);
 }  // namespace
 }  // namespace ailoop::perf
 
-int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
-    return 2;
-  }
-  const Kokkos::ScopeGuard kokkos(argc, argv);
-  ailoop::perf::add_context(ailoop::concurrency(ailoop::perf::Host()));
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
-}
+int main(int argc, char** argv) { return ailoop::perf::run_benchmarks(argc, argv, {}); }

@@ -48,25 +48,19 @@ double median_of_block(std::int64_t count, Work&& work) {
 class BareSteps {
  public:
   BareSteps(std::int64_t samples, std::int64_t batch_size)
-      : m_samples(samples), m_batch_size(batch_size), m_model(n_features) {
+      : m_batch_size(batch_size), m_rows(n_features), m_model(n_features) {
     for (std::int64_t i = 0; i < samples; ++i) {
       const float x = -3.0F + 6.0F * static_cast<float>(i) / static_cast<float>(samples);
-      float power = 1.0F;
-      for (std::int64_t k = 0; k < n_features; ++k, power *= x) {
-        m_features.push_back(power);
-      }
-      m_targets.push_back(std::sin(x));
+      m_rows.add(x, std::sin(x));
     }
   }
 
-  void train() { m_model.train(m_features.data(), m_targets.data(), m_samples, m_batch_size); }
+  void train() { m_model.train(m_rows, m_batch_size); }
 
  private:
   static constexpr std::int64_t n_features = 6;
-  std::int64_t m_samples;
   std::int64_t m_batch_size;
-  std::vector<float> m_features;
-  std::vector<float> m_targets;
+  MonomialRows m_rows;
   BareTorch m_model;
 };
 

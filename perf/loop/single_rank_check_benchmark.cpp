@@ -2,7 +2,7 @@
 // there already.
 
 #include "loop_program.hpp"
-#include "perf/benchmark_context.hpp"
+#include "perf/benchmark_main.hpp"
 #include "perf/training/bare_torch.hpp"
 #include <benchmark/benchmark.h>
 
@@ -79,13 +79,6 @@ BENCHMARK(checks)->UseManualTime()->Unit(benchmark::kMicrosecond);
 }  // namespace ailoop::perf
 
 int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
-    return 2;
-  }
   const ailoop::MpiSession mpi(argc, argv);
-  const ailoop::KokkosSession kokkos(argc, argv, {1, false});
-  ailoop::perf::add_context(1);
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
+  return ailoop::perf::run_benchmarks(argc, argv, {.threads = 1, .warnings = false});
 }

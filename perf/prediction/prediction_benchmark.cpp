@@ -10,7 +10,7 @@
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 
-#include "perf/benchmark_context.hpp"
+#include "perf/benchmark_main.hpp"
 #include "torch_forward.hpp"
 #include <benchmark/benchmark.h>
 
@@ -246,13 +246,4 @@ BENCHMARK(dispatched)->Apply(around_the_threshold);
 }  // namespace
 }  // namespace ailoop::perf
 
-int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
-    return 2;
-  }
-  const Kokkos::ScopeGuard kokkos(argc, argv);
-  ailoop::perf::add_context(ailoop::concurrency(ailoop::host_execution()));
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
-}
+int main(int argc, char** argv) { return ailoop::perf::run_benchmarks(argc, argv, {}); }

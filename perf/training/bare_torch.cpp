@@ -8,6 +8,14 @@
 
 namespace ailoop::perf {
 
+void MonomialRows::add(float x, float target) {
+  float power = 1.0F;
+  for (std::int64_t k = 0; k < m_n_features; ++k, power *= x) {
+    m_features.push_back(power);
+  }
+  m_targets.push_back(target);
+}
+
 struct BareTorch::Model {
   explicit Model(std::int64_t features)
       : layer(features, 1), adam(layer->parameters(), torch::optim::AdamOptions(0.01)) {}
@@ -23,11 +31,11 @@ BareTorch::BareTorch(std::int64_t features) {
 
 BareTorch::~BareTorch() = default;
 
-void BareTorch::train(float* features, float* targets, std::int64_t rows, std::int64_t batch_size) {
-  const torch::Tensor x = torch::from_blob(features, {rows, m_model->layer->options.in_features()});
-  const torch::Tensor y = torch::from_blob(targets, {rows, 1});
-  for (std::int64_t first = 0; first < rows; first += batch_size) {
-    const std::int64_t n = std::min(batch_size, rows - first);
+void BareTorch::train(MonomialRows& rows, std::int64_t batch_size) {
+  const torch::Tensor x = torch::from_blob(rows.features(), {rows.count(), m_model->layer->options.in_features()});
+  const torch::Tensor y = torch::from_blob(rows.targets(), {rows.count(), 1});
+  for (std::int64_t first = 0; first < rows.count(); first += batch_size) {
+    const std::int64_t n = std::min(batch_size, rows.count() - first);
     m_model->adam.zero_grad();
     const torch::Tensor loss = torch::smooth_l1_loss(m_model->layer(x.narrow(0, first, n)), y.narrow(0, first, n));
     loss.backward();

@@ -7,7 +7,7 @@
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/least_squares_trainer.hpp>
 
-#include "perf/benchmark_context.hpp"
+#include "perf/benchmark_main.hpp"
 #include "perf/training/bare_torch.hpp"
 #include <benchmark/benchmark.h>
 
@@ -114,21 +114,15 @@ void read_only_sum(benchmark::State& state) {
 }
 
 void bare_libtorch(benchmark::State& state) {
-  std::vector<float> features;
-  std::vector<float> targets;
   const SampleSet& samples = sine_samples<float>(state.range(0));
   const auto& rows = std::get<SampleRows<float>>(samples.rows());
+  MonomialRows monomials(n_features);
   for (std::int64_t i = 0; i < samples.count(); ++i) {
-    float power = 1.0F;
-    for (std::int64_t k = 0; k < n_features; ++k) {
-      features.push_back(power);
-      power *= rows(i, 0);
-    }
-    targets.push_back(rows(i, 1));
+    monomials.add(rows(i, 0), rows(i, 1));
   }
   BareTorch model(n_features);
   for (auto iteration : state) {
-    model.train(features.data(), targets.data(), samples.count(), 32);
+    model.train(monomials, 32);
   }
 }
 
@@ -148,13 +142,4 @@ BENCHMARK(least_squares<double, Basis::monomial>) AILOOP_SIZES;
 }  // namespace
 }  // namespace ailoop::perf
 
-int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
-    return 2;
-  }
-  const Kokkos::ScopeGuard kokkos(argc, argv);
-  ailoop::perf::add_context(ailoop::concurrency(ailoop::host_execution()));
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
-}
+int main(int argc, char** argv) { return ailoop::perf::run_benchmarks(argc, argv, {}); }

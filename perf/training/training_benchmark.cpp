@@ -2,17 +2,15 @@
 // ailoop, shuffling and features included, and written directly against LibTorch, where features and order are there
 // already.
 
-#include <ailoop/app/sessions.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/gradient_trainer.hpp>
 
 #include "bare_torch.hpp"
-#include "perf/benchmark_context.hpp"
+#include "perf/benchmark_main.hpp"
 #include <benchmark/benchmark.h>
 
 #include <cmath>
-#include <vector>
 
 namespace ailoop::perf {
 namespace {
@@ -46,21 +44,15 @@ void retraining(benchmark::State& state, TrainingEngine engine) {
 }
 
 void bare_libtorch(benchmark::State& state) {
-  std::vector<float> features;
-  std::vector<float> targets;
   const SampleSet samples = sine_samples();
   const auto& rows = std::get<SampleRows<float>>(samples.rows());
+  MonomialRows monomials(n_features);
   for (std::int64_t i = 0; i < n_samples; ++i) {
-    float power = 1.0F;
-    for (std::int64_t k = 0; k < n_features; ++k) {
-      features.push_back(power);
-      power *= rows(i, 0);
-    }
-    targets.push_back(rows(i, 1));
+    monomials.add(rows(i, 0), rows(i, 1));
   }
   BareTorch model(n_features);
   for (auto iteration : state) {
-    model.train(features.data(), targets.data(), n_samples, batch_size);
+    model.train(monomials, batch_size);
   }
 }
 
@@ -71,13 +63,4 @@ BENCHMARK_CAPTURE(retraining, fused, TrainingEngine::fused)->Unit(benchmark::kMi
 }  // namespace
 }  // namespace ailoop::perf
 
-int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
-    return 2;
-  }
-  const ailoop::KokkosSession kokkos(argc, argv, {1, false});
-  ailoop::perf::add_context(1);
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
-}
+int main(int argc, char** argv) { return ailoop::perf::run_benchmarks(argc, argv, {.threads = 1, .warnings = false}); }

@@ -18,6 +18,33 @@
 namespace ailoop {
 namespace {
 
+/// The sine as a problem that offers less.
+class LesserSine final : public Problem {
+ public:
+  LesserSine(bool draws_in_one_pass, bool has_free_truth) : m_draws_in_one_pass(draws_in_one_pass) {
+    m_facts.free_reference = has_free_truth;
+  }
+  [[nodiscard]] const Facts& facts() const override { return m_facts; }
+  void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {
+    m_sine.truth(context, x, y, statuses);
+  }
+  [[nodiscard]] bool draw_samples(const Execution& execution, std::uint64_t seed, std::int64_t first_sample,
+                                  const SampleBlock& rows) const override {
+    return m_draws_in_one_pass && m_sine.draw_samples(execution, seed, first_sample, rows);
+  }
+  void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
+    m_sine.approximation(execution, share, x, y);
+  }
+  void approximation_error(const Execution& execution, ConstArray x, Array e) const override {
+    m_sine.approximation_error(execution, x, e);
+  }
+
+ private:
+  SineProblem m_sine{SineSettings{}};
+  Facts m_facts = m_sine.facts();
+  bool m_draws_in_one_pass;
+};
+
 /// The samples of one draw on one rank: what every world must reproduce.
 template <class T>
 std::vector<T> alone(const Problem& problem, std::int64_t samples, std::int64_t first_sample, std::uint64_t seed) {
@@ -85,7 +112,7 @@ std::pair<bool, bool> preferences(const Problem& problem, DrawnBy drawn_by) {
 
 TEST(Sampler, RankZeroDrawsAloneWhereTheTruthIsCheaperThanAMessage) {
   const SineProblem free({.terms = 4});
-  test::ScriptedProblem cheap;
+  const LesserSine cheap(true, false);
   test::ScriptedProblem expensive;
   expensive.truth_of = [](double x, std::int64_t /*sample*/) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -102,35 +129,33 @@ TEST(Sampler, RankZeroDrawsAloneWhereTheTruthIsCheaperThanAMessage) {
   EXPECT_EQ(preferences(free, DrawnBy::all), std::pair(false, false));
 }
 
-/// The sine without its kernel for points and truth in one pass.
-class SineInTwoPasses final : public Problem {
- public:
-  [[nodiscard]] const Facts& facts() const override { return m_sine.facts(); }
-  void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {
-    m_sine.truth(context, x, y, statuses);
-  }
-  void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
-    m_sine.approximation(execution, share, x, y);
-  }
-  void approximation_error(const Execution& execution, ConstArray x, Array e) const override {
-    m_sine.approximation_error(execution, x, e);
-  }
-
- private:
-  SineProblem m_sine{SineSettings{}};
-};
-
 template <class T>
 void expect_same_in_two_passes() {
   const SineProblem one_pass({.terms = 4});
   for (const std::int64_t samples : {1, 7, 64, 1000, 1024, 4096, 5001}) {
-    EXPECT_EQ(alone<T>(one_pass, samples, 17, 42), alone<T>(SineInTwoPasses(), samples, 17, 42)) << samples;
+    EXPECT_EQ(alone<T>(one_pass, samples, 17, 42), alone<T>(LesserSine(false, true), samples, 17, 42)) << samples;
   }
 }
 
 TEST(Sampler, DrawsTheSameSamplesInOnePassOverMemoryAsInTwo) {
   expect_same_in_two_passes<float>();
   expect_same_in_two_passes<double>();
+}
+
+/// Rank 0 then draws block after block; the last one is shorter where the samples are not a multiple of the ranks.
+TEST(Sampler, RankZeroAloneDrawsTheSameSamplesInTwoPasses) {
+  const Communicator world(MPI_COMM_WORLD);
+  for (const std::int64_t samples : {1, 7, 101}) {
+    const LesserSine problem(false, true);
+    Messenger messenger(world, 0, Waiting::back_off, true);
+    Sampler sampler(world, messenger, problem, host_execution(), Precision::float32, samples, 42);
+    if (world.rank() == 0) {
+      ASSERT_TRUE(sampler.draw_alone(1000));
+      const auto& rows = std::get<SampleRows<float>>(sampler.drawn().rows());
+      EXPECT_THAT(std::vector<float>(rows.data(), rows.data() + rows.size()),
+                  ::testing::ElementsAreArray(alone<float>(problem, samples, 1000, 42)));
+    }
+  }
 }
 
 TEST(Sampler, WorksWithFewerSamplesThanRanks) { expect_same_in_every_world<float>(1); }
@@ -194,6 +219,29 @@ TEST(Sampler, TruthThatIsNotFiniteIsANumericalFailureThatNamesTheSample) {
     if (draws_it) {
       EXPECT_EQ(sampler.failure()->kind, ErrorKind::numerical);
       EXPECT_THAT(sampler.failure()->message, ::testing::HasSubstr("sample 133"));
+    }
+  }
+}
+
+TEST(Sampler, RankZeroAloneLeavesOutTheSameSamplesAndHasRoomAgain) {
+  const Communicator world(MPI_COMM_WORLD);
+  test::ScriptedProblem problem;
+  problem.fails_at = [](double x) { return x < 0.3; };
+  Messenger messenger(world, 0, Waiting::back_off, true);
+  Sampler together(world, messenger, problem, host_execution(), Precision::float64, 41, 1, OnFailure::skip);
+  Sampler by_itself(world, messenger, problem, host_execution(), Precision::float64, 41, 1, OnFailure::skip);
+  for (const std::int64_t first_sample : {0, 41, 82}) {
+    together.draw(first_sample);
+    if (world.rank() == 0) {
+      ASSERT_TRUE(by_itself.draw_alone(first_sample));
+      ASSERT_LT(by_itself.drawn().count(), 41);
+      ASSERT_EQ(by_itself.drawn().count(), together.drawn().count());
+      const auto& expected = std::get<SampleRows<double>>(together.drawn().rows());
+      const auto& found = std::get<SampleRows<double>>(by_itself.drawn().rows());
+      for (std::int64_t i = 0; i < together.drawn().count(); ++i) {
+        EXPECT_EQ(found(i, 0), expected(i, 0));
+        EXPECT_EQ(found(i, 1), expected(i, 1));
+      }
     }
   }
 }

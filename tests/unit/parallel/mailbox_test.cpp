@@ -1,5 +1,7 @@
 #include <ailoop/parallel/mailbox.hpp>
 
+#include <ailoop/core/error.hpp>
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -122,6 +124,19 @@ TEST(Mailbox, LetsASenderWaitUntilThereIsRoom) {
   }
   sender.join();
   EXPECT_EQ(n_put, 100);
+}
+
+TEST(Mailbox, RefusesMessagesThatAreLongerThanItsCapacity) {
+  for (const std::size_t capacity : {0U, 56U, 57U}) {
+    const Queue queue(capacity);
+    Mailbox mailbox = queue.end();
+    Bytes bytes(capacity + 1);
+    EXPECT_TRUE(mailbox.holds(capacity));
+    EXPECT_FALSE(mailbox.holds(capacity + 1));
+    EXPECT_THROW(mailbox.put(bytes), UsageError);
+    EXPECT_THROW(mailbox.take(bytes, Waiting::yield), UsageError);
+  }
+  EXPECT_FALSE(Mailbox().holds(0)) << "there is no memory at all";
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ std::int64_t polls_until_sleep(Waiting waiting) {
 TEST(PollPauses, WhoeverWaitsForLongSleepsButNotAtOnce) {
   const std::int64_t back_off = polls_until_sleep(Waiting::back_off);
   EXPECT_GT(back_off, 10);
+  EXPECT_LT(back_off, 1000);
   EXPECT_GE(polls_until_sleep(Waiting::yield), back_off);
   const std::int64_t spin = polls_until_sleep(Waiting::spin);
   EXPECT_GE(spin, back_off);
