@@ -33,11 +33,11 @@ class MarkedQueries final : public QuerySource {
   MarkedQueries(const QuerySource& queries, bool forbid_system_calls)
       : m_queries(queries), m_forbid_system_calls(forbid_system_calls) {}
 
-  void query(std::int64_t index, std::span<double> x) const override {
-    if (index == m_next_mark && index <= last_query) {
-      mark(index);
+  void queries(std::int64_t first, Array x) const override {
+    if (first <= m_next_mark && m_next_mark < first + x.rows && m_next_mark <= last_query) {
+      mark(m_next_mark);
     }
-    m_queries.query(index, x);
+    m_queries.queries(first, x);
   }
   [[nodiscard]] std::optional<std::int64_t> count() const override { return m_queries.count(); }
 

@@ -5,6 +5,7 @@
 #include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/kernels/polynomial_sine.hpp>
 #include <ailoop/kernels/range.hpp>
+#include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -25,6 +26,24 @@ static_assert(polynomial_sine_roundings * 0x1p-53 <= sine_epsilons * 0x1p-52);
   return abs(x) <= polynomial_sine_limit ? polynomial_sine(x) : sin(x);
 }
 
+namespace detail {
+
+/// sine of n angles; vectorised where polynomial_sine is defined at all of them.
+template <class X, class Y>
+KOKKOS_INLINE_FUNCTION void sines(const StridedVector<X>& x, const StridedVector<Y>& y, std::int64_t n) {
+  bool is_inside = true;
+  for (std::int64_t i = 0; i < n; ++i) is_inside &= abs(static_cast<double>(x(i))) <= polynomial_sine_limit;
+  if (is_inside && x.stride == 1 && y.stride == 1) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      y.data[i] = static_cast<Y>(polynomial_sine(static_cast<double>(x.data[i])));
+    }
+  } else {
+    for (std::int64_t i = 0; i < n; ++i) y(i) = static_cast<Y>(sine(static_cast<double>(x(i))));
+  }
+}
+
+}  // namespace detail
+
 /// The truth of the problem `sine`: y = sin x, computed in double.
 /// \param[in]  space  instance that runs the kernel; enqueues only, never fences
 /// \param[in]  x      (n) angle [rad]
@@ -35,10 +54,16 @@ void sine(const Space& space, const X& x, const Y& y) {
   static_assert(is_accessible_v<Space, X, Y>, "sine: x and y must be accessible from Space");
   static_assert(is_writable_v<Y>, "sine: y must not be const");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "sine: x and y must have the same length");
-  using Real = typename Y::value_type;
+  constexpr std::int64_t block_points = block_points_v<Space>;
+  const std::int64_t n = length(x);
+  const auto from = StridedVector<typename X::const_value_type>::of(x);
+  const auto to = StridedVector<typename Y::value_type>::of(y);
   Kokkos::parallel_for(
-      "ailoop::kernels::sine", range(space, length(x)),
-      KOKKOS_LAMBDA(const std::int64_t i) { y(i) = static_cast<Real>(sine(static_cast<double>(x(i)))); });
+      "ailoop::kernels::sine", range(space, block_count<Space>(n)), KOKKOS_LAMBDA(const std::int64_t block) {
+        const std::int64_t first = block * block_points;
+        const std::int64_t count = n - first < block_points ? n - first : block_points;
+        detail::sines(from.from(first), to.from(first), count);
+      });
 }
 
 }  // namespace ailoop::kernels

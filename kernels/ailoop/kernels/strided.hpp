@@ -18,6 +18,9 @@ struct StridedVector {
     return {view.data(), static_cast<std::int64_t>(view.stride(0))};
   }
 
+  /// What begins with number i.
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION StridedVector from(std::int64_t i) const { return {data + i * stride, stride}; }
+
   [[nodiscard]] KOKKOS_INLINE_FUNCTION T& operator()(std::int64_t i) const { return data[i * stride]; }
 };
 

@@ -57,6 +57,18 @@ inline constexpr int max_taylor_terms = detail::taylor_terms;
   return sum;
 }
 
+namespace detail {
+
+/// What taylor_sine_bound makes of the first omitted |term| and the sum of the |terms|.
+[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_bound_of(double size, double term, double sum, int n_terms) {
+  constexpr double tiny = std::numeric_limits<double>::min();
+  const double truth = sine_epsilons * 0x1p-52 * (size < 1.0 ? size : 1.0);
+  const double bound = term + rounding_gamma(4 * n_terms) * sum + truth + tiny;
+  return bound * (1.0 + rounding_gamma(4 * n_terms + 16));
+}
+
+}  // namespace detail
+
 /// Bound for |taylor_sine_sum(x, n_terms) - sine(x)|, both as computed:
 /// - truncation, |x|^(2n+1) / (2n+1)!: Lagrange's remainder, every derivative of sine being at most 1;
 /// - rounding of the sum, gamma_4n times the sum of the |terms|: term k has 3k roundings and enters at most n - 1 sums;
@@ -72,13 +84,28 @@ inline constexpr int max_taylor_terms = detail::taylor_terms;
     sum += term;
     term *= -taylor_sine_ratio(square, k);
   }
-  constexpr double tiny = std::numeric_limits<double>::min();
-  const double truth = sine_epsilons * 0x1p-52 * (size < 1.0 ? size : 1.0);
-  const double bound = term + rounding_gamma(4 * n_terms) * sum + truth + tiny;
-  return bound * (1.0 + rounding_gamma(4 * n_terms + 16));
+  return detail::taylor_sine_bound_of(size, term, sum, n_terms);
 }
 
 namespace detail {
+
+/// taylor_sine_bound of n <= taylor_block angles, the same operations on each.
+inline void taylor_sine_bounds(int n_terms, const double* x, double* e, std::int64_t n) {
+  double squares[taylor_block];
+  double terms[taylor_block];
+  for (std::int64_t i = 0; i < n; ++i) {
+    squares[i] = x[i] * x[i];
+    terms[i] = abs(x[i]);
+    e[i] = 0.0;
+  }
+  for (int k = 1; k <= n_terms; ++k) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      e[i] += terms[i];
+      terms[i] *= -taylor_sine_ratio(squares[i], k);
+    }
+  }
+  for (std::int64_t i = 0; i < n; ++i) e[i] = taylor_sine_bound_of(abs(x[i]), terms[i], e[i], n_terms);
+}
 
 /// Calls work(angles, results, n) for blocks of points first ... first + count - 1 on the host.
 template <class X, class Y, class Work>
@@ -202,9 +229,14 @@ template <ExecutionSpace Space, class X>
 void taylor_sine_error(const Space& space, int n_terms, std::int64_t n, const StridedVector<X>& x,
                        const StridedVector<double>& e) {
   AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_error: n_terms must be from 1 to 64");
-  for_each_point(
-      "ailoop::kernels::taylor_sine_error", space, n, PointCost::cheap,
-      KOKKOS_LAMBDA(const std::int64_t i) { e(i) = taylor_sine_bound(static_cast<double>(x(i)), n_terms); });
+  for_each_stretch(
+      "ailoop::kernels::taylor_sine_error", space, n,
+      KOKKOS_LAMBDA(const std::int64_t i) { e(i) = taylor_sine_bound(static_cast<double>(x(i)), n_terms); },
+      [=](std::int64_t first, std::int64_t count) {
+        detail::in_taylor_blocks(x, e, first, count, [=](const double* angles, double* bounds, std::int64_t m) {
+          detail::taylor_sine_bounds(n_terms, angles, bounds, m);
+        });
+      });
 }
 
 /// The same for Views.

@@ -39,13 +39,10 @@ void Emulator::predict(ConstArray x, Array y) {
 
 void Emulator::judge(ConstArray surrogate, ConstArray approximation, ConstArray bound,
                      std::span<Judgement> judgements) const {
-  const auto row = [](ConstArray array, std::size_t i) {
-    return std::span(array.data + static_cast<std::int64_t>(i) * array.cols, static_cast<std::size_t>(array.cols));
-  };
-  for (std::size_t i = 0; i < judgements.size(); ++i) {
-    judgements[i] = m_settings.gate == GateMode::certified
-                        ? judge_certified(row(surrogate, i), row(approximation, i), row(bound, i), m_settings.tolerance)
-                        : judge_difference(row(surrogate, i), row(approximation, i), m_settings.tolerance);
+  if (m_settings.gate == GateMode::certified) {
+    judge_certified(surrogate, approximation, bound, m_settings.tolerance, judgements);
+  } else {
+    judge_difference(surrogate, approximation, m_settings.tolerance, judgements);
   }
 }
 

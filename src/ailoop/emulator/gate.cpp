@@ -14,6 +14,10 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 double next_up(double value) { return std::nextafter(value, infinity); }
 double next_down(double value) { return std::nextafter(value, -infinity); }
 
+std::span<const double> row(ConstArray array, std::size_t i) {
+  return {array.data + static_cast<std::int64_t>(i) * array.cols, static_cast<std::size_t>(array.cols)};
+}
+
 /// Largest |a - b| over the components; NaN if any of them is NaN.
 double largest_difference(std::span<const double> a, std::span<const double> b) {
   AILOOP_REQUIRE(a.size() == b.size(), "gate: as many components on both sides");
@@ -62,6 +66,30 @@ std::string_view to_string(Verdict verdict) {
 Judgement judge_difference(std::span<const double> surrogate, std::span<const double> approximation, double tolerance) {
   const double error = largest_difference(surrogate, approximation);
   return {error <= tolerance ? Verdict::accepted : Verdict::rejected, error};  // NaN is rejected
+}
+
+void judge_difference(ConstArray surrogate, ConstArray approximation, double tolerance,
+                      std::span<Judgement> judgements) {
+  AILOOP_REQUIRE(surrogate.cols == approximation.cols, "gate: as many components on both sides");
+  if (surrogate.cols != 1) {
+    for (std::size_t i = 0; i < judgements.size(); ++i) {
+      judgements[i] = judge_difference(row(surrogate, i), row(approximation, i), tolerance);
+    }
+    return;
+  }
+  const double* const s = surrogate.data;
+  const double* const a = approximation.data;
+  for (std::size_t i = 0; i < judgements.size(); ++i) {  // one component is the largest
+    const double error = std::abs(s[i] - a[i]);
+    judgements[i] = {error <= tolerance ? Verdict::accepted : Verdict::rejected, error};
+  }
+}
+
+void judge_certified(ConstArray surrogate, ConstArray approximation, ConstArray bound, double tolerance,
+                     std::span<Judgement> judgements) {
+  for (std::size_t i = 0; i < judgements.size(); ++i) {
+    judgements[i] = judge_certified(row(surrogate, i), row(approximation, i), row(bound, i), tolerance);
+  }
 }
 
 Judgement judge_certified(std::span<const double> surrogate, std::span<const double> approximation,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ailoop/core/array.hpp>
+
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -29,6 +31,13 @@ struct Judgement {
 [[nodiscard]] Judgement judge_difference(std::span<const double> surrogate, std::span<const double> approximation,
                                          double tolerance);
 
+/// The same for each of n queries.
+/// \param[in]  surrogate     (n, outputs)
+/// \param[in]  approximation (n, outputs)
+/// \param[out] judgements    (n)
+void judge_difference(ConstArray surrogate, ConstArray approximation, double tolerance,
+                      std::span<Judgement> judgements);
+
 /// GateMode::certified for one query. With a bound that holds, an accepted answer is off by at most the tolerance and a
 /// rejected one by more, whatever rounds: both sums are rounded away from the verdict that they would give.
 /// A surrogate that is not finite is rejected; an approximation that is not finite, or a bound that is negative or not
@@ -38,6 +47,14 @@ struct Judgement {
 /// \param[in] bound         (outputs)
 [[nodiscard]] Judgement judge_certified(std::span<const double> surrogate, std::span<const double> approximation,
                                         std::span<const double> bound, double tolerance);
+
+/// The same for each of n queries.
+/// \param[in]  surrogate     (n, outputs)
+/// \param[in]  approximation (n, outputs)
+/// \param[in]  bound         (n, outputs)
+/// \param[out] judgements    (n)
+void judge_certified(ConstArray surrogate, ConstArray approximation, ConstArray bound, double tolerance,
+                     std::span<Judgement> judgements);
 
 /// Whether the surrogate is within the tolerance of the truth, which decides what the gate could not.
 /// \param[in] surrogate (outputs)

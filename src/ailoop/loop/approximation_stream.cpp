@@ -193,25 +193,27 @@ void ApproximationStream::compute_shares(Message& message, ConstArray x) {
 }
 
 void ApproximationStream::add_shares(Array sum) const {
+  constexpr std::int64_t in_cache = 1024;
   const auto numbers = sum.rows * sum.cols;
-  std::fill_n(sum.data, numbers, 0.0);
-  for (const Message& message : m_messages) {  // in share order
-    for (std::int64_t share = 0; share < message.shares.size(); ++share) {
-      const double* const values = message.numbers.data() + header_length + share * numbers;
-      for (std::int64_t i = 0; i < numbers; ++i) {
-        sum.data[i] += values[i];
+  for (std::int64_t first = 0; first < numbers; first += in_cache) {
+    const std::int64_t n = std::min(in_cache, numbers - first);
+    double* const block = sum.data + first;
+    std::fill_n(block, n, 0.0);
+    for (const Message& message : m_messages) {  // in share order
+      for (std::int64_t share = 0; share < message.shares.size(); ++share) {
+        const double* const values = message.numbers.data() + header_length + share * numbers + first;
+        for (std::int64_t i = 0; i < n; ++i) {
+          block[i] += values[i];
+        }
       }
     }
   }
 }
 
 ConstArray ApproximationStream::points(IndexRange queries) {
-  const auto dimension = static_cast<std::size_t>(m_parts.problem.facts().dimension);
-  for (std::int64_t i = 0; i < queries.size(); ++i) {
-    m_parts.queries.query(queries.first + i,
-                          std::span(m_x).subspan(static_cast<std::size_t>(i) * dimension, dimension));
-  }
-  return {m_x.data(), queries.size(), m_parts.problem.facts().dimension};
+  const Array x{m_x.data(), queries.size(), m_parts.problem.facts().dimension};
+  m_parts.queries.queries(queries.first, x);
+  return x;
 }
 
 std::span<double> ApproximationStream::used(Message& message, std::int64_t n) const {

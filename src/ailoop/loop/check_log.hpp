@@ -12,6 +12,24 @@ namespace ailoop {
 /// Whose answer a query got.
 enum class AnsweredBy : std::int8_t { nobody, surrogate, truth };
 
+/// What became of a query that was pending.
+enum class Settled : std::int8_t { no, by_surrogate, by_truth, skipped };
+
+/// The pending queries as a check left them; all must have as many rows.
+struct CheckedQueries {
+  std::int64_t attempt = 0;                 ///< of all of them
+  double seconds = 0.0;                     ///< likewise
+  bool exhausted = false;                   ///< likewise
+  std::span<const std::int64_t> queries;    ///< (n)
+  std::span<const Judgement> judgements;    ///< (n)
+  std::span<const Settled> settled;         ///< (n)
+  std::span<const double> x;                ///< (n, dimension)
+  std::span<const double> surrogate;        ///< (n, outputs)
+  std::span<const double> approximation;    ///< (n, outputs)
+  std::span<const std::uint8_t> has_truth;  ///< (n) not 0 where the truth is known; empty where none is
+  std::span<const double> truth;            ///< (n, outputs) or empty where none is known
+};
+
 /// One query in one check, as observers see it.
 struct CheckRecord {
   std::int64_t query = 0;
@@ -35,16 +53,24 @@ struct CheckRecord {
 /// Checks that no observer has seen yet, in memory that is allocated once: recording one neither allocates nor writes.
 class CheckLog {
  public:
+  /// Most checks, however few their queries.
+  static constexpr std::int64_t most_checks = 4096;
+
   /// \param[in] capacity checks it can hold, >= 1
   CheckLog(std::int64_t capacity, std::int64_t dimension, std::int64_t outputs);
 
-  /// Adds a copy of the record; `bound` is filled in later, and `truth` unless the record has it. \pre !is_full()
-  void add(const CheckRecord& record);
+  /// Adds a record of each query; bounds are filled in later, and truths that are not known. \pre has_room(n)
+  void add(const CheckedQueries& checked);
 
-  void clear() noexcept { m_size = 0; }
+  void clear() noexcept {
+    m_size = 0;
+    m_checks.clear();
+  }
   [[nodiscard]] std::int64_t size() const noexcept { return m_size; }
-  [[nodiscard]] bool is_full() const noexcept { return m_size == m_capacity; }
-  [[nodiscard]] std::int64_t free() const noexcept { return m_capacity - m_size; }
+  /// Whether one more check of so many queries can be added.
+  [[nodiscard]] bool has_room(std::int64_t queries) const noexcept {
+    return queries <= m_capacity - m_size && m_checks.size() < m_checks.capacity();
+  }
   [[nodiscard]] CheckRecord operator[](std::int64_t index) const;
 
   /// Queries of all records, one after the other: (size, dimension), row-major.
@@ -54,14 +80,11 @@ class CheckLog {
   [[nodiscard]] std::span<double> truth();
 
  private:
-  struct Entry {
-    std::int64_t query = 0;
+  /// What the queries of a check have in common.
+  struct Check {
     std::int64_t attempt = 0;
     double seconds = 0.0;
-    Judgement judgement;
-    AnsweredBy answered_by = AnsweredBy::nobody;
     bool exhausted = false;
-    bool has_truth = false;
   };
 
   std::int64_t m_capacity;
@@ -70,7 +93,12 @@ class CheckLog {
   std::int64_t m_size = 0;
   bool m_has_bound = false;
   bool m_has_all_truths = false;
-  std::vector<Entry> m_entries;
+  std::vector<Check> m_checks;
+  std::vector<std::uint16_t> m_check_of;  // for each record, which of them
+  std::vector<std::int64_t> m_queries;
+  std::vector<Judgement> m_judgements;
+  std::vector<Settled> m_settled;
+  std::vector<std::uint8_t> m_has_truth;
   std::vector<double> m_x, m_surrogate, m_approximation, m_bound, m_truth;
 };
 

@@ -62,9 +62,6 @@ class Controller {
   void decide_until_the_end();
   /// On every other rank: does what it is told.
   void follow();
-  /// What became of a pending query.
-  enum class Settled { no, by_surrogate, by_truth, skipped };
-
   /// The last check's end where nothing else happened since: reading the clock costs as much as a prediction.
   void start_clock();
   /// Checks new queries.
@@ -87,9 +84,12 @@ class Controller {
 
   /// After a check, when no query is undecided.
   void settle();
-  /// Logs every pending query; those that are settled are no longer pending.
-  void settle(bool exhausted, const std::function<Settled(std::int64_t)>& settled);
-  void log(std::int64_t i, Settled how, bool exhausted);
+  /// What the truth makes of an inconclusive query.
+  [[nodiscard]] Settled settled_by_truth(std::int64_t i) const;
+  /// Logs every pending query as the batch says that it is settled; those that are are no longer pending.
+  void record(bool exhausted);
+  /// The worst error of those that stay pending, and those that nobody will answer.
+  void note_unanswered(const CheckedQueries& checked);
   /// Makes the truth known at the pending queries that are wanted, where it is not.
   void find_truth(const std::function<bool(std::int64_t)>& is_wanted);
   /// Announces and does what all ranks do together.

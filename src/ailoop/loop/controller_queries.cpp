@@ -1,9 +1,28 @@
 // What the controller does with the pending queries: check them, decide on them, answer them.
 #include <ailoop/loop/controller.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace ailoop {
+
+namespace {
+
+CheckCounts count_verdicts(QueryBatch& batch) {
+  CheckCounts counts;
+  for (const Judgement& judgement : batch.judgements()) {
+    counts.accepted += judgement.verdict == Verdict::accepted ? 1 : 0;
+    counts.inconclusive += judgement.verdict == Verdict::inconclusive ? 1 : 0;
+  }
+  counts.rejected = batch.size() - counts.accepted - counts.inconclusive;
+  for (std::int64_t i = 0; i < batch.size() && counts.inconclusive > 0; ++i) {
+    const bool is_open = batch.judgement(i).verdict == Verdict::inconclusive && !batch.knows_truth(i);
+    counts.undecided += is_open ? 1 : 0;
+  }
+  return counts;
+}
+
+}  // namespace
 
 void Controller::start_clock() { m_check_started_s = m_checks_in_a_row ? m_settled_from_s : elapsed_s(); }
 
@@ -38,14 +57,7 @@ void Controller::judge() {
   m_checks_in_a_row = true;
   m_outcome.check_s.add(m_checked_s - m_check_started_s);
   m_checks_s += m_checked_s - m_check_started_s;
-  CheckCounts counts;
-  for (std::int64_t i = 0; i < m_batch.size(); ++i) {
-    const Verdict verdict = m_batch.judgement(i).verdict;
-    counts.accepted += verdict == Verdict::accepted ? 1 : 0;
-    counts.rejected += verdict == Verdict::rejected ? 1 : 0;
-    counts.inconclusive += verdict == Verdict::inconclusive ? 1 : 0;
-    counts.undecided += verdict == Verdict::inconclusive && !m_batch.knows_truth(i) ? 1 : 0;
-  }
+  const CheckCounts counts = count_verdicts(m_batch);
   m_progress = after_check(m_progress, counts);
   m_outcome.tally = with_check(m_outcome.tally, counts);
   if (counts.undecided == 0) {
@@ -59,68 +71,79 @@ void Controller::decide() {
 }
 
 void Controller::settle() {
-  settle(false, [&](std::int64_t i) {
-    const Verdict verdict = m_batch.judgement(i).verdict;
-    if (verdict != Verdict::inconclusive) {
-      return verdict == Verdict::accepted ? Settled::by_surrogate : Settled::no;
+  const auto judgements = m_batch.judgements();
+  const auto settled = m_batch.settled();
+  bool all_are_decided = true;
+  for (std::size_t i = 0; i < settled.size(); ++i) {
+    const Verdict verdict = judgements[i].verdict;
+    settled[i] = verdict == Verdict::accepted ? Settled::by_surrogate : Settled::no;
+    all_are_decided = all_are_decided && verdict != Verdict::inconclusive;
+  }
+  for (std::size_t i = 0; i < settled.size() && !all_are_decided; ++i) {
+    if (judgements[i].verdict == Verdict::inconclusive) {
+      settled[i] = settled_by_truth(static_cast<std::int64_t>(i));
     }
-    if (std::isnan(m_batch.truth(i)[0])) {
-      return Settled::skipped;
-    }
-    const bool is_right = is_within(m_batch.surrogate(i), m_batch.truth(i), m_parts.emulator.settings().tolerance);
-    return is_right ? Settled::by_truth : Settled::no;
-  });
+  }
+  record(false);
+}
+
+Settled Controller::settled_by_truth(std::int64_t i) const {
+  if (std::isnan(m_batch.truth(i)[0])) {
+    return Settled::skipped;
+  }
+  const bool is_right = is_within(m_batch.surrogate(i), m_batch.truth(i), m_parts.emulator.settings().tolerance);
+  return is_right ? Settled::by_truth : Settled::no;
 }
 
 void Controller::answer() {
   find_truth([](std::int64_t /*i*/) { return true; });
-  settle(true, [&](std::int64_t i) { return std::isnan(m_batch.truth(i)[0]) ? Settled::skipped : Settled::by_truth; });
+  const auto settled = m_batch.settled();
+  for (std::size_t i = 0; i < settled.size(); ++i) {
+    const bool is_known = !std::isnan(m_batch.truth(static_cast<std::int64_t>(i))[0]);
+    settled[i] = is_known ? Settled::by_truth : Settled::skipped;
+  }
+  record(true);
 }
 
-void Controller::settle(bool exhausted, const std::function<Settled(std::int64_t)>& settled) {
-  if (m_log.free() < m_batch.size() || m_checked_s - m_last_flush_s > seconds_between_flushes) {
+void Controller::record(bool exhausted) {
+  if (!m_log.has_room(m_batch.size()) || m_checked_s - m_last_flush_s > seconds_between_flushes) {
     flush();
     m_settled_from_s = elapsed_s();  // settling and recording belong to checks, flushing does not
   }
+  CheckedQueries checked = m_batch.checked();
+  checked.attempt = m_progress.attempts;
+  checked.seconds = exhausted ? elapsed_s() : m_checked_s;
+  checked.exhausted = exhausted;
+  m_log.add(checked);
+
+  const auto count = [&](Settled how) { return static_cast<std::int64_t>(std::ranges::count(checked.settled, how)); };
+  const std::int64_t by_surrogate = count(Settled::by_surrogate);
+  const std::int64_t by_truth = count(Settled::by_truth);
+  const std::int64_t skipped = count(Settled::skipped);
   Tally& tally = m_outcome.tally;
-  std::int64_t n_settled = 0;
+  tally.by_surrogate += by_surrogate;
+  tally.by_truth += by_truth;
+  tally.skipped += skipped;
   m_outcome.last_error.reset();
-  for (std::int64_t i = 0; i < m_batch.size(); ++i) {
-    const Settled how = settled(i);
-    n_settled += how == Settled::no ? 0 : 1;
-    tally.by_surrogate += how == Settled::by_surrogate ? 1 : 0;
-    tally.by_truth += how == Settled::by_truth ? 1 : 0;
-    tally.skipped += how == Settled::skipped ? 1 : 0;
-    if (how == Settled::skipped) {
-      m_skipped.push_back(m_batch.queries()[static_cast<std::size_t>(i)]);
-    }
-    if (how == Settled::no) {
-      const double error = m_batch.judgement(i).error;
-      m_outcome.last_error = error <= m_outcome.last_error.value_or(-1.0) ? m_outcome.last_error : error;
-    }
-    log(i, how, exhausted);
+  const std::int64_t n_settled = by_surrogate + by_truth + skipped;
+  if (n_settled < m_batch.size() || skipped > 0) {
+    note_unanswered(checked);
   }
-  m_batch.remove([&](std::int64_t i) { return settled(i) != Settled::no; });
+  m_batch.remove_settled();
   m_progress = after_settling(m_progress, n_settled);
 }
 
-void Controller::log(std::int64_t i, Settled how, bool exhausted) {
-  CheckRecord record;
-  record.query = m_batch.queries()[static_cast<std::size_t>(i)];
-  record.attempt = m_progress.attempts;
-  record.seconds = exhausted ? elapsed_s() : m_checked_s;
-  record.judgement = m_batch.judgement(i);
-  record.answered_by = how == Settled::by_surrogate ? AnsweredBy::surrogate
-                       : how == Settled::by_truth   ? AnsweredBy::truth
-                                                    : AnsweredBy::nobody;
-  record.exhausted = exhausted;
-  record.x = m_batch.point(i);
-  record.surrogate = m_batch.surrogate(i);
-  record.approximation = m_batch.approximation(i);
-  if (m_batch.knows_truth(i)) {
-    record.truth = m_batch.truth(i);
+void Controller::note_unanswered(const CheckedQueries& checked) {
+  std::optional<double>& worst = m_outcome.last_error;
+  for (std::size_t i = 0; i < checked.settled.size(); ++i) {
+    if (checked.settled[i] == Settled::skipped) {
+      m_skipped.push_back(checked.queries[i]);
+    }
+    if (checked.settled[i] == Settled::no) {
+      const double error = checked.judgements[i].error;
+      worst = error <= worst.value_or(-1.0) ? worst : error;
+    }
   }
-  m_log.add(record);
 }
 
 void Controller::find_truth(const std::function<bool(std::int64_t)>& is_wanted) {

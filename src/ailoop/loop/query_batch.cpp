@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 
 namespace ailoop {
 
@@ -25,6 +26,7 @@ QueryBatch::QueryBatch(std::int64_t capacity, std::int64_t dimension, std::int64
       m_queries(static_cast<std::size_t>(capacity)),
       m_x(rows(capacity, dimension)),
       m_judgements(static_cast<std::size_t>(capacity)),
+      m_settled(static_cast<std::size_t>(capacity)),
       m_surrogate(rows(capacity, outputs)),
       m_approximation(rows(capacity, outputs)),
       m_bound(rows(capacity, outputs)),
@@ -36,22 +38,43 @@ QueryBatch::QueryBatch(std::int64_t capacity, std::int64_t dimension, std::int64
 void QueryBatch::start(const QuerySource& source, std::int64_t first, std::int64_t count) {
   AILOOP_REQUIRE(count >= 1 && count <= static_cast<std::int64_t>(m_queries.size()), "QueryBatch: too many queries");
   m_size = count;
-  for (std::int64_t i = 0; i < count; ++i) {
-    m_queries[static_cast<std::size_t>(i)] = first + i;
-    source.query(first + i, std::span(m_x).subspan(static_cast<std::size_t>(i * m_dimension),
-                                                   static_cast<std::size_t>(m_dimension)));
-  }
-  std::fill_n(m_knows_truth.begin(), count, '\0');
+  std::iota(m_queries.begin(), m_queries.begin() + count, first);
+  source.queries(first, {m_x.data(), count, m_dimension});
+  forget_truths();
 }
 
 void QueryBatch::start(const QuerySource& source, std::span<const std::int64_t> queries) {
   AILOOP_REQUIRE(!queries.empty() && queries.size() <= m_queries.size(), "QueryBatch: too many queries");
   m_size = static_cast<std::int64_t>(queries.size());
-  for (std::size_t i = 0; i < queries.size(); ++i) {
-    m_queries[i] = queries[i];
-    source.query(queries[i], std::span(m_x).subspan(i * static_cast<std::size_t>(m_dimension),
-                                                    static_cast<std::size_t>(m_dimension)));
+  std::ranges::copy(queries, m_queries.begin());
+  for (std::int64_t i = 0; i < m_size; ++i) {
+    source.queries(queries[static_cast<std::size_t>(i)], {m_x.data() + i * m_dimension, 1, m_dimension});
   }
+  forget_truths();
+}
+
+void QueryBatch::forget_truths() {
+  if (m_knows_truths) {
+    std::ranges::fill(m_knows_truth, std::uint8_t{0});
+    m_knows_truths = false;
+  }
+}
+
+CheckedQueries QueryBatch::checked() const {
+  const auto n = static_cast<std::size_t>(m_size);
+  const auto numbers = static_cast<std::size_t>(m_size * m_outputs);
+  CheckedQueries checked;
+  checked.queries = queries();
+  checked.judgements = std::span(m_judgements).first(n);
+  checked.settled = std::span(m_settled).first(n);
+  checked.x = std::span(m_x).first(static_cast<std::size_t>(m_size * m_dimension));
+  checked.surrogate = std::span(m_surrogate).first(numbers);
+  checked.approximation = std::span(m_approximation).first(numbers);
+  if (m_knows_truths) {
+    checked.has_truth = std::span(m_knows_truth).first(n);
+    checked.truth = std::span(m_truth).first(numbers);
+  }
+  return checked;
 }
 
 std::span<const std::int64_t> QueryBatch::queries() const noexcept {
@@ -67,11 +90,11 @@ std::span<const double> QueryBatch::point(std::int64_t i) const {
 }
 
 std::span<const double> QueryBatch::surrogate(std::int64_t i) const { return row(m_surrogate, i); }
-std::span<const double> QueryBatch::approximation(std::int64_t i) const { return row(m_approximation, i); }
 std::span<const double> QueryBatch::truth(std::int64_t i) const { return row(m_truth, i); }
 
 void QueryBatch::set_truth(std::int64_t i, std::span<const double> y) {
   m_knows_truth[static_cast<std::size_t>(i)] = 1;
+  m_knows_truths = true;
   std::ranges::copy(y, m_truth.begin() + i * m_outputs);
 }
 
@@ -117,21 +140,22 @@ void QueryBatch::state(StateArchive& archive, const QuerySource& source) {
   }
   for (std::size_t i = 0; i < count; ++i) {
     m_judgements[i] = {static_cast<Verdict>(verdicts[i]), errors[i]};
-    m_knows_truth[i] = knows_truth[i] != 0 ? '\1' : '\0';
+    m_knows_truth[i] = knows_truth[i] != 0 ? 1 : 0;
+    m_knows_truths = m_knows_truths || knows_truth[i] != 0;
   }
   std::ranges::copy(surrogate, m_surrogate.begin());
   std::ranges::copy(approximation, m_approximation.begin());
   std::ranges::copy(truth, m_truth.begin());
 }
 
-void QueryBatch::remove(const std::function<bool(std::int64_t i)>& is_settled) {
+void QueryBatch::remove_settled() {
   std::int64_t kept = 0;
   for (std::int64_t i = 0; i < m_size; ++i) {
-    if (is_settled(i)) {
+    const auto from = static_cast<std::size_t>(i);
+    if (m_settled[from] != Settled::no) {
       continue;
     }
     if (kept < i) {
-      const auto from = static_cast<std::size_t>(i);
       const auto to = static_cast<std::size_t>(kept);
       m_queries[to] = m_queries[from];
       m_judgements[to] = m_judgements[from];

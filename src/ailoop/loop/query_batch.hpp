@@ -2,11 +2,11 @@
 
 #include <ailoop/core/array.hpp>
 #include <ailoop/emulator/gate.hpp>
+#include <ailoop/loop/check_log.hpp>
 #include <ailoop/loop/query_source.hpp>
 #include <ailoop/storage/archive.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -37,10 +37,16 @@ class QueryBatch {
     return std::span(m_judgements).first(static_cast<std::size_t>(m_size));
   }
 
+  /// What becomes of each query, (size); for whoever settles them.
+  [[nodiscard]] std::span<Settled> settled() noexcept {
+    return std::span(m_settled).first(static_cast<std::size_t>(m_size));
+  }
+  /// All that is known of the queries, as a record of a check that the caller completes.
+  [[nodiscard]] CheckedQueries checked() const;
+
   [[nodiscard]] const Judgement& judgement(std::int64_t i) const { return m_judgements[static_cast<std::size_t>(i)]; }
   [[nodiscard]] std::span<const double> point(std::int64_t i) const;
   [[nodiscard]] std::span<const double> surrogate(std::int64_t i) const;
-  [[nodiscard]] std::span<const double> approximation(std::int64_t i) const;
 
   [[nodiscard]] bool knows_truth(std::int64_t i) const { return m_knows_truth[static_cast<std::size_t>(i)] != 0; }
   /// NaN where the truth failed. \pre knows_truth(i)
@@ -51,10 +57,11 @@ class QueryBatch {
   /// \throws InputOutputError if what an archive gives does not fit together
   void state(StateArchive& archive, const QuerySource& source);
 
-  /// Takes out the queries for which `is_settled` holds; the others keep their order.
-  void remove(const std::function<bool(std::int64_t i)>& is_settled);
+  /// Takes out the queries that are settled; the others keep their order.
+  void remove_settled();
 
  private:
+  void forget_truths();
   [[nodiscard]] std::span<const double> row(const std::vector<double>& values, std::int64_t i) const;
 
   std::int64_t m_dimension;
@@ -63,10 +70,12 @@ class QueryBatch {
   std::vector<std::int64_t> m_queries;
   std::vector<double> m_x;
   std::vector<Judgement> m_judgements;
+  std::vector<Settled> m_settled;
   std::vector<double> m_surrogate;
   std::vector<double> m_approximation;
   std::vector<double> m_bound;
-  std::vector<char> m_knows_truth;
+  bool m_knows_truths = false;  // of any query
+  std::vector<std::uint8_t> m_knows_truth;
   std::vector<double> m_truth;
 };
 

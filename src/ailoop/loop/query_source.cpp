@@ -1,26 +1,32 @@
 #include <ailoop/loop/query_source.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/kernels/counter_random.hpp>
+#include <ailoop/kernels/execution.hpp>
+#include <ailoop/kernels/uniform_box.hpp>
 
 #include <algorithm>
 #include <string>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace ailoop {
 
 UniformQueries::UniformQueries(const Facts& facts, Precision precision, std::uint64_t seed)
     : m_lower(facts.lower), m_upper(facts.upper), m_precision(precision), m_seed(seed) {}
 
-void UniformQueries::query(std::int64_t index, std::span<double> x) const {
-  AILOOP_REQUIRE(index >= 0 && x.size() == m_lower.size(), "UniformQueries: one number for each dimension");
-  auto generator = kernels::generator<Kokkos::DefaultHostExecutionSpace>(m_seed, kernels::Purpose::query,
-                                                                         static_cast<std::uint64_t>(index));
-  for (std::size_t j = 0; j < x.size(); ++j) {
-    x[j] = m_precision == Precision::float32
-               ? static_cast<double>(kernels::uniform<float>(generator, m_lower[j], m_upper[j]))
-               : kernels::uniform<double>(generator, m_lower[j], m_upper[j]);
-  }
+void UniformQueries::queries(std::int64_t first, Array x) const {
+  AILOOP_REQUIRE(x.cols == static_cast<std::int64_t>(m_lower.size()), "UniformQueries: one number for each dimension");
+  const auto draw = [&]<class Real>(const auto& space, Real /*precision*/) {
+    if constexpr (is_host_space_v<std::decay_t<decltype(space)>>) {  // execution_for gives no other
+      kernels::uniform_box<Real>(space, m_seed, kernels::Purpose::query, first, x.cols, m_lower.data(), m_upper.data(),
+                                 x.rows, x.data);
+      kernels::wait_for(space);
+    }
+  };
+  std::visit(
+      [&](const auto& space) { m_precision == Precision::float32 ? draw(space, float{}) : draw(space, double{}); },
+      execution_for(x.rows));
 }
 
 GridQueries::GridQueries(const Facts& facts, std::int64_t points)
@@ -36,12 +42,28 @@ GridQueries::GridQueries(const Facts& facts, std::int64_t points)
   }
 }
 
-void GridQueries::query(std::int64_t index, std::span<double> x) const {
-  AILOOP_REQUIRE(index >= 0 && index < m_count && x.size() == m_lower.size(), "GridQueries: there is no such query");
-  for (std::size_t j = x.size(); j-- > 0;) {
-    const auto cell = static_cast<double>(index % m_points);
-    x[j] = m_lower[j] + (m_upper[j] - m_lower[j]) * ((cell + 0.5) / static_cast<double>(m_points));
-    index /= m_points;
+void GridQueries::queries(std::int64_t first, Array x) const {
+  AILOOP_REQUIRE(first >= 0 && x.rows <= m_count - first && x.cols == static_cast<std::int64_t>(m_lower.size()),
+                 "GridQueries: there is no such query");
+  const auto centre = [this](std::int64_t j, std::int64_t cell) {
+    const double lower = m_lower[static_cast<std::size_t>(j)];
+    const double upper = m_upper[static_cast<std::size_t>(j)];
+    return lower + (upper - lower) * ((static_cast<double>(cell) + 0.5) / static_cast<double>(m_points));
+  };
+  const std::int64_t last = x.cols - 1;
+  std::int64_t cell = first % m_points;
+  for (std::int64_t i = 0; i < x.rows; ++i, ++cell) {
+    double* const point = x.data + i * x.cols;
+    cell = cell == m_points ? 0 : cell;
+    if (i > 0 && cell > 0) {  // only the last component differs from that of the query before
+      std::copy_n(point - x.cols, last, point);
+    } else {
+      std::int64_t index = (first + i) / m_points;
+      for (std::int64_t j = last; j-- > 0; index /= m_points) {
+        point[j] = centre(j, index % m_points);
+      }
+    }
+    point[last] = centre(last, cell);
   }
 }
 
@@ -51,10 +73,10 @@ ListedQueries::ListedQueries(std::vector<double> points, std::int64_t dimension)
                  "ListedQueries: points are (count, dimension)");
 }
 
-void ListedQueries::query(std::int64_t index, std::span<double> x) const {
-  AILOOP_REQUIRE(index >= 0 && index < *count() && static_cast<std::int64_t>(x.size()) == m_dimension,
+void ListedQueries::queries(std::int64_t first, Array x) const {
+  AILOOP_REQUIRE(first >= 0 && x.rows <= *count() - first && x.cols == m_dimension,
                  "ListedQueries: there is no such query");
-  std::copy_n(m_points.begin() + index * m_dimension, m_dimension, x.begin());
+  std::copy_n(m_points.begin() + first * m_dimension, x.rows * m_dimension, x.data);
 }
 
 std::optional<std::int64_t> ListedQueries::count() const {

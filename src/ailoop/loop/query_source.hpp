@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/config/registry.hpp>
+#include <ailoop/core/array.hpp>
 #include <ailoop/core/precision.hpp>
 #include <ailoop/problem/problem.hpp>
 
@@ -8,7 +9,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace ailoop {
@@ -22,9 +22,10 @@ class QuerySource {
   QuerySource& operator=(const QuerySource&) = delete;
   virtual ~QuerySource() = default;
 
-  /// \param[in]  index >= 0, less than count() where there is one
-  /// \param[out] x     (dimension)
-  virtual void query(std::int64_t index, std::span<double> x) const = 0;
+  /// Consecutive queries; however indices are split over calls, each query is the same.
+  /// \param[in]  first >= 0, of the first row; none of the rows is from count() on, where there is one
+  /// \param[out] x     (n, dimension) on the host
+  virtual void queries(std::int64_t first, Array x) const = 0;
 
   /// How many queries there are; none: without end.
   [[nodiscard]] virtual std::optional<std::int64_t> count() const { return std::nullopt; }
@@ -36,7 +37,7 @@ class UniformQueries final : public QuerySource {
  public:
   UniformQueries(const Facts& facts, Precision precision, std::uint64_t seed);
 
-  void query(std::int64_t index, std::span<double> x) const override;
+  void queries(std::int64_t first, Array x) const override;
 
  private:
   std::vector<double> m_lower;
@@ -52,7 +53,7 @@ class GridQueries final : public QuerySource {
   /// \throws ConfigurationError if these are more than 2^62 queries
   GridQueries(const Facts& facts, std::int64_t points);
 
-  void query(std::int64_t index, std::span<double> x) const override;
+  void queries(std::int64_t first, Array x) const override;
   [[nodiscard]] std::optional<std::int64_t> count() const override { return m_count; }
 
  private:
@@ -68,7 +69,7 @@ class ListedQueries final : public QuerySource {
   /// \param[in] points (count, dimension), row-major
   ListedQueries(std::vector<double> points, std::int64_t dimension);
 
-  void query(std::int64_t index, std::span<double> x) const override;
+  void queries(std::int64_t first, Array x) const override;
   [[nodiscard]] std::optional<std::int64_t> count() const override;
 
  private:

@@ -17,6 +17,16 @@ std::span<const double> row(ConstArray array, std::int64_t index) {
   return {array.data + index * array.cols, static_cast<std::size_t>(array.cols)};
 }
 
+/// Without stopping at the first that is not, so that it vectorises: in most runs all are.
+template <class T, class Holds>
+bool are_all(std::span<T> values, const Holds& holds) {
+  bool all = true;
+  for (const T& value : values) {
+    all &= holds(value);
+  }
+  return all;
+}
+
 [[noreturn]] void throw_failed(const TruthContext& context, std::int64_t index, std::span<const double> x,
                                std::span<const double> y, PointStatus status) {
   const std::string which =
@@ -41,6 +51,10 @@ std::int64_t compute_truth(const Problem& problem, const TruthContext& context, 
   const double largest = precision == Precision::float32 ? static_cast<double>(std::numeric_limits<float>::max())
                                                          : std::numeric_limits<double>::max();
   const auto usable = [largest](double value) { return std::abs(value) <= largest; };
+  if (are_all(statuses, [](PointStatus status) { return status == PointStatus::valid; }) &&
+      are_all(std::span<const double>(y.data, static_cast<std::size_t>(y.rows * y.cols)), usable)) {
+    return 0;
+  }
   std::int64_t failed = 0;
   for (std::int64_t i = 0; i < x.rows; ++i) {
     PointStatus& status = statuses[static_cast<std::size_t>(i)];

@@ -59,7 +59,7 @@ struct StreamCase {
 
   [[nodiscard]] double point(std::int64_t query) const {
     double x = 0.0;
-    queries.query(query, std::span(&x, 1));
+    queries.queries(query, {&x, 1, 1});
     return x;
   }
 

@@ -1,13 +1,18 @@
 #include <ailoop/loop/query_source.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/kernels/counter_random.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <numbers>
-#include <set>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 namespace ailoop {
 namespace {
@@ -24,7 +29,7 @@ Facts sine_box() { return box({-std::numbers::pi}, {std::numbers::pi}); }
 
 double query(const QuerySource& source, std::int64_t index) {
   std::array<double, 1> x{};
-  source.query(index, x);
+  source.queries(index, {x.data(), 1, 1});
   return x[0];
 }
 
@@ -73,7 +78,7 @@ TEST(UniformQueries, DimensionsAreIndependent) {
   constexpr int count = 10'000;
   for (std::int64_t i = 0; i < count; ++i) {
     std::array<double, 2> x{};
-    source.query(i, x);
+    source.queries(i, {x.data(), 1, 2});
     EXPECT_TRUE(x[0] >= 0.0 && x[0] < 1.0 && x[1] >= 10.0 && x[1] < 30.0);
     covariance += (x[0] - 0.5) * (x[1] - 20.0) / 20.0 / count;
   }
@@ -83,7 +88,7 @@ TEST(UniformQueries, DimensionsAreIndependent) {
 TEST(UniformQueries, RefuseAPointOfAnotherDimension) {
   const UniformQueries source(sine_box(), Precision::float32, 1);
   std::array<double, 2> x{};
-  EXPECT_THROW(source.query(0, x), UsageError);
+  EXPECT_THROW(source.queries(0, {x.data(), 1, 2}), UsageError);
 }
 
 TEST(GridQueries, AreTheCentresOfEqualCellsLastComponentFastest) {
@@ -92,7 +97,7 @@ TEST(GridQueries, AreTheCentresOfEqualCellsLastComponentFastest) {
   const std::vector<std::array<double, 2>> expected = {{1.0, -0.5}, {1.0, 0.5}, {3.0, -0.5}, {3.0, 0.5}};
   for (std::int64_t i = 0; i < 4; ++i) {
     std::array<double, 2> x{};
-    source.query(i, x);
+    source.queries(i, {x.data(), 1, 2});
     EXPECT_EQ(x, expected[static_cast<std::size_t>(i)]);
   }
 }
@@ -107,9 +112,61 @@ TEST(ListedQueries, AreTheRowsOfTheList) {
   const ListedQueries source({1.0, 2.0, 3.0, 4.0}, 2);
   ASSERT_EQ(source.count(), 2);
   std::array<double, 2> x{};
-  source.query(1, x);
+  source.queries(1, {x.data(), 1, 2});
   EXPECT_EQ(x, (std::array<double, 2>{3.0, 4.0}));
-  EXPECT_THROW(source.query(2, x), UsageError);
+  EXPECT_THROW(source.queries(2, {x.data(), 1, 2}), UsageError);
+}
+
+/// Queries 0 ... n - 1, in calls for `at_once` of them.
+std::vector<double> drawn(const QuerySource& source, std::int64_t n, std::int64_t dimension, std::int64_t at_once) {
+  std::vector<double> x(static_cast<std::size_t>(n * dimension));
+  for (std::int64_t first = 0; first < n; first += at_once) {
+    source.queries(first, {x.data() + first * dimension, std::min(at_once, n - first), dimension});
+  }
+  return x;
+}
+
+TEST(QuerySources, EachQueryIsTheSameHoweverManyAreDrawnAtOnce) {
+  constexpr std::int64_t n = 40'000;  // more than are drawn on the calling thread
+  const Facts line = sine_box();
+  const Facts wide = box({0.0, 10.0, -1.0}, {1.0, 30.0, 1.0});
+  std::vector<double> listed(3 * n);
+  std::iota(listed.begin(), listed.end(), 0.5);
+  std::vector<std::pair<std::unique_ptr<QuerySource>, std::int64_t>> sources;
+  for (const Precision precision : {Precision::float32, Precision::float64}) {
+    sources.emplace_back(std::make_unique<UniformQueries>(line, precision, 42), 1);
+    sources.emplace_back(std::make_unique<UniformQueries>(wide, precision, 42), 3);
+  }
+  sources.emplace_back(std::make_unique<GridQueries>(line, n), 1);
+  sources.emplace_back(std::make_unique<GridQueries>(wide, 35), 3);
+  sources.emplace_back(std::make_unique<ListedQueries>(std::move(listed), 3), 3);
+  for (const auto& [source, dimension] : sources) {
+    const std::vector<double> one_by_one = drawn(*source, n, dimension, 1);
+    for (const std::int64_t at_once : {2, 7, 64, 4097, 29'999, 40'000}) {
+      EXPECT_EQ(drawn(*source, n, dimension, at_once), one_by_one) << at_once << " at once";
+    }
+  }
+}
+
+/// The definition in docs/design.md, written down again: a generator for each index.
+TEST(UniformQueries, AreDrawnByTheGeneratorOfTheirIndex) {
+  const std::vector<double> lower = {0.0, 10.0};
+  const std::vector<double> upper = {1.0, 30.0};
+  const UniformQueries source(box(lower, upper), Precision::float32, 5);
+  const std::vector<double> x = drawn(source, 1000, 2, 1000);
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    auto random = kernels::generator<Kokkos::DefaultHostExecutionSpace>(5, kernels::Purpose::query, i);
+    for (std::size_t j = 0; j < 2; ++j) {
+      EXPECT_EQ(x[2 * i + j], static_cast<double>(kernels::uniform<float>(random, lower[j], upper[j])));
+    }
+  }
+}
+
+TEST(QuerySources, RefuseQueriesPastTheirEnd) {
+  std::array<double, 3> x{};
+  EXPECT_THROW(GridQueries(sine_box(), 10).queries(8, {x.data(), 3, 1}), UsageError);
+  EXPECT_THROW(ListedQueries({1.0, 2.0, 3.0}, 1).queries(1, {x.data(), 3, 1}), UsageError);
+  EXPECT_THROW(UniformQueries(sine_box(), Precision::float64, 1).queries(-1, {x.data(), 3, 1}), UsageError);
 }
 
 }  // namespace

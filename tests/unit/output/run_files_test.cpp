@@ -1,6 +1,7 @@
 #include <ailoop/output/answers_file.hpp>
 #include <ailoop/output/event_log.hpp>
 #include <ailoop/output/summary_file.hpp>
+#include <ailoop/test/check_records.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 
 #include <gmock/gmock.h>
@@ -39,7 +40,7 @@ void add(CheckLog& log, std::int64_t query, Verdict verdict, double error) {
   record.x = x;
   record.surrogate = s;
   record.approximation = a;
-  log.add(record);
+  test::add(log, record);
 }
 
 std::vector<json> lines_of(const std::filesystem::path& path) {

@@ -54,8 +54,10 @@ class ScriptedTrainer final : public Trainer {
 /// Query i is 1/2 + 1/(i + 3).
 class CountedQueries final : public QuerySource {
  public:
-  void query(std::int64_t index, std::span<double> x) const override {
-    x[0] = 0.5 + 1.0 / static_cast<double>(index + 3);
+  void queries(std::int64_t first, Array x) const override {
+    for (std::int64_t i = 0; i < x.rows; ++i) {
+      x.data[i] = 0.5 + 1.0 / static_cast<double>(first + i + 3);
+    }
   }
 };
 
