@@ -3,6 +3,7 @@
 #include <ailoop/emulator/gate.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -94,6 +95,7 @@ class CheckLog {
   bool m_has_bound = false;
   bool m_has_all_truths = false;
   std::vector<Check> m_checks;
+  static_assert(most_checks <= std::numeric_limits<std::uint16_t>::max());
   std::vector<std::uint16_t> m_check_of;  // for each record, which of them
   std::vector<std::int64_t> m_queries;
   std::vector<Judgement> m_judgements;

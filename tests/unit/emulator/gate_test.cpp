@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 namespace ailoop {
@@ -117,6 +120,39 @@ TEST(GateTruth, IsWithinUpToTheTolerance) {
 
 TEST(GateDifference, RefusesDifferentNumbersOfComponents) {
   EXPECT_THROW(static_cast<void>(judge({1.0, 2.0}, {1.0}, 1.0)), UsageError);
+}
+
+TEST(Gate, JudgesABatchAsItJudgesEachQuery) {
+  const std::vector<double> some = {0.0, -0.0, 0.25, -1.0, 1e300, nan, infinity, -infinity};
+  std::vector<double> s;
+  std::vector<double> a;
+  std::vector<double> e;
+  for (const double x : some) {
+    for (const double y : some) {
+      s.push_back(x);
+      a.push_back(y);
+      e.push_back(s.size() % 3 == 0 ? nan : 0.125);
+    }
+  }
+  const auto numbers = static_cast<std::int64_t>(s.size());
+  for (const std::int64_t outputs : {1, 2}) {
+    const std::int64_t n = numbers / outputs;
+    const auto array = [&](const std::vector<double>& values) { return ConstArray{values.data(), n, outputs}; };
+    std::vector<Judgement> difference(static_cast<std::size_t>(n));
+    std::vector<Judgement> certified(static_cast<std::size_t>(n));
+    judge_difference(array(s), array(a), 0.5, difference);
+    judge_certified(array(s), array(a), array(e), 0.5, certified);
+    for (std::size_t i = 0; i < difference.size(); ++i) {
+      const auto width = static_cast<std::size_t>(outputs);
+      const auto row = [&](const std::vector<double>& values) { return std::span(values).subspan(i * width, width); };
+      const auto expect_same = [](const Judgement& found, const Judgement& expected) {
+        EXPECT_EQ(found.verdict, expected.verdict);
+        EXPECT_EQ(std::bit_cast<std::uint64_t>(found.error), std::bit_cast<std::uint64_t>(expected.error));
+      };
+      expect_same(difference[i], judge_difference(row(s), row(a), 0.5));
+      expect_same(certified[i], judge_certified(row(s), row(a), row(e), 0.5));
+    }
+  }
 }
 
 }  // namespace

@@ -168,6 +168,19 @@ TYPED_TEST(Sine, ErrorStaysBelowItsBoundBeyondTheLimitToo) {
   }
 }
 
+TYPED_TEST(Sine, HasTheBitsOfOnePointWhateverIsBesideIt) {
+  auto x = test::grid(-3.9, 3.9, 5001);
+  x[2500] = 50.0;  // one in a block of which all others are inside
+  const auto y = sine_on<TypeParam>(x);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (i == 2500) {
+      EXPECT_NEAR(y[i], std::sin(50.0), 1e-15);
+    } else {
+      ASSERT_EQ(y[i], polynomial_sine(x[i])) << "x " << x[i];
+    }
+  }
+}
+
 TYPED_TEST(Sine, OfWhatIsNotFiniteIsNaN) {
   for (const double y : sine_on<TypeParam>({infinity, -infinity, nan})) EXPECT_TRUE(std::isnan(y));
 }
