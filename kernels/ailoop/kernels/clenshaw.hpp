@@ -1,7 +1,6 @@
 #pragma once
 
 #include <ailoop/kernels/basis.hpp>
-#include <ailoop/kernels/prefetch.hpp>
 #include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -174,7 +173,6 @@ inline constexpr int points_in_step = 64;
 template <Basis kind, int degree, class Real, class X, class Y>
 void clenshaw_of_degree(const StridedVector<const Real>& weights, Real bias, const X* x, Y* y, std::int64_t n) {
   using Recurrence = ScaledRecurrence<kind, Real>;
-  constexpr std::int64_t ahead = 256;  // enough for the last-level cache
   Real w[degree + 1];
   Real scaled[degree + 1];
   for (int k = 0; k <= degree; ++k) {
@@ -183,10 +181,6 @@ void clenshaw_of_degree(const StridedVector<const Real>& weights, Real bias, con
   }
   std::int64_t first = 0;
   for (; first + points_in_step <= n; first += points_in_step) {
-    if (first + ahead + points_in_step <= n) {
-      prefetch<Access::read>(x + first + ahead, points_in_step);
-      prefetch<Access::write>(y + first + ahead, points_in_step);
-    }
     Real next[points_in_step];
     Real after_next[points_in_step];
     for (int i = 0; i < points_in_step; ++i) {

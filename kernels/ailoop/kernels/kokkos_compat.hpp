@@ -209,6 +209,7 @@ inline constexpr std::string_view kokkos_threads_flag = "--kokkos-threads=";
 /// The arguments that Kokkos gets to see, as writable copies.
 struct KokkosArguments {
   std::vector<std::string> texts;  ///< first the program's name
+  int threads = 0;                 ///< that they ask for; 0: Kokkos decides
   bool prints_on_request = false;  ///< the user asked Kokkos to print something
 };
 
@@ -225,8 +226,10 @@ struct KokkosArguments {
     chosen.prints_on_request = chosen.prints_on_request || prints;
     chosen.texts.emplace_back(argument);
   }
-  const int threads = chosen_threads(settings, wishes);
-  if (threads > 0) chosen.texts.emplace_back(std::string(kokkos_threads_flag) + std::to_string(threads));
+  chosen.threads = chosen_threads(settings, wishes);
+  if (chosen.threads > 0) {
+    chosen.texts.emplace_back(std::string(kokkos_threads_flag) + std::to_string(chosen.threads));
+  }
   if (!settings.warnings) chosen.texts.emplace_back("--kokkos-disable-warnings");
   return chosen;
 }
@@ -278,6 +281,11 @@ inline void kokkos_initialize(const KokkosSettings& settings, int& argc, char** 
   AILOOP_REQUIRE(settings.threads >= 0, "kokkos_initialize: threads must not be negative");
 
   detail::KokkosArguments chosen = detail::kokkos_arguments(settings, argc, argv);
+#if defined(KOKKOS_ENABLE_OPENMP)
+  // Kokkos counts what OpenMP would start by itself before it asks for its own number. On a node full of ranks that is
+  // a team of all cores in each, and its threads look for work for milliseconds.
+  if (chosen.threads > 0) omp_set_num_threads(chosen.threads);
+#endif
   // its number is among the arguments by now, and Kokkos 3 refuses one that differs from them or is empty
   unsetenv("KOKKOS_NUM_THREADS");  // NOLINT(concurrency-mt-unsafe): no thread of ours runs yet
   std::vector<char*> shown;
