@@ -36,7 +36,9 @@ void BareTorch::train(MonomialRows& rows, std::int64_t batch_size) {
   const torch::Tensor y = torch::from_blob(rows.targets(), {rows.count(), 1});
   for (std::int64_t first = 0; first < rows.count(); first += batch_size) {
     const std::int64_t n = std::min(batch_size, rows.count() - first);
-    m_model->adam.zero_grad();
+    for (torch::Tensor& parameter : m_model->layer->parameters()) {
+      parameter.mutable_grad().reset();
+    }
     const torch::Tensor loss = torch::smooth_l1_loss(m_model->layer(x.narrow(0, first, n)), y.narrow(0, first, n));
     loss.backward();
     m_model->adam.step();

@@ -104,7 +104,9 @@ class LinearEngine final : public TorchEngine {
     if (m_watcher) {
       m_watcher({features.data_ptr(), targets.data_ptr(), features.size(0)});
     }
-    m_optimizer->zero_grad();
+    // before LibTorch 2 the optimizer's zero_grad fills gradients with zeros, to which the next ones are then added
+    m_weight.mutable_grad().reset();
+    m_bias.mutable_grad().reset();
     const torch::Tensor loss = loss_of(features, targets);
     loss.backward();
     m_optimizer->step();
