@@ -30,11 +30,12 @@ def is_met(figure, value, ratio):
 
 def declared_figure(figure, measurements):
     """One figure of the JSON; None where its value or its baseline was not measured."""
-    series = measurements.get(figure.value)
-    baseline = measurements.get(figure.baseline) if figure.baseline else None
-    if series is None or (figure.baseline and baseline is None):
+    measured = [measurements.get(name) for name in figure.measurements]
+    if None in measured:
         return None
-    of_each = ratios(series.values, baseline.values) if baseline else None
+    series, baselines = measured[0], [of.values for of in measured[1:]]
+    baseline = [max(values) for values in zip(*baselines)]  # none, one or two
+    of_each = ratios(series.values, baseline) if baseline else None
     value = median(series.values)
     ratio = median(of_each) if of_each else None
     return {
@@ -44,13 +45,13 @@ def declared_figure(figure, measurements):
         "spread": quartiles(series.values),
         "repetitions": len(series.values),
         "baseline": figure.against or None,
-        "baseline_value": median(baseline.values) if baseline else None,
+        "baseline_value": median(baseline) if baseline else None,
         "ratio": ratio,
         "ratio_spread": quartiles(of_each) if of_each else None,
         "better": figure.better,
         "target": figure.target or None,
         "met": is_met(figure, value, ratio),
-        "loaded": series.loaded or bool(baseline and baseline.loaded),
+        "loaded": any(of.loaded for of in measured),
     }
 
 
@@ -83,7 +84,7 @@ def make_results(context, measurements, definitions=tuple(FIGURES)):
             missing.append(definition)
         else:
             figures.append(figure)
-    named = {name for definition in definitions for name in (definition.value, definition.baseline)}
+    named = {name for definition in definitions for name in definition.measurements}
     figures += [undeclared_figure(name, series) for name, series in measurements.series.items() if name not in named]
     loaded = context["loaded"] or any(figure["loaded"] for figure in figures)
     return {"schema": SCHEMA, "context": {**context, "loaded": loaded}, "figures": figures}, missing

@@ -14,6 +14,7 @@ from measure.results import make_results, quantity, table, write_json
 CHECK = Figure("check", "ailoop/check", "bare/check", "bare collectives", ratio_at_most=1.2)
 LOOP = Figure("loop", "ailoop/loop", "python/loop", "Python", ratio_at_most=0.4, value_at_most=15e-3)
 RATE = Figure("rate", "ailoop/rate", "bare/rate", "a loop in C", ratio_at_least=20.0)
+LIMIT = Figure("limit", "ailoop/sum", "bare/operations", "the slower", ratio_at_most=2.0, or_baseline="bare/copy")
 CONTEXT = {"machine": machine(), "loaded": False}
 
 
@@ -61,6 +62,13 @@ class ResultsTest(unittest.TestCase):
     def test_a_figure_without_its_baseline_is_missing(self):
         found, missing = figures(measured(ailoop__check=[1.0]), CHECK, LOOP)
         self.assertEqual(({}, [CHECK, LOOP]), (found, missing))
+
+    def test_of_two_baselines_the_larger_one_counts_in_each_repetition(self):
+        sums = measured(ailoop__sum=[6, 6], bare__operations=[3, 1], bare__copy=[2, 6])
+        limit = figures(sums, LIMIT)[0]["limit"]
+        self.assertEqual((1.5, 4.5, True), (limit["ratio"], limit["baseline_value"], limit["met"]))
+        found, missing = figures(measured(ailoop__sum=[6], bare__operations=[3]), LIMIT)
+        self.assertEqual(([], [LIMIT]), (list(found), missing))
 
     def test_what_no_definition_names_is_kept(self):
         found, _ = figures(measured(native__some_benchmark__case=[3.0, 1.0, 2.0]), CHECK)
