@@ -59,6 +59,18 @@ TEST(KokkosInitialize, StartsAsManyThreadsAsItAllows) {
   EXPECT_EQ(output_of("AILOOP_THREADS=100000", ""), "512 threads\n");
 }
 
+#if defined(KOKKOS_ENABLE_OPENMP)
+TEST(KokkosInitialize, StartsNoThreadThatItWillNotUse) {
+  // OpenMP tells of each thread that joins a team, also of teams that are there only to be counted
+  const std::string teams =
+      output_of("AILOOP_THREADS=1 OMP_DISPLAY_AFFINITY=true OMP_AFFINITY_FORMAT='team of %N'", "2>&1");
+  EXPECT_THAT(teams, HasSubstr("team of 1\n"));
+  for (int threads = 2; threads <= 512; ++threads) {
+    EXPECT_THAT(teams, Not(HasSubstr("team of " + std::to_string(threads) + "\n")));
+  }
+}
+#endif
+
 TEST(KokkosInitialize, UnderstandsBothSpellingsOfThreads) {
   EXPECT_EQ(output_of("", "--kokkos-threads=2"), "2 threads\n");
   EXPECT_EQ(output_of("", "--kokkos-num-threads=2"), "2 threads\n");
