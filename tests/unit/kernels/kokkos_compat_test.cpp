@@ -59,15 +59,12 @@ TEST(KokkosInitialize, StartsAsManyThreadsAsItAllows) {
   EXPECT_EQ(output_of("AILOOP_THREADS=100000", ""), "512 threads\n");
 }
 
-#if defined(KOKKOS_ENABLE_OPENMP)
+#if defined(KOKKOS_ENABLE_OPENMP) && !defined(__clang__)  // LLVM's OpenMP tells it in other ways
 TEST(KokkosInitialize, StartsNoThreadThatItWillNotUse) {
-  // OpenMP tells of each thread that joins a team, also of teams that are there only to be counted
-  const std::string teams =
-      output_of("AILOOP_THREADS=1 OMP_DISPLAY_AFFINITY=true OMP_AFFINITY_FORMAT='team of %N'", "2>&1");
-  EXPECT_THAT(teams, HasSubstr("team of 1\n"));
-  for (int threads = 2; threads <= 512; ++threads) {
-    EXPECT_THAT(teams, Not(HasSubstr("team of " + std::to_string(threads) + "\n")));
-  }
+  // OpenMP tells of each thread that joins a team of several, also of one that is there only to be counted
+  const std::string telling = " OMP_DISPLAY_AFFINITY=true OMP_AFFINITY_FORMAT='team of %N'";
+  EXPECT_EQ(output_of("AILOOP_THREADS=1" + telling, "2>&1"), "1 threads\n");
+  EXPECT_EQ(output_of("AILOOP_THREADS=3" + telling, "2>&1"), "team of 3\nteam of 3\nteam of 3\n3 threads\n");
 }
 #endif
 
