@@ -5,6 +5,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace ailoop::perf {
 
@@ -34,9 +35,10 @@ BareTorch::~BareTorch() = default;
 void BareTorch::train(MonomialRows& rows, std::int64_t batch_size) {
   const torch::Tensor x = torch::from_blob(rows.features(), {rows.count(), m_model->layer->options.in_features()});
   const torch::Tensor y = torch::from_blob(rows.targets(), {rows.count(), 1});
+  const std::vector<torch::Tensor> parameters = m_model->layer->parameters();
   for (std::int64_t first = 0; first < rows.count(); first += batch_size) {
     const std::int64_t n = std::min(batch_size, rows.count() - first);
-    for (torch::Tensor& parameter : m_model->layer->parameters()) {
+    for (const torch::Tensor& parameter : parameters) {
       parameter.mutable_grad().reset();
     }
     const torch::Tensor loss = torch::smooth_l1_loss(m_model->layer(x.narrow(0, first, n)), y.narrow(0, first, n));
