@@ -90,8 +90,8 @@ class Joined {
   torch::Tensor m_tensor;
 };
 
-/// LibTorch's autograd knows weight and bias, its optimizer the one tensor that holds both: a step of an optimizer costs
-/// as much for a few numbers as for thousands.
+/// LibTorch's autograd knows weight and bias, its optimizer the one tensor that holds both: a step of an optimizer
+/// costs as much for a few numbers as for thousands.
 class LinearEngine final : public TorchEngine {
  public:
   explicit LinearEngine(const LinearTraining& training)
@@ -116,8 +116,8 @@ class LinearEngine final : public TorchEngine {
       BatchLosses losses;
       for (std::int64_t first = 0; first < rows; first += batch_size) {
         const std::int64_t n = std::min(batch_size, rows - first);
-        const double loss = step(rows_of(features, m_training.features, first, n),
-                                 rows_of(targets, m_training.outputs, first, n));
+        const double loss =
+            step(rows_of(features, m_training.features, first, n), rows_of(targets, m_training.outputs, first, n));
         losses.sum += loss * static_cast<double>(n);
         losses.first = first == 0 ? loss : losses.first;
         losses.largest = loss <= losses.largest ? losses.largest : loss;  // NaN is the largest, and stays
@@ -137,8 +137,8 @@ class LinearEngine final : public TorchEngine {
     return translated([&] {
       fetch();
       const torch::NoGradGuard no_gradient;
-      return number_in(loss_of(rows_of(features, m_training.features, 0, rows),
-                               rows_of(targets, m_training.outputs, 0, rows)));
+      return number_in(
+          loss_of(rows_of(features, m_training.features, 0, rows), rows_of(targets, m_training.outputs, 0, rows)));
     });
   }
 
@@ -207,7 +207,7 @@ class LinearEngine final : public TorchEngine {
     m_optimizer = std::move(sgd);
   }
 
-  [[nodiscard]] Joined joined(void* TrainedArray::*array) const {
+  [[nodiscard]] Joined joined(void* TrainedArray::* array) const {
     return {m_training.weight.*array, m_training.outputs * m_training.features, m_training.bias.*array,
             m_training.outputs, m_training.precision};
   }
