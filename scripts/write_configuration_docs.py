@@ -40,7 +40,7 @@ loop: {{tolerance: 0.05}}
 | `ailoop CONFIG --print-config` | prints every setting after file, command line and defaults; fed back, it gives the same run |
 | `ailoop --print-schema` | prints a JSON Schema (draft 2020-12). Editors complete and check with it: begin the file with `# yaml-language-server: $schema=PATH`, as the files in `config/` do. The schema is installed as `PREFIX/share/ailoop/ailoop.schema.json`. A problem of your own is not in it, so the configurations in `examples/` name none: there `own_problem --print-schema` prints the one that knows it. Some YAML readers, such as PyYAML, take `1e-3` for text; write `1.0e-3` for them. |
 
-The column "affects" tells what a setting changes: the result of a run, its execution, or only what it leaves behind.
+The column "affects" tells what a setting changes: the result of a run; its extent, how far it goes, which may be another one when it is resumed; its execution; or only what it leaves behind.
 """
 
 

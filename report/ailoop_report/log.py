@@ -48,6 +48,7 @@ class Reader:
         self.retrainings = []
         self.retraining_started_s = None
         self.checkpoints = 0
+        self.changes = []
         self.last_s = 0.0
         self.unknown = 0
 
@@ -73,6 +74,10 @@ class Reader:
             self.take_retraining(seconds, event)
         elif name == "checkpoint":
             self.checkpoints += 1
+        elif name == "changed":
+            self.changes.append(
+                f"{event['setting']} was {event['was']}, is {event['is']} from query {int(event['query']):,} on"
+            )
         elif name == "ended":
             self.ended = event
         elif name == "failed":
@@ -128,6 +133,7 @@ class Reader:
             name: np.asarray(values, dtype=float).reshape(len(checks), sizes[0 if name == "x" else 1])
             for name, values in self.vectors.items()
         }
+        notes += self.changes
         if self.unknown:
             notes.append(
                 f"The log has {self.unknown} events of a kind that this report does not know; it leaves them out."

@@ -142,11 +142,11 @@ def read_run(folder):
 
 
 def answer_errors(run):
-    """(rows, errors): the checks that gave an answer and its largest distance from the truth, where that is known."""
-    checks, vectors = run.checks, run.log.vectors
-    answered = (checks["answered_by"] != "").to_numpy()
-    by_truth = (checks["answered_by"] == "truth").to_numpy()[:, None]
-    answers = np.where(by_truth, vectors["truth"], vectors["surrogate"])
-    errors = np.abs(answers - vectors["truth"])
-    known = answered & np.isfinite(errors).all(axis=1) if len(checks) else answered
+    """(rows, errors): checks that the surrogate answered, and how far it was from the truth, where that is known.
+
+    An answer by the truth says nothing of the surrogate, nor does a truth that failed.
+    """
+    errors = np.abs(run.log.vectors["surrogate"] - run.log.vectors["truth"])
+    by_surrogate = (run.checks["answered_by"] == "surrogate").to_numpy()
+    known = by_surrogate & np.isfinite(errors).all(axis=1) if len(run.checks) else by_surrogate
     return np.flatnonzero(known), errors[known].max(axis=1) if known.any() else np.empty(0)

@@ -73,7 +73,7 @@ def head(run):
         tile(f"{count['retrainings']:,}", "retrainings", f"on {counted(count['samples'], 'sample')}"),
         tile(
             number(float(errors.max()), digits=4) if errors.size else "–",
-            "worst error of an answer",
+            "worst error of the surrogate's answers",
             worst_detail(run, errors),
         ),
         tile(seconds(run.log.last_s), "since the start", ranks_and_threads(run)),
@@ -95,13 +95,17 @@ def ranks_and_threads(run):
 
 
 def worst_detail(run, errors):
-    if not (run.checks["answered_by"] != "").any():
-        return "no answer"
+    by_surrogate = int((run.checks["answered_by"] == "surrogate").sum())
+    if by_surrogate == 0:
+        return "no answer by the surrogate"
     if not errors.size:
-        return "the truth at the answers is not in the log"
+        return f"the truth is known at none of its {counted(by_surrogate, 'answer')}"
     tolerance = float(run.checks["tolerance"].iloc[0])
     beyond = int((errors > tolerance).sum())
-    within = "all within the tolerance" if beyond == 0 else f"{beyond:,} beyond the tolerance"
+    if errors.size < by_surrogate:
+        some = f"{beyond:,} of these" if beyond else "none of these"
+        return f"known for {errors.size:,} of {by_surrogate:,} answers; tolerance {tolerance:g}; {some} beyond it"
+    within = f"all {by_surrogate:,} within it" if beyond == 0 else f"{beyond:,} of {by_surrogate:,} beyond it"
     return f"tolerance {tolerance:g}; {within}"
 
 
@@ -113,7 +117,7 @@ def notes(run):
 
 
 def worst_answers(run):
-    """A table of the answers that are furthest from the truth."""
+    """A table of the surrogate's answers that are furthest from the truth."""
     rows, errors = answer_errors(run)
     if not rows.size:
         return ""
@@ -122,18 +126,16 @@ def worst_answers(run):
     lines = []
     for row, error in zip(rows[order], errors[order]):
         check = checks.iloc[row]
-        answer = vectors["truth" if check["answered_by"] == "truth" else "surrogate"][row]
         cells = [
             f"{check['query']:,}",
             components(vectors["x"][row]),
-            components(answer),
+            components(vectors["surrogate"][row]),
             components(vectors["truth"][row]),
             number(float(error)),
             f"{check['attempt']:,}",
-            check["answered_by"],
         ]
         lines.append("<tr>" + "".join(f"<td>{escaped(cell)}</td>" for cell in cells) + "</tr>")
-    names = ("query", "x", "answer", "truth", "error", "attempts", "answered by")
+    names = ("query", "x", "answer", "truth", "error", "attempts")
     titles = "".join(f"<th>{name}</th>" for name in names)
     body = f'<div class="scroll"><table><thead><tr>{titles}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
     return section("Worst answers", body)

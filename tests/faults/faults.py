@@ -90,18 +90,26 @@ def faults(ranks):
 
 def run(fault, folder, settings=()):
     """Runs the program with the fault; a run that hangs raises subprocess.TimeoutExpired."""
+    variables = {
+        "AILOOP_FAULT": f"{fault.phase}:{fault.kind}:{fault.rank}:{fault.call}",
+        "AILOOP_FAULT_FOLDER": str(Path(folder) / "out"),
+    }
+    return run_with(variables, fault.ranks, folder, settings)
+
+
+def resume(ranks, folder, settings=()):
+    """Goes on, without a fault, in a folder where there may be a run."""
+    return run_with({}, ranks, folder, settings, "--resume")
+
+
+def run_with(variables, ranks, folder, settings, *options):
     output = Path(folder) / "out"
     start = time.monotonic()
     result = subprocess.run(
-        [*LAUNCHER, str(fault.ranks), FAULTY, str(CONFIG), "--output", str(output)]
+        [*LAUNCHER, str(ranks), FAULTY, str(CONFIG), "--output", str(output), *options]
         + [word for setting in settings for word in ("--set", setting)],
         cwd=folder,
-        env={
-            **os.environ,
-            "OMP_NUM_THREADS": "1",
-            "AILOOP_FAULT": f"{fault.phase}:{fault.kind}:{fault.rank}:{fault.call}",
-            "AILOOP_FAULT_FOLDER": str(output),
-        },
+        env={**os.environ, "OMP_NUM_THREADS": "1", **variables},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -135,6 +143,13 @@ def complaints(fault, ended, seconds_allowed):
         return
     if fault.phase != "start":
         yield from unreadable(ended.folder)
+
+
+def is_saved(fault):
+    """Whether the run leaves the state before what failed, and is the undisturbed one when it goes on from there."""
+    if fault.kind == "nan":
+        return fault.phase in ("truth_of_queries", "sampling")
+    return fault.kind in ("throw", "out_of_memory") and fault.phase != "start"
 
 
 def expect_message(ended, code, words):

@@ -2,7 +2,8 @@
 
 import faults
 
-from program import ProgramTest
+from program import CONVERGED, ProgramTest, RunFolder
+from run_content import content
 
 
 class FaultsTest(ProgramTest):
@@ -15,6 +16,19 @@ class FaultsTest(ProgramTest):
                     folder.mkdir()
                     ended = faults.run(fault, folder, settings)
                     self.assertEqual([], list(faults.complaints(fault, ended, faults.SECONDS_ALLOWED_BESIDE_OTHERS)))
+                    if faults.is_saved(fault):
+                        self.expect_goes_on(ranks, folder, settings)
+
+    def expect_goes_on(self, ranks, folder, settings):
+        """A run that ended with an error can be resumed, and ends with the files of one without the error."""
+        whole = self.folder / "whole"
+        if not whole.exists():
+            whole.mkdir()
+            self.assertEqual(CONVERGED, faults.resume(ranks, whole, settings).code)
+        ended = faults.resume(ranks, folder, settings)
+        self.assertEqual(CONVERGED, ended.code, ended.err)
+        self.assertIn("resuming in", ended.err)
+        self.assertEqual(content(RunFolder(whole / "out")), content(ended.folder))
 
     def test_at_the_start(self):
         self.expect_ends({"start"}, 3)

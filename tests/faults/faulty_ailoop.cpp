@@ -85,6 +85,7 @@ class FaultyAdam final : public Trainer {
     return m_adam.fit(samples);
   }
   void state(Archive& archive) override { m_adam.state(archive); }
+  void run_state(StateArchive& archive) override { m_adam.run_state(archive); }
   [[nodiscard]] std::string_view state_prefix() const override { return m_adam.state_prefix(); }
 
  private:

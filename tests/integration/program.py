@@ -23,7 +23,7 @@ HOTLUM = SOURCE / "config" / "hotlum.yaml"
 PRETRAINED = SOURCE / "config" / "models" / "sine_pretrained.safetensors"
 
 CONVERGED, INTERNAL, CONFIGURATION, GAVE_UP, NUMERICAL, INTERRUPTED = 0, 1, 2, 3, 4, 5
-RUN_FILES = {"answers.csv", "config.yaml", "model.safetensors", "run.jsonl", "summary.json"}
+RUN_FILES = {"answers.csv", "checkpoint", "config.yaml", "model.safetensors", "run.jsonl", "summary.json"}
 SECONDS = 100 * int(os.environ.get("AILOOP_TIMEOUT_FACTOR", "1"))
 
 APPROX_LINE = re.compile(r"^ approx = (\S+), exact = (\S+)$", re.MULTILINE)

@@ -5,9 +5,22 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import time
 
-from program import CONVERGED, GAVE_UP, INTERNAL, INTERRUPTED, SECONDS, ProgramTest, RunFolder
+from program import (
+    CONVERGED,
+    EXECUTABLE,
+    GAVE_UP,
+    HOTLUM,
+    INTERNAL,
+    INTERRUPTED,
+    PRETRAINED,
+    RUN_FILES,
+    SECONDS,
+    ProgramTest,
+    RunFolder,
+)
 from run_content import LONG, content
 
 
@@ -48,7 +61,7 @@ class ResumeTest(ProgramTest):
 
     def test_signals_save_the_state(self):
         whole = self.whole()
-        for name in ("SIGTERM", "SIGINT", "SIGUSR1"):
+        for name in ("SIGTERM", "SIGINT", "SIGUSR1", "SIGHUP"):
             with self.subTest(signal=name):
                 code = self.stopped_by(lambda process: process.send_signal(getattr(signal, name)))
                 self.assertIn(code, (INTERRUPTED, CONVERGED))
@@ -72,11 +85,100 @@ class ResumeTest(ProgramTest):
         _, folder = self.run_to("out", *LONG, "-q", "--resume", ranks=2)
         self.assertEqual(whole, content(folder))
 
-    def test_a_run_that_is_over_can_be_resumed_without_harm(self):
-        whole = self.whole()
-        _, folder = self.run_to("whole", *LONG, "-q", "--resume")
-        self.assertEqual(whole, content(folder))
-        self.assertEqual(2, len(self.checkpoints("whole")))
+    def all_files(self, output):
+        """Content and time of everything in the folder."""
+        paths = sorted((self.folder / output).rglob("*"))
+        return [(path, path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else None) for path in paths]
+
+    def assert_done(self, output, *arguments, ranks=None):
+        before = self.all_files(output)
+        result = self.start(*arguments, "--resume", ranks=ranks)
+        self.assertEqual(CONVERGED, result.code, result.err)
+        self.assertEqual([f"ailoop: {output} holds this run, which has converged: nothing is left to do"], result.messages)
+        self.assertEqual("", result.out)
+        self.assertEqual(before, self.all_files(output))
+
+    def test_a_run_that_has_converged_is_done(self):
+        self.whole()
+        self.assertTrue(self.checkpoints("whole"))
+        for more in ([], ["--set", "limits.wall_seconds=0.001"], ["--set", "limits.checks=1"], ["--set", "loop.accepted=7"]):
+            self.assert_done("whole", *LONG, "--output", "whole", *more)
+        result = self.start(*LONG, "--resume", "--output", "whole", "--seed", "9")
+        self.assert_refused(result, "seed was 42, is 9")
+
+    def test_a_run_that_has_converged_is_done_on_any_number_of_ranks(self):
+        self.whole()
+        before = self.all_files("whole")
+        result = self.start(*LONG, "--resume", "--output", "whole", ranks=3)
+        self.assertEqual(CONVERGED, result.code, result.err)
+        self.assertEqual(before, self.all_files("whole"))
+
+    def extended(self, few, many, *settings):
+        """Content of a run that wanted more answers later, of one that did from the start, and messages of the first."""
+        arguments = [*LONG, "-q", *settings, "--set"]
+        _, whole = self.run_to(f"{many}", *arguments, f"loop.accepted={many}")
+        self.run_to("out", *arguments, f"loop.accepted={few}")
+        _, folder = self.run_to("out", *arguments, f"loop.accepted={many}", "--resume")
+        return content(folder), content(whole)
+
+    def test_more_answers_end_in_the_files_of_a_run_that_wanted_them_from_the_start(self):
+        self.assertEqual(*self.extended(5, 12))
+
+    def test_more_answers_in_batches_with_a_retraining_in_the_batch_that_was_cut_short(self):
+        batches = ["--set", "queries.batch=1000", "--set", "loop.tolerance=0.2", "--set", "limits.retrainings_per_query=9999"]
+        more, whole = self.extended(2500, 5000, *batches)
+        causes = {event["query"] // 1000 for event in whole["events"] if event["event"] == "retrained"}
+        self.assertIn(2, causes, "a retraining in the third batch is what this is about")
+        self.assertEqual(whole, more)
+
+    def test_a_run_that_failed_skips_failures_when_it_is_told_to(self):
+        # tests/faults has runs whose truth fails; here only the words and what may change
+        self.run_to("out", *LONG, "-q", "--set", "loop.on_exhausted=truth", "--set", "limits.wall_seconds=0.01", code=INTERRUPTED)
+        changes = ["--set", "sampling.on_failure=skip", "--set", "limits.retrainings_per_query=900"]
+        result, folder = self.run_to("out", *LONG, "--resume", "--set", "loop.on_exhausted=truth", *changes)
+        told = folder.events_called("changed")
+        self.assertEqual(
+            [("limits.retrainings_per_query", "1000", "900"), ("sampling.on_failure", "stop", "skip")],
+            [(event["setting"], event["was"], event["is"]) for event in told],
+        )
+        for event in told:
+            words = f"{event['setting']} was {event['was']}, is {event['is']}: answers may depend on it from query {event['query']} on"
+            self.assertIn(words, result.err)
+
+    def test_a_hangup_is_ignored_where_it_was_at_the_start(self):
+        endless = ["--set", "loop.tolerance=1e-12", "--set", "limits.wall_seconds=2"]
+        for limit in ("retrainings", "retrainings_per_query", "checks"):
+            endless += ["--set", f"limits.{limit}=1000000000"]
+        command = ["nohup", EXECUTABLE, *map(str, LONG), *endless, "--output", "out"]
+        process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.wait_for(lambda: len(self.checkpoints()) >= 1, "no checkpoint")
+        process.send_signal(signal.SIGHUP)
+        _, messages = process.communicate(timeout=SECONDS)
+        self.assertEqual(INTERRUPTED, process.returncode, messages)
+        self.assertIn("limits.wall_seconds reached", messages)
+
+    def test_contents_of_files_decide_and_not_where_they_lie(self):
+        project = self.folder / "project"
+        project.mkdir()
+        config = HOTLUM.read_text(encoding="utf-8").replace("models/sine_pretrained.safetensors", "model")
+        config = config.replace("source: uniform", "source: file\n  path: points.csv")
+        (project / "hotlum.yaml").write_text(config, encoding="utf-8")
+        (project / "points.csv").write_text("x\n" + "".join(f"{i / 1000}\n" for i in range(1000)), encoding="utf-8")
+        shutil.copy(PRETRAINED, project / "model")
+        settings = ["-q", "--set", "sampling.total=32"]
+        _, folder = self.run_to("whole", project / "hotlum.yaml", *settings)
+        whole = content(folder)
+        self.run_to("out", project / "hotlum.yaml", *settings, "--set", "limits.wall_seconds=0.001", code=INTERRUPTED)
+        project.rename(self.folder / "moved")
+        (self.folder / "link").symlink_to("moved")
+        _, folder = self.run_to("out", self.folder / "link" / "hotlum.yaml", *settings, "--resume")
+        out = content(folder)
+        self.assertNotEqual(whole.pop("config"), out.pop("config"), "which say where the files lie")
+        self.assertEqual(whole, out)
+        with open(self.folder / "moved" / "points.csv", "a", encoding="utf-8") as file:
+            file.write("0.5\n")
+        result = self.start(self.folder / "moved" / "hotlum.yaml", *settings, "--resume", "--output", "out")
+        self.assert_refused(result, "SHA-256 of queries.path was ")
 
     def test_limits_may_change(self):
         few = ["--set", "limits.retrainings=100", "--set", "output.checkpoint_every=0"]
@@ -96,16 +198,52 @@ class ResumeTest(ProgramTest):
         result = self.start(*LONG, "--resume")
         self.assertEqual(CONVERGED, result.code, result.err)
         self.assertIn("resuming in runs/hotlum-2", result.err)
+        result = self.start(*LONG, "--resume")
+        self.assertEqual(CONVERGED, result.code, result.err)
+        self.assertIn("resuming in runs/hotlum-1", result.err, "the newest that is not done")
+        self.assert_done("runs/hotlum-2", *LONG)
         self.assertEqual({"hotlum-1", "hotlum-2"}, {entry.name for entry in (self.folder / "runs").iterdir()})
 
-    def test_without_a_checkpoint_the_run_starts_from_the_beginning(self):
+    def test_without_a_run_it_starts_one_without_a_word(self):
         whole = self.whole()
         (self.folder / "out").mkdir()
-        (self.folder / "out" / "answers.csv").write_text("what was there before\n", encoding="utf-8")
         for output in ("out", "new"):
             result, folder = self.run_to(output, *LONG, "--resume")
-            self.assertIn(f"{output} holds no usable checkpoint: the run starts from the beginning", result.err)
+            self.assertNotIn("checkpoint", result.err)
             self.assertEqual(whole, content(folder))
+
+    def test_without_a_checkpoint_the_run_starts_from_the_beginning_and_loses_nothing(self):
+        whole = self.whole()
+        self.run_to("out", *LONG, "-q", "--set", "limits.wall_seconds=0.001", code=INTERRUPTED)
+        shutil.rmtree(self.folder / "out" / "checkpoint")
+        before = (self.folder / "out" / "run.jsonl").read_bytes()
+        limit = ["--set", "limits.wall_seconds=0.001"]
+        result, folder = self.run_to("out", *LONG, "--resume", *limit, code=INTERRUPTED)
+        self.assertIn("out holds no usable checkpoint: the run starts from the beginning", result.err)
+        self.assertEqual(before, (folder.path / "earlier-1" / "run.jsonl").read_bytes())
+        _, folder = self.run_to("out", *LONG, "-q", "--resume")
+        self.assertEqual(whole, content(folder))
+        self.assertEqual(self.names("whole"), folder.names(), "what was set aside is gone when as much is there again")
+
+    def names(self, output):
+        return RunFolder(self.folder / output).names()
+
+    def test_files_of_nobody_knows_what_run_are_refused(self):
+        (self.folder / "out").mkdir()
+        (self.folder / "out" / "answers.csv").write_text("what was there before\n", encoding="utf-8")
+        result = self.start(*LONG, "--resume", "--output", "out")
+        self.assert_refused(result, "out holds another run, which left no checkpoint; name another folder")
+        self.assertEqual("what was there before\n", (self.folder / "out" / "answers.csv").read_text(encoding="utf-8"))
+
+    def test_force_keeps_the_earlier_run_until_the_new_one_has_converged(self):
+        whole = self.whole()
+        before = (self.folder / "whole" / "answers.csv").read_bytes()
+        other = [*LONG, "-q", "--seed", "9", "--set", "limits.wall_seconds=0.001"]
+        _, folder = self.run_to("whole", *other, "--force", code=INTERRUPTED)
+        self.assertEqual(before, (folder.path / "earlier-1" / "answers.csv").read_bytes())
+        _, folder = self.run_to("whole", *LONG, "-q", "--force")
+        self.assertEqual(whole, content(folder))
+        self.assertEqual(RUN_FILES, folder.names())
 
     def test_other_settings_are_refused_by_name(self):
         self.run_to("out", *LONG, "-q")
@@ -152,7 +290,8 @@ class ResumeTest(ProgramTest):
             self.assertEqual(before, {file.name: file.read_bytes() for file in log.parent.iterdir() if file.is_file()})
 
     def test_a_run_without_a_checkpoint_is_not_replaced_by_another(self):
-        self.run_to("out", *LONG, "-q", "--set", "output.checkpoint_every=0")
+        self.run_to("out", *LONG, "-q")
+        shutil.rmtree(self.folder / "out" / "checkpoint")
         before = content(RunFolder(self.folder / "out"))
         result = self.start(*LONG, "--resume", "--output", "out", "--seed", "9")
         self.assert_refused(result, "out holds another run, which left no checkpoint; name another folder")
@@ -162,8 +301,11 @@ class ResumeTest(ProgramTest):
         self.assertEqual(CONVERGED, self.start(*LONG, "-q").code)
         model = self.folder / "runs" / "hotlum-1" / "model.safetensors"
         before = model.read_bytes()
-        result = self.start(*LONG, "--resume", "--set", f"surrogate.initial={model}")
+        other = ["--resume", "--set", f"surrogate.initial={model}"]
+        result = self.start(*LONG, *other, "--output", "runs/hotlum-1")
         self.assert_refused(result, "is an input of this run and would be overwritten")
+        result = self.start(*LONG, *other)
+        self.assertIn("output in runs/hotlum-2", result.err, "the other run is over")
         self.assertEqual(before, model.read_bytes())
 
     def test_a_folder_in_use_is_waited_for_and_then_refused(self):

@@ -114,6 +114,13 @@ class RunFilesTest(ProgramTest):
         self.assertEqual(2, summary["ranks"])
         self.assertEqual(1, summary["threads"])
 
+    def test_the_summary_says_whether_the_loop_was_worth_it(self):
+        times, counts = self.run.summary["times"], self.run.summary["counts"]
+        truth_s = times["sample_s"] + times["decide_s"]
+        self.assertAlmostEqual(1.0, times["truth_call_s"] * counts["truth_calls"] / truth_s)
+        self.assertAlmostEqual(1.0, times["truth_at_every_query_s"] / (5 * times["truth_call_s"]))
+        self.assertAlmostEqual(1.0, times["speed_up"] * times["loop_s"] / times["truth_at_every_query_s"])
+
     def test_the_summary_holds_the_hash_of_the_model(self):
         text = (self.run.path / "summary.json").read_text(encoding="utf-8")
         self.assertIn(self.run.hashes()["model.safetensors"], text)

@@ -3,7 +3,7 @@
 import base64
 import json
 
-from program import GAVE_UP, HOTLUM, SHORT, SOURCE
+from program import GAVE_UP, HOTLUM, INTERRUPTED, SHORT, SOURCE
 from report_case import ReportTest
 
 PICTURES = ["Surrogate against truth", "Error by query", "Loss", "Time line by rank role"]
@@ -29,7 +29,7 @@ class PagesTest(ReportTest):
         summary = run.summary
         self.assertIn("Converged", page.text)
         self.assertIn(f"retrainings {summary['counts']['retrainings']} on {summary['counts']['samples']:,}", page.text)
-        self.assertIn(f"worst error of an answer {summary['worst_error']:.4g} tolerance 0.05; all within", page.text)
+        self.assertIn(f"worst error of the surrogate's answers {summary['worst_error']:.4g} tolerance 0.05; all 5 within it", page.text)
         self.assertIn("1 – 4 approximation ranks", page.text)
         self.assertIn("learning_rate: 0.01", page.text)
         self.assertIn(summary["model_sha256"], page.text)
@@ -76,7 +76,31 @@ class PagesTest(ReportTest):
 
     def test_a_run_without_an_answer_says_so(self):
         self.run_to("out", HOTLUM, *SHORT, "--set", "limits.retrainings=1", code=GAVE_UP)
-        self.assertIn("worst error of an answer – no answer", self.page_of("out").text)
+        self.assertIn("worst error of the surrogate's answers – no answer by the surrogate", self.page_of("out").text)
+
+    def test_what_is_known_of_a_few_answers_is_not_said_of_all(self):
+        _, run = self.run_to("out", HOTLUM, *SHORT)
+        events = run.events
+        answered = [event for event in events if event.get("answered_by") == "surrogate"]
+        words = []
+        for known in (2, 1, 0):
+            for event in answered[known:]:
+                event.pop("truth", None)
+            if known == 2:
+                answered[1]["answered_by"] = "truth"
+                answered[0]["truth"] = [answered[0]["surrogate"][0] + 1.0]
+            (run.path / "run.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+            words.append(self.page_of("out").text)
+        self.assertIn("answers 1 known for 1 of 4 answers; tolerance 0.05; 1 of these beyond it", words[0])
+        self.assertIn("answers 1 known for 1 of 4 answers; tolerance 0.05; 1 of these beyond it", words[1])
+        self.assertIn("answers – the truth is known at none of its 4 answers", words[2])
+        self.assertNotIn("within it", "".join(words))
+
+    def test_a_resumed_run_says_from_where_on_a_setting_changed(self):
+        settings = [HOTLUM, *SHORT, "--set", "loop.on_exhausted=truth", "--set"]
+        self.run_to("out", *settings, "limits.wall_seconds=0.001", code=INTERRUPTED)
+        self.run_to("out", *settings, "limits.retrainings=1", "--resume")
+        self.assertIn("limits.retrainings was 1000, is 1 from query 0 on", self.page_of("out").text)
 
     def test_a_resumed_run_says_which_times_it_has(self):
         limit = "limits.retrainings={}".format

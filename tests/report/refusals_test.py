@@ -83,7 +83,7 @@ class RefusalsTest(ReportTest):
 
     def test_pages_that_cannot_be_written_are_refused(self):
         self.run_to("out", HOTLUM, *SHORT)
-        before = {path.name: path.read_bytes() for path in (self.folder / "out").iterdir()}
+        before = {path.name: path.read_bytes() for path in (self.folder / "out").iterdir() if path.is_file()}
         (self.folder / "folder.html").mkdir()
         (self.folder / "blocked_images").write_text("", encoding="utf-8")
         for output, words in {
@@ -94,7 +94,7 @@ class RefusalsTest(ReportTest):
         }.items():
             with self.subTest(output=output):
                 self.assert_report_refused(self.start_report("out", "--output", output), words)
-        self.assertEqual(before, {path.name: path.read_bytes() for path in (self.folder / "out").iterdir()})
+        self.assertEqual(before, {path.name: path.read_bytes() for path in (self.folder / "out").iterdir() if path.is_file()})
         self.assert_nothing_written("blocked_images", "folder.html", "out")
 
     def test_a_missing_package_is_named(self):

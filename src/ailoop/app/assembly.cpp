@@ -63,7 +63,8 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
 void Assembly::make_problem(const Communicator& comm, const NodeResources& node, const RunSettings& settings) {
   m_problem = at_setting(settings, "problem.name", [&] { return settings.problem.kind->make(); });
   const Facts& facts = m_problem->facts();
-  check_facts(facts, settings.surrogate.kind->precision());
+  check_facts(facts);
+  at_setting(settings, "surrogate.precision", [&] { check_precision(facts, settings.surrogate.kind->precision()); });
   if (settings.gate == GateMode::certified && !facts.has_bound) {
     throw settings.error_at("loop.gate", "certified needs an approximation with an error bound, which the problem " +
                                              m_problem_name + " has not; allowed is difference");

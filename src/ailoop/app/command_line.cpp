@@ -67,9 +67,11 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.add_option("--output", output,
                  "folder of the run, instead of runs/{config}-{n}; short for --set output.directory=DIR")
       ->type_name("DIR");
-  auto* overwrite =
-      app.add_flag("--force", force, "use the folder even if it holds files; an earlier run in it is overwritten");
-  app.add_flag("--resume", resume, "go on from the last checkpoint in the folder, or in the latest runs/{config}-{n}")
+  auto* overwrite = app.add_flag("--force", force,
+                                 "use the folder even if it holds files; an earlier run in it is set aside, and "
+                                 "removed when the new one has converged");
+  app.add_flag("--resume", resume,
+               "go on from the last checkpoint in the folder, or in the newest runs/{config}-{n} that is not done")
       ->excludes(overwrite);
   app.add_option("--seed", seed, "seed of all random numbers; short for --set seed=N")->type_name("N");
   auto* quiet = app.add_flag("-q,--quiet", result.quiet, "nothing on standard output; only warnings and errors");

@@ -6,7 +6,9 @@
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <Kokkos_Core.hpp>
+#include <fmt/format.h>
 
+#include <cstdio>
 #include <utility>
 
 namespace ailoop {
@@ -31,7 +33,16 @@ ConfiguredEmulator::ConfiguredEmulator(MPI_Comm comm, const std::filesystem::pat
     : m_comm(checked(comm)),
       m_registries(std::move(registries)),
       m_settings(read_run_settings(shared_configuration(m_comm, config, overrides, m_registries), m_registries)),
-      m_assembly(m_comm, node_resources(m_comm), m_settings) {}
+      m_assembly(m_comm, node_resources(m_comm), m_settings) {
+  if (m_comm.rank() != RoleLayout::model_rank) {
+    return;
+  }
+  for (const char* limit : {"limits.retrainings", "limits.checks", "limits.wall_seconds"}) {
+    if (m_settings.root && find_entry(*m_settings.root, limit) != nullptr) {
+      fmt::print(stderr, "ailoop: {}\n", m_settings.error_at(limit, "has no effect in a simulation").what());
+    }
+  }
+}
 
 void ConfiguredEmulator::save_model(const std::filesystem::path& path) const {
   agreed(m_comm, "saving the model", [&] {

@@ -16,10 +16,12 @@
 namespace ailoop {
 
 /// An emulator made from a configuration file, for simulations that call it in their time step. The settings are those
-/// of the command; `queries` and `output` are not used, and of `loop` only tolerance, gate and on_exhausted.
+/// of the command; `queries` and `output` are not used, and of `loop` only tolerance, gate and on_exhausted. Of
+/// `limits` only retrainings_per_query, of each call, and memory_bytes are kept; a configuration that sets another one
+/// is told so, once, on standard error.
 ///
-/// The caller starts and ends MPI and Kokkos; the emulator must be gone before Kokkos is. Nothing is written and
-/// nothing is printed.
+/// The caller starts and ends MPI and Kokkos; the emulator must be gone before Kokkos is. Nothing is written, and
+/// nothing else is printed.
 class ConfiguredEmulator {
  public:
   /// Collective. Rank 0 of `comm` reads the file for all.

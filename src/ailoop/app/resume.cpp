@@ -2,8 +2,6 @@
 
 #include <ailoop/config/setting_values.hpp>
 #include <ailoop/output/provenance.hpp>
-#include <ailoop/storage/sha256.hpp>
-#include <ailoop/storage/text_file.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,49 +15,49 @@ namespace ailoop {
 namespace {
 
 constexpr std::string_view platform_prefix = "platform.";
+constexpr std::string_view extent_prefix = "extent.";
 
 // of the provenance: what computes, and not what merely starts it
 constexpr std::array<std::string_view, 7> platform_keys = {"ailoop", "revision",  "compiler",       "flags",
                                                            "kokkos", "processor", "execution_space"};
 
-/// `what was A, is B` for each fact that differs and for which `is_meant` holds; what is missing is none.
+/// Each fact that differs and for which `is_meant` holds; what is missing is none.
 template <class Predicate>
-std::vector<std::string> differences(const CheckpointFacts& then, const CheckpointFacts& now, Predicate is_meant) {
+std::vector<SettingChange> differences(const CheckpointFacts& then, const CheckpointFacts& now, Predicate is_meant) {
   CheckpointFacts all = then;
   all.insert(now.begin(), now.end());
   const auto value = [](const CheckpointFacts& facts, const std::string& key) {
     const auto found = facts.find(key);
     return found == facts.end() ? "none" : found->second;
   };
-  std::vector<std::string> lines;
+  std::vector<SettingChange> changes;
   for (const auto& [key, _] : all) {
     if (is_meant(key) && value(then, key) != value(now, key)) {
-      lines.push_back(fmt::format("{} was {}, is {}", key, value(then, key), value(now, key)));
+      changes.push_back({key, value(then, key), value(now, key)});
     }
+  }
+  return changes;
+}
+
+std::vector<std::string> lines_of(const std::vector<SettingChange>& changes) {
+  std::vector<std::string> lines;
+  lines.reserve(changes.size());
+  for (const SettingChange& change : changes) {
+    lines.push_back(fmt::format("{} was {}, is {}", change.setting, change.was, change.is));
   }
   return lines;
 }
 
 bool is_of_platform(const std::string& key) { return key.starts_with(platform_prefix); }
+bool is_of_extent(const std::string& key) { return key.starts_with(extent_prefix); }
 
 }  // namespace
 
-CheckpointFacts checkpoint_facts(const RunSettings& settings, std::int64_t samples,
-                                 const std::optional<std::string>& initial_model_sha256) {
-  CheckpointFacts facts;
-  // descriptions take what they describe as mutable, for readers; nothing is set here
-  auto& described = const_cast<RunSettings&>(settings);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
-  for (const auto& [path, setting] : SettingValues().of([&](Visitor& visitor) { describe(visitor, described); })) {
-    if (setting.affects == Affects::result) {
-      facts.emplace(path, plain_text(setting.value));
-    }
-  }
+CheckpointFacts checkpoint_facts(const RunSettings& settings, std::int64_t samples) {
+  CheckpointFacts facts = settings_affecting(settings, Affects::result);
   facts.emplace("samples of a retraining", std::to_string(samples));
-  if (initial_model_sha256) {
-    facts.emplace("SHA-256 of surrogate.initial", *initial_model_sha256);
-  }
-  for (const auto& file : settings.queries.kind->inputs()) {
-    facts.emplace("SHA-256 of " + file.string(), sha256_hex(read_file(file, std::uint64_t{1} << 34)));
+  for (const auto& [key, value] : settings_affecting(settings, Affects::extent)) {
+    facts.emplace(std::string(extent_prefix) + key, value);
   }
   for (const auto& [key, value] : provenance()) {
     if (std::ranges::find(platform_keys, key) != platform_keys.end()) {
@@ -70,16 +68,30 @@ CheckpointFacts checkpoint_facts(const RunSettings& settings, std::int64_t sampl
 }
 
 void require_same_run(const CheckpointFacts& then, const CheckpointFacts& now) {
-  const auto lines = differences(then, now, [](const std::string& key) { return !is_of_platform(key); });
-  if (!lines.empty()) {
+  const auto changes =
+      differences(then, now, [](const std::string& key) { return !is_of_platform(key) && !is_of_extent(key); });
+  if (!changes.empty()) {
     throw ConfigurationError(
         fmt::format("the checkpoint is of another run; with --resume nothing may differ that results depend on: {}",
-                    fmt::join(lines, "; ")));
+                    fmt::join(lines_of(changes), "; ")));
   }
 }
 
 std::vector<std::string> other_platform(const CheckpointFacts& then, const CheckpointFacts& now) {
-  return differences(then, now, is_of_platform);
+  return lines_of(differences(then, now, is_of_platform));
+}
+
+std::vector<SettingChange> changes_of_answers(const CheckpointFacts& then, const CheckpointFacts& now) {
+  const auto on_exhausted = now.find("loop.on_exhausted");
+  const bool truth_answers = on_exhausted != now.end() && on_exhausted->second == "truth";
+  std::vector<SettingChange> changes = differences(then, now, [&](const std::string& key) {
+    return is_of_extent(key) &&
+           (key.ends_with("sampling.on_failure") || (truth_answers && key.find("limits.retrainings") != key.npos));
+  });
+  for (SettingChange& change : changes) {
+    change.setting.erase(0, extent_prefix.size());
+  }
+  return changes;
 }
 
 }  // namespace ailoop

@@ -1,20 +1,18 @@
 #pragma once
 
 #include <ailoop/app/run_settings.hpp>
+#include <ailoop/loop/run_observer.hpp>
 #include <ailoop/output/checkpoint_folder.hpp>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace ailoop {
 
-/// What decides on the results of a run: a checkpoint holds it, and only a run of which it is the same may go on.
-/// \param[in] samples              of a retraining, on all ranks
-/// \param[in] initial_model_sha256 of the model that the run started from, if it did
-[[nodiscard]] CheckpointFacts checkpoint_facts(const RunSettings& settings, std::int64_t samples,
-                                               const std::optional<std::string>& initial_model_sha256);
+/// What a checkpoint says of its run: all that decides on the results, how far it was to go, and what computed it.
+/// \param[in] samples of a retraining, on all ranks
+[[nodiscard]] CheckpointFacts checkpoint_facts(const RunSettings& settings, std::int64_t samples);
 
 /// Whether a run with the facts `now` may go on from a checkpoint of one with `then`.
 /// \throws ConfigurationError that lists what differs
@@ -23,5 +21,9 @@ void require_same_run(const CheckpointFacts& then, const CheckpointFacts& now);
 /// Those facts that need not be the same but promise the same bits: versions, compiler, processor. One line for each
 /// that differs.
 [[nodiscard]] std::vector<std::string> other_platform(const CheckpointFacts& then, const CheckpointFacts& now);
+
+/// Settings that may change at a resume and then change what queries are answered: whether failures are skipped, and,
+/// where the truth answers what they leave open, the limits of retrainings.
+[[nodiscard]] std::vector<SettingChange> changes_of_answers(const CheckpointFacts& then, const CheckpointFacts& now);
 
 }  // namespace ailoop

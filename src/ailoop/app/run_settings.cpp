@@ -1,10 +1,11 @@
 #include <ailoop/app/run_settings.hpp>
 
 #include <ailoop/config/overrides.hpp>
-#include <ailoop/config/settings_printer.hpp>
+#include <ailoop/config/setting_values.hpp>
 #include <ailoop/config/settings_reader.hpp>
 #include <ailoop/config/yaml_loader.hpp>
 #include <ailoop/storage/sha256.hpp>
+#include <ailoop/storage/text_file.hpp>
 
 #include <algorithm>
 
@@ -13,6 +14,7 @@ namespace ailoop {
 namespace {
 
 constexpr std::int64_t a_billion = 1'000'000'000;
+constexpr std::uint64_t largest_input_file = std::uint64_t{1} << 36;  // 64 GiB
 
 void describe_loop(Visitor& v, RunSettings& s) {
   v.field("tolerance", s.tolerance, greater_than(0.0), Affects::result,
@@ -24,7 +26,7 @@ void describe_loop(Visitor& v, RunSettings& s) {
                {GateMode::certified, "certified",
                 "accepted or rejected only where the approximation's error bound proves it; else the truth decides"}}),
           Affects::result, "how the surrogate's answer is judged");
-  v.field("accepted", s.accepted, between(1, a_billion), Affects::result,
+  v.field("accepted", s.accepted, between(1, a_billion), Affects::extent,
           "answers after which the run has converged; without it all queries of a source that ends, else 5 [1]");
   v.field("on_exhausted", s.limits.on_exhausted,
           choices<OnExhausted>({{OnExhausted::stop, "stop", "the run gives up"},
@@ -34,11 +36,11 @@ void describe_loop(Visitor& v, RunSettings& s) {
 }
 
 void describe_limits(Visitor& v, RunSettings& s) {
-  v.field("retrainings", s.limits.retrainings, between(0, a_billion), Affects::execution,
+  v.field("retrainings", s.limits.retrainings, between(0, a_billion), Affects::extent,
           "retrainings after which the run gives up [1]");
-  v.field("retrainings_per_query", s.limits.retrainings_per_query, between(0, a_billion), Affects::execution,
+  v.field("retrainings_per_query", s.limits.retrainings_per_query, between(0, a_billion), Affects::extent,
           "retrainings for one query after which the run gives up [1]");
-  v.field("checks", s.limits.checks, between(1, a_billion * 1000), Affects::execution,
+  v.field("checks", s.limits.checks, between(1, a_billion * 1000), Affects::extent,
           "checks after which the run gives up [1]");
   v.field("wall_seconds", s.limits.wall_seconds, at_least(0.0), Affects::execution,
           "time after which the run saves its state and stops, from the start of the program; 0: none [s]");
@@ -91,7 +93,7 @@ void describe(Visitor& v, RunSettings& s) {
         "directory", s.directory, text(), Affects::output,
         "folder of the run, relative to the working directory; without it runs/{config}-{n}, n the next free number");
     v.field("checkpoint_every", s.checkpoint_every, between(0, a_billion), Affects::execution,
-            "retrainings from one checkpoint to the next; 0: only when the run is interrupted [1]");
+            "retrainings from one checkpoint to the next; 0: only when the run ends [1]");
   });
 }
 
@@ -120,8 +122,29 @@ ConfigurationError RunSettings::error_at(std::string_view path, std::string_view
   return ailoop::error_at(entry->value.mark(), path, message);
 }
 
+std::map<std::string, std::string> settings_affecting(const RunSettings& settings, Affects affects) {
+  // descriptions take what they describe as mutable, for readers; nothing is set here
+  auto& described = const_cast<RunSettings&>(settings);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  std::map<std::string, std::string> values;
+  for (const auto& [key, setting] : SettingValues().of([&](Visitor& visitor) { describe(visitor, described); })) {
+    if (setting.affects != affects) {
+      continue;
+    }
+    if (const auto* const file = std::get_if<std::filesystem::path>(&setting.value)) {
+      values.emplace("SHA-256 of " + key, sha256_hex(read_file(*file, largest_input_file)));
+    } else {
+      values.emplace(key, plain_text(setting.value));
+    }
+  }
+  return values;
+}
+
 std::string config_sha256(const RunSettings& settings) {
-  return sha256_hex(std::string_view(SettingsPrinter().only_affecting({Affects::result}).print(settings)));
+  std::string text;
+  for (const auto& [key, value] : settings_affecting(settings, Affects::result)) {
+    text += key + ": " + value + "\n";
+  }
+  return sha256_hex(std::string_view(text));
 }
 
 }  // namespace ailoop

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,7 +75,11 @@ decltype(auto) at_setting(const RunSettings& settings, std::string_view path, Wo
   }
 }
 
-/// SHA-256 of the settings that affect results.
+/// The settings that affect that, by key; of a file that the run reads the SHA-256 of its content, wherever it lies.
+/// \throws InputOutputError if a file cannot be read
+[[nodiscard]] std::map<std::string, std::string> settings_affecting(const RunSettings& settings, Affects affects);
+
+/// SHA-256 of those that affect results.
 [[nodiscard]] std::string config_sha256(const RunSettings& settings);
 
 }  // namespace ailoop

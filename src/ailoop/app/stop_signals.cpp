@@ -27,7 +27,7 @@ struct OldHandler {
   int signal = 0;
   struct sigaction action{};
 };
-std::array<OldHandler, 3> old_handlers{};
+std::array<OldHandler, 4> old_handlers{};
 
 extern "C" void on_stop_signal(int signal, siginfo_t* information, void* context) {
   has_come.store(true, std::memory_order_relaxed);

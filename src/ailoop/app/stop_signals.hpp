@@ -5,11 +5,11 @@
 
 namespace ailoop {
 
-/// While it lives, SIGTERM, SIGINT and SIGUSR1 do not end the process but ask the run to save its state and stop. What
-/// handled them before is still called, so that an MPI library that uses one of them goes on working. A second SIGINT
-/// after a second or more ends the process at once: somebody at a terminal does not want to wait. (One key can arrive
-/// twice, from the terminal and from the launcher.) What was ignored stays so. One object at a time, made after
-/// MPI_Init.
+/// While it lives, SIGTERM, SIGINT, SIGUSR1 and SIGHUP do not end the process but ask the run to save its state and
+/// stop. What handled them before is still called, so that an MPI library that uses one of them goes on working. A
+/// second SIGINT after a second or more ends the process at once: somebody at a terminal does not want to wait. (One
+/// key can arrive twice, from the terminal and from the launcher.) What was ignored stays so. One object at a time,
+/// made after MPI_Init.
 class StopSignals {
  public:
   StopSignals();
@@ -21,7 +21,7 @@ class StopSignals {
   [[nodiscard]] static bool have_come() noexcept;
 
  private:
-  static constexpr std::array<int, 3> signals = {SIGTERM, SIGINT, SIGUSR1};
+  static constexpr std::array<int, 4> signals = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
 };
 
 }  // namespace ailoop

@@ -102,6 +102,8 @@ std::string to_string(Affects affects) {
   switch (affects) {
     case Affects::result:
       return "result";
+    case Affects::extent:
+      return "extent";
     case Affects::execution:
       return "execution";
     case Affects::output:

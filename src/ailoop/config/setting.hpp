@@ -12,8 +12,9 @@
 
 namespace ailoop {
 
-/// What a setting changes. Only `result` enters the hash of a configuration and must not change at a resume.
-enum class Affects { result, execution, output };
+/// What a setting changes. Only `result` enters the hash of a configuration and must not change at a resume; `extent`
+/// is how far a run goes.
+enum class Affects { result, extent, execution, output };
 
 enum class Presence { optional, required };
 

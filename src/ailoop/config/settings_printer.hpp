@@ -34,7 +34,7 @@ class SettingsPrinter final : public Visitor {
   void on_kind(const Setting& discriminator, KindSlot& slot) override;
   void on_exclusive(const std::vector<std::string>& /*names*/) override {}
 
-  std::vector<Affects> m_only = {Affects::result, Affects::execution, Affects::output};
+  std::vector<Affects> m_only = {Affects::result, Affects::extent, Affects::execution, Affects::output};
   std::vector<std::string> m_unwritten;  ///< sections around the present place that have no line yet
   std::size_t m_depth = 0;
   std::string m_text;

@@ -105,6 +105,7 @@ RetrainingReport Emulator::next_retraining() {
 RetrainingReport Emulator::trained(RetrainingReport report, bool is_drawn) {
   if (!is_drawn) {
     fail(m_parts.sampler.failure());
+    m_next_sample = report.first_sample;  // a retraining that failed has not been
     return report;
   }
   report.sampling = m_parts.sampler.times();
@@ -114,6 +115,7 @@ RetrainingReport Emulator::trained(RetrainingReport report, bool is_drawn) {
       train(report);
     } catch (...) {
       remember_failure("training");
+      m_next_sample = report.first_sample;
     }
     report.train_s = seconds_since(start);
   }
@@ -145,6 +147,9 @@ void Emulator::train(RetrainingReport& report) {
       throw NumericalError(std::string("diverged again: ") + error.what() + "; the model is the last good one");
     }
     report.divergence = error.what();
+  } catch (...) {
+    m_snapshot.restore(m_parts.surrogate, *m_parts.trainer);
+    throw;
   }
 }
 

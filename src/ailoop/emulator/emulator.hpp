@@ -86,7 +86,8 @@ class Emulator {
   /// again after a retraining. The gate decides on each; where it is inconclusive, the truth answers. The truth is
   /// computed by all ranks in even parts. Answers do not depend on how the queries, in rank order, are cut among ranks.
   /// \param[in]  queries  (n, dimension) points in the problem's box
-  /// \param[out] y        (n, outputs) the answers; NaN where the truth failed and failures are skipped
+  /// \param[out] y        (n, outputs) the answers; NaN where the truth failed and failures are skipped. May be the
+  ///             memory of `queries` where a point has as many numbers as an answer, and share none with it otherwise
   /// \param[out] verdicts (n) accepted: y is the surrogate's answer; inconclusive: y is the truth; rejected: y is the
   ///             truth if `on_exhausted` says so, else the surrogate's last answer, which is not good enough
   /// \throws AgreedError on all ranks if anything failed on one

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <string>
 
@@ -18,6 +19,11 @@ std::span<const double> row(ConstArray array, std::int64_t index) {
 
 /// The same as an array of one row.
 ConstArray row_of(ConstArray array, std::int64_t index) { return {array.data + index * array.cols, 1, array.cols}; }
+
+bool overlap(ConstArray a, ConstArray b) {
+  constexpr std::less<const double*> before;  // of pointers into different arrays, too
+  return a.rows > 0 && before(a.data, b.data + b.rows * b.cols) && before(b.data, a.data + a.rows * a.cols);
+}
 
 std::string shape_text(ConstArray array) {
   return "(" + std::to_string(array.rows) + ", " + std::to_string(array.cols) + ")";
@@ -44,7 +50,10 @@ class Emulator::Evaluation {
     const Communicator& comm = m_emulator.m_parts.comm;
     m_emulator.share_counts();
     m_emulator.update_copies();
-    agreed(comm, "evaluate", [&] { require_usable_queries(); });
+    agreed(comm, "evaluate", [&] {
+      require_usable_queries();
+      keep_queries_apart();
+    });
     agreed(comm, "approximating", [&] { approximate(); });
     for (;;) {
       agreed(comm, "predicting", [&] { ask_pending(); });
@@ -87,6 +96,18 @@ class Emulator::Evaluation {
                                                                 " at x = " + point_text(row(m_queries, i)) +
                                                                 " lies outside of the problem's box");
     }
+  }
+
+  /// Answers that go where the queries are: the queries are needed to the end.
+  void keep_queries_apart() {
+    if (!overlap(m_queries, m_y)) {
+      return;
+    }
+    AILOOP_REQUIRE(m_queries.data == m_y.data && m_queries.cols == m_y.cols,
+                   "queries and y share memory; they may only where both start at the same address and the problem has "
+                   "as many outputs as dimensions");
+    m_own_queries.assign(m_queries.data, m_queries.data + m_queries.rows * m_queries.cols);
+    m_queries.data = m_own_queries.data();
   }
 
   [[nodiscard]] std::int64_t count_everywhere(std::int64_t here) const {
@@ -206,6 +227,7 @@ class Emulator::Evaluation {
   Emulator& m_emulator;
   const Facts& m_facts;
   ConstArray m_queries;
+  std::vector<double> m_own_queries;
   Array m_y;
   std::span<Verdict> m_verdicts;
   std::vector<std::int64_t> m_pending;  // queries without an answer, ascending

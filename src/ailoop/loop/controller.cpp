@@ -45,8 +45,11 @@ Outcome Controller::run() {
     return m_outcome;
   } catch (...) {
     const LocalFailure failure = current_failure();
+    if (m_parts.comm.rank() == RoleLayout::model_rank) {
+      save_last_checkpoint();
+    }
     try {
-      tell([&](RunObserver& observer) { observer.failed(Error(failure.kind, failure.message)); });
+      tell([&](RunObserver& observer) { observer.failed(Error(failure.kind, failure.message), m_outcome.tally); });
     } catch (...) {  // NOLINT(bugprone-empty-catch): the first error counts
     }
     throw;
@@ -75,7 +78,7 @@ void Controller::decide_until_the_end() {
     const Action action = next_action(m_progress, m_outcome.tally, m_limits, interruption());
     switch (action.kind) {
       case Action::Kind::ask:
-        ask(action.queries);
+        ask(action);
         break;
       case Action::Kind::check:
         check_again();
@@ -202,9 +205,8 @@ void Controller::end(const Action& action) {
     std::ranges::sort(m_outcome.unanswered);
   }
   m_outcome.ended_s = elapsed_s();
-  if (action.end != End::converged) {
-    save_checkpoint();  // with other limits the run can go on
-  }
+  save_checkpoint();  // with other limits, or more answers wanted, the run can go on
+  m_is_over = true;
   announce({.kind = Decision::Kind::stop, .end = action.end});
 }
 
@@ -241,7 +243,7 @@ void Controller::flush() {
   m_log.clear();
 }
 
-void Controller::tell(const std::function<void(RunObserver&)>& news) const {
+void Controller::tell(const std::function<void(RunObserver&)>& news) {
   std::exception_ptr first_failure;
   for (RunObserver* observer : m_parts.observers) {
     try {
@@ -251,21 +253,22 @@ void Controller::tell(const std::function<void(RunObserver&)>& news) const {
     }
   }
   if (first_failure) {
+    m_files_are_whole = false;
     std::rethrow_exception(first_failure);
   }
+}
+
+double Controller::other_s() const {
+  return m_approximations.wait_s() + (m_parts.comm.size() == 1 ? m_approximations.approximate_s() : 0.0);
 }
 
 double Controller::elapsed_s() const { return seconds_since(m_start); }
 
 PhaseTimes Controller::longest_times() const {
   const PhaseTimes& mine = m_parts.emulator.times();
-  const double approximate_s = m_approximations.approximate_s();
-  const double wait_s = m_approximations.wait_s();
-  const double alone_s = m_parts.comm.size() == 1 ? approximate_s : 0.0;
-  // not all waiting lies inside checks
-  std::array<double, 7> times = {std::max(m_checks_s - wait_s - alone_s, 0.0),
-                                 approximate_s,
-                                 wait_s,
+  std::array<double, 7> times = {m_predict_s,
+                                 m_approximations.approximate_s(),
+                                 m_approximations.wait_s(),
                                  mine.decide_s,
                                  mine.sample_s,
                                  mine.gather_s,

@@ -8,10 +8,12 @@
 #include <ailoop/loop/query_batch.hpp>
 #include <ailoop/loop/query_source.hpp>
 #include <ailoop/loop/run_observer.hpp>
+#include <ailoop/loop/saved_state.hpp>
 #include <ailoop/storage/archive.hpp>
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace ailoop {
@@ -20,9 +22,8 @@ namespace ailoop {
 struct Checkpointing {
   /// Whether somebody wants the run to stop; asked between any two actions.
   std::function<bool()> is_wanted_to_stop = [] { return false; };
-  std::int64_t every = 0;  ///< retrainings from one checkpoint to the next; 0: only where the run stops unfinished
-  /// Keeps what `show` shows to the archive that it is called with.
-  std::function<void(const std::function<void(StateArchive&)>& show)> save = [](const auto&) {};
+  std::int64_t every = 0;  ///< retrainings from one checkpoint to the next; 0: only where the run ends
+  std::function<void(const SavedState&)> save = [](const SavedState&) {};
 };
 
 /// What a controller works with; all must outlive it.
@@ -48,9 +49,10 @@ class Controller {
   Controller(const ControllerParts& parts, const Limits& limits, std::chrono::steady_clock::time_point start);
 
   /// Collective: goes on from a saved state, where run() would begin.
-  /// \param[in] saved on the model rank: what `Checkpointing::save` kept of a run with the same settings
+  /// \param[in] saved   on the model rank: what `Checkpointing::save` kept of a run with the same settings
+  /// \param[in] changes on the model rank: what observers are told of, with the query that follows
   /// \throws AgreedError on all ranks if the state does not fit this run
-  void resume(StateArchive* saved);
+  void resume(const SavedState* saved, std::vector<SettingChange> changes = {});
 
   /// Collective. Every rank learns how the run ended; all else of the outcome is filled on the model rank.
   /// \throws AgreedError on all ranks if anything failed on one
@@ -65,7 +67,7 @@ class Controller {
   /// The last check's end where nothing else happened since: reading the clock costs as much as a prediction.
   void start_clock();
   /// Checks new queries.
-  void ask(std::int64_t queries);
+  void ask(const Action& action);
   /// Checks the pending queries again.
   void check_again();
   /// After the prediction: judges the pending queries, whose approximation is known.
@@ -80,7 +82,11 @@ class Controller {
 
   /// Everything that the actions to come depend on, of loop, emulator and observers.
   void state(StateArchive& archive);
+  void load(const SavedState& saved);
+  [[nodiscard]] SafetensorsFile state_now();
   void save_checkpoint();
+  /// After a failure: the state before the action that failed, where the files of the run go with it.
+  void save_last_checkpoint() noexcept;
 
   /// After a check, when no query is undecided.
   void settle();
@@ -98,8 +104,10 @@ class Controller {
   void announce(const Decision& decision);
   void keep_what_was_answered();
   void flush();
+  /// Seconds so far in which this rank waited for the approximation, or computed it where it is alone.
+  [[nodiscard]] double other_s() const;
   /// Calls `news` for every observer; throws what failed first, once all were told.
-  void tell(const std::function<void(RunObserver&)>& news) const;
+  void tell(const std::function<void(RunObserver&)>& news);
   [[nodiscard]] double elapsed_s() const;
   [[nodiscard]] PhaseTimes longest_times() const;
 
@@ -116,11 +124,15 @@ class Controller {
   CheckLog m_log;
   QueryBatch m_batch;                   // the pending queries
   std::vector<std::int64_t> m_skipped;  // queries whose truth failed
-  double m_checked_s = 0.0;             // end of the last check
-  double m_settled_from_s = 0.0;        // when settling it began, after a flush
+  std::optional<SafetensorsFile> m_before_cut;
+  bool m_is_over = false;         // the last checkpoint was written
+  bool m_files_are_whole = true;  // no observer failed to write what it was told
+  double m_checked_s = 0.0;       // end of the last check
+  double m_settled_from_s = 0.0;  // when settling it began, after a flush
   double m_check_started_s = 0.0;
   bool m_checks_in_a_row = false;  // nothing but settling has happened since the last check
-  double m_checks_s = 0.0;         // of all checks
+  double m_other_s = 0.0;          // other_s() when the check began
+  double m_predict_s = 0.0;        // of all checks, without that
   double m_last_flush_s = 0.0;
   bool m_has_acted = false;
   bool m_in_collective = false;  // the other ranks are not waiting for a decision

@@ -24,10 +24,18 @@ CheckCounts count_verdicts(QueryBatch& batch) {
 
 }  // namespace
 
-void Controller::start_clock() { m_check_started_s = m_checks_in_a_row ? m_settled_from_s : elapsed_s(); }
+void Controller::start_clock() {
+  m_check_started_s = m_checks_in_a_row ? m_settled_from_s : elapsed_s();
+  m_other_s = other_s();
+}
 
-void Controller::ask(std::int64_t queries) {
+void Controller::ask(const Action& action) {
+  if (action.is_cut_short && !m_before_cut) {
+    m_before_cut = state_now();
+    m_checks_in_a_row = false;
+  }
   start_clock();
+  const std::int64_t queries = action.queries;
   const IndexRange range{m_progress.next_query, m_progress.next_query + queries};
   m_approximations.ask(range);
   m_batch.start(m_parts.queries, range.first, queries);
@@ -56,7 +64,7 @@ void Controller::judge() {
   m_settled_from_s = m_checked_s;
   m_checks_in_a_row = true;
   m_outcome.check_s.add(m_checked_s - m_check_started_s);
-  m_checks_s += m_checked_s - m_check_started_s;
+  m_predict_s += m_checked_s - m_check_started_s - (other_s() - m_other_s);
   const CheckCounts counts = count_verdicts(m_batch);
   m_progress = after_check(m_progress, counts);
   m_outcome.tally = with_check(m_outcome.tally, counts);

@@ -2,33 +2,81 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/loop/controller.hpp>
+#include <ailoop/storage/safetensors_archive.hpp>
+
+#include <ranges>
 
 namespace ailoop {
 
-void Controller::resume(StateArchive* saved) {
+namespace {
+
+constexpr const char* answers_wanted = "answers_wanted";
+
+}  // namespace
+
+void Controller::resume(const SavedState* saved, std::vector<SettingChange> changes) {
   agreed(m_parts.comm, "resuming", [&] {
     if (m_parts.comm.rank() == RoleLayout::model_rank) {
       AILOOP_REQUIRE(saved != nullptr, "Controller: the model rank has the saved state");
       try {
-        state(*saved);
-        if (m_parts.emulator.settings().gate == GateMode::certified) {
-          m_parts.problem.approximation_error(execution_for(m_batch.size()), m_batch.x(), m_batch.bound());
-        }
-        tell([](RunObserver& observer) { observer.resumed(); });
+        load(*saved);
       } catch (const InputOutputError& error) {
         throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
+      }
+      if (m_parts.emulator.settings().gate == GateMode::certified) {
+        m_parts.problem.approximation_error(execution_for(m_batch.size()), m_batch.x(), m_batch.bound());
+      }
+      for (SettingChange& change : changes) {
+        change.query = m_progress.pending > 0 ? m_batch.queries().front() : m_progress.next_query;
+        tell([&](RunObserver& observer) { observer.changed(change, elapsed_s()); });
       }
     }
   });
   m_parts.emulator.share_state();
 }
 
-void Controller::save_checkpoint() {
+void Controller::load(const SavedState& saved) {
+  const std::int64_t wanted = saved.now.values<std::int64_t>(answers_wanted, {}).front();
+  const bool asks_in_full = saved.before_cut.has_value() && m_limits.accepted > wanted;
+  SafetensorsReader reader(asks_in_full ? *saved.before_cut : saved.now);
+  state(reader);
+  if (!asks_in_full) {
+    m_before_cut = saved.before_cut;
+  }
+  m_outcome.before = m_outcome.tally;
+  // the log, whose last line may say that the run is over, before what it tells of
+  for (RunObserver* observer : m_parts.observers | std::views::reverse) {
+    observer->resumed();
+  }
+}
+
+SafetensorsFile Controller::state_now() {
   flush();
-  m_parts.checkpointing.save([this](StateArchive& archive) { state(archive); });
+  SafetensorsFile file;
+  SafetensorsWriter writer(file);
+  state(writer);
+  return file;
+}
+
+void Controller::save_checkpoint() { m_parts.checkpointing.save({state_now(), m_before_cut}); }
+
+void Controller::save_last_checkpoint() noexcept {
+  if (m_is_over || !m_files_are_whole) {
+    return;
+  }
+  try {
+    if (m_progress.attempts == 0 && m_progress.pending > 0) {
+      m_progress = before_asking(m_progress);
+      m_batch.clear();
+    }
+    save_checkpoint();
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the first error counts, and earlier checkpoints are as they were
+  }
 }
 
 void Controller::state(StateArchive& archive) {
+  std::int64_t wanted = m_limits.accepted;
+  archive.number(answers_wanted, wanted);
   archive.number("progress.next_query", m_progress.next_query);
   archive.number("progress.pending", m_progress.pending);
   archive.number("progress.undecided", m_progress.undecided);

@@ -18,14 +18,16 @@ Action ask_more(const Progress& progress, const Tally& tally, const Limits& limi
   if (wanted <= 0) {
     return {.kind = Kind::stop};
   }
-  std::int64_t count = std::min(wanted, limits.batch);
+  std::int64_t most = limits.batch;
   if (limits.queries) {
-    count = std::min(count, *limits.queries - progress.next_query);
+    most = std::min(most, *limits.queries - progress.next_query);
   }
+  const std::int64_t count = std::min(wanted, most);
   if (count <= 0) {
     return tally.answers() == *limits.queries ? act(Kind::stop) : gave_up(LimitReached::queries);
   }
-  return tally.checks < limits.checks ? Action{.kind = Kind::ask, .queries = count} : gave_up(LimitReached::checks);
+  return tally.checks < limits.checks ? Action{.kind = Kind::ask, .queries = count, .is_cut_short = count < most}
+                                      : gave_up(LimitReached::checks);
 }
 
 /// For queries that the present model does not answer.
@@ -117,6 +119,8 @@ void show(StateArchive& archive, const std::string& name, Tally& tally) {
 Progress after_asking(const Progress& progress, std::int64_t count) {
   return {.next_query = progress.next_query + count, .pending = count};
 }
+
+Progress before_asking(const Progress& progress) { return {.next_query = progress.next_query - progress.pending}; }
 
 Progress after_check(const Progress& progress, const CheckCounts& counts) {
   Progress next = progress;

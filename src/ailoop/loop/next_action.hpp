@@ -89,6 +89,7 @@ struct Action {
 
   Kind kind = Kind::stop;
   std::int64_t queries = 0;                 ///< of ask
+  bool is_cut_short = false;                ///< of ask: with more answers wanted it would ask more queries
   End end = End::converged;                 ///< of stop
   LimitReached limit = LimitReached::none;  ///< of a stop that gives up or is interrupted
 
@@ -117,6 +118,8 @@ struct CheckCounts {
 
 /// `progress` after `count` new queries were taken.
 [[nodiscard]] Progress after_asking(const Progress& progress, std::int64_t count);
+/// `progress` before the pending queries, none of which was checked, were taken.
+[[nodiscard]] Progress before_asking(const Progress& progress);
 /// `progress` after a check with those verdicts.
 [[nodiscard]] Progress after_check(const Progress& progress, const CheckCounts& counts);
 /// `progress` after `count` of the pending queries were answered or skipped, and no query is undecided.

@@ -57,6 +57,8 @@ class QueryBatch {
   /// \throws InputOutputError if what an archive gives does not fit together
   void state(StateArchive& archive, const QuerySource& source);
 
+  /// Forgets all queries.
+  void clear() noexcept { m_size = 0; }
   /// Takes out the queries that are settled; the others keep their order.
   void remove_settled();
 

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace ailoop {
@@ -23,11 +24,20 @@ struct RetrainingRecord {
   DrawCosts costs;  ///< that decided who draws the samples
 };
 
+/// A setting that was another one before the run was resumed, and that answers may depend on.
+struct SettingChange {
+  std::string setting;  ///< key, e.g. limits.retrainings
+  std::string was;
+  std::string is;
+  std::int64_t query = 0;  ///< first query that it may change
+};
+
 /// How a run ended.
 struct Outcome {
   End end = End::converged;
   LimitReached limit = LimitReached::none;
   Tally tally;
+  Tally before;                          ///< the same when the run was last resumed: times are of what came after
   std::vector<std::int64_t> unanswered;  ///< queries that the run gave up on, or whose truth failed; ascending
   double loop_s = 0.0;                   ///< wall time of the loop
   double ended_s = 0.0;                  ///< end of the loop, since the start of the run
@@ -51,13 +61,15 @@ class RunObserver {
   virtual void checkpointed(const Tally& /*tally*/, double /*seconds*/) {}
   virtual void ended(const Outcome& /*outcome*/) {}
   /// The run ends with an error. What fails in here is not reported: the first error counts.
-  virtual void failed(const Error& /*error*/) {}
+  virtual void failed(const Error& /*error*/, const Tally& /*tally*/) {}
 
   /// Shows to `archive` what this observer must know to go on from a checkpoint. What it wrote is on the disk then.
   /// \throws InputOutputError if its file is shorter than it was; nothing is changed
   virtual void state(StateArchive& /*archive*/) {}
   /// The run goes on from what the last call of `state` gave: files are cut back to what they were.
   virtual void resumed() {}
+  /// The run, which was resumed, goes on with another setting than before.
+  virtual void changed(const SettingChange& /*change*/, double /*seconds*/) {}
 };
 
 }  // namespace ailoop

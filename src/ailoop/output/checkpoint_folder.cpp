@@ -2,7 +2,7 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/storage/atomic_file.hpp>
-#include <ailoop/storage/safetensors_archive.hpp>
+#include <ailoop/storage/safetensors.hpp>
 #include <ailoop/storage/sha256.hpp>
 #include <ailoop/storage/text_file.hpp>
 
@@ -23,8 +23,9 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view suffix = ".safetensors";
 constexpr std::string_view format_name = "ailoop-checkpoint";
-constexpr std::string_view format_version = "1";
+constexpr std::string_view format_version = "2";
 constexpr std::string_view fact_prefix = "run.";
+constexpr std::string_view cut_prefix = "before_cut.";  // of the tensors of that state
 constexpr std::int64_t kept = 2;
 
 /// Of everything in the file but this sum. The bytes of a file follow from its content, so that nothing else can be in
@@ -40,8 +41,7 @@ void require_same(const SafetensorsFile& file, const std::string& key, std::stri
 
 /// Every version of the format has this checksum, so that one of another version is told from a damaged one.
 Checkpoint parse(const std::string& content, const fs::path& path) {
-  Checkpoint found{parse_safetensors(std::as_bytes(std::span(content)), path.string()), {}};
-  SafetensorsFile& file = found.state;
+  SafetensorsFile file = parse_safetensors(std::as_bytes(std::span(content)), path.string());
   const std::string sum = file.metadata_value("sha256");
   file.metadata.erase("sha256");
   const bool is_known = std::ranges::none_of(file.tensors, [](const Tensor& t) { return t.dtype == DType::other; });
@@ -50,27 +50,45 @@ Checkpoint parse(const std::string& content, const fs::path& path) {
   }
   require_same(file, "format", format_name);
   require_same(file, "format_version", format_version);
+  Checkpoint found;
   for (const auto& [key, value] : file.metadata) {
     if (key.starts_with(fact_prefix)) {
       found.facts.emplace(key.substr(fact_prefix.size()), value);
     }
+  }
+  found.state.now.source = file.source;
+  for (Tensor& tensor : file.tensors) {
+    if (!tensor.name.starts_with(cut_prefix)) {
+      found.state.now.tensors.push_back(std::move(tensor));
+      continue;
+    }
+    if (!found.state.before_cut) {
+      found.state.before_cut.emplace().source = file.source;
+    }
+    tensor.name.erase(0, cut_prefix.size());
+    found.state.before_cut->tensors.push_back(std::move(tensor));
   }
   return found;
 }
 
 }  // namespace
 
-void CheckpointFolder::write(const CheckpointFacts& facts, const std::function<void(StateArchive&)>& show) {
+void CheckpointFolder::write(const CheckpointFacts& facts, const SavedState& state) {
   SafetensorsFile content;
   content.metadata = {{"format", std::string(format_name)}, {"format_version", std::string(format_version)}};
   for (const auto& [key, value] : facts) {
     content.metadata.emplace(std::string(fact_prefix) + key, value);
   }
-  SafetensorsWriter writer(content);
-  show(writer);
+  content.tensors = state.now.tensors;
+  if (state.before_cut) {
+    for (Tensor tensor : state.before_cut->tensors) {
+      tensor.name.insert(0, cut_prefix);
+      content.tensors.push_back(std::move(tensor));
+    }
+  }
   content.metadata.emplace("sha256", checksum_of(content));
   std::error_code error;
-  fs::create_directories(m_path, error);
+  fs::create_directory(m_path, error);  // not the folder of the run, which must be there: its other files are
   if (error) {
     throw InputOutputError(m_path.string() + ": cannot be created: " + error.message());
   }
@@ -99,11 +117,6 @@ FoundCheckpoints CheckpointFolder::find() {
     }
   }
   return found;
-}
-
-void CheckpointFolder::clear() {
-  remove([](std::int64_t /*number*/) { return true; });
-  m_last = 0;
 }
 
 std::vector<std::int64_t> CheckpointFolder::numbers() const {

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <ailoop/storage/archive.hpp>
-#include <ailoop/storage/safetensors.hpp>
+#include <ailoop/loop/saved_state.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -18,7 +17,7 @@ using CheckpointFacts = std::map<std::string, std::string>;
 
 /// A checkpoint that is whole.
 struct Checkpoint {
-  SafetensorsFile state;
+  SavedState state;
   CheckpointFacts facts;
 };
 
@@ -36,9 +35,8 @@ class CheckpointFolder {
   explicit CheckpointFolder(std::filesystem::path path) : m_path(std::move(path)) {}
 
   /// Writes the next checkpoint.
-  /// \param[in] show called with an archive that takes the state
   /// \throws InputOutputError if it cannot be written; the earlier ones are as they were
-  void write(const CheckpointFacts& facts, const std::function<void(StateArchive&)>& show);
+  void write(const CheckpointFacts& facts, const SavedState& state);
 
   /// Reads the newest checkpoint that is whole; later ones are counted on from it.
   /// \throws ConfigurationError if it is of another version of this format
@@ -47,9 +45,6 @@ class CheckpointFolder {
 
   /// Removes those that are newer than the one that was found: the run is about to go on from this one.
   void remove_newer();
-
-  /// Removes all checkpoints. \throws InputOutputError if that fails
-  void clear();
 
  private:
   [[nodiscard]] std::filesystem::path file(std::int64_t number) const;

@@ -1,10 +1,12 @@
 #include <ailoop/output/console.hpp>
 
+#include <ailoop/loop/payoff.hpp>
 #include <ailoop/storage/number_text.hpp>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <cmath>
 #include <cstdio>
 #include <span>
 
@@ -42,6 +44,9 @@ std::string answer_line(const CheckRecord& record) {
 }
 
 std::string duration(double seconds) {
+  if (seconds < 1e-6) {
+    return fmt::format("{:.3g} ns", seconds * 1e9);
+  }
   if (seconds < 1e-3) {
     return fmt::format("{:.3g} us", seconds * 1e6);
   }
@@ -54,6 +59,19 @@ std::string counted(std::int64_t count, const char* one, const char* many) {
 
 std::string plural(std::int64_t count, const char* word) {
   return counted(count, word, fmt::format("{}s", word).c_str());
+}
+
+/// What the truth cost, and would have cost without the loop.
+std::string payoff_line(const Outcome& outcome) {
+  const std::string calls = plural(outcome.tally.truth_calls, "call");
+  const auto payoff = payoff_of(outcome);
+  if (!payoff) {
+    return fmt::format("truth: {}\n", calls);
+  }
+  const bool paid = payoff->speed_up >= 1.0;
+  return fmt::format("truth: {}, {} each; at every query it would have taken {}: the loop was {:.3g} times {}\n", calls,
+                     duration(payoff->truth_call_s), duration(payoff->at_every_query_s),
+                     paid ? payoff->speed_up : 1.0 / payoff->speed_up, paid ? "faster" : "slower");
 }
 
 /// `limits.checks reached at query 7`, with what is left.
@@ -90,7 +108,7 @@ void Console::retrained(const RetrainingRecord& retraining, const Tally& tally) 
     clear_progress();
     spdlog::warn("training diverged: {}; the model is again as it was before", *retraining.report.divergence);
   }
-  if (retraining.report.drawn_alone != m_is_drawn_alone) {
+  if (retraining.report.drawn_alone != m_is_drawn_alone && std::isfinite(retraining.costs.together_s)) {
     m_is_drawn_alone = retraining.report.drawn_alone;
     clear_progress();
     spdlog::info("samples are drawn by {}: by the model rank alone it takes {}, by all ranks {}",
@@ -121,6 +139,7 @@ void Console::ended(const Outcome& outcome) {
   text += fmt::format("loop {}: check median {}, 99 % {}; sample {}, gather {}, train {}\n", duration(outcome.loop_s),
                       duration(outcome.check_s.quantile(0.5)), duration(outcome.check_s.quantile(0.99)),
                       duration(times.sample_s), duration(times.gather_s), duration(times.train_s));
+  text += payoff_line(outcome);
   print(text);
   clear_progress();
   if (outcome.end == End::interrupted) {
@@ -139,7 +158,12 @@ void Console::ended(const Outcome& outcome) {
   }
 }
 
-void Console::failed(const Error& /*error*/) { clear_progress(); }
+void Console::failed(const Error& /*error*/, const Tally& /*tally*/) { clear_progress(); }
+
+void Console::changed(const SettingChange& change, double /*seconds*/) {
+  spdlog::warn("{} was {}, is {}: answers may depend on it from query {} on", change.setting, change.was, change.is,
+               change.query);
+}
 
 void Console::print(const std::string& text) {
   if (m_settings.quiet || text.empty()) {

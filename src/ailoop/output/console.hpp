@@ -26,7 +26,8 @@ class Console final : public RunObserver {
   void retraining_started(std::int64_t query, double seconds) override;
   void retrained(const RetrainingRecord& retraining, const Tally& tally) override;
   void ended(const Outcome& outcome) override;
-  void failed(const Error& error) override;
+  void failed(const Error& error, const Tally& tally) override;
+  void changed(const SettingChange& change, double seconds) override;
 
  private:
   void print(const std::string& text);

@@ -43,6 +43,7 @@ void EventLog::checked(const CheckLog& checks, const Tally& /*tally*/) {
 }
 
 void EventLog::retraining_started(std::int64_t query, double seconds) {
+  m_retraining_began_at = m_log.length();
   auto line = m_log.line();
   begin(line, "retraining_started", seconds);
   line.add("query", query);
@@ -52,6 +53,7 @@ void EventLog::retraining_started(std::int64_t query, double seconds) {
 
 void EventLog::retrained(const RetrainingRecord& retraining, const Tally& tally) {
   const RetrainingReport& report = retraining.report;
+  m_retraining_began_at.reset();
   auto line = m_log.line();
   begin(line, "retrained", retraining.ended_s);
   line.add("query", retraining.query).add("pending", retraining.pending).add("retrainings", tally.retrainings);
@@ -84,6 +86,7 @@ void EventLog::checkpointed(const Tally& tally, double seconds) {
 void EventLog::state(StateArchive& archive) {
   archive.number("events.last_s", m_last_s);
   m_length = m_log.synchronise();
+  m_length = m_retraining_began_at.value_or(m_length);
   archive.number("events.bytes", m_length);
   m_log.require_length(m_length);
 }
@@ -106,7 +109,15 @@ void EventLog::ended(const Outcome& outcome) {
   m_log.flush();  // not closed: a failure while other files are completed would still be told
 }
 
-void EventLog::failed(const Error& error) {
+void EventLog::changed(const SettingChange& change, double seconds) {
+  auto line = m_log.line();
+  begin(line, "changed", seconds);
+  line.add("setting", std::string_view(change.setting)).add("was", std::string_view(change.was));
+  line.add("is", std::string_view(change.is)).add("query", change.query);
+  line.end();
+}
+
+void EventLog::failed(const Error& error, const Tally& /*tally*/) {
   auto line = m_log.line();
   begin(line, "failed", m_last_s);
   line.add("error", std::string_view(error.what()));

@@ -30,7 +30,8 @@ class EventLog final : public RunObserver {
   void retrained(const RetrainingRecord& retraining, const Tally& tally) override;
   void checkpointed(const Tally& tally, double seconds) override;
   void ended(const Outcome& outcome) override;
-  void failed(const Error& error) override;
+  void failed(const Error& error, const Tally& tally) override;
+  void changed(const SettingChange& change, double seconds) override;
   void state(StateArchive& archive) override;
   void resumed() override { m_log.cut(m_length); }
 
@@ -41,7 +42,8 @@ class EventLog final : public RunObserver {
   double m_tolerance;
   double m_last_s = 0.0;
   JsonLinesWriter m_log;
-  std::int64_t m_length = 0;  // at the last checkpoint [bytes]
+  std::int64_t m_length = 0;                          // at the last checkpoint [bytes]
+  std::optional<std::int64_t> m_retraining_began_at;  // length before what tells of a retraining that is not done
 };
 
 }  // namespace ailoop

@@ -1,15 +1,17 @@
 #include <ailoop/output/run_folder.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/output/checkpoint_folder.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <map>
+#include <ranges>
 #include <system_error>
 
 namespace ailoop {
@@ -17,6 +19,8 @@ namespace ailoop {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* set_aside_name = "earlier";
 
 [[noreturn]] void throw_not_usable(const fs::path& path, const std::error_code& reason) {
   throw ConfigurationError(path.string() + " cannot be used: " + reason.message() +
@@ -44,15 +48,15 @@ fs::path existing_part(fs::path path) {
   }
 }
 
-/// The first runs/{name}-{n} that does not exist, created; two runs that start together get two folders.
-fs::path create_next_free(const std::string& name) {
+/// The first {parent}/{name}-{n} that does not exist, created; two runs that start together get two folders.
+fs::path create_next_free(const fs::path& parent, const std::string& name) {
   std::error_code error;
-  fs::create_directories("runs", error);
+  fs::create_directories(parent, error);
   if (error) {
-    throw_not_usable("runs", error);
+    throw_not_usable(parent, error);
   }
   for (std::int64_t n = 1;; ++n) {
-    const fs::path candidate = fs::path("runs") / (name + "-" + std::to_string(n));
+    const fs::path candidate = parent / (name + "-" + std::to_string(n));
     if (fs::create_directory(candidate, error)) {
       return candidate;
     }
@@ -62,37 +66,31 @@ fs::path create_next_free(const std::string& name) {
   }
 }
 
-/// runs/{name}-{n} with the highest n that there is.
-std::optional<fs::path> last_of(const std::string& name) {
-  std::optional<fs::path> last;
-  std::int64_t highest = 0;
+/// The folders {parent}/{name}-{n} by their n.
+std::map<std::int64_t, fs::path> numbered_folders(const fs::path& parent, const std::string& name) {
+  std::map<std::int64_t, fs::path> folders;
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator("runs", error)) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(parent, error)) {
     const std::string found = entry.path().filename().string();
     const std::string prefix = name + "-";
     std::int64_t n = 0;
     const char* const end = found.data() + found.size();
     if (found.starts_with(prefix) && entry.is_directory(error)) {
       const auto [stop, problem] = std::from_chars(found.data() + prefix.size(), end, n);
-      if (problem == std::errc() && stop == end && n > highest) {
-        highest = n;
-        last = entry.path();
+      if (problem == std::errc() && stop == end && n > 0) {
+        folders.emplace(n, entry.path());
       }
     }
   }
-  return last;
+  return folders;
 }
 
 }  // namespace
 
 RunFolder RunFolder::create(const std::optional<std::string>& directory, const std::string& config_name,
                             FilesThere files_there, const std::vector<fs::path>& inputs) {
-  std::optional<fs::path> path = directory;
-  if (!path && files_there == FilesThere::kept) {
-    path = last_of(config_name);
-  }
-  check(path ? std::optional(path->string()) : std::nullopt, files_there, inputs);
-  RunFolder folder(path ? *path : create_next_free(config_name));
+  check(directory, files_there, inputs);
+  RunFolder folder(directory ? fs::path(*directory) : create_next_free("runs", config_name));
   std::error_code error;
   if (directory) {
     fs::create_directories(folder.path(), error);
@@ -108,7 +106,7 @@ RunFolder RunFolder::create(const std::optional<std::string>& directory, const s
     throw ConfigurationError(in_use.what());
   }
   if (files_there == FilesThere::overwritten) {
-    folder.remove_earlier_run();
+    folder.set_aside();
   }
   remove_leftovers(folder.path());
   remove_leftovers(folder.checkpoints());
@@ -148,19 +146,51 @@ void RunFolder::check(const std::optional<std::string>& directory, FilesThere fi
   }
 }
 
+std::vector<fs::path> RunFolder::runs_of(const std::string& config_name) {
+  std::vector<fs::path> newest_first;
+  for (const auto& [_, folder] : numbered_folders("runs", config_name) | std::views::reverse) {
+    newest_first.push_back(folder);
+  }
+  return newest_first;
+}
+
 std::vector<fs::path> RunFolder::files() const { return {config(), events(), answers(), model(), summary()}; }
 
-void RunFolder::remove_earlier_run() const {
-  CheckpointFolder(checkpoints()).clear();  // first: without its files a checkpoint is of no use
-  for (const fs::path& file : files()) {
-    if (file == config()) {
-      continue;  // replaced as a whole; it may be what this run was started with
-    }
+std::vector<fs::path> RunFolder::results() const { return {events(), answers(), model(), summary(), checkpoints()}; }
+
+bool RunFolder::holds_results() const {
+  return std::ranges::any_of(results(), [](const fs::path& path) {
     std::error_code error;
-    fs::remove(file, error);
-    if (error) {
-      throw_not_usable(file, error);
+    return fs::exists(fs::symlink_status(path, error));
+  });
+}
+
+void RunFolder::set_aside() const {
+  if (!holds_results()) {
+    return;
+  }
+  const fs::path aside = create_next_free(path(), set_aside_name);
+  std::error_code error;
+  // a copy: it may be what this run was started with, and is replaced as a whole
+  fs::copy_file(config(), aside / config().filename(), error);
+  for (const fs::path& result : results()) {
+    fs::rename(result, aside / result.filename(), error);
+    if (error && error != std::errc::no_such_file_or_directory) {
+      throw_not_usable(result, error);
     }
+  }
+}
+
+void RunFolder::remove_set_aside() const {
+  for (const auto& [_, folder] : numbered_folders(path(), set_aside_name)) {
+    const RunFolder aside(folder);
+    std::vector<fs::path> all = aside.results();
+    all.push_back(aside.config());
+    std::error_code error;
+    for (const fs::path& file : all) {
+      fs::remove_all(file, error);
+    }
+    fs::remove(folder, error);  // stays where somebody else put something into it
   }
 }
 

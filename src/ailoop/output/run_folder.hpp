@@ -12,13 +12,15 @@ namespace ailoop {
 /// What becomes of files that are in the folder that a run is to use.
 enum class FilesThere {
   refused,
-  overwritten,  ///< those of an earlier run are removed
-  kept,         ///< they are those of the run that is to go on; without a directory that with the highest n is used
+  overwritten,  ///< those of an earlier run are set aside
+  kept,         ///< they are those of the run that is to go on
 };
 
 /// The folder of one run and the names of what it holds. It is kept for this process, so that no two runs write to it.
 class RunFolder {
  public:
+  static constexpr const char* events_name = "run.jsonl";
+
   /// Creates the folder, or takes the one that is there.
   /// \param[in] directory   as asked for; none: runs/{config_name}-{n} with the next free n, below the working
   /// directory
@@ -34,12 +36,21 @@ class RunFolder {
   static void check(const std::optional<std::string>& directory, FilesThere files_there,
                     const std::vector<std::filesystem::path>& inputs = {});
 
-  /// Removes what a run can have left, for one that starts from the beginning.
-  void remove_earlier_run() const;
+  /// The folders runs/{config_name}-{n} that there are, the one with the highest n first.
+  [[nodiscard]] static std::vector<std::filesystem::path> runs_of(const std::string& config_name);
+
+  /// Whether a run left something in it.
+  [[nodiscard]] bool holds_results() const;
+
+  /// Moves what an earlier run left into a folder earlier-{n} below this one, for a run that starts from the beginning.
+  void set_aside() const;
+
+  /// Removes what was set aside, once something as good stands in its place.
+  void remove_set_aside() const;
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
   [[nodiscard]] std::filesystem::path config() const { return m_path / "config.yaml"; }
-  [[nodiscard]] std::filesystem::path events() const { return m_path / "run.jsonl"; }
+  [[nodiscard]] std::filesystem::path events() const { return m_path / events_name; }
   [[nodiscard]] std::filesystem::path answers() const { return m_path / "answers.csv"; }
   [[nodiscard]] std::filesystem::path model() const { return m_path / "model.safetensors"; }
   [[nodiscard]] std::filesystem::path summary() const { return m_path / "summary.json"; }
@@ -48,6 +59,7 @@ class RunFolder {
  private:
   explicit RunFolder(std::filesystem::path path) : m_path(std::move(path)) {}
   [[nodiscard]] std::vector<std::filesystem::path> files() const;
+  [[nodiscard]] std::vector<std::filesystem::path> results() const;
 
   std::filesystem::path m_path;
   std::optional<FolderLock> m_lock;

@@ -1,9 +1,11 @@
 #include <ailoop/output/summary_file.hpp>
 
+#include <ailoop/loop/payoff.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -36,6 +38,7 @@ Json counts_of(const Tally& tally) {
 
 Json times_of(const Outcome& outcome, double startup_s) {
   const PhaseTimes& longest = outcome.longest;
+  const std::optional<Payoff> payoff = payoff_of(outcome);
   return {{"startup_s", startup_s},
           {"loop_s", outcome.loop_s},
           {"check_median_s", outcome.check_s.quantile(0.5)},
@@ -46,7 +49,10 @@ Json times_of(const Outcome& outcome, double startup_s) {
           {"decide_s", longest.decide_s},
           {"sample_s", longest.sample_s},
           {"gather_s", longest.gather_s},
-          {"train_s", longest.train_s}};
+          {"train_s", longest.train_s},
+          {"truth_call_s", payoff ? Json(payoff->truth_call_s) : Json(nullptr)},
+          {"truth_at_every_query_s", payoff ? Json(payoff->at_every_query_s) : Json(nullptr)},
+          {"speed_up", payoff ? Json(payoff->speed_up) : Json(nullptr)}};
 }
 
 Json provenance_json() {
@@ -66,19 +72,16 @@ void write(const std::filesystem::path& path, const Json& summary) {
 SummaryFile::SummaryFile(std::filesystem::path path, SummaryFacts facts, std::function<std::string()> save_model)
     : m_path(std::move(path)), m_facts(std::move(facts)), m_save_model(std::move(save_model)) {}
 
-void SummaryFile::checked(const CheckLog& checks, const Tally& tally) {
-  m_tally = tally;
+void SummaryFile::checked(const CheckLog& checks, const Tally& /*tally*/) {
   for (std::int64_t i = 0; i < checks.size(); ++i) {
     const CheckRecord record = checks[i];
-    if (record.answered_by == AnsweredBy::nobody) {
+    // an answer by the truth says nothing of the surrogate, nor does a truth that failed
+    if (record.answered_by != AnsweredBy::surrogate || record.truth.empty() || std::isnan(record.truth[0])) {
       continue;
     }
-    const auto answer = record.answer();
+    ++m_errors_known;
     for (std::size_t j = 0; j < record.truth.size(); ++j) {
-      const double error = std::abs(answer[j] - record.truth[j]);
-      if (!(error <= m_worst_error.value_or(-1.0))) {  // NaN is the worst, and stays
-        m_worst_error = std::isnan(m_worst_error.value_or(0.0)) ? m_worst_error : error;
-      }
+      m_worst_error = std::max(m_worst_error.value_or(0.0), std::abs(record.surrogate[j] - record.truth[j]));
     }
   }
 }
@@ -90,6 +93,7 @@ void SummaryFile::ended(const Outcome& outcome) {
   summary["limit"] = outcome.limit == LimitReached::none ? Json(nullptr) : Json(to_string(outcome.limit));
   summary["unanswered"] = outcome.unanswered;
   summary["counts"] = counts_of(outcome.tally);
+  summary["errors_known"] = m_errors_known;
   summary["worst_error"] = or_null(m_worst_error);
   summary["times"] = times_of(outcome, m_facts.startup_s);
   summary["ranks"] = m_facts.ranks;
@@ -101,12 +105,13 @@ void SummaryFile::ended(const Outcome& outcome) {
   write(m_path, summary);
 }
 
-void SummaryFile::failed(const Error& error) {
+void SummaryFile::failed(const Error& error, const Tally& tally) {
   Json summary;
   summary["schema"] = 1;
   summary["end"] = "failed";
   summary["error"] = error.what();
-  summary["counts"] = counts_of(m_tally);
+  summary["counts"] = counts_of(tally);
+  summary["errors_known"] = m_errors_known;
   summary["worst_error"] = or_null(m_worst_error);
   summary["ranks"] = m_facts.ranks;
   summary["threads"] = m_facts.threads;
@@ -118,7 +123,7 @@ void SummaryFile::failed(const Error& error) {
 }
 
 void SummaryFile::state(StateArchive& archive) {
-  show(archive, "summary.tally", m_tally);
+  archive.number("summary.errors_known", m_errors_known);
   std::vector<double> worst;
   if (m_worst_error) {
     worst.push_back(*m_worst_error);

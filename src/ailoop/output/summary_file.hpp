@@ -3,6 +3,7 @@
 #include <ailoop/loop/run_observer.hpp>
 #include <ailoop/output/provenance.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -27,7 +28,7 @@ class SummaryFile final : public RunObserver {
 
   void checked(const CheckLog& checks, const Tally& tally) override;
   void ended(const Outcome& outcome) override;
-  void failed(const Error& error) override;
+  void failed(const Error& error, const Tally& tally) override;
   void state(StateArchive& archive) override;
 
  private:
@@ -37,8 +38,8 @@ class SummaryFile final : public RunObserver {
   std::filesystem::path m_path;
   SummaryFacts m_facts;
   std::function<std::string()> m_save_model;
-  Tally m_tally;                        // at the last flush
-  std::optional<double> m_worst_error;  // of answers, where the truth is known
+  std::int64_t m_errors_known = 0;      // answers by the surrogate whose truth is known
+  std::optional<double> m_worst_error;  // of these, over all components
 };
 
 }  // namespace ailoop

@@ -46,14 +46,15 @@ void check_facts(const Facts& facts) {
   }
 }
 
-void check_facts(const Facts& facts, Precision precision) {
-  check_facts(facts);
+void check_precision(const Facts& facts, Precision precision) {
   for (std::size_t i = 0; i < facts.lower.size(); ++i) {
     const bool is_float = precision == Precision::float32;
     if (!(is_float ? kernels::is_valid_interval<float>(facts.lower[i], facts.upper[i])
                    : kernels::is_valid_interval<double>(facts.lower[i], facts.upper[i]))) {
-      throw UsageError(fmt::format("facts of the problem: input {} goes from {} to {}, where there is no {} number", i,
-                                   facts.lower[i], facts.upper[i], is_float ? "float32" : "float64"));
+      throw ConfigurationError(fmt::format(
+          "{} has no number in the problem's box, whose input {} goes from {} to {}{}",
+          is_float ? "float32" : "float64", i, facts.lower[i], facts.upper[i],
+          is_float && kernels::is_valid_interval<double>(facts.lower[i], facts.upper[i]) ? "; float64 has" : ""));
     }
   }
 }

@@ -10,8 +10,8 @@ namespace ailoop {
 /// \throws UsageError that says which fact is wrong, what was found and what is allowed
 void check_facts(const Facts& facts);
 
-/// The same, and that each side of the box holds a number of the precision in which points are drawn.
-/// \throws UsageError
-void check_facts(const Facts& facts, Precision precision);
+/// Checks that each side of the box holds a number of the precision in which points are drawn. \pre check_facts(facts)
+/// \throws ConfigurationError that says which side does not
+void check_precision(const Facts& facts, Precision precision);
 
 }  // namespace ailoop

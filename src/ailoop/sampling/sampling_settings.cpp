@@ -15,7 +15,7 @@ void describe(Visitor& v, SamplingSettings& settings) {
   v.field("on_failure", settings.on_failure,
           choices<OnFailure>({{OnFailure::stop, "stop", "the run ends with an error"},
                               {OnFailure::skip, "skip", "the sample is left out, or the query left unanswered"}}),
-          Affects::result, "what follows when the truth fails at a point");
+          Affects::extent, "what follows when the truth fails at a point");
   v.field("drawn_by", settings.drawn_by,
           choices<DrawnBy>({{DrawnBy::automatic, "auto", "the model rank alone, where that is faster"},
                             {DrawnBy::all, "all", "all ranks"}}),

@@ -93,6 +93,33 @@ TEST(Evaluate, AnswersDoNotDependOnTheNumberOfRanks) {
   EXPECT_EQ(answers.report.by_surrogate + answers.report.by_truth, 64);
 }
 
+TEST(Evaluate, AnswersMayGoWhereTheQueriesAreAndNowhereElseInTheirMemory) {
+  LoopCase apart;
+  use_certified(apart);
+  apart.surrogate.slope = 1.3;
+  const Answers expected = evaluate(apart, 0, 64);
+
+  LoopCase loop;
+  use_certified(loop);
+  loop.surrogate.slope = 1.3;
+  Emulator emulator = loop.emulator({});
+  std::vector<double> values = expected.x;
+  std::vector<Verdict> verdicts(values.size());
+  const EvaluationReport report = emulator.evaluate({values.data(), 64, 1}, {values.data(), 64, 1}, verdicts);
+  EXPECT_GT(report.retrainings, 0) << "the queries are needed again after the first answers";
+  EXPECT_EQ(values, expected.y);
+  EXPECT_EQ(verdicts, expected.verdicts);
+
+  const auto answers_behind = [&](std::int64_t from, std::int64_t to, std::int64_t count) {
+    values = expected.x;
+    return emulator.evaluate({values.data() + from, count, 1}, {values.data() + to, count, 1},
+                             std::span(verdicts).first(static_cast<std::size_t>(count)));
+  };
+  EXPECT_THROW(answers_behind(0, 1, 32), AgreedError);
+  EXPECT_THROW(answers_behind(31, 0, 32), AgreedError);
+  EXPECT_NO_THROW(answers_behind(0, 32, 32));
+}
+
 TEST(Evaluate, TakesNoQueriesAtAll) {
   LoopCase loop;
   const Answers answers = evaluate(loop, 0, 0);

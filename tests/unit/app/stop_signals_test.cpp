@@ -14,7 +14,7 @@ int calls_of_the_old_handler = 0;
 extern "C" void count_call(int /*signal*/) { ++calls_of_the_old_handler; }
 
 TEST(StopSignals, AreNoticedAndDoNotEndTheProcess) {
-  for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) {
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) {
     const StopSignals signals;
     EXPECT_FALSE(StopSignals::have_come());
     std::raise(signal);

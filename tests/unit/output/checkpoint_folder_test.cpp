@@ -36,10 +36,19 @@ class CheckpointFolderTest : public ::testing::Test {
   [[nodiscard]] fs::path path() const { return m_folder.path() / "checkpoint"; }
   [[nodiscard]] fs::path file(int number) const { return path() / ("00000" + std::to_string(number) + ".safetensors"); }
 
-  void write(CheckpointFolder& folder, std::int64_t count) {
+  static void write(CheckpointFolder& folder, std::int64_t count, std::optional<std::int64_t> before_cut = {}) {
     State state;
     state.count = count;
-    folder.write({{"loop.tolerance", "0.05"}}, [&](StateArchive& archive) { state.show(archive); });
+    SavedState saved;
+    SafetensorsWriter writer(saved.now);
+    state.show(writer);
+    if (before_cut) {
+      State before;
+      before.count = *before_cut;
+      SafetensorsWriter of_before(saved.before_cut.emplace());
+      before.show(of_before);
+    }
+    folder.write({{"loop.tolerance", "0.05"}}, saved);
   }
 
   /// Count of the newest usable checkpoint, 0 without one.
@@ -48,8 +57,12 @@ class CheckpointFolderTest : public ::testing::Test {
     if (!found.newest) {
       return 0;
     }
+    return count_of(found.newest->state.now);
+  }
+
+  [[nodiscard]] static std::int64_t count_of(const SafetensorsFile& file) {
     State state;
-    SafetensorsReader reader(found.newest->state);
+    SafetensorsReader reader(file);
     state.show(reader);
     return state.count;
   }
@@ -65,14 +78,24 @@ TEST_F(CheckpointFolderTest, GivesBackTheLastStateBitByBit) {
   ASSERT_TRUE(found.newest.has_value());
   EXPECT_EQ(found.newest->facts, (CheckpointFacts{{"loop.tolerance", "0.05"}}));
   State state{1, 2.0, {}, {4, 5}};
-  SafetensorsReader reader(found.newest->state);
+  SafetensorsReader reader(found.newest->state.now);
   state.show(reader);
   EXPECT_EQ(state.count, 7);
+  EXPECT_FALSE(found.newest->state.before_cut.has_value());
   EXPECT_EQ(state.share, 0.25);
   ASSERT_EQ(state.list.size(), 3U);
   EXPECT_TRUE(std::isnan(state.list[1]));
   EXPECT_EQ(state.list[2], -std::numeric_limits<double>::infinity());
   EXPECT_TRUE(state.none.empty());
+}
+
+TEST_F(CheckpointFolderTest, HoldsTheStateBeforeABatchThatWasCutShortBesideThatOfNow) {
+  CheckpointFolder folder(path());
+  write(folder, 7, 5);
+  const FoundCheckpoints found = CheckpointFolder(path()).find();
+  ASSERT_TRUE(found.newest.has_value() && found.newest->state.before_cut.has_value());
+  EXPECT_EQ(count_of(found.newest->state.now), 7);
+  EXPECT_EQ(count_of(*found.newest->state.before_cut), 5);
 }
 
 TEST_F(CheckpointFolderTest, KeepsTheLastTwoAndCountsOn) {
@@ -118,7 +141,7 @@ TEST_F(CheckpointFolderTest, OneOfAnotherVersionIsRefusedAndNotPassedOver) {
   write(folder, 1);
   write(folder, 2);
   SafetensorsFile content = read_safetensors(file(2));
-  content.metadata["format_version"] = "2";
+  content.metadata["format_version"] = "1";
   content.metadata.erase("sha256");
   content.metadata["sha256"] = sha256_hex(serialize_safetensors(content));
   write_safetensors(file(2), content);
@@ -133,8 +156,7 @@ TEST_F(CheckpointFolderTest, WithoutCheckpointsThereIsNone) {
   EXPECT_EQ(newest_count(), 0);
   CheckpointFolder folder(path());
   write(folder, 1);
-  folder.clear();
-  EXPECT_EQ(newest_count(), 0);
+  EXPECT_EQ(newest_count(), 1);
   EXPECT_TRUE(fs::exists(path() / "notes.txt")) << "what is not ailoop's stays";
   EXPECT_TRUE(fs::exists(path() / "7.csv"));
 }

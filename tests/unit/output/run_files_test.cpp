@@ -122,25 +122,27 @@ TEST_F(RunFiles, EventsTellTheRunInOrder) {
 
 TEST_F(RunFiles, EventsOfAFailedRunEndWithItsError) {
   EventLog events(file("run.jsonl"), 0.5, RunStart{});
-  events.failed(NumericalError("training diverged"));
+  events.failed(NumericalError("training diverged"), {});
   EXPECT_EQ(lines_of(file("run.jsonl")).back().at("error"), "training diverged");
 }
 
 TEST_F(RunFiles, EventsTellAFailureAfterTheEnd) {
   EventLog events(file("run.jsonl"), 0.5, RunStart{});
   events.ended({});
-  events.failed(InputOutputError("summary.json: no space left"));
+  events.failed(InputOutputError("summary.json: no space left"), {});
   EXPECT_EQ(lines_of(file("run.jsonl")).back().at("event"), "failed");
 }
 
-TEST_F(RunFiles, SummaryHasTheWorstErrorOfAcceptedAnswers) {
+TEST_F(RunFiles, SummaryHasTheWorstErrorOfTheSurrogatesAnswers) {
   SummaryFile summary(file("summary.json"), {.ranks = 4, .threads = 2}, [] { return std::string("hash"); });
-  CheckLog log(4, 2, 2);
+  CheckLog log(8, 2, 2);
   add(log, 0, Verdict::rejected, 9.0);
   add(log, 0, Verdict::accepted, 0.0);
   add(log, 1, Verdict::accepted, 0.0);
+  add(log, 2, Verdict::accepted, 0.0);
   const auto truth = log.truth();
-  truth[0] = 100.0;  // of the rejected one
+  truth[6] = truth[7] = std::numeric_limits<double>::quiet_NaN();  // it failed, which hides nothing
+  truth[0] = 100.0;                                                // of the rejected one
   truth[1] = truth[2] = truth[4] = 1.0;
   truth[3] = truth[5] = 2.0;
   truth[5] = 2.5;
@@ -153,6 +155,7 @@ TEST_F(RunFiles, SummaryHasTheWorstErrorOfAcceptedAnswers) {
   EXPECT_EQ(text.at("end"), "converged");
   EXPECT_TRUE(text.at("limit").is_null());
   EXPECT_EQ(text.at("worst_error"), 0.5);
+  EXPECT_EQ(text.at("errors_known"), 2);
   EXPECT_EQ(text.at("counts").at("accepted"), 2);
   EXPECT_EQ(text.at("ranks"), 4);
   EXPECT_EQ(text.at("model_sha256"), "hash");
@@ -165,10 +168,11 @@ TEST_F(RunFiles, SummaryOfAFailedRunNamesTheErrorAndSavesTheModelAsItIs) {
     saved = true;
     return std::string("hash");
   });
-  summary.failed(NumericalError("rank 3: not finite"));
+  summary.failed(NumericalError("rank 3: not finite"), {.checks = 7});
   const json text = json::parse(test::read_bytes(file("summary.json")));
   EXPECT_EQ(text.at("end"), "failed");
   EXPECT_EQ(text.at("error"), "rank 3: not finite");
+  EXPECT_EQ(text.at("counts").at("checks"), 7) << "as they were when it failed";
   EXPECT_TRUE(saved);
   EXPECT_EQ(text.at("model_sha256"), "hash");
 }

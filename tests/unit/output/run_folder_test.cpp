@@ -48,13 +48,27 @@ TEST_F(RunFolderTest, AFolderWithFilesIsRefusedAndLeftAlone) {
   EXPECT_EQ(test::read_bytes("full/answers.csv"), "mine");
 }
 
-TEST_F(RunFolderTest, ForceRemovesAnEarlierRunAndNothingElse) {
-  fs::create_directory("full");
+TEST_F(RunFolderTest, ForceSetsAnEarlierRunAsideUntilAnotherStandsInItsPlace) {
+  fs::create_directories("full/checkpoint");
   test::write_bytes("full/answers.csv", "old");
+  test::write_bytes("full/config.yaml", "settings");
+  test::write_bytes("full/checkpoint/000001.safetensors", "state");
   test::write_bytes("full/notes.txt", "mine");
   const RunFolder folder = RunFolder::create("full", "hotlum", FilesThere::overwritten);
-  EXPECT_FALSE(fs::exists(folder.answers()));
+  EXPECT_FALSE(folder.holds_results());
+  EXPECT_EQ(test::read_bytes("full/earlier-1/answers.csv"), "old");
+  EXPECT_EQ(test::read_bytes("full/earlier-1/config.yaml"), "settings");
+  EXPECT_EQ(test::read_bytes("full/earlier-1/checkpoint/000001.safetensors"), "state");
   EXPECT_EQ(test::read_bytes("full/notes.txt"), "mine");
+  test::write_bytes("full/answers.csv", "newer");
+  folder.set_aside();
+  EXPECT_EQ(test::read_bytes("full/earlier-2/answers.csv"), "newer");
+  EXPECT_EQ(test::read_bytes("full/earlier-1/answers.csv"), "old");
+  test::write_bytes("full/earlier-2/notes.txt", "mine, too");
+  folder.remove_set_aside();
+  EXPECT_FALSE(fs::exists("full/earlier-1"));
+  EXPECT_FALSE(fs::exists("full/earlier-2/answers.csv"));
+  EXPECT_EQ(test::read_bytes("full/earlier-2/notes.txt"), "mine, too");
 }
 
 TEST_F(RunFolderTest, ForceNeverRemovesWhatTheRunReads) {
@@ -74,16 +88,19 @@ TEST_F(RunFolderTest, AFileInTheWayIsRefused) {
   EXPECT_THROW(RunFolder::create({}, "hotlum", FilesThere::refused), ConfigurationError);
 }
 
-TEST_F(RunFolderTest, ARunThatGoesOnKeepsItsFilesAndIsTheLastOneUnlessNamed) {
+TEST_F(RunFolderTest, TheNewestRunIsTheOneWithTheHighestNumber) {
   for (int i = 0; i < 10; ++i) {
     static_cast<void>(RunFolder::create({}, "hotlum", FilesThere::refused));
   }
   fs::create_directories("runs/hotlum-11x");
   fs::create_directories("runs/hotlum-other-12");
   test::write_bytes("runs/hotlum-10/answers.csv", "");
-  EXPECT_EQ(RunFolder::create({}, "hotlum", FilesThere::kept).path(), "runs/hotlum-10");
-  EXPECT_EQ(RunFolder::create("runs/hotlum-3", "hotlum", FilesThere::kept).path(), "runs/hotlum-3");
-  EXPECT_EQ(RunFolder::create({}, "new", FilesThere::kept).path(), "runs/new-1");
+  const std::vector<fs::path> runs = RunFolder::runs_of("hotlum");
+  ASSERT_EQ(runs.size(), 10U);
+  EXPECT_EQ(runs.front(), "runs/hotlum-10");
+  EXPECT_EQ(runs.back(), "runs/hotlum-1");
+  EXPECT_TRUE(RunFolder::runs_of("new").empty());
+  EXPECT_EQ(RunFolder::create("runs/hotlum-10", "hotlum", FilesThere::kept).path(), "runs/hotlum-10");
   EXPECT_TRUE(fs::exists("runs/hotlum-10/answers.csv"));
 }
 

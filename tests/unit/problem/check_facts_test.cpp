@@ -47,9 +47,13 @@ TEST(CheckFacts, RefusesABoxThatIsEmptyOrNotFinite) {
 
 TEST(CheckFacts, RefusesABoxWithoutANumberOfThePrecision) {
   const Facts narrow{.lower = {0.1}, .upper = {0.1000000001}};
-  EXPECT_NO_THROW(check_facts(narrow, Precision::float64));
-  EXPECT_THAT([&] { check_facts(narrow, Precision::float32); }, refuses("where there is no float32 number"));
-  EXPECT_THAT([&] { check_facts({.lower = {0.0}, .upper = {1e300}}, Precision::float32); }, refuses("float32"));
+  EXPECT_NO_THROW(check_precision(narrow, Precision::float64));
+  const auto lacks = [](const Facts& facts, const char* words) {
+    EXPECT_THAT([&] { check_precision(facts, Precision::float32); },
+                ThrowsMessage<ConfigurationError>(HasSubstr(words)));
+  };
+  lacks(narrow, "from 0.1 to 0.1000000001; float64 has");
+  lacks({.lower = {0.0}, .upper = {1e300}}, "float32 has no number");
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ class Witness final : public RunObserver {
     events.push_back("retrained on " + std::to_string(retraining.report.first_sample));
   }
   void ended(const Outcome& outcome) override { events.emplace_back(to_string(outcome.end)); }
-  void failed(const Error& /*error*/) override { events.emplace_back("failed"); }
+  void failed(const Error& /*error*/, const Tally& /*tally*/) override { events.emplace_back("failed"); }
 };
 
 /// A loop over scripted parts on all ranks of a communicator: f(x) = x, four shares.
@@ -106,7 +106,7 @@ struct LoopCase {
   }
 
   /// \param[in] saved what the run goes on from; on the model rank
-  Outcome run(const Limits& limits, const Checkpointing& checkpointing = {}, StateArchive* saved = nullptr,
+  Outcome run(const Limits& limits, const Checkpointing& checkpointing = {}, const SavedState* saved = nullptr,
               bool is_resumed = false) {
     Emulator emulator = this->emulator(limits);
     std::vector<RunObserver*> observers;

@@ -1,0 +1,134 @@
+#include <ailoop/app/run_output.hpp>
+
+#include <ailoop/app/resume.hpp>
+#include <ailoop/config/settings_printer.hpp>
+#include <ailoop/output/answers_file.hpp>
+#include <ailoop/output/console.hpp>
+#include <ailoop/output/logged_run.hpp>
+#include <ailoop/output/summary_file.hpp>
+#include <ailoop/storage/atomic_file.hpp>
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace ailoop {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+RunFolder run_folder(FilesThere files_there, const fs::path& config_file, const RunSettings& settings) {
+  std::vector<fs::path> inputs = {config_file};
+  if (settings.initial_model) {
+    inputs.push_back(*settings.initial_model);
+  }
+  const auto of_queries = settings.queries.kind->inputs();
+  inputs.insert(inputs.end(), of_queries.begin(), of_queries.end());
+  return at_setting(settings, "output.directory", [&] {
+    return RunFolder::create(settings.directory, config_file.stem().string(), files_there, inputs);
+  });
+}
+
+std::optional<std::string> initial_sha256(const Assembly& assembly) {
+  const auto& initial = assembly.initial_model();
+  return initial ? std::optional(initial->sha256) : std::nullopt;
+}
+
+}  // namespace
+
+PlaceToResume place_to_resume(const std::optional<std::string>& named, const std::string& config_name,
+                              const std::string& config_sha256, std::int64_t answers_wanted) {
+  const std::vector<fs::path> folders = named ? std::vector<fs::path>{*named} : RunFolder::runs_of(config_name);
+  PlaceToResume place;
+  for (const fs::path& folder : folders) {
+    const auto run = read_logged_run(folder / RunFolder::events_name);
+    const bool is_over = run && run->has_converged;
+    const bool is_ours = run && run->config_sha256 == config_sha256;
+    if (is_over && is_ours && run->answers >= answers_wanted) {
+      place.done = place.done.value_or(folder);
+    } else if (named || !is_over || is_ours) {
+      return {folder.string(), std::nullopt};
+    }
+  }
+  return place;
+}
+
+RunOutput::RunOutput(const CommandLine& command_line, const fs::path& config_file, const RunSettings& settings,
+                     const Assembly& assembly, std::int64_t answers_wanted, const RunStart& start)
+    : m_folder(run_folder(command_line.files_there, config_file, settings)),
+      m_checkpoints(m_folder.checkpoints()),
+      m_facts(checkpoint_facts(settings, settings.sampling.samples(start.ranks))) {
+  if (command_line.files_there == FilesThere::kept) {
+    find_saved(settings, start.config_sha256);
+  }
+  spdlog::info("{} {}", m_saved ? "resuming in" : "output in", m_folder.path().string());
+  try {
+    open_files(settings, assembly, start);
+  } catch (const InputOutputError& error) {
+    if (m_saved) {
+      throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
+    }
+    throw;
+  }
+  const bool on_terminal = isatty(STDERR_FILENO) != 0;
+  add<Console>(
+      ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance, answers_wanted});
+}
+
+void RunOutput::find_saved(const RunSettings& settings, const std::string& config_sha256) {
+  FoundCheckpoints found = m_checkpoints.find();
+  for (const std::string& why : found.unusable) {
+    spdlog::warn("a checkpoint cannot be used: {}", why);
+  }
+  if (found.newest) {
+    require_same_run(found.newest->facts, m_facts);
+    for (const std::string& what : other_platform(found.newest->facts, m_facts)) {
+      spdlog::warn("resuming on another platform, last bits may differ: {}", what);
+    }
+    m_changes = changes_of_answers(found.newest->facts, m_facts);
+    m_saved = std::move(found.newest);
+    return;
+  }
+  if (!m_folder.holds_results()) {
+    return;
+  }
+  // a run that left no checkpoint may be repeated, but not be replaced by another one
+  const auto run = read_logged_run(m_folder.events());
+  if (!run || run->config_sha256 != config_sha256) {
+    throw settings.error_at("output.directory", m_folder.path().string() +
+                                                    " holds another run, which left no checkpoint; name another " +
+                                                    "folder, or overwrite it with --force");
+  }
+  spdlog::warn("{} holds no usable checkpoint: the run starts from the beginning", m_folder.path().string());
+  m_folder.set_aside();
+}
+
+void RunOutput::open_files(const RunSettings& settings, const Assembly& assembly, const RunStart& start) {
+  add<AnswersFile>(m_folder.answers(), assembly.problem().facts(), m_saved ? FileStart::keep : FileStart::empty);
+  add<SummaryFile>(
+      m_folder.summary(),
+      SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_sha256(assembly)},
+      [this, &assembly] { return save_model(m_folder.model(), assembly.model()); });
+  add<EventLog>(m_folder.events(), settings.tolerance, m_saved ? std::nullopt : std::optional(start));
+}
+
+std::vector<RunObserver*> RunOutput::observers() const {
+  std::vector<RunObserver*> pointers;
+  pointers.reserve(m_observers.size());
+  for (const auto& observer : m_observers) {
+    pointers.push_back(observer.get());
+  }
+  return pointers;
+}
+
+void RunOutput::begin(const RunSettings& settings) {
+  m_saved.reset();
+  // without its own folder: fed back, it shall find another one
+  write_file_atomically(
+      m_folder.config(),
+      SettingsPrinter().only_affecting({Affects::result, Affects::extent, Affects::execution}).print(settings));
+}
+
+}  // namespace ailoop
