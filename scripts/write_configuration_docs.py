@@ -36,7 +36,7 @@ loop: {{tolerance: 0.05}}
 
 | | |
 |---|---|
-| `ailoop CONFIG --validate` | checks the file, the files it names and the folder of the run, without MPI: also on a login node. Whether a model has the right shapes and box, and what a file of queries holds, is seen only when a run starts, or by `--dry-run`. |
+| `ailoop CONFIG --validate` | checks the file, the files it names (the model and the queries as a run reads them) and the folder of the run, without MPI: also on a login node. What depends on the number of ranks or the memory of a node is seen only when a run starts, or by `--dry-run`. |
 | `ailoop CONFIG --print-config` | prints every setting after file, command line and defaults; fed back, it gives the same run |
 | `ailoop --print-schema` | prints a JSON Schema (draft 2020-12). Editors complete and check with it: begin the file with `# yaml-language-server: $schema=PATH`, as the files in `config/` do. The schema is installed as `PREFIX/share/ailoop/ailoop.schema.json`. A problem of your own is not in it, so the configurations in `examples/` name none: there `own_problem --print-schema` prints the one that knows it. Some YAML readers, such as PyYAML, take `1e-3` for text; write `1.0e-3` for them. |
 

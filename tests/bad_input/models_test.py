@@ -1,5 +1,6 @@
 """An initial model that cannot be read, or is the model of something else."""
 
+import json
 import os
 import struct
 
@@ -71,7 +72,7 @@ NO_MODELS = {
     "infinite_weight": (altered(fc__weight=np.full((1, 6), np.inf, np.float32)), "finite"),
     "nan_in_the_optimizer": (altered(adam__exp_avg__fc__bias=np.full(1, np.nan, np.float32)), "finite"),
 }
-# What only the model itself can tell, and it needs Kokkos.
+# Whole files, of a model that this one is not.
 UNFIT = {
     "no_bias": (altered(fc__bias=None), "fc.bias"),
     "wrong_shape": (altered(fc__weight=np.zeros((1, 7), np.float32)), "fc.weight"),
@@ -79,8 +80,37 @@ UNFIT = {
     "scalar_bias": (altered(fc__bias=np.zeros((), np.float32)), "fc.bias"),
     "whole_numbers": (altered(fc__bias=np.zeros(1, np.int64)), "I64"),
     "another_box": (altered({"box": "[0,1]"}), "[0,1]"),
-    "no_box": (altered({"box": None}), "box"),
+    "another_box_of_numbers": (altered({"box": "[-3.14159265358979, 3.14159265358979]"}), "the model's box is [-3.14"),
+    "no_box": (altered({"box": None}), "the model's box is not told"),
+    "a_wrong_key": (altered(fc__bias=None, fc__bais=np.zeros(1, np.float32)), "fc.bais"),
+    "a_part_of_the_optimizer": (altered(adam__exp_avg__fc__bias=None), "adam.exp_avg.fc.bias"),
     "steps_below_zero": (altered(adam__step=np.array(-1)), "adam.step"),
+    "half_a_step": (altered(adam__step=np.array(0.5, np.float32)), "adam.step"),
+    "steps_that_are_no_number": (altered(adam__step=np.array(np.nan, np.float32)), "adam.step"),
+    "steps_in_a_list": (altered(adam__step=np.zeros(1, np.float32)), "adam.step"),
+}
+BOX = "[-3.141592653589793, 3.141592653589793]"
+# What says the same as the pretrained model in another way, or more.
+FIT = {
+    "unused_tensors": altered(
+        unused=np.full(3, np.inf), half=np.zeros(2, np.float16), sgd__step=np.array(-1), names=np.zeros(2, np.int8)
+    ),
+    "box_with_spaces": altered({"box": BOX.replace(",", " , ")}),
+    "box_with_zeros": altered({"box": f"[{BOX[1:-1].replace(',', '000e0,')}000e+0]"}),
+    "steps_as_pytorch_has_them": altered(adam__step=np.array(7.0, np.float32)),
+    "steps_in_double": altered(adam__step=np.array(7.0)),
+    "no_optimizer": altered(
+        **{
+            f"adam__{key}": None
+            for key in (
+                "step",
+                "exp_avg__fc__weight",
+                "exp_avg__fc__bias",
+                "exp_avg_sq__fc__weight",
+                "exp_avg_sq__fc__bias",
+            )
+        }
+    ),
 }
 
 
@@ -94,20 +124,42 @@ class ModelsTest(ProgramTest):
             (self.folder / name).write_bytes(content)
 
     def test_validate_refuses_what_is_no_model_of_this_kind(self):
-        self.write(NO_MODELS)
-        for name, (_, word) in NO_MODELS.items():
+        cases = {**NO_MODELS, **UNFIT}
+        self.write(cases)
+        for name, (_, word) in cases.items():
             with self.subTest(name=name):
                 self.assert_model_refused(name, word, "--validate")
-        self.assert_nothing_written(*NO_MODELS)
+        self.assert_nothing_written(*cases)
 
-    def test_a_run_refuses_what_does_not_fit_the_model(self):
+    def test_a_run_and_its_rehearsal_refuse_it_with_the_same_message(self):
         some = {name: NO_MODELS[name] for name in list(NO_MODELS)[::9]}
         cases = {**UNFIT, **some}
         self.write(cases)
         for name, (_, word) in cases.items():
-            with self.subTest(name=name):
-                self.assert_model_refused(name, word)
+            validated = self.start(HOTLUM, "--set", f"{KEY}={name}", "--validate")
+            for options in (["--dry-run"], []):
+                with self.subTest(name=name, options=options):
+                    result = self.start(HOTLUM, "--set", f"{KEY}={name}", *options)
+                    self.assert_refused(result, word)
+                    self.assertEqual(validated.err, result.err)
         self.assert_nothing_written(*cases)
+
+    def test_what_says_the_same_is_accepted_by_all(self):
+        for name, content in FIT.items():
+            (self.folder / name).write_bytes(content)
+        for name in FIT:
+            for options in (["--validate"], ["--dry-run"], ["--set", "sampling.total=512", "--output", f"{name}-run"]):
+                with self.subTest(name=name, options=options):
+                    result = self.start(HOTLUM, "--set", f"{KEY}={name}", *options)
+                    self.assertEqual(CONVERGED, result.code, result.err)
+
+    def test_the_message_lists_the_metadata_that_are_wanted(self):
+        (self.folder / "bare").write_bytes(save(load_file(PRETRAINED)))
+        result = self.start(HOTLUM, "--set", f"{KEY}=bare", "--validate")
+        self.assert_refused(result, "the model's format is not told")
+        wanted = json.loads(result.err[result.err.index("{") : result.err.rindex("}") + 1])
+        (self.folder / "told").write_bytes(save(load_file(PRETRAINED), metadata=wanted))
+        self.assertEqual(CONVERGED, self.start(HOTLUM, "--set", f"{KEY}=told", "--validate").code)
 
     def test_a_path_that_is_no_file_is_refused_without_waiting(self):
         os.mkfifo(self.folder / "fifo")

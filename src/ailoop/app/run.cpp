@@ -226,7 +226,7 @@ void print_plan(const Communicator& comm, const CommandLine& command_line, const
   const std::string plan = plan_text(comm, settings, assembly, limits, threads);
   agreed(comm, "dry run", [&] {
     if (comm.rank() == RoleLayout::model_rank) {
-      validate(source, settings.registries, command_line.files_there);
+      check_files(source, settings.registries, command_line.files_there);  // the rest was read, and made, by now
       fmt::print("{}", plan);
       if (std::fflush(stdout) != 0) {
         throw InputOutputError("standard output cannot be written");

@@ -1,12 +1,13 @@
 #include <ailoop/app/validation.hpp>
 
+#include <ailoop/app/model_parts.hpp>
 #include <ailoop/config/setting_values.hpp>
 #include <ailoop/storage/file_descriptor.hpp>
-#include <ailoop/training/model_file.hpp>
 
 #include <filesystem>
 #include <limits>
-#include <string>
+#include <memory>
+#include <optional>
 #include <vector>
 
 namespace ailoop {
@@ -30,27 +31,29 @@ void check_input_files(RunSettings& settings, std::vector<std::filesystem::path>
   }
 }
 
-void check_initial_model(const RunSettings& settings) {
-  if (!settings.initial_model) {
-    return;
-  }
-  ModelOutline outline{settings.problem.name, settings.surrogate.name, settings.surrogate.kind->precision(), {}};
-  for (const auto& [path, setting] :
-       SettingValues().of([&](Visitor& visitor) { settings.surrogate.kind->describe(visitor); })) {
-    outline.settings.emplace(path, plain_text(setting.value));
-  }
-  at_setting(settings, "surrogate.initial", [&] { check_model_file(*settings.initial_model, outline); });
+/// Makes the model, reads the files and throws all of it away.
+void check_model(const RunSettings& settings) {
+  const std::unique_ptr<Problem> problem = problem_of(settings);
+  const std::unique_ptr<Surrogate> surrogate = surrogate_of(settings, problem->facts());
+  const std::unique_ptr<Trainer> trainer = trainer_of(settings, {std::nullopt, settings.seed}, *surrogate);
+  load_initial_model(settings, {settings.problem.name, problem->facts(), *surrogate, *trainer});
+  static_cast<void>(listed_queries(settings, problem->facts()));
 }
 
 }  // namespace
 
-void validate(const ConfigurationSource& source, const Registries& registries, FilesThere files_there) {
+void check_files(const ConfigurationSource& source, const Registries& registries, FilesThere files_there) {
   RunSettings settings = read_run_settings(source, registries);
   std::vector<std::filesystem::path> inputs = {source.file};
   check_input_files(settings, inputs);
-  check_initial_model(settings);
-  settings.trainer.kind->require_libraries();
   at_setting(settings, "output.directory", [&] { RunFolder::check(settings.directory, files_there, inputs); });
+}
+
+void validate(const ConfigurationSource& source, const Registries& registries, FilesThere files_there) {
+  const RunSettings settings = read_run_settings(source, registries);
+  check_files(source, registries, files_there);
+  settings.trainer.kind->require_libraries();
+  check_model(settings);
 }
 
 }  // namespace ailoop
