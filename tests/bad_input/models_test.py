@@ -1,8 +1,11 @@
 """An initial model that cannot be read, or is the model of something else."""
 
+import io
 import json
 import os
+import pickle
 import struct
+import zipfile
 
 import numpy as np
 from program import CONVERGED, HOTLUM, PRETRAINED, ProgramTest
@@ -33,6 +36,20 @@ def entry(dtype="F32", shape="[1]", offsets="[0,4]"):
     return f'"fc.bias":{{"dtype":"{dtype}","shape":{shape},"data_offsets":{offsets}}}'.encode()
 
 
+def numpy_bytes(save_with, *arrays, **named):
+    file = io.BytesIO()
+    save_with(file, *arrays, **named)
+    return file.getvalue()
+
+
+def zip_of(name):
+    """A zip archive whose first member has that name."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(name, "1")
+    return file.getvalue()
+
+
 WHOLE = PRETRAINED.read_bytes()
 NO_MODELS = {
     "empty": (b"", "has 0 bytes"),
@@ -43,8 +60,17 @@ NO_MODELS = {
     "one_byte_more": (WHOLE + b"x", "header"),
     "text": (b"this is no model, and long enough to be read as a header\n", "header"),
     "yaml": (b"schema: 1\nproblem: {name: sine}\n", "header"),
-    "zip": (b"PK\x03\x04" + bytes(100), "header"),
-    "pickle": (b"\x80\x02}q\x00." + bytes(100), "header"),
+    "zip": (b"PK\x03\x04" + bytes(100), "is a zip archive"),
+    "pickle": (pickle.dumps({"fc.bias": [0.0]}), "is a Python pickle"),
+    "pickle_of_long_ago": (pickle.dumps({"fc.bias": [0.0]}, protocol=2), "is a Python pickle"),
+    "cut_zip": (b"PK\x03\x04" + bytes(3), "is a zip archive"),
+    "numpy_archive": (numpy_bytes(np.savez, weight=np.zeros(3)), "is a NumPy archive (numpy.savez); write its arrays with"),
+    "small_numpy_archive": (numpy_bytes(np.savez_compressed, weight=np.zeros(3)), "is a NumPy archive"),
+    "numpy_array": (numpy_bytes(np.save, np.zeros(3)), "is a NumPy array (numpy.save)"),
+    "exported_program": (zip_of("program/archive_format"), "is an exported PyTorch program"),
+    "early_exported_program": (zip_of("serialized_exported_program.json"), "is an exported PyTorch program"),
+    "archive_of_something_else": (zip_of("paper.docx"), "is a zip archive"),
+    "hdf5": (b"\x89HDF\r\n\x1a\n" + bytes(100), "is an HDF5 file"),
     "zeros": (bytes(1000), "header"),
     "header_of_2_to_63_bytes": (struct.pack("<Q", 2**63) + b"{}", "header"),
     "header_beyond_the_limit": (struct.pack("<Q", 100_000_001) + b"{}", "header"),
@@ -130,6 +156,19 @@ class ModelsTest(ProgramTest):
             with self.subTest(name=name):
                 self.assert_model_refused(name, word, "--validate")
         self.assert_nothing_written(*cases)
+
+    def test_what_pytorch_saves_is_named(self):
+        import torch
+
+        layer = torch.nn.Linear(6, 1)
+        torch.save(layer.state_dict(), self.folder / "state.pt")
+        torch.save(layer.state_dict(), self.folder / "old.pth", _use_new_zipfile_serialization=False)
+        torch.jit.save(torch.jit.script(layer), self.folder / "script.pt")
+        advice = "; write its state_dict with safetensors.torch.save_file, see docs/pytorch.md"
+        for name, format in (("state.pt", "a PyTorch archive"), ("old.pth", "a Python pickle"), ("script.pt", "a PyTorch archive")):
+            with self.subTest(name=name):
+                self.assert_model_refused(name, f"{name}: is {format} (", "--validate")
+                self.assert_model_refused(name, advice, "--validate")
 
     def test_a_run_and_its_rehearsal_refuse_it_with_the_same_message(self):
         some = {name: NO_MODELS[name] for name in list(NO_MODELS)[::9]}
