@@ -34,8 +34,15 @@ def numbers(setting):
     return [first, last, *(number for number in NUMBERS if first <= number <= last)]
 
 
+def types(setting):
+    """One, or also null."""
+    return setting["type"] if isinstance(setting["type"], list) else [setting["type"]]
+
+
 def candidates(setting):
     """Values that the setting may have."""
+    if "null" in types(setting):
+        return [None, *candidates({**setting, "type": types(setting)[0]})]
     if "enum" in setting:
         return setting["enum"]
     if setting["type"] == "boolean":
@@ -146,9 +153,10 @@ class SchemaTest(ProgramTest):
                     spoil(setting, [*place, key], given[key])
                     values = [5, [], None]
                 else:
-                    values = [[], {}, None, "no such thing" if setting["type"] != "string" else 5]
+                    values = [[], {}, "no such thing" if "string" not in types(setting) else 5]
+                    values += [None] if "null" not in types(setting) else []
                     values += [setting[bound] for bound in ("exclusiveMinimum", "exclusiveMaximum") if bound in setting]
-                    if setting["type"] == "integer":
+                    if "integer" in types(setting):
                         values += [setting["minimum"] - 1, setting["maximum"] + 1]
                 for value in values:
                     wrong.append(([*place, key], value))

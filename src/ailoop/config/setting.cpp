@@ -161,6 +161,10 @@ std::string yaml_text(const SettingValue& value) {
   return text;
 }
 
+bool can_be_null(const Setting& setting) {
+  return setting.can_be_absent && setting.presence == Presence::optional && !setting.get().has_value();
+}
+
 std::string allowed_text(const Setting& setting) {
   switch (setting.type) {
     case SettingType::boolean:

@@ -43,6 +43,9 @@ struct Setting {
 /// Value as a YAML scalar that reads back to the same value.
 [[nodiscard]] std::string yaml_text(const SettingValue& value);
 
+/// Whether `null` may be written for a setting: where it has no value by default, which is what that means.
+[[nodiscard]] bool can_be_null(const Setting& setting);
+
 /// What may be written for a setting: `a whole number between 1 and 64`.
 [[nodiscard]] std::string allowed_text(const Setting& setting);
 

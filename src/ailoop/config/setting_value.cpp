@@ -46,7 +46,8 @@ ReadValue read_integer(const Setting& setting, const Node& node, std::optional<I
 
 ReadValue read_number(const Setting& setting, const Node& node) {
   if (node.is_quoted() || !is_number_text(node.text())) {
-    return wrong_type(setting, node, "a plain decimal number");
+    const bool has_comma = !node.is_quoted() && is_number_with_comma(node.text());
+    return wrong_type(setting, node, "a plain decimal number") + (has_comma ? ", with a point for the comma" : "");
   }
   const auto value = to_double(node.text());
   if (!value) {
@@ -92,7 +93,9 @@ std::string found_text(const Node& node) {
 
 ReadValue read_value(const Setting& setting, const Node& node) {
   if (node.type() != NodeType::scalar) {
-    return fmt::format("{}; {} is expected", found_text(node), allowed_text(setting));
+    const bool wants_null = node.type() == NodeType::null && can_be_null(setting);
+    return fmt::format("{}; {}{} is expected", found_text(node), allowed_text(setting),
+                       wants_null ? ", or null for none," : "");
   }
   switch (setting.type) {
     case SettingType::boolean:

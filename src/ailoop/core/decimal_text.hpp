@@ -12,8 +12,11 @@ namespace ailoop::detail {
 [[nodiscard]] bool is_integer_text(std::string_view text) noexcept;
 [[nodiscard]] bool is_number_text(std::string_view text) noexcept;
 
-/// Nearest double; nothing where that is infinite, or zero although the text is not. \pre is_number_text(text), or digits on
-/// one side of the point only
+/// True for a number that has a comma where a point belongs.
+[[nodiscard]] bool is_number_with_comma(std::string_view text);
+
+/// Nearest double; nothing where that is infinite, or zero although the text is not. \pre is_number_text(text), or
+/// digits on one side of the point only
 [[nodiscard]] std::optional<double> to_double(std::string_view text) noexcept;
 
 /// Removes the digits at the start of `text` and tells whether there were any.

@@ -259,8 +259,8 @@ class RowReader {
 
   /// \pre the field is no number
   [[nodiscard]] std::string fault_of(std::string_view field) const {
-    const bool has_digits = field.find_first_of("0123456789") != std::string_view::npos;
-    const bool is_of_units = m_width == 0 && !field.empty() && !has_digits;
+    const bool is_word = !field.empty() && field.find_first_of("0123456789*") == std::string_view::npos;
+    const bool is_of_units = m_width == 0 && is_word;
     return detail::csv_number_fault(field) + (is_of_units ? "; a row of units is not" : "");
   }
 

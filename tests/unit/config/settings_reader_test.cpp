@@ -51,6 +51,15 @@ TEST(SettingsReader, OneOfAnExclusivePairTakesTheDefaultOfTheOtherAway) {
   EXPECT_EQ(read.per_rank, std::nullopt);
 }
 
+TEST(SettingsReader, TakesNullForNoneWhereThatIsTheDefault) {
+  const auto read =
+      read_sample(with_start("training: {weight_decay: null}\nsurrogate:\n  initial: null\n"
+                             "sampling: {total: null, per_rank: 7}\n"));
+  EXPECT_EQ(read.training.weight_decay, std::nullopt);
+  EXPECT_EQ(read.initial, std::nullopt);
+  EXPECT_EQ(read.per_rank, 7);
+}
+
 TEST(SettingsReader, ReadsTheSettingsOfTheChosenKind) {
   const auto sine = read_sample("schema: 1\nproblem: {terms: 7, name: sine}\n");
   EXPECT_EQ(dynamic_cast<const Sine&>(*sine.problem.kind).terms(), 7);

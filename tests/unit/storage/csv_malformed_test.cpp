@@ -80,6 +80,9 @@ std::vector<Malformed> other_ways_to_write() {
             "digits, as ES24.16E3 does"),
       wrong("semicolon", "1;2", "\"1;2\" holds a semicolon; where that separates fields, set delimiter: semicolon"),
       wrong("decimal_comma_in_quotes", "\"-0,05\"", "\"-0,05\" has a decimal comma; write a point"),
+      {"first_fortran_field_too_narrow", "a,x\n1,****\n",
+       "FILE:2: column \"x\": \"****\" is what Fortran writes where a field is too narrow; write more digits, as "
+       "ES24.16E3 does"},
       {"row_of_units", "a,x\ns,m\n1,2\n",
        "FILE:2: column \"a\": \"s\" is no number" + std::string(a_number) + "; a row of units is not"},
   };

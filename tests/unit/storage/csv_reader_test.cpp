@@ -102,7 +102,7 @@ TEST(CsvReader, SkipsAByteOrderMarkAtTheStartOnly) {
   EXPECT_THAT(parse("\xef\xbb\xbfx\n1\n", {"x"}).values, ElementsAre(1.0));
   EXPECT_THAT(parse("\xef\xbb\xbf\"x\"\n1\n", {"x"}).values, ElementsAre(1.0));
   EXPECT_EQ(input_output_message([] { static_cast<void>(parse("\xef\xbb\xbf\xef\xbb\xbfx\n1\n", {"x"})); }),
-            "FILE:1: has no column \"x\"; it has \"\xef\xbb\xbfx\"");
+            "FILE:1: has no column \"x\"; it has \"<U+FEFF>x\"");
 }
 
 TEST(CsvReader, ReadsATableWithoutRows) {
