@@ -31,6 +31,7 @@ loop: {{tolerance: 0.05}}
 
 - `--set SECTION.KEY=VALUE` on the command line beats `--seed` and `--output`, and these beat the file. The last `--set` wins. Setting one of several settings that exclude each other removes the others; `--set SECTION.KEY=null` takes a setting back, as if the file did not name it. In the file, `null` may stand for settings whose default is none, and means that.
 - Paths of input files are relative to the configuration file, or to the working directory where they come from `--set`. `output.directory` is always relative to the working directory.
+- In a path `~` at its start is the home folder, `$NAME` and `${{NAME}}` are environment variables, and `$$` is a dollar. What a run leaves keeps them as they were written. A variable that is not set is refused when a run starts, and only noted by `--validate` and `--print-config`: a login node has no `SLURM_JOB_ID`.
 - ailoop is stricter than YAML, so that nothing is misread: numbers are plain decimal ones (`0.05`, `-1.5e-3`; no `010`, `0x1F`, `.5`, `+5` or `.inf`), flags only `true` or `false`, text in quotes is never a number, and text without quotes has no hidden characters such as no-break spaces. There are no anchors, aliases, tags, directives or second documents; unknown keys and keys that are given twice are errors. The file must be a regular one, in UTF-8 without byte order mark, and of at most 1 MiB.
 - Whatever is wrong is told in one line, `file:line:column: key: what was found; what is allowed`, and the exit code is 2.
 

@@ -21,6 +21,7 @@ TEXTS = [
     "1e5", "0x1F", "010", "1_000", "1:30", ".inf", "null", "~", "true", "Yes", "y", "2024-01-01", "=", "<<",
     " a b ", "a: b # c", "- a", "[a]", "{a}", "&a", "*a", "!a", "%a", "@a", "|", ">", "'", '"', "\\", "\\n", "it's",
     "größe", "размер", "大きさ", "😀", "e\u0301", "a\u00a0b", "a\u2028b", "a\ufeffb", "a\ufffeb", "\u0085", "x" * 2000,
+    "$$", "a$$b", "~/a", "$AILOOP_PROGRAM", "/a${AILOOP_PROGRAM}b",
 ]  # fmt: skip
 NUMBERS = [5e-324, 2.2250738585072014e-308, 1e-8, 0.1, 1 / 3, 1.0, 123456789.123, 1e22, 1e23, 1.7976931348623157e308]
 
@@ -51,7 +52,7 @@ def candidates(setting):
         return [setting["minimum"], setting["maximum"]]
     if setting["type"] == "number":
         return numbers(setting)
-    if setting.get("format") == "path":
+    if setting.get("format") == "path" and setting["x-affects"] != "output":  # those are printed as absolute ones
         return [f"/{text}" for text in TEXTS]
     return TEXTS
 

@@ -26,7 +26,8 @@ std::optional<LoadedModel> load_initial_model(const RunSettings& settings, const
   if (!settings.initial_model) {
     return std::nullopt;
   }
-  return at_setting(settings, "surrogate.initial", [&] { return load_model(*settings.initial_model, model); });
+  return at_setting(settings, "surrogate.initial",
+                    [&] { return load_model(settings.initial_model->expanded(), model); });
 }
 
 std::vector<double> listed_queries(const RunSettings& settings, const Facts& facts) {

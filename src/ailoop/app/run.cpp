@@ -48,12 +48,12 @@ RunFolder run_folder(const CommandLine& command_line, const std::filesystem::pat
                      const RunSettings& settings) {
   std::vector<std::filesystem::path> inputs = {config_file};
   if (settings.initial_model) {
-    inputs.push_back(*settings.initial_model);
+    inputs.push_back(settings.initial_model->expanded());
   }
   const auto of_queries = settings.queries.kind->inputs();
   inputs.insert(inputs.end(), of_queries.begin(), of_queries.end());
   return at_setting(settings, "output.directory", [&] {
-    return RunFolder::create(settings.directory, config_file.stem().string(), command_line.files_there, inputs);
+    return RunFolder::create(settings.folder(), config_file.stem().string(), command_line.files_there, inputs);
   });
 }
 
@@ -199,7 +199,7 @@ void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, cons
     spdlog::info("{}", assembly.roles().note);
   }
   if (assembly.initial_model() && !assembly.initial_model()->optimizer_state) {
-    spdlog::info("{} holds no state of {}; the optimizer starts from zero", settings.initial_model->string(),
+    spdlog::info("{} holds no state of {}; the optimizer starts from zero", settings.initial_model->written(),
                  settings.trainer.name);
   }
 }
@@ -226,7 +226,7 @@ void print_plan(const Communicator& comm, const CommandLine& command_line, const
   const std::string plan = plan_text(comm, settings, assembly, limits, threads);
   agreed(comm, "dry run", [&] {
     if (comm.rank() == RoleLayout::model_rank) {
-      check_files(source, settings.registries, command_line.files_there);  // the rest was read, and made, by now
+      check_files(settings, source.file, command_line.files_there);  // the rest was read, and made, by now
       fmt::print("{}", plan);
       if (std::fflush(stdout) != 0) {
         throw InputOutputError("standard output cannot be written");
@@ -249,6 +249,9 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   std::optional<KokkosSession> kokkos;
   std::vector<ThreadWish> wishes;
   agreed(comm, "start of Kokkos", [&] {
+    if (const auto unusable = unusable_paths(settings); is_model_rank && !unusable.empty()) {
+      throw ConfigurationError(unusable.begin()->second);
+    }
     wishes = thread_wishes(argc, argv);
     kokkos.emplace(argc, argv,
                    KokkosSettings{node.threads_per_rank(), command_line.verbose && is_model_rank, is_model_rank});

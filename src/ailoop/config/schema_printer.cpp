@@ -16,8 +16,8 @@ using Json = nlohmann::ordered_json;
 Json value_json(const SettingValue& value) {
   return std::visit(
       [](const auto& v) -> Json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::filesystem::path>) {
-          return v.string();
+        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, PathSetting>) {
+          return v.written();
         } else {
           return v;
         }

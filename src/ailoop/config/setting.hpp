@@ -1,9 +1,9 @@
 #pragma once
 
 #include <ailoop/config/constraint.hpp>
+#include <ailoop/config/path_setting.hpp>
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -20,7 +20,7 @@ enum class Presence { optional, required };
 enum class SettingType { boolean, integer, unsigned_integer, number, text, choice, path };
 
 /// Value of a setting; a choice is its name.
-using SettingValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string, std::filesystem::path>;
+using SettingValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string, PathSetting>;
 
 /// One described setting, as visitors see it: what it is, and access to its place in the settings that are visited.
 struct Setting {

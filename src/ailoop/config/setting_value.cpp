@@ -69,10 +69,15 @@ ReadValue read_path(const Setting& setting, const Node& node) {
   if (std::holds_alternative<std::string>(as_text)) {
     return as_text;
   }
-  const std::filesystem::path written(node.text());
   const auto folder =
       node.mark().is_override() ? std::filesystem::path() : std::filesystem::path(node.mark().source).parent_path();
-  return SettingValue(std::filesystem::absolute(folder / written).lexically_normal());
+  try {
+    const PathSetting path(node.text());
+    const bool is_of_output = setting.affects == Affects::output;
+    return SettingValue(is_of_output ? path : path.seen_from(std::filesystem::current_path() / folder));
+  } catch (const ConfigurationError& error) {
+    return std::string(error.what());
+  }
 }
 
 }  // namespace

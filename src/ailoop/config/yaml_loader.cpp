@@ -276,7 +276,10 @@ Node parse(std::string_view text, const detail::PlaceOf& place_of, const std::st
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    throw error_at(place_of_mark(error.mark), builder.path(), "not valid YAML: " + error.msg);
+    const std::string_view before = text.substr(0, std::min(offset_of(error.mark), text.size()));
+    const bool has_variable = before.substr(before.rfind('\n') + 1).find("${") != std::string_view::npos;
+    throw error_at(place_of_mark(error.mark), builder.path(),
+                   "not valid YAML: " + error.msg + (has_variable ? "; text with ${NAME} needs quotes here" : ""));
   }
   return builder.root();
 }

@@ -58,7 +58,7 @@ class FileKind final : public QueryKind {
 
   [[nodiscard]] std::vector<double> load(const Facts& facts) const override {
     try {
-      CsvTable table = read_csv(*m_path, point_columns(facts.dimension), largest_query_file, m_delimiter);
+      CsvTable table = read_csv(m_path->expanded(), point_columns(facts.dimension), largest_query_file, m_delimiter);
       require_usable(table, facts);
       return std::move(table.values);
     } catch (const InputOutputError& error) {
@@ -70,7 +70,7 @@ class FileKind final : public QueryKind {
     return std::make_unique<ListedQueries>(std::move(context.loaded), context.facts.dimension);
   }
 
-  [[nodiscard]] std::vector<std::filesystem::path> inputs() const override { return {*m_path}; }
+  [[nodiscard]] std::vector<std::filesystem::path> inputs() const override { return {m_path->expanded()}; }
 
  private:
   static void require_usable(const CsvTable& table, const Facts& facts) {
@@ -88,7 +88,7 @@ class FileKind final : public QueryKind {
     }
   }
 
-  std::optional<std::filesystem::path> m_path;
+  std::optional<PathSetting> m_path;
   CsvDelimiter m_delimiter = CsvDelimiter::comma;
 };
 

@@ -76,10 +76,10 @@ TEST(SettingsReader, TakesTheDefaultKindWhereNoneIsNamed) {
 
 TEST(SettingsReader, ResolvesPathsAgainstTheFolderOfTheFile) {
   const std::string yaml = with_start("surrogate: {initial: ../models/a.bin}\n");
-  EXPECT_EQ(read_sample(yaml, "/data/config/x.yaml").initial, "/data/models/a.bin");
-  EXPECT_EQ(read_sample(yaml, "config/x.yaml").initial, std::filesystem::current_path() / "models/a.bin");
-  EXPECT_EQ(read_sample(yaml, "here/x.yaml").initial, std::filesystem::current_path() / "models/a.bin");
-  EXPECT_EQ(read_sample(with_start("surrogate: {initial: /m/a.bin}\n"), "/data/x.yaml").initial, "/m/a.bin");
+  EXPECT_EQ(read_sample(yaml, "/data/config/x.yaml").initial->written(), "/data/models/a.bin");
+  EXPECT_EQ(read_sample(yaml, "config/x.yaml").initial->expanded(), std::filesystem::current_path() / "models/a.bin");
+  EXPECT_EQ(read_sample(yaml, "here/x.yaml").initial->expanded(), std::filesystem::current_path() / "models/a.bin");
+  EXPECT_EQ(read_sample(with_start("surrogate: {initial: /m/a.bin}\n"), "/data/x.yaml").initial->written(), "/m/a.bin");
 }
 
 TEST(SettingsReader, TakesBoundsThatAreIncluded) {
