@@ -29,14 +29,15 @@ problem: {{name: sine}}
 loop: {{tolerance: 0.05}}
 ```
 
-- `--set SECTION.KEY=VALUE` on the command line beats `--seed` and `--output`, and these beat the file. The last `--set` wins. Setting one of several settings that exclude each other removes the others; `--set SECTION.KEY=null` takes a setting back, as if the file did not name it.
+- `--set SECTION.KEY=VALUE` on the command line beats `--seed` and `--output`, and these beat the file. The last `--set` wins. Setting one of several settings that exclude each other removes the others; `--set SECTION.KEY=null` takes a setting back, as if the file did not name it. In the file, `null` may stand for settings whose default is none, and means that.
 - Paths of input files are relative to the configuration file, or to the working directory where they come from `--set`. `output.directory` is always relative to the working directory.
-- ailoop is stricter than YAML, so that nothing is misread: numbers are plain decimal ones (`0.05`, `-1.5e-3`; no `010`, `0x1F`, `.5`, `+5` or `.inf`), flags only `true` or `false`, text in quotes is never a number. There are no anchors, aliases, tags, directives or second documents; unknown keys and keys that are given twice are errors. The file must be a regular one, in UTF-8 without byte order mark, and of at most 1 MiB.
+- In a path `~` at its start is the home folder, `$NAME` and `${{NAME}}` are environment variables, and `$$` is a dollar. What a run leaves keeps them as they were written. A variable that is not set is refused when a run starts, and only noted by `--validate` and `--print-config`: a login node has no `SLURM_JOB_ID`.
+- ailoop is stricter than YAML, so that nothing is misread: numbers are plain decimal ones (`0.05`, `-1.5e-3`; no `010`, `0x1F`, `.5`, `+5` or `.inf`), flags only `true` or `false`, text in quotes is never a number, and text without quotes has no hidden characters such as no-break spaces. There are no anchors, aliases, tags, directives or second documents; unknown keys and keys that are given twice are errors. The file must be a regular one, in UTF-8 without byte order mark, and of at most 1 MiB.
 - Whatever is wrong is told in one line, `file:line:column: key: what was found; what is allowed`, and the exit code is 2.
 
 | | |
 |---|---|
-| `ailoop CONFIG --validate` | checks the file, the files it names and the folder of the run, without MPI: also on a login node. Whether a model has the right shapes and box, and what a file of queries holds, is seen only when a run starts, or by `--dry-run`. |
+| `ailoop CONFIG --validate` | checks the file, the files it names (the model and the queries as a run reads them) and the folder of the run, without MPI: also on a login node. What depends on the number of ranks or the memory of a node is seen only when a run starts, or by `--dry-run`. |
 | `ailoop CONFIG --print-config` | prints every setting after file, command line and defaults; fed back, it gives the same run |
 | `ailoop --print-schema` | prints a JSON Schema (draft 2020-12). Editors complete and check with it: begin the file with `# yaml-language-server: $schema=PATH`, as the files in `config/` do. The schema is installed as `PREFIX/share/ailoop/ailoop.schema.json`. A problem of your own is not in it, so the configurations in `examples/` name none: there `own_problem --print-schema` prints the one that knows it. Some YAML readers, such as PyYAML, take `1e-3` for text; write `1.0e-3` for them. |
 
@@ -79,7 +80,7 @@ def allowed(setting):
             f"{code(name)}: {text(meaning)}"
             for name, meaning in zip(setting["enum"], setting["enumDescriptions"], strict=True)
         )
-    kind = setting["type"]
+    kind = setting["type"][0] if isinstance(setting["type"], list) else setting["type"]  # or null
     if kind == "integer":
         lower, upper = setting["minimum"], setting["maximum"]
         return code(lower) if lower == upper else f"whole number from {lower} to {upper}"

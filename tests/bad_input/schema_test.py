@@ -21,6 +21,7 @@ TEXTS = [
     "1e5", "0x1F", "010", "1_000", "1:30", ".inf", "null", "~", "true", "Yes", "y", "2024-01-01", "=", "<<",
     " a b ", "a: b # c", "- a", "[a]", "{a}", "&a", "*a", "!a", "%a", "@a", "|", ">", "'", '"', "\\", "\\n", "it's",
     "größe", "размер", "大きさ", "😀", "e\u0301", "a\u00a0b", "a\u2028b", "a\ufeffb", "a\ufffeb", "\u0085", "x" * 2000,
+    "$$", "a$$b", "~/a", "$AILOOP_PROGRAM", "/a${AILOOP_PROGRAM}b",
 ]  # fmt: skip
 NUMBERS = [5e-324, 2.2250738585072014e-308, 1e-8, 0.1, 1 / 3, 1.0, 123456789.123, 1e22, 1e23, 1.7976931348623157e308]
 
@@ -34,8 +35,15 @@ def numbers(setting):
     return [first, last, *(number for number in NUMBERS if first <= number <= last)]
 
 
+def types(setting):
+    """One, or also null."""
+    return setting["type"] if isinstance(setting["type"], list) else [setting["type"]]
+
+
 def candidates(setting):
     """Values that the setting may have."""
+    if "null" in types(setting):
+        return [None, *candidates({**setting, "type": types(setting)[0]})]
     if "enum" in setting:
         return setting["enum"]
     if setting["type"] == "boolean":
@@ -44,7 +52,7 @@ def candidates(setting):
         return [setting["minimum"], setting["maximum"]]
     if setting["type"] == "number":
         return numbers(setting)
-    if setting.get("format") == "path":
+    if setting.get("format") == "path" and setting["x-affects"] != "output":  # those are printed as absolute ones
         return [f"/{text}" for text in TEXTS]
     return TEXTS
 
@@ -146,9 +154,10 @@ class SchemaTest(ProgramTest):
                     spoil(setting, [*place, key], given[key])
                     values = [5, [], None]
                 else:
-                    values = [[], {}, None, "no such thing" if setting["type"] != "string" else 5]
+                    values = [[], {}, "no such thing" if "string" not in types(setting) else 5]
+                    values += [None] if "null" not in types(setting) else []
                     values += [setting[bound] for bound in ("exclusiveMinimum", "exclusiveMaximum") if bound in setting]
-                    if setting["type"] == "integer":
+                    if "integer" in types(setting):
                         values += [setting["minimum"] - 1, setting["maximum"] + 1]
                 for value in values:
                     wrong.append(([*place, key], value))

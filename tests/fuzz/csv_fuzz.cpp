@@ -25,10 +25,10 @@ std::string as_csv(const CsvTable& table) {
   return text;
 }
 
-void check(std::string_view text, const std::vector<std::string>& columns) {
+void check(std::string_view text, const std::vector<std::string>& columns, CsvDelimiter delimiter) {
   CsvTable table;
   try {
-    table = parse_csv(text, "FILE", columns);
+    table = parse_csv(text, "FILE", columns, delimiter);
   } catch (const InputOutputError& error) {
     require_good_message(error.what(), "FILE:");
     return;
@@ -44,8 +44,11 @@ void check(std::string_view text, const std::vector<std::string>& columns) {
 }  // namespace
 
 void run_target(std::string_view input) {
-  check(input, {"x"});
-  check(input, {"x_1", "x_0"});
+  for (const CsvDelimiter delimiter :
+       {CsvDelimiter::comma, CsvDelimiter::semicolon, CsvDelimiter::tab, CsvDelimiter::blank}) {
+    check(input, {"x"}, delimiter);
+    check(input, {"x_1", "x_0"}, delimiter);
+  }
 }
 
 }  // namespace ailoop::test

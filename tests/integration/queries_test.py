@@ -84,15 +84,25 @@ class QueriesTest(ProgramTest):
             "": ("queries.csv",),
             "x,x\n1,2\n": ("queries.csv:1",),
             "x,y\n1\n": ("queries.csv:2",),
+            "x\n0.5D+00\n": ("queries.csv:2", "Fortran's exponent D"),
+            "x;y\n0,5;1\n": ("queries.csv:1", "set delimiter: semicolon"),
         }
         config = self.config(ALL + "queries: {source: file, path: queries.csv}\n")
         for text, words in cases.items():
             with self.subTest(text=text):
                 self.queries(text)
-                self.assert_refused(self.start(config), "config.yaml:", "queries.path: ", *words)
+                refused = self.start(config)
+                self.assert_refused(refused, "config.yaml:", "queries.path: ", *words)
+                self.assertEqual(refused.err, self.start(config, "--validate").err)
         (self.folder / "queries.csv").unlink()
         self.assert_refused(self.start(config), "queries.csv")
         self.assert_nothing_written("config.yaml")
+
+    def test_the_delimiter_is_a_setting(self):
+        self.queries("# y x\n  1  .5\n  2 +1.25E+00\n\n")
+        config = self.config(ALL + "queries: {source: file, path: queries.csv, delimiter: blank}\n")
+        _, folder = self.run_to("out", config)
+        self.assertEqual([0.5, 1.25], [float(row["x"]) for row in folder.answers])
 
     def test_a_file_needs_a_path(self):
         config = self.config(ALL + "queries: {source: file}\n")

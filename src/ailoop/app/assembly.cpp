@@ -1,8 +1,8 @@
 #include <ailoop/app/assembly.hpp>
 
+#include <ailoop/app/model_parts.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/agreement.hpp>
-#include <ailoop/problem/check_facts.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -61,16 +61,10 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
 }
 
 void Assembly::make_problem(const Communicator& comm, const NodeResources& node, const RunSettings& settings) {
-  m_problem = at_setting(settings, "problem.name", [&] { return settings.problem.kind->make(); });
+  m_problem = problem_of(settings);
   const Facts& facts = m_problem->facts();
-  check_facts(facts);
-  at_setting(settings, "surrogate.precision", [&] { check_precision(facts, settings.surrogate.kind->precision()); });
-  if (settings.gate == GateMode::certified && !facts.has_bound) {
-    throw settings.error_at("loop.gate", "certified needs an approximation with an error bound, which the problem " +
-                                             m_problem_name + " has not; allowed is difference");
-  }
   m_roles = assign_roles(node.on_model_node, settings.approximation_ranks, facts.shares);
-  m_surrogate = at_setting(settings, "surrogate.type", [&] { return settings.surrogate.kind->make(facts); });
+  m_surrogate = surrogate_of(settings, facts);
 
   const std::int64_t samples = settings.sampling.samples(comm.size());
   const char* const sampling_key = settings.sampling.total ? "sampling.total" : "sampling.per_rank";
@@ -122,13 +116,9 @@ void Assembly::add_listed_queries(const Communicator& comm, const RunSettings& s
 
 void Assembly::make_trainer(const RunSettings& settings) {
   settings.trainer.kind->require_libraries();
-  at_setting(settings, "training.trainer", [&] {
-    const TrainerContext context{execution_for(m_sampler->samples()), settings.seed};
-    m_trainer = settings.trainer.kind->make(context, *m_surrogate);
-  });
-  if (settings.initial_model) {
-    at_setting(settings, "surrogate.initial", [&] { m_initial_model = load_model(*settings.initial_model, model()); });
-  }
+  const TrainerContext context{execution_for(m_sampler->samples()), settings.seed};
+  m_trainer = trainer_of(settings, context, *m_surrogate);
+  m_initial_model = load_initial_model(settings, model());
 }
 
 TrainedModel Assembly::model() const {

@@ -63,10 +63,12 @@ bool is_done_already(const Communicator& comm, const CommandLine& command_line, 
   PlaceToResume place;
   agreed(comm, "start", [&] {
     if (comm.rank() == RoleLayout::model_rank) {
-      place = place_to_resume(settings.directory, config.stem().string(), config_sha256(settings), answers_wanted);
+      place = place_to_resume(settings.folder(), config.stem().string(), config_sha256(settings), answers_wanted);
     }
   });
-  settings.directory = place.directory;
+  if (place.directory) {
+    settings.directory = PathSetting::plain(*place.directory);
+  }
   if (place.done) {
     spdlog::info("{} holds this run, which has converged: nothing is left to do", place.done->string());
   }
@@ -91,7 +93,7 @@ void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, cons
     spdlog::info("{}", assembly.roles().note);
   }
   if (assembly.initial_model() && !assembly.initial_model()->optimizer_state) {
-    spdlog::info("{} holds no state of {}; the optimizer starts from zero", settings.initial_model->string(),
+    spdlog::info("{} holds no state of {}; the optimizer starts from zero", settings.initial_model->written(),
                  settings.trainer.name);
   }
 }
@@ -111,7 +113,7 @@ void print_plan(const Communicator& comm, const CommandLine& command_line, const
   const std::string plan = plan_text(comm, settings, assembly, limits, threads);
   agreed(comm, "dry run", [&] {
     if (comm.rank() == RoleLayout::model_rank) {
-      validate(source, settings.registries, command_line.files_there);
+      check_files(settings, source.file, command_line.files_there);  // the rest was read, and made, by now
       fmt::print("{}", plan);
       if (std::fflush(stdout) != 0) {
         throw InputOutputError("standard output cannot be written");
@@ -134,6 +136,9 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   std::optional<KokkosSession> kokkos;
   std::vector<ThreadWish> wishes;
   agreed(comm, "start of Kokkos", [&] {
+    if (const auto unusable = unusable_paths(settings); is_model_rank && !unusable.empty()) {
+      throw ConfigurationError(unusable.begin()->second);
+    }
     wishes = thread_wishes(argc, argv);
     kokkos.emplace(argc, argv,
                    KokkosSettings{node.threads_per_rank(), command_line.verbose && is_model_rank, is_model_rank});

@@ -22,12 +22,12 @@ namespace fs = std::filesystem;
 RunFolder run_folder(FilesThere files_there, const fs::path& config_file, const RunSettings& settings) {
   std::vector<fs::path> inputs = {config_file};
   if (settings.initial_model) {
-    inputs.push_back(*settings.initial_model);
+    inputs.push_back(settings.initial_model->expanded());
   }
   const auto of_queries = settings.queries.kind->inputs();
   inputs.insert(inputs.end(), of_queries.begin(), of_queries.end());
   return at_setting(settings, "output.directory", [&] {
-    return RunFolder::create(settings.directory, config_file.stem().string(), files_there, inputs);
+    return RunFolder::create(settings.folder(), config_file.stem().string(), files_there, inputs);
   });
 }
 

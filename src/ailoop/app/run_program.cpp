@@ -108,7 +108,9 @@ void print_information(const CommandLine& command_line, const Registries& regist
     case CommandLine::Action::print_config: {
       const ConfigurationSource source = load_configuration(command_line.config, command_line.overrides);
       tell_file_in_use(command_line.config, source);
-      fmt::print("{}", print_settings(read_run_settings(source, registries)));
+      const RunSettings settings = read_run_settings(source, registries);
+      note_unusable_paths(settings);
+      fmt::print("{}", print_settings(settings));
       break;
     }
     case CommandLine::Action::run:

@@ -1,5 +1,6 @@
 #include <ailoop/app/run_queries.hpp>
 
+#include <ailoop/app/model_parts.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/roles.hpp>
 
@@ -11,9 +12,7 @@ RunQueries load_queries(const Communicator& comm, const RunSettings& settings, c
   QueryContext context{facts, settings.surrogate.kind->precision(), settings.seed, {}};
   agreed(comm, "start", [&] {
     if (comm.rank() == RoleLayout::model_rank) {
-      // what is wrong is in the file, if there is one
-      const char* const key = settings.queries.kind->inputs().empty() ? "queries.source" : "queries.path";
-      at_setting(settings, key, [&] { context.loaded = settings.queries.kind->load(facts); });
+      context.loaded = listed_queries(settings, facts);
     }
   });
   broadcast(comm, context.loaded, RoleLayout::model_rank);

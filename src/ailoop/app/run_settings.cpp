@@ -89,8 +89,8 @@ void describe(Visitor& v, RunSettings& s) {
             [&] { v.kind("trainer", s.trainer, s.registries.trainers, Affects::result, "which algorithm"); });
   v.section("ranks", "who does what", [&] { describe_ranks(v, s); });
   v.section("output", "what a run leaves behind", [&] {
-    v.field(
-        "directory", s.directory, text(), Affects::output,
+    v.path(
+        "directory", s.directory, Affects::output,
         "folder of the run, relative to the working directory; without it runs/{config}-{n}, n the next free number");
     v.field("checkpoint_every", s.checkpoint_every, between(0, a_billion), Affects::execution,
             "retrainings from one checkpoint to the next; 0: only when the run ends [1]");
@@ -114,6 +114,34 @@ std::int64_t RunSettings::answers_wanted(std::optional<std::int64_t> n_queries) 
   return std::min(accepted.value_or(all), all);
 }
 
+std::optional<std::string> RunSettings::folder() const {
+  return directory ? std::optional(directory->expanded().string()) : std::nullopt;
+}
+
+std::map<std::string, PathSetting> paths_of(const RunSettings& settings) {
+  // descriptions take what they describe as mutable, for readers; nothing is set here
+  auto& described = const_cast<RunSettings&>(settings);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  std::map<std::string, PathSetting> paths;
+  for (const auto& [key, setting] : SettingValues().of([&](Visitor& visitor) { describe(visitor, described); })) {
+    if (const auto* path = std::get_if<PathSetting>(&setting.value)) {
+      paths.emplace(key, *path);
+    }
+  }
+  return paths;
+}
+
+UnusablePaths unusable_paths(const RunSettings& settings) {
+  UnusablePaths errors;
+  for (const auto& [key, path] : paths_of(settings)) {
+    try {
+      at_setting(settings, key, [&] { return path.expanded(); });
+    } catch (const ConfigurationError& error) {
+      errors.emplace(key, error);
+    }
+  }
+  return errors;
+}
+
 ConfigurationError RunSettings::error_at(std::string_view path, std::string_view message) const {
   const Node::Entry* const entry = root ? find_entry(*root, path) : nullptr;
   if (entry == nullptr) {
@@ -130,8 +158,8 @@ std::map<std::string, std::string> settings_affecting(const RunSettings& setting
     if (setting.affects != affects) {
       continue;
     }
-    if (const auto* const file = std::get_if<std::filesystem::path>(&setting.value)) {
-      values.emplace("SHA-256 of " + key, sha256_hex(read_file(*file, largest_input_file)));
+    if (const auto* const file = std::get_if<PathSetting>(&setting.value)) {
+      values.emplace("SHA-256 of " + key, sha256_hex(read_file(file->expanded(), largest_input_file)));
     } else {
       values.emplace(key, plain_text(setting.value));
     }

@@ -34,19 +34,22 @@ struct RunSettings {
   std::int64_t memory_bytes = 0;  ///< most that the arrays of a rank may take; 0: what its node has left
   SamplingSettings sampling;
   KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};
-  std::optional<std::filesystem::path> initial_model;
+  std::optional<PathSetting> initial_model;
   KindChoice<TrainerKind> trainer{"adam", nullptr};
   std::int64_t approximation_ranks = 4;
   std::int64_t ahead = 256;  ///< queries whose approximation is computed ahead of need
   RankWaiting wait = RankWaiting::automatic;
   bool shared_memory = true;  ///< whether messages within a node go through it
-  std::optional<std::string> directory;
+  std::optional<PathSetting> directory;
   std::int64_t checkpoint_every = 0;
 
   std::optional<Node> root;  ///< what the settings were read from
 
   /// Answers after which a run has converged: as asked for, or else all of a source with that many queries, or else 5.
   [[nodiscard]] std::int64_t answers_wanted(std::optional<std::int64_t> n_queries) const;
+
+  /// Folder of the run, where the configuration names it. \throws ConfigurationError if a variable in it is not set
+  [[nodiscard]] std::optional<std::string> folder() const;
 
   /// Error about one setting, with the place where it stands.
   [[nodiscard]] ConfigurationError error_at(std::string_view path, std::string_view message) const;
@@ -61,6 +64,14 @@ struct ConfigurationSource {
   std::string text;                    ///< content of the file
   std::vector<std::string> overrides;  ///< KEY=VALUE, applied in this order
 };
+
+/// The settings that hold a path.
+[[nodiscard]] std::map<std::string, PathSetting> paths_of(const RunSettings& settings);
+
+/// By the setting that holds it, what is to be said of a path that cannot be used here: an environment variable in it
+/// is not set.
+using UnusablePaths = std::map<std::string, ConfigurationError>;
+[[nodiscard]] UnusablePaths unusable_paths(const RunSettings& settings);
 
 /// \throws ConfigurationError with the place, what was found and what is allowed
 [[nodiscard]] RunSettings read_run_settings(const ConfigurationSource& source, const Registries& registries);

@@ -1,56 +1,70 @@
 #include <ailoop/app/validation.hpp>
 
-#include <ailoop/config/setting_values.hpp>
+#include <ailoop/app/model_parts.hpp>
 #include <ailoop/storage/file_descriptor.hpp>
-#include <ailoop/training/model_file.hpp>
+
+#include <spdlog/spdlog.h>
 
 #include <filesystem>
 #include <limits>
-#include <string>
+#include <memory>
+#include <optional>
 #include <vector>
 
 namespace ailoop {
 
 namespace {
 
-/// Every path of a configuration is that of an input file.
-void check_input_files(RunSettings& settings, std::vector<std::filesystem::path>& inputs) {
-  const auto values = SettingValues().of([&](Visitor& visitor) { describe(visitor, settings); });
-  for (const auto& [path, setting] : values) {
-    const auto* file = std::get_if<std::filesystem::path>(&setting.value);
-    if (file == nullptr) {
-      continue;
-    }
-    try {
-      static_cast<void>(detail::open_regular_file(*file, std::numeric_limits<std::uint64_t>::max()));
-    } catch (const InputOutputError& error) {
-      throw settings.error_at(path, error.what());
-    }
-    inputs.push_back(*file);
-  }
-}
+constexpr const char* folder_key = "output.directory";  // every other path is that of an input file
 
-void check_initial_model(const RunSettings& settings) {
-  if (!settings.initial_model) {
-    return;
+/// Makes the model, reads the files and throws all of it away.
+void check_model(const RunSettings& settings, const UnusablePaths& unusable) {
+  const std::unique_ptr<Problem> problem = problem_of(settings);
+  const std::unique_ptr<Surrogate> surrogate = surrogate_of(settings, problem->facts());
+  const std::unique_ptr<Trainer> trainer = trainer_of(settings, {std::nullopt, settings.seed}, *surrogate);
+  if (!unusable.contains("surrogate.initial")) {
+    load_initial_model(settings, {settings.problem.name, problem->facts(), *surrogate, *trainer});
   }
-  ModelOutline outline{settings.problem.name, settings.surrogate.name, settings.surrogate.kind->precision(), {}};
-  for (const auto& [path, setting] :
-       SettingValues().of([&](Visitor& visitor) { settings.surrogate.kind->describe(visitor); })) {
-    outline.settings.emplace(path, plain_text(setting.value));
+  if (!unusable.contains("queries.path")) {
+    static_cast<void>(listed_queries(settings, problem->facts()));
   }
-  at_setting(settings, "surrogate.initial", [&] { check_model_file(*settings.initial_model, outline); });
 }
 
 }  // namespace
 
+UnusablePaths note_unusable_paths(const RunSettings& settings) {
+  UnusablePaths unusable = unusable_paths(settings);
+  for (const auto& [_, error] : unusable) {
+    spdlog::info("note: {}; a run needs it", error.what());
+  }
+  return unusable;
+}
+
+void check_files(const RunSettings& settings, const std::filesystem::path& config, FilesThere files_there,
+                 const UnusablePaths& unusable) {
+  std::vector<std::filesystem::path> inputs = {config};
+  for (const auto& [key, path] : paths_of(settings)) {
+    if (key == folder_key || unusable.contains(key)) {
+      continue;
+    }
+    inputs.push_back(path.expanded());
+    try {
+      static_cast<void>(detail::open_regular_file(inputs.back(), std::numeric_limits<std::uint64_t>::max()));
+    } catch (const InputOutputError& error) {
+      throw settings.error_at(key, error.what());
+    }
+  }
+  if (!unusable.contains(folder_key)) {
+    at_setting(settings, folder_key, [&] { RunFolder::check(settings.folder(), files_there, inputs); });
+  }
+}
+
 void validate(const ConfigurationSource& source, const Registries& registries, FilesThere files_there) {
-  RunSettings settings = read_run_settings(source, registries);
-  std::vector<std::filesystem::path> inputs = {source.file};
-  check_input_files(settings, inputs);
-  check_initial_model(settings);
+  const RunSettings settings = read_run_settings(source, registries);
+  const UnusablePaths unusable = note_unusable_paths(settings);
+  check_files(settings, source.file, files_there, unusable);
   settings.trainer.kind->require_libraries();
-  at_setting(settings, "output.directory", [&] { RunFolder::check(settings.directory, files_there, inputs); });
+  check_model(settings, unusable);
 }
 
 }  // namespace ailoop

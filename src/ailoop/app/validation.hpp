@@ -4,11 +4,23 @@
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/output/run_folder.hpp>
 
+#include <filesystem>
+
 namespace ailoop {
 
-/// Reads a configuration as a run does and checks what can be known without MPI, Kokkos and LibTorch: that every input
-/// file can be read, that the initial model is one of this problem and surrogate, and that the run's folder can be
-/// used. Writes nothing.
+/// Tells, without refusing anything, which paths cannot be used here: a login node has no SLURM_JOB_ID.
+UnusablePaths note_unusable_paths(const RunSettings& settings);
+
+/// Checks that every input file can be read, and that the run's folder can be used. Writes nothing.
+/// \param[in] config   file of the configuration
+/// \param[in] unusable paths to be left out
+/// \throws ConfigurationError with the place, what was found and what is allowed
+void check_files(const RunSettings& settings, const std::filesystem::path& config, FilesThere files_there,
+                 const UnusablePaths& unusable = {});
+
+/// Reads a configuration as a run does and checks what can be known without MPI, Kokkos and LibTorch: that problem,
+/// surrogate and trainer go together, that every input file can be read and means what it must, and that the run's
+/// folder can be used; paths that cannot be used here are noted and left out. Writes nothing.
 /// \throws ConfigurationError with the place, what was found and what is allowed
 void validate(const ConfigurationSource& source, const Registries& registries, FilesThere files_there);
 

@@ -11,6 +11,7 @@ struct Node::Content {
   Mark mark;
   std::string text;
   bool is_quoted = false;
+  bool is_written_null = false;
   std::vector<Node> items;
   std::vector<Entry> entries;
   std::unordered_map<std::string_view, std::size_t> index;  // views into the keys of `entries`
@@ -35,8 +36,9 @@ ConfigurationError error_at(const Mark& mark, std::string_view path, std::string
   return ConfigurationError(text.append(message));
 }
 
-Node Node::null(Mark mark) {
+Node Node::null(Mark mark, bool is_written) {
   auto content = std::make_shared<Content>();
+  content->is_written_null = is_written;
   content->mark = std::move(mark);
   return Node(std::move(content));
 }
@@ -73,6 +75,7 @@ Node Node::mapping(std::vector<Entry> entries, Mark mark) {
 NodeType Node::type() const noexcept { return m_content->type; }
 const Mark& Node::mark() const noexcept { return m_content->mark; }
 const std::string& Node::text() const noexcept { return m_content->text; }
+bool Node::is_written_null() const noexcept { return m_content->is_written_null; }
 bool Node::is_quoted() const noexcept { return m_content->is_quoted; }
 const std::vector<Node>& Node::items() const noexcept { return m_content->items; }
 const std::vector<Node::Entry>& Node::entries() const noexcept { return m_content->entries; }

@@ -35,7 +35,8 @@ class Node {
  public:
   struct Entry;
 
-  [[nodiscard]] static Node null(Mark mark);
+  /// \param is_written the word `null` stands there; otherwise nothing, or another of YAML's words for it
+  [[nodiscard]] static Node null(Mark mark, bool is_written = false);
   [[nodiscard]] static Node scalar(std::string text, bool is_quoted, Mark mark);
   [[nodiscard]] static Node sequence(std::vector<Node> items, Mark mark);
   /// \throws UsageError if a key occurs twice
@@ -45,6 +46,8 @@ class Node {
   [[nodiscard]] const Mark& mark() const noexcept;
   /// Text of a scalar, without its quotes and with escapes resolved; empty for every other type.
   [[nodiscard]] const std::string& text() const noexcept;
+  /// A null that was written as such.
+  [[nodiscard]] bool is_written_null() const noexcept;
   /// A scalar in quotes or a block scalar: text, never a number.
   [[nodiscard]] bool is_quoted() const noexcept;
   [[nodiscard]] const std::vector<Node>& items() const noexcept;

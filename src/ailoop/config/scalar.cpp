@@ -52,19 +52,6 @@ bool is_plain(std::string_view text) {
   });
 }
 
-/// Code point of the valid UTF-8 sequence that is `text`.
-unsigned code_point(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  if (text.size() == 1) {
-    return first;
-  }
-  unsigned code = first & (0x7fU >> text.size());
-  for (const char c : text.substr(1)) {
-    code = (code << 6U) | (static_cast<unsigned char>(c) & 0x3fU);
-  }
-  return code;
-}
-
 bool needs_escape(unsigned code) {
   return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 || code == 0xfeff ||
          code == 0xfffe || code == 0xffff;

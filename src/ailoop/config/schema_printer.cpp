@@ -16,8 +16,8 @@ using Json = nlohmann::ordered_json;
 Json value_json(const SettingValue& value) {
   return std::visit(
       [](const auto& v) -> Json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::filesystem::path>) {
-          return v.string();
+        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, PathSetting>) {
+          return v.written();
         } else {
           return v;
         }
@@ -59,7 +59,7 @@ void add_text(Json& schema, const Setting& setting) {
   if (std::holds_alternative<NonEmptyText>(setting.constraint)) {
     schema["minLength"] = 1;
     // `$` ends before a last line break in some readers of patterns, so the forbidden is named instead.
-    schema["not"] = {{"pattern", "[\\u0000-\\u001f\\u007f]"}};
+    schema["not"] = {{"type", "string"}, {"pattern", "[\\u0000-\\u001f\\u007f]"}};
   }
 }
 
@@ -97,6 +97,9 @@ Json setting_json(const Setting& setting) {
   }
   if (const auto value = setting.get(); value.has_value() && setting.presence == Presence::optional) {
     schema["default"] = value_json(*value);
+  }
+  if (can_be_null(setting)) {
+    schema["type"] = {schema["type"], "null"};
   }
   schema["x-affects"] = to_string(setting.affects);
   return schema;

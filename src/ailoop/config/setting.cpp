@@ -141,8 +141,8 @@ std::string plain_text(const SettingValue& value) {
           return detail::number_text(v);
         } else if constexpr (std::is_same_v<T, std::string>) {
           return v;
-        } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
-          return v.string();
+        } else if constexpr (std::is_same_v<T, PathSetting>) {
+          return v.written();
         } else {
           return std::to_string(v);
         }
@@ -152,7 +152,7 @@ std::string plain_text(const SettingValue& value) {
 
 std::string yaml_text(const SettingValue& value) {
   std::string text = plain_text(value);
-  if (std::holds_alternative<std::string>(value) || std::holds_alternative<std::filesystem::path>(value)) {
+  if (std::holds_alternative<std::string>(value) || std::holds_alternative<PathSetting>(value)) {
     return detail::yaml_text(text);
   }
   // YAML 1.1, which Python reads, takes 1e-08 for text and 1.0e-08 for a number.
@@ -161,6 +161,10 @@ std::string yaml_text(const SettingValue& value) {
     text.insert(exponent, ".0");
   }
   return text;
+}
+
+bool can_be_null(const Setting& setting) {
+  return setting.can_be_absent && setting.presence == Presence::optional && !setting.get().has_value();
 }
 
 std::string allowed_text(const Setting& setting) {
@@ -197,8 +201,8 @@ std::optional<std::string> violation(const Setting& setting, const SettingValue&
           return is_within(range, v) ? std::nullopt : std::optional("is not " + range_text(range));
         } else if constexpr (std::is_same_v<T, std::string>) {
           return text_violation(setting, v);
-        } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
-          return text_violation(setting, v.string());
+        } else if constexpr (std::is_same_v<T, PathSetting>) {
+          return text_violation(setting, v.written());
         } else {
           return integer_violation(setting, v);
         }

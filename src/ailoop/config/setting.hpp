@@ -1,9 +1,9 @@
 #pragma once
 
 #include <ailoop/config/constraint.hpp>
+#include <ailoop/config/path_setting.hpp>
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -21,7 +21,7 @@ enum class Presence { optional, required };
 enum class SettingType { boolean, integer, unsigned_integer, number, text, choice, path };
 
 /// Value of a setting; a choice is its name.
-using SettingValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string, std::filesystem::path>;
+using SettingValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string, PathSetting>;
 
 /// One described setting, as visitors see it: what it is, and access to its place in the settings that are visited.
 struct Setting {
@@ -43,6 +43,9 @@ struct Setting {
 [[nodiscard]] std::string plain_text(const SettingValue& value);
 /// Value as a YAML scalar that reads back to the same value.
 [[nodiscard]] std::string yaml_text(const SettingValue& value);
+
+/// Whether `null` may be written for a setting: where it has no value by default, which is what that means.
+[[nodiscard]] bool can_be_null(const Setting& setting);
 
 /// What may be written for a setting: `a whole number between 1 and 64`.
 [[nodiscard]] std::string allowed_text(const Setting& setting);

@@ -46,7 +46,8 @@ ReadValue read_integer(const Setting& setting, const Node& node, std::optional<I
 
 ReadValue read_number(const Setting& setting, const Node& node) {
   if (node.is_quoted() || !is_number_text(node.text())) {
-    return wrong_type(setting, node, "a plain decimal number");
+    const bool has_comma = !node.is_quoted() && is_number_with_comma(node.text());
+    return wrong_type(setting, node, "a plain decimal number") + (has_comma ? ", with a point for the comma" : "");
   }
   const auto value = to_double(node.text());
   if (!value) {
@@ -68,10 +69,15 @@ ReadValue read_path(const Setting& setting, const Node& node) {
   if (std::holds_alternative<std::string>(as_text)) {
     return as_text;
   }
-  const std::filesystem::path written(node.text());
   const auto folder =
       node.mark().is_override() ? std::filesystem::path() : std::filesystem::path(node.mark().source).parent_path();
-  return SettingValue(std::filesystem::absolute(folder / written).lexically_normal());
+  try {
+    const PathSetting path(node.text());
+    const bool is_of_output = setting.affects == Affects::output;
+    return SettingValue(is_of_output ? path : path.seen_from(std::filesystem::current_path() / folder));
+  } catch (const ConfigurationError& error) {
+    return std::string(error.what());
+  }
 }
 
 }  // namespace
@@ -92,7 +98,9 @@ std::string found_text(const Node& node) {
 
 ReadValue read_value(const Setting& setting, const Node& node) {
   if (node.type() != NodeType::scalar) {
-    return fmt::format("{}; {} is expected", found_text(node), allowed_text(setting));
+    const bool wants_null = node.type() == NodeType::null && can_be_null(setting);
+    return fmt::format("{}; {}{} is expected", found_text(node), allowed_text(setting),
+                       wants_null ? ", or null for none," : "");
   }
   switch (setting.type) {
     case SettingType::boolean:

@@ -88,7 +88,7 @@ std::optional<SettingValue> SettingsReader::value_of(const Setting& setting, con
 void SettingsReader::on_field(const Setting& setting) {
   const Node::Entry* entry = take(setting.name);
   m_sections.back().settings.push_back(setting);
-  if (entry == nullptr) {
+  if (entry == nullptr || (entry->value.is_written_null() && can_be_null(setting))) {
     report_missing(setting);
   } else if (const auto value = value_of(setting, *entry)) {
     setting.set(value);
@@ -145,7 +145,7 @@ void SettingsReader::apply_exclusive(const Section& section, const std::vector<s
     AILOOP_REQUIRE(described != section.settings.end() && described->can_be_absent,
                    "SettingsReader: " + name + " must be an optional setting of its section to be exclusive");
     const Node::Entry* entry = given(section, name);
-    if (entry == nullptr) {
+    if (entry == nullptr || entry->value.type() == NodeType::null) {
       continue;
     }
     if (winner != nullptr && winner->key_mark.order == entry->key_mark.order) {

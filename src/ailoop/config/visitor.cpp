@@ -2,8 +2,8 @@
 
 namespace ailoop {
 
-void Visitor::path(std::string_view name, std::optional<std::filesystem::path>& value, Affects affects,
-                   std::string_view meaning, Presence presence) {
+void Visitor::path(std::string_view name, std::optional<PathSetting>& value, Affects affects, std::string_view meaning,
+                   Presence presence) {
   field(name, value, text(), affects, meaning, presence);
 }
 

@@ -6,7 +6,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -60,10 +59,11 @@ class Visitor {
   void field(std::string_view name, Value& value, const Allowed& allowed, Affects affects, std::string_view meaning,
              Presence presence = Presence::optional);
 
-  /// The path of an input file. A relative one is relative to the configuration file it stands in, or to the working
-  /// directory where it comes from `--set`; once read it is absolute.
-  void path(std::string_view name, std::optional<std::filesystem::path>& value, Affects affects,
-            std::string_view meaning, Presence presence = Presence::optional);
+  /// A path. That of an input file is relative to the configuration file it stands in, or to the working directory
+  /// where it comes from `--set`; once read it is absolute. One that affects only output is relative to the working
+  /// directory and stays so.
+  void path(std::string_view name, std::optional<PathSetting>& value, Affects affects, std::string_view meaning,
+            Presence presence = Presence::optional);
 
   /// A section; `body` describes its settings. Each section is described once.
   template <std::invocable Body>
@@ -126,7 +126,7 @@ consteval SettingType setting_type() {
     return SettingType::number;
   } else if constexpr (std::is_same_v<T, std::string>) {
     return SettingType::text;
-  } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
+  } else if constexpr (std::is_same_v<T, PathSetting>) {
     return SettingType::path;
   } else {
     static_assert(
@@ -142,8 +142,7 @@ concept Constrains =
     (std::is_same_v<Allowed, Anything> && !std::is_same_v<T, std::int64_t> && !std::is_enum_v<T>) ||
     (std::is_same_v<Allowed, IntegerRange> && (std::is_same_v<T, std::int64_t> || std::is_same_v<T, std::uint64_t>)) ||
     (std::is_same_v<Allowed, NumberRange> && std::is_same_v<T, double>) ||
-    (std::is_same_v<Allowed, NonEmptyText> &&
-     (std::is_same_v<T, std::string> || std::is_same_v<T, std::filesystem::path>));
+    (std::is_same_v<Allowed, NonEmptyText> && (std::is_same_v<T, std::string> || std::is_same_v<T, PathSetting>));
 
 template <class T, class Allowed>
 Setting make_setting(T& value, const Allowed& allowed) {

@@ -1,6 +1,7 @@
 #include <ailoop/config/yaml_loader.hpp>
 
 #include <ailoop/config/yaml_text_check.hpp>
+#include <ailoop/core/decimal_text.hpp>
 #include <ailoop/core/utf8.hpp>
 
 #include <fmt/format.h>
@@ -75,7 +76,7 @@ class TreeBuilder final : public YAML::EventHandler {
       refuse(mark, "a key without a name; every key needs one");
     }
     // yaml-cpp gives the next token's mark, which may be lines below; the key says where the value is missing.
-    add(Node::null(in_mapping() ? m_open.back().key_mark : m_place_of(mark)));
+    add(Node::null(in_mapping() ? m_open.back().key_mark : m_place_of(mark), is_null_at(mark)));
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
@@ -90,6 +91,11 @@ class TreeBuilder final : public YAML::EventHandler {
       refuse(mark, "an escape that is not a character; text must be UTF-8 without NUL");
     }
     const bool is_quoted = tag == "!";
+    if (const std::string hidden = is_quoted ? "" : hidden_character(value); !hidden.empty()) {
+      refuse(mark, fmt::format("{} has {}, which shows as a space or as nothing; write a space or nothing, or put text "
+                               "that needs it in quotes",
+                               excerpt(value), hidden));
+    }
     if (at_key()) {
       begin_entry(mark, value, is_quoted);
     } else {
@@ -102,8 +108,9 @@ class TreeBuilder final : public YAML::EventHandler {
     open(mark, tag, anchor, NodeType::sequence);
   }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value /*style*/) override {
+                  YAML::EmitterStyle::value style) override {
     open(mark, tag, anchor, NodeType::mapping);
+    m_open.back().is_flow = style == YAML::EmitterStyle::Flow;
   }
 
   void OnSequenceEnd() override {
@@ -138,6 +145,7 @@ class TreeBuilder final : public YAML::EventHandler {
     std::vector<Node> items;
     std::vector<Node::Entry> entries;
     std::unordered_map<std::string, Mark> seen;
+    bool is_flow = false;  // in braces
     bool has_key = false;
     std::string key;
     Mark key_mark;
@@ -182,8 +190,36 @@ class TreeBuilder final : public YAML::EventHandler {
     opened.mark = m_place_of(mark);
   }
 
+  /// Whether the word `null` stands there, not a key that begins so where a value is missing.
+  [[nodiscard]] bool is_null_at(const YAML::Mark& mark) const {
+    constexpr std::string_view word = "null";
+    const std::string_view rest = m_text.substr(std::min(offset_of(mark), m_text.size()));
+    return rest.starts_with(word) && (rest.size() == word.size() ||
+                                      std::string_view(" \t\r\n,}]").find(rest[word.size()]) != std::string_view::npos);
+  }
+
+  /// In braces a comma begins the next key: `{tolerance: 0,05}` has the keys `tolerance` and `05`.
+  void refuse_decimal_comma(Open& map, const std::string& key) const {
+    if (!map.is_flow || map.entries.empty()) {
+      return;
+    }
+    const Node::Entry& before = map.entries.back();
+    const std::string number = before.value.text() + "," + key;
+    if (!before.value.is_quoted() && detail::is_number_with_comma(number)) {
+      map.key = before.key;
+      map.has_key = true;
+      throw error_at(
+          before.value.mark(), path(),
+          excerpt(number) +
+              " is not a plain decimal number; write a point for a decimal comma, and nothing between thousands");
+    }
+  }
+
   void begin_entry(const YAML::Mark& mark, const std::string& key, bool is_quoted) {
     Open& map = m_open.back();
+    if (!is_quoted) {
+      refuse_decimal_comma(map, key);
+    }
     map.key = key;
     map.key_mark = m_place_of(mark);
     if (key.empty()) {
@@ -240,7 +276,10 @@ Node parse(std::string_view text, const detail::PlaceOf& place_of, const std::st
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    throw error_at(place_of_mark(error.mark), builder.path(), "not valid YAML: " + error.msg);
+    const std::string_view before = text.substr(0, std::min(offset_of(error.mark), text.size()));
+    const bool has_variable = before.substr(before.rfind('\n') + 1).find("${") != std::string_view::npos;
+    throw error_at(place_of_mark(error.mark), builder.path(),
+                   "not valid YAML: " + error.msg + (has_variable ? "; text with ${NAME} needs quotes here" : ""));
   }
   return builder.root();
 }

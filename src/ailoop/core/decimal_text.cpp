@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <string>
 #include <system_error>
 
 namespace ailoop::detail {
@@ -47,6 +48,16 @@ bool is_number_text(std::string_view text) noexcept {
     }
   }
   return text.empty();
+}
+
+bool is_number_with_comma(std::string_view text) {
+  const std::size_t comma = text.find(',');
+  if (comma == std::string_view::npos) {
+    return false;
+  }
+  std::string changed(text);
+  changed[comma] = '.';
+  return is_number_text(changed);
 }
 
 std::optional<double> to_double(std::string_view text) noexcept {

@@ -5,13 +5,18 @@
 
 namespace ailoop::detail {
 
-// The grammar of numbers in every text that ailoop reads is that of JSON (RFC 8259, section 6): decimal, no leading
-// zero, no plus sign, digits on both sides of the point; so no 0x, 0o, inf, nan, digit separators or spaces.
+// The grammar of numbers in every text that ailoop reads, tables aside (storage/csv_number.hpp), is that of JSON (RFC
+// 8259, section 6): decimal, no leading zero, no plus sign, digits on both sides of the point; so no 0x, 0o, inf, nan,
+// digit separators or spaces.
 
 [[nodiscard]] bool is_integer_text(std::string_view text) noexcept;
 [[nodiscard]] bool is_number_text(std::string_view text) noexcept;
 
-/// Nearest double; nothing where that is infinite, or zero although the text is not. \pre is_number_text(text)
+/// True for a number that has a comma where a point belongs.
+[[nodiscard]] bool is_number_with_comma(std::string_view text);
+
+/// Nearest double; nothing where that is infinite, or zero although the text is not. \pre is_number_text(text), or
+/// digits on one side of the point only
 [[nodiscard]] std::optional<double> to_double(std::string_view text) noexcept;
 
 /// Removes the digits at the start of `text` and tells whether there were any.

@@ -1,6 +1,7 @@
 #include <ailoop/core/utf8.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace ailoop {
 namespace {
@@ -10,6 +11,39 @@ constexpr std::size_t longest_excerpt = 60;
 unsigned byte_at(std::string_view text, std::size_t i) { return static_cast<unsigned char>(text[i]); }
 
 bool is_continuation(unsigned byte) { return (byte & 0xc0U) == 0x80U; }
+
+struct Range {
+  unsigned first;
+  unsigned last;
+};
+/// Controls of Latin-1, spaces of other widths, and what joins, breaks or turns text. Source: Unicode's general
+/// categories Zs, Zl, Zp and Cf.
+constexpr std::array<Range, 11> hidden_ranges = {{{0x80, 0xa0},
+                                                  {0xad, 0xad},
+                                                  {0x61c, 0x61c},
+                                                  {0x1680, 0x1680},
+                                                  {0x180e, 0x180e},
+                                                  {0x2000, 0x200f},
+                                                  {0x2028, 0x202f},
+                                                  {0x205f, 0x206f},
+                                                  {0x3000, 0x3000},
+                                                  {0xfeff, 0xfeff},
+                                                  {0xfff9, 0xfffb}}};
+
+bool is_hidden(unsigned code) {
+  return std::any_of(hidden_ranges.begin(), hidden_ranges.end(),
+                     [code](const Range& range) { return code >= range.first && code <= range.last; });
+}
+
+/// `U+00A0`.
+std::string name_of(unsigned code) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string name = "U+";
+  for (int shift = 12; shift >= 0; shift -= 4) {
+    name.push_back(digits[(code >> static_cast<unsigned>(shift)) & 0xfU]);
+  }
+  return name;
+}
 
 }  // namespace
 
@@ -55,6 +89,29 @@ std::size_t count_characters(std::string_view text) noexcept {
       std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
 }
 
+unsigned code_point(std::string_view text) noexcept {
+  const unsigned first = byte_at(text, 0);
+  if (text.size() == 1) {
+    return first;
+  }
+  unsigned code = first & (0x7fU >> text.size());
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    code = (code << 6U) | (byte_at(text, i) & 0x3fU);
+  }
+  return code;
+}
+
+std::string hidden_character(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view character = text.substr(0, utf8_length(text));
+    if (is_hidden(code_point(character))) {
+      return name_of(code_point(character));
+    }
+    text.remove_prefix(character.size());
+  }
+  return "";
+}
+
 std::string excerpt(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
@@ -68,6 +125,9 @@ std::string excerpt(std::string_view text) {
       out.append("\\x").push_back(digits[byte >> 4U]);
       out.push_back(digits[byte & 0xfU]);
       text.remove_prefix(1);
+    } else if (const unsigned code = code_point(text.substr(0, length)); is_hidden(code)) {
+      out.append("<").append(name_of(code)).append(">");
+      text.remove_prefix(length);
     } else {
       out.append(text.substr(0, length));
       text.remove_prefix(length);

@@ -48,11 +48,17 @@ class FileKind final : public QueryKind {
            "CSV file with a header and a query in each row; columns x, or x_0, x_1, ... for several components, others "
            "are ignored",
            Presence::required);
+    v.field("delimiter", m_delimiter,
+            choices<CsvDelimiter>({{CsvDelimiter::comma, "comma", ","},
+                                   {CsvDelimiter::semicolon, "semicolon", ";"},
+                                   {CsvDelimiter::tab, "tab", "a tab"},
+                                   {CsvDelimiter::blank, "blank", "any number of spaces and tabs"}}),
+            Affects::result, "what separates the fields of a row");
   }
 
   [[nodiscard]] std::vector<double> load(const Facts& facts) const override {
     try {
-      CsvTable table = read_csv(*m_path, point_columns(facts.dimension), largest_query_file);
+      CsvTable table = read_csv(m_path->expanded(), point_columns(facts.dimension), largest_query_file, m_delimiter);
       require_usable(table, facts);
       return std::move(table.values);
     } catch (const InputOutputError& error) {
@@ -64,7 +70,7 @@ class FileKind final : public QueryKind {
     return std::make_unique<ListedQueries>(std::move(context.loaded), context.facts.dimension);
   }
 
-  [[nodiscard]] std::vector<std::filesystem::path> inputs() const override { return {*m_path}; }
+  [[nodiscard]] std::vector<std::filesystem::path> inputs() const override { return {m_path->expanded()}; }
 
  private:
   static void require_usable(const CsvTable& table, const Facts& facts) {
@@ -82,7 +88,8 @@ class FileKind final : public QueryKind {
     }
   }
 
-  std::optional<std::filesystem::path> m_path;
+  std::optional<PathSetting> m_path;
+  CsvDelimiter m_delimiter = CsvDelimiter::comma;
 };
 
 template <class KindOfQueries>

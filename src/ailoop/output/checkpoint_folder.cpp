@@ -100,10 +100,6 @@ void CheckpointFolder::write(const CheckpointFacts& facts, const SavedState& sta
   remove([this](std::int64_t number) { return number <= m_last - kept; });
 }
 
-void CheckpointFolder::remove_newer() {
-  remove([this](std::int64_t number) { return number > m_last; });
-}
-
 FoundCheckpoints CheckpointFolder::find() {
   FoundCheckpoints found;
   const std::vector<std::int64_t> all = numbers();

@@ -43,9 +43,6 @@ class CheckpointFolder {
   /// \throws InputOutputError   if the folder or a checkpoint cannot be read: it may still be whole
   [[nodiscard]] FoundCheckpoints find();
 
-  /// Removes those that are newer than the one that was found: the run is about to go on from this one.
-  void remove_newer();
-
  private:
   [[nodiscard]] std::filesystem::path file(std::int64_t number) const;
   /// Numbers of the files that are there, ascending.

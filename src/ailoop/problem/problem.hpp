@@ -86,6 +86,7 @@ class Problem {
 /// A kind of problem: its settings, and how to make it of them.
 class ProblemKind : public Kind {
  public:
+  /// Kokkos may not be initialized: `--validate` asks the problem for its facts. Views are for later calls.
   [[nodiscard]] virtual std::unique_ptr<Problem> make() const = 0;
 };
 

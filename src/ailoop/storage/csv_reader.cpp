@@ -1,11 +1,12 @@
 #include <ailoop/storage/csv_reader.hpp>
 
-#include <ailoop/core/decimal_text.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/utf8.hpp>
+#include <ailoop/storage/csv_number.hpp>
 #include <ailoop/storage/text_file.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <unordered_set>
@@ -18,25 +19,50 @@ constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 std::string in_quotes(std::string_view text) { return '"' + excerpt(text) + '"'; }
 
-/// Fields of a CSV text one after the other, with the line that each begins in.
+/// How a delimiter is read, and what the setting calls it.
+struct Separator {
+  CsvDelimiter delimiter;
+  std::string_view name;
+  std::string_view characters;  // between two fields: one of them; of blanks any number
+  std::string_view stops;       // what ends a field without quotes
+  std::string_view blanks;      // what means nothing around a field
+};
+constexpr std::array<Separator, 4> separators = {{
+    {CsvDelimiter::comma, "comma", ",", ",\"\r\n", " \t"},
+    {CsvDelimiter::semicolon, "semicolon", ";", ";\"\r\n", " \t"},
+    {CsvDelimiter::tab, "tab", "\t", "\t\"\r\n", " "},
+    {CsvDelimiter::blank, "blank", " \t", " \t\"\r\n", " \t"},
+}};
+
+const Separator& separator_of(CsvDelimiter delimiter) {
+  return *std::ranges::find(separators, delimiter, &Separator::delimiter);
+}
+
+/// Fields of a CSV text one after the other, without the blanks around them, with the line that each begins in.
 class FieldScanner {
  public:
-  FieldScanner(std::string_view text, const std::string& source) : m_rest(text), m_source(&source) {}
+  FieldScanner(std::string_view text, CsvDelimiter delimiter, const std::string& source)
+      : m_rest(text), m_separator(&separator_of(delimiter)), m_source(&source) {}
 
   [[nodiscard]] bool is_at_end() const { return m_rest.empty() && !m_is_inside_record; }
 
   /// Line of the next field.
   [[nodiscard]] std::int64_t line() const { return m_line; }
 
+  [[nodiscard]] CsvDelimiter delimiter() const { return m_separator->delimiter; }
+
   /// Takes a field; its text is valid until the next call. \pre not at the end
   std::string_view next() {
+    skip_blanks();
     const std::string_view field = m_rest.starts_with('"') ? quoted() : plain();
-    m_is_inside_record = m_rest.starts_with(',');
-    if (m_is_inside_record) {
-      m_rest.remove_prefix(1);
-    } else if (!m_rest.empty()) {
+    skip_blanks();
+    const bool is_last = m_rest.empty() || line_end() > 0;
+    m_is_inside_record = !is_last;
+    if (is_last) {
+      m_line += m_rest.empty() ? 0 : 1;
       m_rest.remove_prefix(line_end());
-      ++m_line;
+    } else if (m_separator->delimiter != CsvDelimiter::blank) {
+      m_rest.remove_prefix(1);
     }
     return field;
   }
@@ -54,9 +80,16 @@ class FieldScanner {
     return m_rest.starts_with("\r\n") ? 2 : m_rest.starts_with('\n') ? 1 : 0;
   }
 
+  [[nodiscard]] bool is_at_one_of(std::string_view characters) const {
+    return !m_rest.empty() && characters.find(m_rest.front()) != std::string_view::npos;
+  }
+
+  void skip_blanks() { m_rest.remove_prefix(std::min(m_rest.find_first_not_of(m_separator->blanks), m_rest.size())); }
+
   std::string_view plain() {
-    const std::size_t length = std::min(m_rest.find_first_of(",\"\r\n"), m_rest.size());
-    const std::string_view field = m_rest.substr(0, length);
+    const std::size_t length = std::min(m_rest.find_first_of(m_separator->stops), m_rest.size());
+    std::string_view field = m_rest.substr(0, length);
+    field = field.substr(0, field.find_last_not_of(m_separator->blanks) + 1);
     m_rest.remove_prefix(length);
     if (m_rest.starts_with('"')) {
       refuse(m_line, "a quote inside the field " + in_quotes(field) +
@@ -85,15 +118,17 @@ class FieldScanner {
       m_unquoted += '"';
       m_rest.remove_prefix(1);
     }
-    if (!m_rest.empty() && !m_rest.starts_with(',') && line_end() == 0) {
-      refuse(m_line,
-             "text behind a closing quote; a comma or the end of the line is allowed (a quote inside a quoted "
-             "field is doubled)");
+    const bool is_separated = is_at_one_of(m_separator->characters);
+    skip_blanks();
+    if (!is_separated && !is_at_one_of(m_separator->characters) && !m_rest.empty() && line_end() == 0) {
+      refuse(m_line, "text behind a closing quote; a " + std::string(m_separator->name) +
+                         " or the end of the line is allowed (a quote inside a quoted field is doubled)");
     }
     return m_unquoted;
   }
 
   std::string_view m_rest;
+  const Separator* m_separator;
   const std::string* m_source;
   std::string m_unquoted;
   std::int64_t m_line = 1;
@@ -114,6 +149,21 @@ void check_text(std::string_view text, const std::string& source) {
   }
 }
 
+/// The text without what means nothing: a byte-order mark, the # of numpy.savetxt before the names, and blank lines at
+/// the end.
+std::string_view without_frills(std::string_view text, CsvDelimiter delimiter) {
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  if (text.starts_with('#')) text.remove_prefix(1);
+  const std::string_view blanks = separator_of(delimiter).blanks;
+  while (true) {
+    const std::size_t last = text.find_last_not_of(blanks);
+    std::string_view before = text.substr(0, last + 1);
+    if (!before.ends_with('\n')) return text;
+    before.remove_suffix(before.ends_with("\r\n") ? 2 : 1);
+    text = before;
+  }
+}
+
 std::vector<std::string> read_header(FieldScanner& fields) {
   std::vector<std::string> names;
   std::unordered_set<std::string> seen;
@@ -125,6 +175,19 @@ std::vector<std::string> read_header(FieldScanner& fields) {
     }
   } while (fields.is_inside_record());
   return names;
+}
+
+/// What a header may be that has none of the names; empty where nothing is to be said.
+std::string header_advice(const std::vector<std::string>& names) {
+  if (std::ranges::all_of(names, [](const std::string& name) { return detail::is_csv_number(name); })) {
+    return "; the first line must name the columns";
+  }
+  for (const Separator& separator : separators) {
+    if (names.size() == 1 && names[0].find_first_of(separator.characters) != std::string::npos) {
+      return "; where that is several names, set delimiter: " + std::string(separator.name);
+    }
+  }
+  return "";
 }
 
 /// For each column of the file its place among the chosen ones, nothing for the others.
@@ -140,7 +203,8 @@ std::vector<std::optional<std::size_t>> places_of(const std::vector<std::string>
         present += (k > 0 ? ", " : "") + in_quotes(names[k]);
       }
       if (names.size() > n_told) present += ", ...";
-      throw InputOutputError(source + ":1: has no column " + in_quotes(chosen[i]) + "; it has " + present);
+      throw InputOutputError(source + ":1: has no column " + in_quotes(chosen[i]) + "; it has " + present +
+                             header_advice(names));
     }
     std::optional<std::size_t>& place = places[static_cast<std::size_t>(found - names.begin())];
     AILOOP_REQUIRE(!place, "parse_csv: the column " + in_quotes(chosen[i]) + " is asked for twice");
@@ -149,65 +213,91 @@ std::vector<std::optional<std::size_t>> places_of(const std::vector<std::string>
   return places;
 }
 
-/// What is wrong with a field that is no number; \pre it is none
-std::string fault_of(std::string_view field) {
-  const std::string found = field.empty()                   ? "is empty"
-                            : detail::is_number_text(field) ? excerpt(field) + " is out of the range of 64-bit numbers"
-                                                            : in_quotes(field) + " is no number";
-  return found + "; a plain decimal number is allowed";
-}
+/// Reads the rows of a table one after the other.
+class RowReader {
+ public:
+  RowReader(FieldScanner& fields, const std::vector<std::string>& names,
+            const std::vector<std::optional<std::size_t>>& places)
+      : m_fields(fields), m_names(names), m_places(places) {}
 
-void read_row(FieldScanner& fields, const std::vector<std::string>& names,
-              const std::vector<std::optional<std::size_t>>& places, std::span<double> row) {
-  const std::int64_t first_line = fields.line();
-  std::size_t n_fields = 0;
-  std::string fault;  // told only if the row is complete: a comma too many shifts all that follow
-  std::int64_t fault_line = 0;
-  do {
-    const std::int64_t line = fields.line();
-    const std::string_view field = fields.next();
-    if (n_fields < names.size() && places[n_fields]) {
-      const auto value = detail::is_number_text(field) ? detail::to_double(field) : std::nullopt;
-      if (!value && fault.empty()) {
-        fault = "column " + in_quotes(names[n_fields]) + ": " + fault_of(field);
-        fault_line = line;
+  void read(std::span<double> row) {
+    const std::int64_t first_line = m_fields.line();
+    std::size_t n_fields = 0;
+    std::string_view last;
+    std::string fault;  // told only if the row is complete: a comma too many shifts all that follow
+    std::int64_t fault_line = 0;
+    do {
+      const std::int64_t line = m_fields.line();
+      last = m_fields.next();
+      if (n_fields < m_names.size() && m_places[n_fields]) {
+        const auto value = detail::csv_number(last);
+        if (!value && fault.empty()) {
+          fault = "column " + in_quotes(m_names[n_fields]) + ": " + fault_of(last);
+          fault_line = line;
+        }
+        row[*m_places[n_fields]] = value.value_or(0.0);
       }
-      row[*places[n_fields]] = value.value_or(0.0);
-    }
-    ++n_fields;
-  } while (fields.is_inside_record());
-  if (n_fields != names.size()) {
-    fields.refuse(first_line, "has " + std::to_string(n_fields) + (n_fields == 1 ? " field; " : " fields; ") +
-                                  std::to_string(names.size()) + " are allowed, as in the header");
+      ++n_fields;
+    } while (m_fields.is_inside_record());
+    require_width(first_line, n_fields, last.empty());
+    if (!fault.empty()) m_fields.refuse(fault_line, fault);
   }
-  if (!fault.empty()) fields.refuse(fault_line, fault);
-}
+
+ private:
+  /// As many fields as names; or in every row one more, which is empty: a delimiter at the end.
+  void require_width(std::int64_t line, std::size_t n_fields, bool is_last_empty) {
+    const bool has_one_more = n_fields == m_names.size() + 1 && is_last_empty;
+    if (m_width == 0) m_width = has_one_more ? n_fields : m_names.size();
+    if (n_fields == m_width && (n_fields == m_names.size() || has_one_more)) return;
+    const bool is_as_the_header = m_width == m_names.size();
+    const bool is_comma = m_fields.delimiter() == CsvDelimiter::comma;
+    m_fields.refuse(line, "has " + std::to_string(n_fields) + (n_fields == 1 ? " field; " : " fields; ") +
+                              std::to_string(m_width) + " are allowed, as in the " +
+                              (is_as_the_header ? "header" : "rows before") +
+                              (is_comma && n_fields > m_width ? " (a decimal comma? numbers have a point)" : ""));
+  }
+
+  /// \pre the field is no number
+  [[nodiscard]] std::string fault_of(std::string_view field) const {
+    const bool is_word = !field.empty() && field.find_first_of("0123456789*") == std::string_view::npos;
+    const bool is_of_units = m_width == 0 && is_word;
+    return detail::csv_number_fault(field) + (is_of_units ? "; a row of units is not" : "");
+  }
+
+  FieldScanner& m_fields;
+  const std::vector<std::string>& m_names;
+  const std::vector<std::optional<std::size_t>>& m_places;
+  std::size_t m_width = 0;  // of a row, in fields; 0 until the first was read
+};
 
 }  // namespace
 
-CsvTable parse_csv(std::string_view text, std::string source, std::span<const std::string> columns) {
+CsvTable parse_csv(std::string_view text, std::string source, std::span<const std::string> columns,
+                   CsvDelimiter delimiter) {
   AILOOP_REQUIRE(!columns.empty(), "parse_csv: no column is asked for");
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  if (text.empty()) throw InputOutputError(source + ": is empty; a line with the names of the columns is needed");
   check_text(text, source);
+  text = without_frills(text, delimiter);
+  if (text.empty()) throw InputOutputError(source + ": is empty; a line with the names of the columns is needed");
 
   CsvTable table;
   table.source = std::move(source);
   table.columns.assign(columns.begin(), columns.end());
-  FieldScanner fields(text, table.source);
+  FieldScanner fields(text, delimiter, table.source);
   const std::vector<std::string> names = read_header(fields);
   const auto places = places_of(names, columns, table.source);
+  RowReader rows(fields, names, places);
   while (!fields.is_at_end()) {
     table.lines.push_back(fields.line());
     table.values.resize(table.values.size() + columns.size());
-    read_row(fields, names, places, std::span(table.values).last(columns.size()));
+    rows.read(std::span(table.values).last(columns.size()));
   }
   table.rows = static_cast<std::int64_t>(table.lines.size());
   return table;
 }
 
-CsvTable read_csv(const std::filesystem::path& path, std::span<const std::string> columns, std::uint64_t size_limit) {
-  return parse_csv(read_file(path, size_limit), path.string(), columns);
+CsvTable read_csv(const std::filesystem::path& path, std::span<const std::string> columns, std::uint64_t size_limit,
+                  CsvDelimiter delimiter) {
+  return parse_csv(read_file(path, size_limit), path.string(), columns, delimiter);
 }
 
 }  // namespace ailoop

@@ -18,25 +18,30 @@ struct CsvTable {
   std::vector<std::int64_t> lines;   ///< (rows) line of the file in which each row begins, from 1
 };
 
-/// Reads chosen columns of a CSV file as numbers, strictly: what is not understood is refused.
+/// What stands between two fields; `blank` is any number of spaces and tabs.
+enum class CsvDelimiter { comma, semicolon, tab, blank };
+
+/// Reads chosen columns of a table as numbers: what has one meaning is read, everything else is refused.
 ///
-/// Fields as RFC 4180: separated by commas, quoted where they hold a comma, a line break or a quote (which is doubled);
-/// a record ends with LF or CRLF, the last one also with the file. The first record is the header; every other record
-/// has as many fields, so that an empty line is one only in a table of one column. No two columns have the same name.
-/// The text is UTF-8 without NUL; a byte-order mark at its start is skipped.
+/// Fields as RFC 4180: separated by the delimiter, quoted where they hold one, a line break or a quote (which is
+/// doubled); a record ends with LF or CRLF, the last one also with the file. The first record is the header, before
+/// which a # may stand, as numpy.savetxt writes it; every other record has as many fields, or all of them have a
+/// delimiter at their end. Spaces and tabs around a field mean nothing, nor do blank lines at the end. No two columns
+/// have the same name. The text is UTF-8 without NUL; a byte-order mark at its start is skipped.
 ///
-/// Only the chosen columns are read as numbers, quoted or not: those of JSON (decimal, no plus sign, no inf or nan)
-/// that a double can hold. Spaces belong to a field, as RFC 4180 has it, so they are refused there. The other columns
-/// may hold any text, or none: the answers.csv of a run is such a file.
+/// Only the chosen columns are read as numbers, quoted or not: decimal ones that a double can hold (`-1.5e-3`, `.5`,
+/// `1.`, `+2`, `0.5E+00`; no inf or nan). The other columns may hold any text, or none: the answers.csv of a run is
+/// such a file.
 ///
 /// \param columns    names of the columns, compared byte for byte; at least one, all different
 /// \param size_limit [bytes] largest file that is read
 /// \throws InputOutputError `FILE:LINE: column "NAME": what was found; what is allowed`, without what does not apply
 /// \throws UsageError       if `columns` is empty or has a name twice
 [[nodiscard]] CsvTable read_csv(const std::filesystem::path& path, std::span<const std::string> columns,
-                                std::uint64_t size_limit);
+                                std::uint64_t size_limit, CsvDelimiter delimiter = CsvDelimiter::comma);
 
 /// The same for text in memory. \param source start of every message
-[[nodiscard]] CsvTable parse_csv(std::string_view text, std::string source, std::span<const std::string> columns);
+[[nodiscard]] CsvTable parse_csv(std::string_view text, std::string source, std::span<const std::string> columns,
+                                 CsvDelimiter delimiter = CsvDelimiter::comma);
 
 }  // namespace ailoop

@@ -1,8 +1,11 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/storage/file_descriptor.hpp>
+#include <ailoop/storage/foreign_format.hpp>
 #include <ailoop/storage/json_text.hpp>
 #include <ailoop/storage/safetensors.hpp>
 #include <ailoop/storage/safetensors_header.hpp>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -20,18 +23,25 @@ class Source {
  public:
   virtual ~Source() = default;
   virtual void read(std::span<char> buffer) = 0;
+  /// At most `size` bytes from the start, as if nothing was read.
+  [[nodiscard]] virtual std::string start(std::size_t size) const = 0;
 };
 
 class MemorySource : public Source {
  public:
-  explicit MemorySource(std::span<const std::byte> bytes) : m_bytes(bytes) {}
+  explicit MemorySource(std::span<const std::byte> bytes) : m_all(bytes), m_bytes(bytes) {}
 
   void read(std::span<char> buffer) override {
     if (!buffer.empty()) std::memcpy(buffer.data(), m_bytes.data(), buffer.size());
     m_bytes = m_bytes.subspan(buffer.size());
   }
 
+  [[nodiscard]] std::string start(std::size_t size) const override {
+    return {reinterpret_cast<const char*>(m_all.data()), std::min(size, m_all.size())};
+  }
+
  private:
+  std::span<const std::byte> m_all;
   std::span<const std::byte> m_bytes;
 };
 
@@ -47,12 +57,22 @@ class FileSource : public Source {
     }
   }
 
+  [[nodiscard]] std::string start(std::size_t size) const override {
+    std::string text(size, '\0');
+    const ssize_t length = ::pread(m_file, text.data(), size, 0);
+    text.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
+    return text;
+  }
+
  private:
   std::filesystem::path m_path;
   int m_file;
 };
 
 SafetensorsFile read_from(Source& bytes, std::uint64_t size, std::string source) {
+  if (const std::string other = detail::foreign_format(bytes.start(detail::telling_bytes)); !other.empty()) {
+    throw InputOutputError(source + ": is " + other);
+  }
   std::string first(static_cast<std::size_t>(std::min<std::uint64_t>(size, 8)), '\0');
   bytes.read(first);
   std::string header_text(static_cast<std::size_t>(detail::checked_header_length(first, size, source)), '\0');

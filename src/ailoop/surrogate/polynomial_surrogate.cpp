@@ -11,6 +11,7 @@
 
 #include <array>
 #include <numeric>
+#include <vector>
 
 namespace ailoop {
 
@@ -59,9 +60,9 @@ class PolynomialSurrogate final : public LinearSurrogate {
   PolynomialSurrogate(const PolynomialSettings& settings, const Facts& facts, std::int64_t features)
       : m_settings(settings),
         m_inputs(inputs_of(settings.inputs, facts)),
-        m_weight("ailoop::PolynomialSurrogate::weight", static_cast<std::size_t>(facts.outputs),
-                 static_cast<std::size_t>(features)),
-        m_bias("ailoop::PolynomialSurrogate::bias", static_cast<std::size_t>(facts.outputs)) {}
+        m_numbers(static_cast<std::size_t>(facts.outputs * (features + 1))),
+        m_weight(m_numbers.data(), static_cast<std::size_t>(facts.outputs), static_cast<std::size_t>(features)),
+        m_bias(m_numbers.data() + facts.outputs * features, static_cast<std::size_t>(facts.outputs)) {}
 
   [[nodiscard]] Precision precision() const override { return precision_of<T>; }
   [[nodiscard]] std::int64_t features() const override { return kernels::length(m_weight, 1); }
@@ -159,8 +160,9 @@ class PolynomialSurrogate final : public LinearSurrogate {
 
   PolynomialSettings m_settings;
   kernels::PolynomialInputs m_inputs;
-  Kokkos::View<T**, Kokkos::LayoutRight, Kokkos::HostSpace> m_weight;
-  Kokkos::View<T*, Kokkos::HostSpace> m_bias;
+  std::vector<T> m_numbers;  // of both, without Kokkos, which may not be there yet
+  Kokkos::View<T**, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> m_weight;
+  Kokkos::View<T*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> m_bias;
 };
 
 class PolynomialKind final : public SurrogateKind {

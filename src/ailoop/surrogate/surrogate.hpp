@@ -101,6 +101,7 @@ void show_parameters(Surrogate& surrogate, Archive& archive);
 /// A kind of surrogate: its settings, and how to make it for a problem.
 class SurrogateKind : public Kind {
  public:
+  /// Kokkos may not be initialized: `--validate` makes a model to judge files by.
   /// \throws ConfigurationError if this kind cannot serve a problem of these facts
   [[nodiscard]] virtual std::unique_ptr<Surrogate> make(const Facts& facts) const = 0;
   /// Known without making one: ranks without a model draw samples in this precision, too.

@@ -147,7 +147,7 @@ std::unique_ptr<LinearEngine> GradientTrainer::make_engine(std::int64_t outputs)
   if (m_settings.engine == TrainingEngine::fused) {
     return make_fused_engine(training, m_surrogate);
   }
-  return std::make_unique<TorchLinearEngine>(training, m_context.execution, m_surrogate);
+  return std::make_unique<TorchLinearEngine>(training, m_context.execution.value(), m_surrogate);
 }
 
 void GradientTrainer::state(Archive& archive) {

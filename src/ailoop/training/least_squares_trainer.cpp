@@ -62,7 +62,7 @@ TrainingReport LeastSquaresTrainer::fit(const SampleSet& samples) {
     std::ranges::fill(m_sums, 0.0);
     m_samples = 0;
   }
-  m_surrogate.normal_sums(m_context.execution, samples, m_fresh);
+  m_surrogate.normal_sums(m_context.execution.value(), samples, m_fresh);
   std::ranges::transform(m_sums, m_fresh, m_sums.begin(), std::plus<>());
   m_samples += samples.count();
 

@@ -1,8 +1,10 @@
 #include <ailoop/training/model_file.hpp>
 
+#include <ailoop/core/decimal_text.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/utf8.hpp>
 #include <ailoop/storage/atomic_file.hpp>
+#include <ailoop/storage/json_text.hpp>
 #include <ailoop/storage/number_text.hpp>
 #include <ailoop/storage/safetensors.hpp>
 #include <ailoop/storage/safetensors_archive.hpp>
@@ -13,6 +15,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -22,7 +25,6 @@ namespace ailoop {
 
 namespace {
 
-constexpr std::string_view fit_sums_prefix = "least_squares_sums.";   // in double whatever the surrogate's precision
 constexpr std::uint64_t largest_model_file = std::uint64_t{1} << 36;  // 64 GiB
 
 /// Fills arrays from the tensors of a file; type and shape must be those of the array, and training can go on from it.
@@ -31,18 +33,37 @@ class ModelReader final : public Archive {
   explicit ModelReader(const SafetensorsFile& file) : m_file(file), m_reader(file) {}
 
   void tensor(std::string_view name, std::span<const std::int64_t> shape, const ArchiveValues& values) override {
-    m_reader.tensor(name, shape, values);
+    const Tensor* const found = m_file.find(name);
+    const auto* const counts = std::get_if<std::span<std::int64_t>>(&values);
+    if (counts != nullptr && found != nullptr && found->dtype == DType::f32) {
+      read_counts<float>(name, shape, *counts);
+    } else if (counts != nullptr && found != nullptr && found->dtype == DType::f64) {
+      read_counts<double>(name, shape, *counts);
+    } else {
+      m_reader.tensor(name, shape, values);
+    }
     std::visit(
         [&]<class T>(std::span<T> of_type) {
           if (!std::ranges::all_of(of_type, usable<T>)) {
-            throw InputOutputError(m_file.source + ": " + std::string(name) +
-                                   ": a value that is not finite, or a negative count; no training can go on from it");
+            throw InputOutputError(m_file.source + ": the tensor " + json_excerpt(name) + " holds " +
+                                   (std::is_floating_point_v<T> ? "a value that is not finite"
+                                                                : "a count that is no whole number of at least 0") +
+                                   "; no training can go on from it");
           }
         },
         values);
   }
 
  private:
+  /// Counts as PyTorch's optimizers keep them; what is no count becomes -1.
+  template <class T>
+  void read_counts(std::string_view name, std::span<const std::int64_t> shape, std::span<std::int64_t> counts) {
+    std::ranges::transform(m_file.values<T>(name, shape), counts.begin(), [](T number) -> std::int64_t {
+      const bool is_count = number >= 0 && number < T{0x1p63} && number == std::trunc(number);
+      return is_count ? static_cast<std::int64_t>(number) : -1;
+    });
+  }
+
   template <class T>
   static bool usable(T value) {
     if constexpr (std::is_floating_point_v<T>) {
@@ -69,9 +90,35 @@ std::string box_text(const Facts& facts) {
   return text;
 }
 
-/// What every model file says.
-std::map<std::string, std::string> format_metadata(const std::string& problem) {
-  return {{"format", "ailoop-model"}, {"format_version", "1"}, {"problem", problem}};
+std::string_view without_blanks(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  return first == std::string_view::npos ? std::string_view()
+                                         : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+/// The numbers of a text of the form of box_text, blanks allowed; nothing where it is of another form.
+std::optional<std::vector<double>> bounds_in(std::string_view box) {
+  std::vector<double> bounds;
+  for (std::size_t start = 0; start <= box.size();) {
+    const std::size_t end = std::min(box.find('x', start), box.size());
+    std::string_view interval = without_blanks(box.substr(start, end - start));
+    if (interval.size() < 2 || interval.front() != '[' || interval.back() != ']') {
+      return std::nullopt;
+    }
+    interval = interval.substr(1, interval.size() - 2);
+    const std::size_t comma = std::min(interval.find(','), interval.size());
+    for (const std::string_view piece :
+         {interval.substr(0, comma), interval.substr(std::min(comma + 1, interval.size()))}) {
+      const std::string_view number = without_blanks(piece);
+      const auto bound = detail::is_number_text(number) ? detail::to_double(number) : std::nullopt;
+      if (!bound) {
+        return std::nullopt;
+      }
+      bounds.push_back(*bound);
+    }
+    start = end + 1;
+  }
+  return bounds;
 }
 
 /// What a file means that does not say it: such entries are not written, as files were before the keys existed.
@@ -81,39 +128,40 @@ const std::map<std::string, std::string>& implied_metadata() {
 }
 
 std::map<std::string, std::string> metadata_of(const TrainedModel& model) {
-  std::map<std::string, std::string> metadata = format_metadata(model.problem);
+  std::map<std::string, std::string> metadata{
+      {"format", "ailoop-model"}, {"format_version", "1"}, {"problem", model.problem}, {"box", box_text(model.facts)}};
   metadata.merge(model.surrogate.description());
-  metadata["box"] = box_text(model.facts);
   return metadata;
 }
 
-void require_same_metadata(const SafetensorsFile& file, const std::map<std::string, std::string>& metadata) {
-  for (const auto& [key, expected] : metadata) {
-    const bool is_implied = implied_metadata().contains(key) && !file.metadata.contains(key);
-    const std::string& found = is_implied ? implied_metadata().at(key) : file.metadata_value(key);
-    if (found != expected) {
-      throw ConfigurationError(file.source + ": the model's " + key + " is " + excerpt(found) +
-                               "; the configuration needs " + expected);
-    }
+/// `{"box": "[0,1]", "degree": "5"}`, as JSON and Python write it.
+std::string text_of(const std::map<std::string, std::string>& metadata) {
+  std::string text;
+  for (const auto& [key, value] : metadata) {
+    text += (text.empty() ? "{" : ", ") + json_string(key) + ": " + json_string(value);
   }
+  return text + "}";
 }
 
-/// Numbers that a surrogate of that precision, and its trainer, can have.
-void require_usable_numbers(const SafetensorsFile& file, Precision precision) {
-  const DType wanted = precision == Precision::float32 ? DType::f32 : DType::f64;
-  for (const Tensor& tensor : file.tensors) {
-    const bool is_floating = tensor.dtype_name.starts_with("F") || tensor.dtype_name.starts_with("BF");
-    const bool is_sum = tensor.name.starts_with(fit_sums_prefix) && tensor.dtype == DType::f64;
-    if (is_floating && tensor.dtype != wanted && !is_sum) {
-      throw InputOutputError(file.source + ": the tensor " + excerpt(tensor.name) + " has the element type " +
-                             tensor.dtype_name + "; " + std::string(dtype_name(wanted)) + " is allowed");
+void require_metadata(const SafetensorsFile& file, const std::map<std::string, std::string>& wanted) {
+  const auto require = [&](const std::string& key) {
+    const bool is_implied = implied_metadata().contains(key) && !file.metadata.contains(key);
+    const auto entry = is_implied ? implied_metadata().find(key) : file.metadata.find(key);
+    const bool is_there = is_implied || entry != file.metadata.end();
+    const std::string& expected = wanted.at(key);
+    if (is_there && (entry->second == expected ||
+                     (key == "box" && bounds_in(entry->second) && bounds_in(entry->second) == bounds_in(expected)))) {
+      return;
     }
-    const auto is_finite = [](auto value) { return std::isfinite(value); };
-    if ((tensor.dtype == DType::f32 && !std::ranges::all_of(file.values<float>(tensor.name), is_finite)) ||
-        (tensor.dtype == DType::f64 && !std::ranges::all_of(file.values<double>(tensor.name), is_finite))) {
-      throw InputOutputError(file.source + ": the tensor " + excerpt(tensor.name) +
-                             " holds a value that is not finite; no training can go on from it");
-    }
+    throw InputOutputError(file.source + ": the model's " + key + " is " +
+                           (is_there ? excerpt(entry->second) : "not told") + "; the configuration needs " + expected +
+                           "; the metadata that it needs are " + text_of(wanted));
+  };
+  for (const char* const key : {"format", "format_version", "problem", "type"}) {  // before what differs between them
+    require(key);
+  }
+  for (const auto& [key, _] : wanted) {
+    require(key);
   }
 }
 
@@ -139,8 +187,7 @@ LoadedModel load_model(const std::filesystem::path& path, const TrainedModel& mo
     const std::string content = read_file(path, largest_model_file);
     const auto bytes = std::as_bytes(std::span(content));
     const SafetensorsFile file = parse_safetensors(bytes, path.string());
-    require_same_metadata(file, format_metadata(model.problem));  // before what differs between problems
-    require_same_metadata(file, metadata_of(model));
+    require_metadata(file, metadata_of(model));
     ModelReader reader(file);
     show_parameters(model.surrogate, reader);
 
@@ -153,26 +200,6 @@ LoadedModel load_model(const std::filesystem::path& path, const TrainedModel& mo
       model.trainer.state(reader);
     }
     return loaded;
-  } catch (const InputOutputError& error) {
-    throw ConfigurationError(error.what());  // the file was named by the configuration
-  }
-}
-
-void check_model_file(const std::filesystem::path& path, const ModelOutline& outline) {
-  try {
-    const SafetensorsFile file = read_safetensors(path, largest_model_file);
-    std::map<std::string, std::string> metadata = format_metadata(outline.problem);
-    const auto add_if_told = [&](const std::string& key, const std::string& value) {
-      if (file.metadata.contains(key) || implied_metadata().contains(key)) {
-        metadata[key] = value;
-      }
-    };
-    add_if_told("type", outline.surrogate);
-    for (const auto& [key, value] : outline.settings) {
-      add_if_told(key, value);
-    }
-    require_same_metadata(file, metadata);
-    require_usable_numbers(file, outline.precision);
   } catch (const InputOutputError& error) {
     throw ConfigurationError(error.what());  // the file was named by the configuration
   }

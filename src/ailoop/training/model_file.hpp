@@ -5,7 +5,6 @@
 #include <ailoop/training/trainer.hpp>
 
 #include <filesystem>
-#include <map>
 #include <string>
 
 namespace ailoop {
@@ -29,21 +28,12 @@ struct LoadedModel {
   bool optimizer_state = false;  ///< the file holds the state of this optimizer; otherwise it starts from zero
 };
 
-/// Reads what save_model wrote.
-/// \throws ConfigurationError if the file cannot be read, is no model file, or is the model of something else: of
-///         another problem, box, type, basis, degree, precision or shape. Parameters may be partly changed then.
+/// Reads what save_model wrote, or what says the same: boxes are compared as numbers, the optimizer's counts may be
+/// whole float32 or float64 numbers, as PyTorch has them, and tensors that nobody asks for are ignored. Needs no
+/// Kokkos.
+/// \throws ConfigurationError if the file cannot be read, is no model file, is the model of something else (of another
+///         problem, box, type, basis, degree, precision or shape), or holds numbers that no training can go on from.
+///         Parameters may be partly changed then.
 LoadedModel load_model(const std::filesystem::path& path, const TrainedModel& model);
-
-/// What is known of a model before there is one, and without Kokkos.
-struct ModelOutline {
-  std::string problem;    ///< name of the problem
-  std::string surrogate;  ///< name of the surrogate's kind
-  Precision precision = Precision::float32;
-  std::map<std::string, std::string> settings;  ///< of the surrogate's kind, as Surrogate::description tells them
-};
-
-/// Checks whether load_model could read the file, as far as the outline tells: everything but box and shapes.
-/// \throws ConfigurationError as load_model
-void check_model_file(const std::filesystem::path& path, const ModelOutline& outline);
 
 }  // namespace ailoop

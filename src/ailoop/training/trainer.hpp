@@ -70,13 +70,14 @@ void describe(Visitor& v, TrainingSettings& settings);
 
 /// What a trainer is made for.
 struct TrainerContext {
-  Execution execution;     ///< of kernels over the samples
-  std::uint64_t seed = 0;  ///< of the run; decides the order of samples in an epoch
+  std::optional<Execution> execution;  ///< of kernels over the samples; none where nothing will be trained
+  std::uint64_t seed = 0;              ///< of the run; decides the order of samples in an epoch
 };
 
 /// A kind of trainer: its settings, and how to make it.
 class TrainerKind : public Kind {
  public:
+  /// Kokkos may not be initialized: model files are judged without it.
   /// \param[in] surrogate what it will train; must outlive the trainer
   /// \throws ConfigurationError if this kind cannot train that surrogate
   [[nodiscard]] virtual std::unique_ptr<Trainer> make(const TrainerContext& context, Surrogate& surrogate) const = 0;

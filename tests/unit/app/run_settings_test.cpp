@@ -82,7 +82,7 @@ TEST(RunSettings, InitialModelIsRelativeToTheFile) {
   test::TemporaryFolder folder;
   const ConfigurationSource source{
       folder.path() / "sine.yaml", std::string(smallest) + "surrogate: {initial: models/a.safetensors}\n", {}};
-  EXPECT_EQ(*read_run_settings(source, registries()).initial_model, folder.path() / "models/a.safetensors");
+  EXPECT_EQ(read_run_settings(source, registries()).initial_model->expanded(), folder.path() / "models/a.safetensors");
 }
 
 TEST(RunSettings, PrintedReadBackToTheSame) {

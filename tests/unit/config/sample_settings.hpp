@@ -92,7 +92,7 @@ struct SampleSettings {
   std::optional<std::int64_t> per_rank = 32;
   std::optional<std::int64_t> total;
   Training training;
-  std::optional<std::filesystem::path> initial;
+  std::optional<PathSetting> initial;
   KindChoice<SampleKind> second{"sine", nullptr};
   std::optional<std::string> directory;
   std::string label = "run";

@@ -39,9 +39,9 @@ TEST(SchemaPrinter, TellsTypeRangeDefaultAndMeaningOfASetting) {
                                R"("uses the bound as well"],"default": "difference",)"));
 }
 
-TEST(SchemaPrinter, GivesNoDefaultToWhatHasNone) {
+TEST(SchemaPrinter, GivesNoDefaultToWhatHasNoneButTakesNull) {
   EXPECT_THAT(schema_of_sample(),
-              has_json(R"("total": {"description": "samples in all [1]","type": "integer","minimum": 1,)"
+              has_json(R"("total": {"description": "samples in all [1]","type": ["integer","null"],"minimum": 1,)"
                        R"("maximum": 1000000000,"x-affects": "result"})"));
 }
 

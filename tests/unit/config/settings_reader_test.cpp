@@ -51,6 +51,15 @@ TEST(SettingsReader, OneOfAnExclusivePairTakesTheDefaultOfTheOtherAway) {
   EXPECT_EQ(read.per_rank, std::nullopt);
 }
 
+TEST(SettingsReader, TakesNullForNoneWhereThatIsTheDefault) {
+  const auto read =
+      read_sample(with_start("training: {weight_decay: null}\nsurrogate:\n  initial: null\n"
+                             "sampling: {total: null, per_rank: 7}\n"));
+  EXPECT_EQ(read.training.weight_decay, std::nullopt);
+  EXPECT_EQ(read.initial, std::nullopt);
+  EXPECT_EQ(read.per_rank, 7);
+}
+
 TEST(SettingsReader, ReadsTheSettingsOfTheChosenKind) {
   const auto sine = read_sample("schema: 1\nproblem: {terms: 7, name: sine}\n");
   EXPECT_EQ(dynamic_cast<const Sine&>(*sine.problem.kind).terms(), 7);
@@ -67,10 +76,10 @@ TEST(SettingsReader, TakesTheDefaultKindWhereNoneIsNamed) {
 
 TEST(SettingsReader, ResolvesPathsAgainstTheFolderOfTheFile) {
   const std::string yaml = with_start("surrogate: {initial: ../models/a.bin}\n");
-  EXPECT_EQ(read_sample(yaml, "/data/config/x.yaml").initial, "/data/models/a.bin");
-  EXPECT_EQ(read_sample(yaml, "config/x.yaml").initial, std::filesystem::current_path() / "models/a.bin");
-  EXPECT_EQ(read_sample(yaml, "here/x.yaml").initial, std::filesystem::current_path() / "models/a.bin");
-  EXPECT_EQ(read_sample(with_start("surrogate: {initial: /m/a.bin}\n"), "/data/x.yaml").initial, "/m/a.bin");
+  EXPECT_EQ(read_sample(yaml, "/data/config/x.yaml").initial->written(), "/data/models/a.bin");
+  EXPECT_EQ(read_sample(yaml, "config/x.yaml").initial->expanded(), std::filesystem::current_path() / "models/a.bin");
+  EXPECT_EQ(read_sample(yaml, "here/x.yaml").initial->expanded(), std::filesystem::current_path() / "models/a.bin");
+  EXPECT_EQ(read_sample(with_start("surrogate: {initial: /m/a.bin}\n"), "/data/x.yaml").initial->written(), "/m/a.bin");
 }
 
 TEST(SettingsReader, TakesBoundsThatAreIncluded) {

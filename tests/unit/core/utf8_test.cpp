@@ -23,6 +23,7 @@ TEST(Utf8, FollowsTheTableOfTheStandard) {
 TEST(Utf8, ExcerptsAreOneShortLineOfValidText) {
   EXPECT_EQ(excerpt("a\nb\xff"), "a\\x0ab\\xff");
   EXPECT_EQ(excerpt("\xc3\xa4"), "\xc3\xa4");
+  EXPECT_EQ(excerpt("a\xc2\xa0\xe2\x80\x8b"), "a<U+00A0><U+200B>");
   std::string umlauts;
   for (int i = 0; i < 1000; ++i) {
     umlauts += "\xc3\xa4";

@@ -43,6 +43,44 @@ TEST(CsvReader, ReadsEveryFormOfANumber) {
   EXPECT_TRUE(std::signbit(table.values[1]));
 }
 
+TEST(CsvReader, ReadsWhatProgramsOfThisFieldWrite) {
+  // gfortran: list-directed, F12.5, F0.5, E15.6, ES23.16E3, G0 with a comma behind each, SP, F0.0
+  EXPECT_THAT(parse(" x,y\n  0.50000000000000000      ,  -1.2500000000000000     \n", {"x", "y"}).values,
+              ElementsAre(0.5, -1.25));
+  EXPECT_THAT(parse("x,y\n     0.50000,    -1.25000\n", {"x", "y"}).values, ElementsAre(0.5, -1.25));
+  EXPECT_THAT(parse("x,y\n.50000,-1.25000\n", {"x", "y"}).values, ElementsAre(0.5, -1.25));
+  EXPECT_THAT(parse("x,y\n   0.500000E+00,  -0.125000E+01\n", {"x", "y"}).values, ElementsAre(0.5, -1.25));
+  EXPECT_THAT(parse("x,y\n5.0000000000000000E-001,9.9999999999999999E-110\n", {"x", "y"}).values,
+              ElementsAre(0.5, 1e-109));
+  EXPECT_THAT(parse("x,y\n0.50000000000000000,-1.2500000000000000,\n2.0,3.0,\n", {"y", "x"}).values,
+              ElementsAre(-1.25, 0.5, 3.0, 2.0));
+  EXPECT_THAT(parse("x,y\n+.500,-1.250\n", {"x", "y"}).values, ElementsAre(0.5, -1.25));
+  EXPECT_THAT(parse("x,y\n0.,-1.\n", {"x", "y"}).values, ElementsAre(0.0, -1.0));
+  // numpy.savetxt with a header; spreadsheets; editors
+  EXPECT_THAT(parse("# x,y\n5.000000000000000000e-01,1.000000000000000000e+00\n", {"x", "y"}).values,
+              ElementsAre(0.5, 1.0));
+  EXPECT_THAT(parse("\xef\xbb\xbf#x\r\n1\r\n\r\n \r\n", {"x"}).values, ElementsAre(1.0));
+  EXPECT_THAT(parse("\"x\" , \"y\"\n1 ,\" 2\"\t\n\n", {"x", "y"}).values, ElementsAre(1.0, 2.0));
+}
+
+TEST(CsvReader, SeparatesFieldsByTheDelimiterThatIsAskedFor) {
+  const auto values = [](std::string_view text, CsvDelimiter delimiter) {
+    return parse_csv(text, "FILE", Names{"x", "y"}, delimiter).values;
+  };
+  EXPECT_THAT(values("x;text;y\n1;a,b;2\n", CsvDelimiter::semicolon), ElementsAre(1.0, 2.0));
+  EXPECT_THAT(values("x\ty\ttext\n1\t2\t\n 3 \t 4\t\n", CsvDelimiter::tab), ElementsAre(1.0, 2.0, 3.0, 4.0));
+  EXPECT_THAT(values("# x y\n5.0e-01 1.0e+00\n", CsvDelimiter::blank), ElementsAre(0.5, 1.0));
+  EXPECT_THAT(values(" x  y\n  0.5       -1.25     \r\n\t1.\t \"2\" \n  \n", CsvDelimiter::blank),
+              ElementsAre(0.5, -1.25, 1.0, 2.0));
+  EXPECT_EQ(input_output_message([&] { static_cast<void>(values("x y\n1 2\n\n3 4\n", CsvDelimiter::blank)); }),
+            "FILE:3: has 1 field; 2 are allowed, as in the header");
+  EXPECT_EQ(input_output_message([&] { static_cast<void>(values("x y\n\"1\"2\n", CsvDelimiter::blank)); }),
+            "FILE:2: text behind a closing quote; a blank or the end of the line is allowed (a quote inside a quoted "
+            "field is doubled)");
+  EXPECT_EQ(input_output_message([&] { static_cast<void>(values("x;y\n0,5;1\n", CsvDelimiter::semicolon)); }),
+            "FILE:2: column \"x\": \"0,5\" has a decimal comma; write a point");
+}
+
 TEST(CsvReader, TakesBothLineEndsAndAMissingOne) {
   EXPECT_THAT(parse("a,x\r\n1,2\r\n3,4\r\n", {"x"}).values, ElementsAre(2.0, 4.0));
   EXPECT_THAT(parse("a,x\r\n1,2\n3,4", {"x"}).values, ElementsAre(2.0, 4.0));
@@ -64,7 +102,7 @@ TEST(CsvReader, SkipsAByteOrderMarkAtTheStartOnly) {
   EXPECT_THAT(parse("\xef\xbb\xbfx\n1\n", {"x"}).values, ElementsAre(1.0));
   EXPECT_THAT(parse("\xef\xbb\xbf\"x\"\n1\n", {"x"}).values, ElementsAre(1.0));
   EXPECT_EQ(input_output_message([] { static_cast<void>(parse("\xef\xbb\xbf\xef\xbb\xbfx\n1\n", {"x"})); }),
-            "FILE:1: has no column \"x\"; it has \"\xef\xbb\xbfx\"");
+            "FILE:1: has no column \"x\"; it has \"<U+FEFF>x\"");
 }
 
 TEST(CsvReader, ReadsATableWithoutRows) {

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <ailoop/app/run_settings.hpp>
+#include <ailoop/problem/problem.hpp>
+#include <ailoop/surrogate/surrogate.hpp>
+#include <ailoop/training/model_file.hpp>
+#include <ailoop/training/trainer.hpp>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+/// \file
+/// What a run makes of its settings, and `--validate` as well, so that both refuse the same. None of it needs Kokkos to
+/// be initialized, or loads LibTorch. All throw ConfigurationError with the place of the setting.
+
+namespace ailoop {
+
+/// The problem, whose facts fit the gate and the surrogate's precision.
+[[nodiscard]] std::unique_ptr<Problem> problem_of(const RunSettings& settings);
+
+[[nodiscard]] std::unique_ptr<Surrogate> surrogate_of(const RunSettings& settings, const Facts& facts);
+
+/// \param[in] surrogate must outlive the trainer
+[[nodiscard]] std::unique_ptr<Trainer> trainer_of(const RunSettings& settings, const TrainerContext& context,
+                                                  Surrogate& surrogate);
+
+/// Fills the model from `surrogate.initial`; none where the settings name no file.
+std::optional<LoadedModel> load_initial_model(const RunSettings& settings, const TrainedModel& model);
+
+/// The queries that the settings list; none where they are not listed.
+[[nodiscard]] std::vector<double> listed_queries(const RunSettings& settings, const Facts& facts);
+
+}  // namespace ailoop
