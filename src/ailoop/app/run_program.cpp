@@ -3,6 +3,7 @@
 #include <ailoop/app/command_line.hpp>
 #include <ailoop/app/configuration_file.hpp>
 #include <ailoop/app/exit_code.hpp>
+#include <ailoop/app/launcher.hpp>
 #include <ailoop/app/run.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
@@ -121,10 +122,14 @@ void print_information(const CommandLine& command_line, const Registries& regist
 }
 
 int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, const Registries& registries,
-                     std::chrono::steady_clock::time_point start) {
+                     const Launcher& launcher, std::chrono::steady_clock::time_point start) {
   const MpiSession mpi(argc, argv);
   const Communicator comm(MPI_COMM_WORLD);
+  const std::string warning = check_world(launcher, comm.size());
   set_up_log(command_line, comm.rank() == 0);
+  if (!warning.empty()) {
+    spdlog::warn("{}", warning);
+  }
   const StopSignals stop_signals;
   // a reader of standard output that goes away (| head) must not end the run: the files hold everything
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
@@ -151,12 +156,13 @@ int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, co
 
 int run_program(int argc, char** argv, const Registries& registries) {
   const auto start = std::chrono::steady_clock::now();
-  const bool speaks = launcher_rank() == 0;
+  const Launcher launcher = ailoop::launcher();
+  const bool speaks = launcher.rank == 0;
   try {
     const CommandLine command_line = parse_command_line(argc, argv);
     set_up_log(command_line, speaks);
     if (command_line.action == CommandLine::Action::run || command_line.action == CommandLine::Action::dry_run) {
-      return run_on_all_ranks(command_line, argc, argv, registries, start);
+      return run_on_all_ranks(command_line, argc, argv, registries, launcher, start);
     }
     if (speaks) {
       print_information(command_line, registries);

@@ -29,7 +29,4 @@ class KokkosSession {
   bool m_started_here = false;
 };
 
-/// Rank of this process as its launcher tells it through the environment, without MPI; 0 without a launcher.
-[[nodiscard]] int launcher_rank();
-
 }  // namespace ailoop
