@@ -22,6 +22,7 @@ MpiSession::MpiSession(int& argc, char**& argv) {
       throw DependencyError("this MPI library does not support processes with threads (MPI_THREAD_FUNNELED)");
     }
   }
+  detail::require_mpi("ailoop");
 }
 
 MpiSession::~MpiSession() {
