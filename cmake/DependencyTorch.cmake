@@ -46,6 +46,22 @@ function(ailoop_find_torch)
   if(Torch_VERSION AND Torch_VERSION VERSION_LESS AILOOP_MINIMUM_TORCH)
     message(FATAL_ERROR "LibTorch ${Torch_VERSION} in ${Torch_DIR} is older than ${AILOOP_MINIMUM_TORCH}")
   endif()
+  # Its package looks for them in the system's folders, too, and in what another LibTorch left in the cache.
+  file(REAL_PATH "${TORCH_INSTALL_PREFIX}" torch_prefix)
+  foreach(library IN LISTS TORCH_LIBRARIES TORCH_LIBRARY)
+    if(NOT library MATCHES "^/.*/lib(torch|c10|caffe2)[^/]*$")
+      continue()
+    endif()
+    file(REAL_PATH "${library}" library)
+    if(NOT library MATCHES "^${torch_prefix}/")
+      message(
+        FATAL_ERROR
+        "LibTorch of ${Torch_DIR} would be mixed with another one, whose library ${library} was found instead of its "
+        "own in ${TORCH_INSTALL_PREFIX}: configure a new build folder with "
+        "-DCMAKE_PREFIX_PATH=${TORCH_INSTALL_PREFIX}, or with the Torch_DIR of the other one"
+      )
+    endif()
+  endforeach()
   if("${TORCH_CXX_FLAGS}" MATCHES "-D_GLIBCXX_USE_CXX11_ABI=([01])")
     set(torch_abi ${CMAKE_MATCH_1})
     ailoop_check_cxx_abi(${torch_abi} same_abi)

@@ -29,11 +29,13 @@ set_target_properties(
     INSTALL_RPATH "$ORIGIN"
     INSTALL_RPATH_USE_LINK_PATH ON
 )
-set_target_properties(ailoop_torch PROPERTIES INSTALL_RPATH "$ORIGIN" INSTALL_RPATH_USE_LINK_PATH ON)
 
 install(TARGETS ailoop EXPORT ailoopTargets ARCHIVE LIBRARY FILE_SET HEADERS)
 install(TARGETS ailoop_program RUNTIME)
-install(TARGETS ailoop_torch LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" RUNTIME)
+if(AILOOP_TORCH)
+  set_target_properties(ailoop_torch PROPERTIES INSTALL_RPATH "$ORIGIN" INSTALL_RPATH_USE_LINK_PATH ON)
+  install(TARGETS ailoop_torch LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" RUNTIME)
+endif()
 install(EXPORT ailoopTargets NAMESPACE ailoop:: DESTINATION "${AILOOP_INSTALL_CMAKEDIR}")
 
 get_target_property(ailoop_type ailoop TYPE)

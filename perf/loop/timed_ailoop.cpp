@@ -2,8 +2,8 @@
 // main RANK SECONDS EPOCH, with seconds since its execution (see process_facts.hpp) and the date in seconds since 1970.
 // The times that the run logs count from there; what the loader did before is in none of them.
 
+#include <ailoop/app/launcher.hpp>
 #include <ailoop/app/run_program.hpp>
-#include <ailoop/app/sessions.hpp>
 
 #include "perf/process/process_facts.hpp"
 
@@ -14,6 +14,6 @@ int main(int argc, char** argv) {
   const double since_exec_s = ailoop::perf::seconds_since_exec().value_or(0.0);
   const double epoch_s = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   const int code = ailoop::run_program(argc, argv, ailoop::builtin_registries());
-  std::fprintf(stderr, "main %d %.6f %.6f\n", ailoop::launcher_rank(), since_exec_s, epoch_s);
+  std::fprintf(stderr, "main %d %.6f %.6f\n", ailoop::launcher().rank, since_exec_s, epoch_s);
   return code;
 }

@@ -43,7 +43,7 @@ configure() {
   echo "configuring ${build_folder#"$root/"}" >&2
   # What an earlier environment found is looked up again.
   (cd "$root" && quietly cmake --preset "$preset" -B "$build_folder" -UKokkos_DIR -UKokkosKernels_DIR -UTorch_DIR \
-    ${Torch_DIR:+"-DTorch_DIR=$Torch_DIR"} "$@")
+    -UTORCH_LIBRARY -UC10_LIBRARY ${Torch_DIR:+"-DTorch_DIR=$Torch_DIR"} "$@")
   printf '%s\n' "$wanted" >"$stamp"
 }
 

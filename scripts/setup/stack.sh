@@ -21,16 +21,23 @@ stack_packages=(
 # Where the clone lies in the root. Its build folder holds this path, and is of no use outside.
 stack_clone=/ailoop
 
-build_stack_root() {
-  local mirror library
+# make_root SUITE FOLDER PACKAGE...: Debian's base and these packages.
+make_root() {
+  local mirror suite=$1 folder=$2
+  shift 2
   # shellcheck disable=SC2016 # apt-get expands it
   mirror=$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Created-By: Packages' | awk '$1 == "Debian" {print $2; exit}')
   # A mirror that lags behind is as good here; signatures are checked all the same.
   mmdebstrap --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' \
     --include="$(
       IFS=,
-      echo "${stack_packages[*]}"
-    )" "$stack_suite" "$stack_root" "${mirror:-http://deb.debian.org/debian}"
+      echo "$*"
+    )" "$suite" "$folder" "${mirror:-http://deb.debian.org/debian}"
+}
+
+build_stack_root() {
+  local library
+  make_root "$stack_suite" "$stack_root" "${stack_packages[@]}"
   # The CMake package of Kokkos there names two static libraries that no package ships.
   for library in "$stack_root"/usr/lib/*/libkokkoscore.*; do
     ar rc "${library%/*}/libkokkosalgorithms.a"

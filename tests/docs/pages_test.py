@@ -66,6 +66,16 @@ class PagesTest(unittest.TestCase):
                 with self.subTest(page=page.name, link=target):
                     self.assertTrue((page.parent / path).exists(), f"{page.name} links to {target}")
 
+    def test_programs_that_the_page_about_measuring_names_are_there(self):
+        page = (SOURCE / "perf" / "README.md").read_text(encoding="utf-8")
+        names = set(re.findall(r"\bbuild/(?:release|native)/bin/(\w+)", page)) - {"ailoop"}
+        self.assertGreater(len(names), 10)
+        self.assertEqual([], re.findall(r"(?<![\w/])bin/\w+", page), "commands are started in the clone")
+        made = " ".join(file.read_text(encoding="utf-8") for file in SOURCE.glob("perf/**/CMakeLists.txt"))
+        self.assertEqual(set(), {name for name in names if not re.search(rf"\b{name}\b", made)})
+        for path in re.findall(r"(?<![\w/])(?:perf|config)/[\w/]+\.(?:py|sh|yaml)", page):
+            self.assertTrue((SOURCE / path).exists(), path)
+
     def test_the_manual_page_is_set_without_a_warning(self):
         command = ["groff", "-ww", "-man", "-Tutf8", SOURCE / "docs" / "ailoop.1"]
         ended = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=30, check=False)

@@ -113,6 +113,21 @@ if(NOT EXISTS "${prefix}/${MANDIR}/man1/ailoop.1")
   message(FATAL_ERROR "no manual page in ${prefix}/${MANDIR}/man1")
 endif()
 
+# A Kokkos of the same version with other back ends is told before anything is built.
+execute_process(
+  COMMAND
+    "${CMAKE_COMMAND}" -S "${OUTSIDE}" -B "${WORK}/other_kokkos" -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${COMPILER}"
+    "-DCMAKE_PREFIX_PATH=${prefix}" "-DKokkos_DIR=${OTHER_KOKKOS}" "-DTEST_KOKKOS_VERSION=${Kokkos_VERSION}" ${without}
+  RESULT_VARIABLE result
+  OUTPUT_QUIET
+  ERROR_VARIABLE complaint
+)
+string(REGEX REPLACE "[ \n]+" " " complaint "${complaint}")
+expect("a Kokkos of other back ends" "${complaint}" "in ${OTHER_KOKKOS} has TEST")
+if(result EQUAL 0)
+  message(FATAL_ERROR "a Kokkos of other back ends was taken")
+endif()
+
 build(outside "${OUTSIDE}")
 run("${WORK}/empty" "${WORK}/outside/outside")
 expect("the outside program" "${OUTPUT}" "sine(1) = 0.841470984807897")

@@ -1,12 +1,15 @@
 """Threads of a rank: what contradicts itself, the cores or what is allowed is told, and all get what they asked for."""
 
 import os
+import re
 
 from program import CONVERGED, EXECUTABLE, HOTLUM, LAUNCHER, SHORT, ProgramTest
 
 CORES = len(os.sched_getaffinity(0))
 UNBOUND = {"OMPI_MCA_hwloc_base_binding_policy": "none", "OMPI_MCA_rmaps_base_oversubscribe": "1"}
-VARIABLES = ("OMP_NUM_THREADS", "KOKKOS_NUM_THREADS", "OMP_THREAD_LIMIT")
+VARIABLES = ("OMP_NUM_THREADS", "KOKKOS_NUM_THREADS", "OMP_THREAD_LIMIT", "OMP_PLACES", "OMP_PROC_BIND")
+# As in perf/slurm/ailoop.sbatch: OpenMP binds the main thread of a process when it is loaded.
+PLACES = {"OMP_PLACES": "cores", "OMP_PROC_BIND": "close"}
 
 
 class ThreadsTest(ProgramTest):
@@ -88,6 +91,26 @@ class ThreadsTest(ProgramTest):
                 threads, some = ranks * (CORES + 1), "rank" if ranks == 1 else "ranks"
                 self.assertIn(f"{threads} threads of {ranks} {some} of a node share {CORES} core", result.err)
                 self.assertIn(f"allow at most {max(1, CORES // ranks)} a rank by --kokkos-num-threads=N", result.err)
+
+    def test_threads_that_openmp_binds_have_all_cores_of_the_process(self):
+        for variables in (PLACES, {"OMP_PROC_BIND": "spread"}, {"OMP_PLACES": "threads"}):
+            with self.subTest(variables=variables):
+                result = self.dry_run(**variables)
+                self.assert_threads(result, CORES)
+                result = self.dry_run(**variables, OMP_NUM_THREADS=str(CORES))
+                self.assert_threads(result, CORES)
+                self.assertEqual([], result.messages)
+        # but no more than it is allowed
+        self.assert_threads(self.dry_run(OMP_PLACES="{0}"), 1)
+
+    def test_ranks_that_share_a_core_while_others_are_left_are_told(self):
+        # a launcher that binds nobody leaves the first core to all of them
+        for variables in (PLACES, {"OMP_PLACES": "{0}"}):
+            with self.subTest(variables=variables):
+                result = self.dry_run(ranks=2, **variables, OMP_NUM_THREADS="1")
+                self.assert_threads(result, 1)
+                told = re.findall(r"2 ranks of a node run on core 0 alone of its \d+ cores", result.err)
+                self.assertEqual(min(1, CORES - 1), len(told), result.err)
 
     def test_ranks_alone_are_no_reason_for_a_warning(self):
         for variables in ({}, {"OMP_NUM_THREADS": "1"}):

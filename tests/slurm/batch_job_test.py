@@ -94,7 +94,14 @@ class BatchJobTest(ProgramTest):
         _, whole = self.run_to("whole", "config.yaml", "-q", code=GAVE_UP)
         self.assertEqual(whole.hashes(), RunFolder(self.folder / "out").hashes())
 
-
+    def test_worlds_of_one_in_a_step_are_refused_with_one_message(self):
+        # Open MPI 4 ends by itself where it sees Slurm but no PMI; newer ones, and MPICH, make worlds of one.
+        unseen = ["env", "-u", "SLURM_NODELIST", "-u", "SLURM_STEPID"]
+        step = ["srun", "--mpi=none", "--nodes=2", "--ntasks-per-node=2", *unseen, EXECUTABLE, HOTLUM, *SHORT]
+        result = self.cluster.run(*step, cwd=self.folder)
+        self.assertEqual(CONFIGURATION, result.returncode, result.stderr)
+        self.assertEqual(1, result.stderr.count("environment: SLURM_STEP_NUM_TASKS=4, but the MPI library"), result.stderr)
+        self.assert_nothing_written()
 
     def test_ranks_on_two_nodes_give_the_answers_of_one(self):
         command = [*launcher().split(), EXECUTABLE, HOTLUM, *SHORT, "--output", "out", "-q"]

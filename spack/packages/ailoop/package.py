@@ -29,6 +29,7 @@ class Ailoop(cmake.CMakePackage):
 
     variant("openmp", default=True, description="Kernels run on OpenMP threads of Kokkos")
     variant("report", default=True, description="ailoop-report has the Python packages that it needs")
+    variant("torch", default=True, description="training.engine: libtorch, besides fused")
     variant("tests", default=False, description="Build the tests, also when they are not run")
 
     cmake.generator("ninja")
@@ -43,7 +44,7 @@ class Ailoop(cmake.CMakePackage):
     depends_on("kokkos+openmp", when="+openmp")
     depends_on("kokkos~openmp", when="~openmp")
     depends_on("kokkos-kernels@3.4:5")
-    depends_on("py-torch@1.13:")
+    depends_on("py-torch@1.13:", when="+torch")
     depends_on("yaml-cpp@0.7:")
     depends_on("cli11@2.1:")
     depends_on("fmt@9:")
@@ -105,7 +106,7 @@ class Ailoop(cmake.CMakePackage):
         spec = self.spec
         arguments = [
             self.define("AILOOP_BUILD_TESTS", self.run_tests or spec.satisfies("+tests")),
-            self.define("AILOOP_BUILD_PERF", False),
+            self.define_from_variant("AILOOP_TORCH", "torch"),
             self.define("MPI_CXX_COMPILER", spec["mpi"].mpicxx),
             # Whether ccache is used, Spack's compiler decides (config:ccache).
             self.define("CMAKE_CXX_COMPILER_LAUNCHER", ""),
@@ -118,11 +119,12 @@ class Ailoop(cmake.CMakePackage):
         elif spec.satisfies("^kokkos+rocm"):
             arguments.append(self.define("CMAKE_CXX_COMPILER", join_path(spec["hip"].prefix.bin, "hipcc")))
         # A py-torch holds LibTorch in its Python package; one that is external may be LibTorch alone.
-        torch = spec["py-torch"]
-        for folder in [*torch.package.cmake_prefix_paths, torch.prefix.share.cmake]:
-            if os.path.isfile(join_path(folder, "Torch", "TorchConfig.cmake")):
-                arguments.append(self.define("Torch_DIR", join_path(folder, "Torch")))
-                break
+        if spec.satisfies("+torch"):
+            torch = spec["py-torch"]
+            for folder in [*torch.package.cmake_prefix_paths, torch.prefix.share.cmake]:
+                if os.path.isfile(join_path(folder, "Torch", "TorchConfig.cmake")):
+                    arguments.append(self.define("Torch_DIR", join_path(folder, "Torch")))
+                    break
         return arguments
 
     def check(self):
@@ -167,13 +169,15 @@ class Ailoop(cmake.CMakePackage):
 
     def test_validate(self):
         """The installed configurations are valid"""
+        engine = [] if self.spec.satisfies("+torch") else ["--set", "training.engine=fused"]
         for name in sorted(os.listdir(self.prefix.share.ailoop.config)):
             if name.endswith(".yaml"):
                 with test_part(self, f"test_validate_{name}", purpose=f"{name} is valid"):
-                    self._ailoop(join_path("config", name), "--validate")
+                    self._ailoop(join_path("config", name), "--validate", *engine)
 
     def test_run(self):
         """The original workflow converges on two ranks"""
+        engine = "libtorch" if self.spec.satisfies("+torch") else "fused"
         launchers = [self.spec["mpi"].prefix.bin.mpiexec, "srun"]
         launcher = next((found for found in map(which, launchers) if found), None)
         if launcher is None:
@@ -191,6 +195,8 @@ class Ailoop(cmake.CMakePackage):
             "2",
             self.prefix.bin.ailoop,
             "config/hotlum.yaml",
+            "--set",
+            f"training.engine={engine}",
             "--output",
             "hotlum",
             output=str.split,

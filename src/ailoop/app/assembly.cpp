@@ -17,8 +17,7 @@ constexpr const char* memory_key = "limits.memory_bytes";
 
 /// How ranks of a check wait for each other.
 Waiting waiting_in_check(RankWaiting wanted, const NodeResources& node) {
-  const bool share_cores =
-      wanted == RankWaiting::back_off || (wanted == RankWaiting::automatic && node.oversubscribed());
+  const bool share_cores = wanted == RankWaiting::back_off || (wanted == RankWaiting::automatic && node.oversubscribed);
   return share_cores ? Waiting::yield : Waiting::spin;
 }
 

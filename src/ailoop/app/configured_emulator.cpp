@@ -18,9 +18,7 @@ namespace {
 /// `comm`, where all that the caller must have started is there. Looked at before anything else: what misses it ends
 /// the process without a word of ours.
 MPI_Comm checked(MPI_Comm comm) {
-  int has_mpi = 0;
-  AILOOP_MPI(MPI_Initialized(&has_mpi));
-  AILOOP_REQUIRE(has_mpi != 0, "ConfiguredEmulator: MPI must be initialized");
+  detail::require_mpi("ConfiguredEmulator");
   AILOOP_REQUIRE(Kokkos::is_initialized(), "ConfiguredEmulator: Kokkos must be initialized");
   AILOOP_REQUIRE(comm != MPI_COMM_NULL, "ConfiguredEmulator: a communicator is needed, not MPI_COMM_NULL");
   return comm;
@@ -45,6 +43,7 @@ ConfiguredEmulator::ConfiguredEmulator(MPI_Comm comm, const std::filesystem::pat
 }
 
 void ConfiguredEmulator::save_model(const std::filesystem::path& path) const {
+  detail::require_mpi("ConfiguredEmulator::save_model");
   agreed(m_comm, "saving the model", [&] {
     if (m_comm.rank() == RoleLayout::model_rank) {
       static_cast<void>(ailoop::save_model(path, m_assembly.model()));

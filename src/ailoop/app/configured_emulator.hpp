@@ -29,7 +29,9 @@ class ConfiguredEmulator {
   /// \param[in] config     YAML file
   /// \param[in] registries what `problem.name` and the like can choose from
   /// \param[in] overrides  KEY=VALUE, as --set takes them
-  /// \throws UsageError  if MPI or Kokkos is not initialized, or `comm` is MPI_COMM_NULL
+  /// \throws UsageError  if MPI or Kokkos is not initialized, `comm` is MPI_COMM_NULL, or MPI does not allow this
+  /// thread
+  ///                     to call it (MPI_THREAD_FUNNELED in another thread than the main one)
   /// \throws AgreedError on all ranks if the configuration is wrong; its message names the place
   ConfiguredEmulator(MPI_Comm comm, const std::filesystem::path& config, Registries registries = builtin_registries(),
                      const std::vector<std::string>& overrides = {});
@@ -48,6 +50,7 @@ class ConfiguredEmulator {
   /// Writes the model as it is now, with the state of its optimizer, to a file that `surrogate.initial` takes.
   /// Collective; rank 0 writes.
   /// \throws AgreedError on all ranks if it cannot be written
+  /// \throws UsageError  as the constructor does
   void save_model(const std::filesystem::path& path) const;
 
  private:

@@ -3,11 +3,13 @@
 #include <ailoop/app/command_line.hpp>
 #include <ailoop/app/configuration_file.hpp>
 #include <ailoop/app/exit_code.hpp>
+#include <ailoop/app/launcher.hpp>
 #include <ailoop/app/run.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
 #include <ailoop/app/stop_signals.hpp>
 #include <ailoop/app/validation.hpp>
+#include <ailoop/app/world.hpp>
 #include <ailoop/config/schema_printer.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/config/settings_table.hpp>
@@ -24,6 +26,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <thread>
 
 namespace ailoop {
 
@@ -122,17 +126,45 @@ void print_information(const CommandLine& command_line, const Registries& regist
   }
 }
 
+/// Of a world that is not ailoop's alone.
+[[noreturn]] void end_all_programs() {
+  int rank = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  // the first rank of ailoop's to get here speaks, and ends the others before they do
+  std::this_thread::sleep_for(std::chrono::milliseconds(100) * rank);
+  print_error(ErrorKind::configuration,
+              "command line: not all processes of this mpiexec are ranks of ailoop: a run takes all of them; start "
+              "another program with an mpiexec of its own, or call ailoop from it (ailoop::ConfiguredEmulator)");
+  MPI_Abort(MPI_COMM_WORLD, exit_code_of(ErrorKind::configuration));
+  std::abort();
+}
+
 int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, const Registries& registries,
-                     std::chrono::steady_clock::time_point start) {
+                     const Launcher& launcher, std::chrono::steady_clock::time_point start) {
   const MpiSession mpi(argc, argv);
+  const World world = meet_world(argc, argv);
+  if (!world.is_of_ailoop) {
+    end_all_programs();
+  }
   const Communicator comm(MPI_COMM_WORLD);
+  const std::string warning = check_world(launcher, comm.size());
   set_up_log(command_line, comm.rank() == 0);
+  if (!warning.empty()) {
+    spdlog::warn("{}", warning);
+  }
   const StopSignals stop_signals;
   // a reader of standard output that goes away (| head) must not end the run: the files hold everything
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   // nor must a limit on the size of files: the write that reaches it fails, and that is told
   static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
   try {
+    if (world.other_command) {
+      throw AgreedError(ErrorKind::configuration,
+                        fmt::format("command line: rank {} was started with another program name or other arguments "
+                                    "than rank 0, but a run takes all ranks of its mpiexec; start each run with an "
+                                    "mpiexec of its own",
+                                    *world.other_command));
+    }
     return exit_code_of(run(comm, command_line, argc, argv, registries, start));
   } catch (const AgreedError& error) {
     if (comm.rank() == 0) {
@@ -153,12 +185,13 @@ int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, co
 
 int run_program(int argc, char** argv, const Registries& registries) {
   const auto start = std::chrono::steady_clock::now();
-  const bool speaks = launcher_rank() == 0;
+  const Launcher launcher = ailoop::launcher();
+  const bool speaks = launcher.rank == 0;
   try {
     const CommandLine command_line = parse_command_line(argc, argv);
     set_up_log(command_line, speaks);
     if (command_line.action == CommandLine::Action::run || command_line.action == CommandLine::Action::dry_run) {
-      return run_on_all_ranks(command_line, argc, argv, registries, start);
+      return run_on_all_ranks(command_line, argc, argv, registries, launcher, start);
     }
     if (speaks) {
       print_information(command_line, registries);

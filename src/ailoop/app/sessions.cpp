@@ -6,11 +6,7 @@
 #include <Kokkos_Core.hpp>
 #include <mpi.h>
 
-#include <charconv>
-#include <cstdlib>
-#include <cstring>
 #include <string_view>
-#include <system_error>
 
 namespace ailoop {
 
@@ -26,6 +22,7 @@ MpiSession::MpiSession(int& argc, char**& argv) {
       throw DependencyError("this MPI library does not support processes with threads (MPI_THREAD_FUNNELED)");
     }
   }
+  detail::require_mpi("ailoop");
 }
 
 MpiSession::~MpiSession() {
@@ -51,17 +48,6 @@ KokkosSession::~KokkosSession() {
   if (m_started_here) {
     Kokkos::finalize();
   }
-}
-
-int launcher_rank() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
-    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read before any thread starts
-    int rank = 0;
-    if (value != nullptr && std::from_chars(value, value + std::strlen(value), rank).ec == std::errc()) {
-      return rank;
-    }
-  }
-  return 0;
 }
 
 }  // namespace ailoop

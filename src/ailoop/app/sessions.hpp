@@ -7,6 +7,8 @@ namespace ailoop {
 /// Keeps MPI running; ends it only if it started it.
 class MpiSession {
  public:
+  /// \throws DependencyError if MPI does not support threads
+  /// \throws UsageError      if MPI runs already and does not allow this thread to call it
   MpiSession(int& argc, char**& argv);
   ~MpiSession();
   MpiSession(const MpiSession&) = delete;
@@ -28,8 +30,5 @@ class KokkosSession {
  private:
   bool m_started_here = false;
 };
-
-/// Rank of this process as its launcher tells it through the environment, without MPI; 0 without a launcher.
-[[nodiscard]] int launcher_rank();
 
 }  // namespace ailoop

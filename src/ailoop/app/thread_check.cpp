@@ -97,19 +97,56 @@ std::optional<std::string> warning_of_rank(const std::vector<RankThreads>& ranks
       worst->own_cores, how_to_set);
 }
 
+/// Of the cores on which most ranks of a node sit though others are left: by a launcher that binds nobody where OpenMP
+/// binds each main thread to the first place, or that binds all to the same.
+std::optional<std::string> warning_of_crowd(const std::vector<RankThreads>& ranks) {
+  struct Crowd {
+    int ranks = 0;
+    RankThreads one;
+  };
+  std::map<int, int> ranks_of_node;
+  std::map<std::array<int, 3>, Crowd> crowds;
+  for (const RankThreads& rank : ranks) {
+    ++ranks_of_node[rank.node];
+    Crowd& crowd = crowds[{rank.node, rank.main_thread_core, rank.main_thread_cores}];
+    ++crowd.ranks;
+    crowd.one = rank;
+  }
+  const auto most = std::ranges::max_element(crowds, {}, [](const auto& entry) { return entry.second.ranks; });
+  const auto& [n_ranks, one] = most->second;
+  // as many as there would be if all cores were shared evenly are nobody's mistake
+  const int even = (ranks_of_node[one.node] + one.job_cores - 1) / one.job_cores;
+  if (n_ranks <= even * one.main_thread_cores) {
+    return std::nullopt;
+  }
+  return fmt::format(
+      "{} ranks of a node run on {} of its {} cores: they take turns, which costs time; let the launcher bind each to "
+      "cores of its own, or unset OMP_PROC_BIND and OMP_PLACES",
+      n_ranks,
+      one.main_thread_cores == 1 ? fmt::format("core {} alone", one.main_thread_core)
+                                 : fmt::format("the same {}", one.main_thread_cores),
+      one.job_cores);
+}
+
 }  // namespace
 
 std::vector<RankThreads> gathered_threads(const Communicator& comm, const NodeResources& node,
                                           const std::vector<ThreadWish>& wishes, int threads) {
-  constexpr int n = 5;
-  const std::array<int, n> mine = {threads, wishes.empty() ? 0 : wishes.front().threads, node.own_cores,
-                                   node.first_rank, node.cores};
+  constexpr int n = 8;
+  const std::array<int, n> mine = {threads,
+                                   wishes.empty() ? 0 : wishes.front().threads,
+                                   node.own_cores,
+                                   node.first_rank,
+                                   node.cores,
+                                   node.job_cores,
+                                   node.main_thread_cores,
+                                   node.main_thread_core};
   const bool is_root = comm.rank() == 0;
   std::vector<int> all(static_cast<std::size_t>(is_root ? comm.size() * n : 0));
   AILOOP_MPI(MPI_Gather(mine.data(), n, MPI_INT, all.data(), n, MPI_INT, 0, comm.get()));
   std::vector<RankThreads> ranks;
   for (std::size_t i = 0; i < all.size(); i += n) {
-    ranks.push_back({all[i], all[i + 1], all[i + 2], all[i + 3], all[i + 4]});
+    ranks.push_back({all[i], all[i + 1], all[i + 2], all[i + 3], all[i + 4], all[i + 5], all[i + 6], all[i + 7]});
   }
   return ranks;
 }
@@ -131,6 +168,9 @@ std::vector<std::string> thread_warnings(const std::vector<RankThreads>& ranks, 
     warnings.push_back(*of_node);
   } else if (const auto of_rank = warning_of_rank(ranks)) {
     warnings.push_back(*of_rank);
+  }
+  if (const auto of_crowd = warning_of_crowd(ranks)) {
+    warnings.push_back(*of_crowd);
   }
   return warnings;
 }

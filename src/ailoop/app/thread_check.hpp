@@ -11,11 +11,14 @@ namespace ailoop {
 
 /// What one rank's threads came to.
 struct RankThreads {
-  int threads = 1;     ///< that the rank has
-  int wished = 0;      ///< that the user wanted it to have; 0: nothing was said
-  int own_cores = 1;   ///< cores that the rank may run on
-  int node = 0;        ///< lowest rank on its node
-  int node_cores = 1;  ///< cores that the ranks of its node may run on
+  int threads = 1;            ///< that the rank has
+  int wished = 0;             ///< that the user wanted it to have; 0: nothing was said
+  int own_cores = 1;          ///< cores that the rank may run on
+  int node = 0;               ///< lowest rank on its node
+  int node_cores = 1;         ///< cores that the ranks of its node may run on
+  int job_cores = 1;          ///< cores of its node that ranks could be bound to
+  int main_thread_cores = 1;  ///< cores that its main thread may run on
+  int main_thread_core = 0;   ///< the lowest of them
 };
 
 /// The threads of all ranks, in rank order, on rank 0; nothing on the others. Collective.
@@ -26,7 +29,8 @@ struct RankThreads {
 [[nodiscard]] std::string threads_text(const std::vector<RankThreads>& ranks);
 
 /// What a user should know: wishes that contradict each other, or were not or not everywhere fulfilled, and threads
-/// that have to take turns on cores. Ranks of one thread each are no reason for a warning, however many they are.
+/// that have to take turns on cores. Ranks of one thread each are no reason for a warning, however many they are,
+/// unless they have to share cores while others are left.
 /// \param[in] wishes of the rank that speaks
 [[nodiscard]] std::vector<std::string> thread_warnings(const std::vector<RankThreads>& ranks,
                                                        const std::vector<ThreadWish>& wishes);

@@ -48,6 +48,7 @@ struct NamedChoice {
 /// One of the named values.
 struct OneOf {
   std::vector<NamedChoice> choices;
+  std::vector<NamedChoice> lacking;  ///< what this build cannot do; as meaning `which ...`: why, and what else there is
 };
 
 using Constraint = std::variant<Anything, IntegerRange, NumberRange, NonEmptyText, OneOf>;
@@ -61,6 +62,7 @@ class Choices {
     Enum value;
     std::string_view name;
     std::string_view meaning;
+    std::string_view lacking = {};  ///< where this build cannot do it: `which ...`, why, and what else there is
   };
 
   /// \throws UsageError if a name or a value occurs twice, or a name is not an identifier
@@ -152,7 +154,9 @@ template <class Enum>
 OneOf Choices<Enum>::constraint() const {
   OneOf out;
   for (const Value& value : m_values) {
-    out.choices.push_back({std::string(value.name), std::string(value.meaning)});
+    const bool is_there = value.lacking.empty();
+    (is_there ? out.choices : out.lacking)
+        .push_back({std::string(value.name), std::string(is_there ? value.meaning : value.lacking)});
   }
   return out;
 }

@@ -76,6 +76,16 @@ std::optional<std::string> integer_violation(const Setting& setting, Integer val
   return "is not " + range_text(range->lower, range->upper);
 }
 
+/// As the end of a sentence that starts with the name.
+std::optional<std::string> why_lacking(const OneOf& one_of, const std::string& name) {
+  for (const NamedChoice& lacking : one_of.lacking) {
+    if (lacking.name == name) {
+      return "is not in this build, " + lacking.meaning;
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> text_violation(const Setting& setting, const std::string& text) {
   if (std::holds_alternative<NonEmptyText>(setting.constraint)) {
     if (text.empty()) {
@@ -86,6 +96,9 @@ std::optional<std::string> text_violation(const Setting& setting, const std::str
     }
   }
   if (const auto* one_of = std::get_if<OneOf>(&setting.constraint)) {
+    if (auto why = why_lacking(*one_of, text)) {
+      return why;
+    }
     const auto names = names_of(*one_of);
     if (std::find(names.begin(), names.end(), text) == names.end()) {
       const auto nearest = names.size() > 1 ? nearest_name(text, names) : std::nullopt;
@@ -188,6 +201,14 @@ std::string allowed_text(const Setting& setting) {
       return "a path";
   }
   throw UsageError("allowed_text: not a SettingType");
+}
+
+std::optional<std::string> what_is_lacking(const Setting& setting) {
+  const auto* one_of = std::get_if<OneOf>(&setting.constraint);
+  const auto value = one_of != nullptr ? setting.get() : std::nullopt;
+  const auto* name = value ? std::get_if<std::string>(&*value) : nullptr;
+  const auto why = name != nullptr ? why_lacking(*one_of, *name) : std::nullopt;
+  return why ? std::optional(*name + " " + *why) : std::nullopt;
 }
 
 std::optional<std::string> violation(const Setting& setting, const SettingValue& value) {

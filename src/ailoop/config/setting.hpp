@@ -50,6 +50,10 @@ struct Setting {
 /// What may be written for a setting: `a whole number between 1 and 64`.
 [[nodiscard]] std::string allowed_text(const Setting& setting);
 
+/// Why the setting's value, as it is now, is none that this build has: `libtorch is not in this build, ...`. Nothing
+/// where it has it.
+[[nodiscard]] std::optional<std::string> what_is_lacking(const Setting& setting);
+
 /// Why a value of the setting's type is refused, as the end of a sentence that starts with the value: `is not greater
 /// than 0`. Nothing where it is allowed.
 [[nodiscard]] std::optional<std::string> violation(const Setting& setting, const SettingValue& value);

@@ -171,8 +171,10 @@ void SettingsReader::apply_exclusive(const Section& section, const std::vector<s
 void SettingsReader::report_missing(const Setting& setting) {
   const Section& section = m_sections.back();
   if (setting.presence == Presence::required && section.is_readable) {
+    const auto lacking = what_is_lacking(setting);
     m_faults.push_back(
-        {section.place, true, path_of(setting.name), "missing; " + allowed_text(setting) + " is required"});
+        {section.place, true, path_of(setting.name),
+         fmt::format("missing; {} is required{}", allowed_text(setting), lacking ? ": the default " + *lacking : "")});
   }
 }
 

@@ -225,7 +225,8 @@ void Visitor::field(std::string_view name, Value& value, const Allowed& allowed,
   require_key_name(name);
   Setting setting = detail::make_setting(value, allowed);
   setting.name = name;
-  setting.presence = presence;
+  // a default that this build lacks is none: nothing is chosen in silence
+  setting.presence = what_is_lacking(setting) ? Presence::required : presence;
   setting.affects = affects;
   setting.meaning = meaning;
   on_field(setting);

@@ -91,6 +91,7 @@ class Emulator {
   /// \param[out] verdicts (n) accepted: y is the surrogate's answer; inconclusive: y is the truth; rejected: y is the
   ///             truth if `on_exhausted` says so, else the surrogate's last answer, which is not good enough
   /// \throws AgreedError on all ranks if anything failed on one
+  /// \throws UsageError  if MPI does not allow this thread to call it: MPI_THREAD_FUNNELED, and not the main one
   EvaluationReport evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts);
 
   [[nodiscard]] const EmulatorSettings& settings() const noexcept { return m_settings; }

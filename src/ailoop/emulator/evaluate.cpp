@@ -239,6 +239,7 @@ class Emulator::Evaluation {
 };
 
 EvaluationReport Emulator::evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts) {
+  detail::require_mpi("Emulator::evaluate");
   return Evaluation(*this, queries, y, verdicts).run();
 }
 

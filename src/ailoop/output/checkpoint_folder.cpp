@@ -97,7 +97,7 @@ void CheckpointFolder::write(const CheckpointFacts& facts, const SavedState& sta
   }
   write_safetensors(file(m_last + 1), content);
   ++m_last;
-  remove([this](std::int64_t number) { return number <= m_last - kept; });
+  remove_up_to(m_last - kept);
 }
 
 FoundCheckpoints CheckpointFolder::find() {
@@ -137,10 +137,10 @@ std::vector<std::int64_t> CheckpointFolder::numbers() const {
   return found;
 }
 
-void CheckpointFolder::remove(const std::function<bool(std::int64_t)>& is_meant) {
+void CheckpointFolder::remove_up_to(std::int64_t last) {
   for (const std::int64_t number : numbers()) {
     std::error_code error;
-    if (is_meant(number) && !fs::remove(file(number), error) && error) {
+    if (number <= last && !fs::remove(file(number), error) && error) {
       throw InputOutputError(file(number).string() + ": cannot be removed: " + error.message());
     }
   }

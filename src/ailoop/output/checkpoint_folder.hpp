@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -47,7 +46,7 @@ class CheckpointFolder {
   [[nodiscard]] std::filesystem::path file(std::int64_t number) const;
   /// Numbers of the files that are there, ascending.
   [[nodiscard]] std::vector<std::int64_t> numbers() const;
-  void remove(const std::function<bool(std::int64_t number)>& is_meant);
+  void remove_up_to(std::int64_t last);
 
   std::filesystem::path m_path;
   std::int64_t m_last = 0;  // number of the last one

@@ -18,4 +18,18 @@ void check_mpi(int code, const char* call) {
                         std::string(text.data(), static_cast<std::size_t>(length)));
 }
 
+void require_mpi(const char* caller) {
+  int is_initialized = 0;
+  AILOOP_MPI(MPI_Initialized(&is_initialized));
+  AILOOP_REQUIRE(is_initialized != 0, std::string(caller) + ": MPI must be initialized");
+  int level = MPI_THREAD_SINGLE;
+  int is_main = 0;
+  AILOOP_MPI(MPI_Query_thread(&level));
+  AILOOP_MPI(MPI_Is_thread_main(&is_main));
+  AILOOP_REQUIRE(is_main != 0 || level >= MPI_THREAD_SERIALIZED,
+                 std::string(caller) + ": called by another thread than the one that initialized MPI, which " +
+                     "MPI_THREAD_FUNNELED does not allow; call it there, or ask MPI_Init_thread for " +
+                     "MPI_THREAD_SERIALIZED");
+}
+
 }  // namespace ailoop::detail

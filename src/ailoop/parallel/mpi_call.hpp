@@ -7,6 +7,9 @@ namespace ailoop::detail {
 /// \throws DependencyError naming `call` and MPI's own text for `code`, unless `code` is MPI_SUCCESS
 void check_mpi(int code, const char* call);
 
+/// \throws UsageError naming `caller` unless MPI is running and was started so that this thread may call it
+void require_mpi(const char* caller);
+
 }  // namespace ailoop::detail
 
 /// Makes an MPI call and throws DependencyError when it fails.

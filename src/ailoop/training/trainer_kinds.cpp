@@ -11,6 +11,13 @@ namespace ailoop {
 
 namespace {
 
+#if defined(AILOOP_HAVE_TORCH)
+constexpr const char* lacks_torch = "";
+#else
+constexpr const char* lacks_torch =
+    "which was made with AILOOP_TORCH=OFF; `engine: fused` takes the same steps without LibTorch";
+#endif
+
 constexpr double most = 1e9;  // a number that no training survives, and that float32 holds
 
 template <class Optimizer>
@@ -76,10 +83,11 @@ void describe(Visitor& v, SgdSettings& settings) {
 
 void describe(Visitor& v, TrainingSettings& settings) {
   v.field("engine", settings.engine,
-          choices<TrainingEngine>({{TrainingEngine::libtorch, "libtorch", "LibTorch's autograd and optimizers"},
-                                   {TrainingEngine::fused, "fused",
-                                    "the same steps in a loop of ailoop's own: much faster for small models, and "
-                                    "LibTorch is not loaded"}}),
+          choices<TrainingEngine>(
+              {{TrainingEngine::libtorch, "libtorch", "LibTorch's autograd and optimizers", lacks_torch},
+               {TrainingEngine::fused, "fused",
+                "the same steps in a loop of ailoop's own: much faster for small models, and "
+                "LibTorch is not loaded"}}),
           Affects::result, "what performs the training steps");
   v.field("loss", settings.loss,
           choices<Loss>({{Loss::smooth_l1, "smooth_l1", "quadratic below an error of 1, linear above"},

@@ -14,7 +14,7 @@ std::vector<RankThreads> on_one_node(const std::vector<int>& threads, int cores,
   std::vector<RankThreads> ranks;
   ranks.reserve(threads.size());
   for (const int of_rank : threads) {
-    ranks.push_back({of_rank, wished, cores, 0, cores});
+    ranks.push_back({of_rank, wished, cores, 0, cores, cores, cores, 0});
   }
   return ranks;
 }
@@ -36,8 +36,7 @@ TEST(ThreadCheck, NamesThreadsAndCoresThatTheyShare) {
 
 TEST(ThreadCheck, SpeaksOfTheNodeThatIsWorstOff) {
   std::vector<RankThreads> ranks = on_one_node({2, 2}, 2, 2);
-  ranks.push_back({2, 2, 1, 2, 1});
-  ranks.push_back({2, 2, 1, 2, 1});
+  ranks.insert(ranks.end(), 2, {2, 2, 1, 2, 1, 1, 1, 0});
   EXPECT_THAT(thread_warnings(ranks, {}), ElementsAre(HasSubstr("4 threads of 2 ranks of a node share 1 core:")));
 }
 
@@ -46,6 +45,31 @@ TEST(ThreadCheck, NamesARankThatIsBoundToTooFewCores) {
   ranks[1].own_cores = 1;
   EXPECT_THAT(thread_warnings(ranks, {}),
               ElementsAre(HasSubstr("2 threads of rank 1 share 1 core, to which it is bound")));
+}
+
+TEST(ThreadCheck, NamesCoresOnWhichRanksSitWhileOthersAreLeft) {
+  std::vector<RankThreads> ranks = on_one_node({1, 1, 1, 1}, 8);
+  for (RankThreads& rank : ranks) {
+    rank.main_thread_cores = 1;
+    rank.main_thread_core = 5;
+  }
+  EXPECT_THAT(thread_warnings(ranks, {}),
+              ElementsAre(HasSubstr("4 ranks of a node run on core 5 alone of its 8 cores")));
+  for (RankThreads& rank : ranks) {
+    rank.main_thread_cores = 2;
+  }
+  EXPECT_THAT(thread_warnings(ranks, {}), ElementsAre(HasSubstr("4 ranks of a node run on the same 2 of its 8 cores")));
+}
+
+TEST(ThreadCheck, IsQuietWhereBoundRanksShareCoresEvenly) {
+  std::vector<RankThreads> ranks = on_one_node({1, 1, 1, 1, 1, 1}, 3);
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    ranks[i].main_thread_cores = 1;
+    ranks[i].main_thread_core = static_cast<int>(i % 3);
+  }
+  EXPECT_THAT(thread_warnings(ranks, {}), IsEmpty());
+  // and where there is but one core
+  EXPECT_THAT(thread_warnings(on_one_node({1, 1, 1, 1}, 1), {}), IsEmpty());
 }
 
 TEST(ThreadCheck, SaysWhichOfTwoSettingsCounts) {

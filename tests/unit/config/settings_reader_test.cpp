@@ -11,6 +11,8 @@
 namespace ailoop::test {
 namespace {
 
+using ::testing::ThrowsMessage;
+
 TEST(SettingsReader, KeepsDefaultsOfWhatIsNotNamed) {
   const auto read = read_sample(with_start());
   const SampleSettings defaults;
@@ -35,6 +37,36 @@ TEST(SettingsReader, ReadsEveryTypeOfSetting) {
   EXPECT_EQ(read.training.weight_decay, 0.0);
   EXPECT_EQ(read.directory, "42");
   EXPECT_EQ(read.label, "a b");
+}
+
+enum class Engine { fast, slow };
+
+struct EngineSettings {
+  Engine engine = Engine::fast;
+};
+
+/// Of a build that lacks one of the engines.
+void describe(Visitor& v, EngineSettings& s) {
+  v.field("engine", s.engine,
+          choices<Engine>({{Engine::fast, "fast", "", "which lacks a library"}, {Engine::slow, "slow", ""}}),
+          Affects::result, "what computes");
+}
+
+TEST(SettingsReader, TakesNothingInPlaceOfADefaultThatTheBuildLacks) {
+  const auto read = [](const std::string& text) {
+    const Node root = load_yaml(text, "c.yaml");
+    EngineSettings settings;
+    SettingsReader(root).read(settings);
+    return settings.engine;
+  };
+  EXPECT_EQ(read("engine: slow"), Engine::slow);
+  EXPECT_THAT(
+      [&] { static_cast<void>(read("engine: fast")); },
+      ThrowsMessage<ConfigurationError>("c.yaml:1:9: engine: fast is not in this build, which lacks a library"));
+  EXPECT_THAT([&] { static_cast<void>(read("{}")); },
+              ThrowsMessage<ConfigurationError>(
+                  "c.yaml:1:1: engine: missing; slow is required: the default fast is not in this build, "
+                  "which lacks a library"));
 }
 
 TEST(SettingsReader, TakesAWholeNumberWhereANumberIsExpected) {
