@@ -57,9 +57,9 @@ class PathsTest(ProgramTest):
     def test_a_variable_that_is_not_set_is_refused_by_a_run_with_its_place(self):
         config = self.config(CONFIG)
         places = {
-            "AILOOP_JOB": "config.yaml:7:21: output.directory: $AILOOP_RUNS/run-${AILOOP_JOB} needs",
-            "AILOOP_DATA": "config.yaml:6:31: queries.path: ${AILOOP_DATA}/queries.csv needs",
-            "AILOOP_MODELS": "config.yaml:5:22: surrogate.initial: $AILOOP_MODELS/a.safetensors needs",
+            "AILOOP_JOB": "config.yaml:8:21: output.directory: $AILOOP_RUNS/run-${AILOOP_JOB} needs",
+            "AILOOP_DATA": "config.yaml:7:31: queries.path: ${AILOOP_DATA}/queries.csv needs",
+            "AILOOP_MODELS": "config.yaml:6:22: surrogate.initial: $AILOOP_MODELS/a.safetensors needs",
         }
         for name, place in places.items():
             variables = {**self.variables, name: ""}

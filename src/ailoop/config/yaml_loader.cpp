@@ -276,8 +276,9 @@ Node parse(std::string_view text, const detail::PlaceOf& place_of, const std::st
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    const std::string_view before = text.substr(0, std::min(offset_of(error.mark), text.size()));
-    const bool has_variable = before.substr(before.rfind('\n') + 1).find("${") != std::string_view::npos;
+    const std::size_t at = std::min(offset_of(error.mark), text.size());
+    const std::size_t line = text.substr(0, at).rfind('\n') + 1;  // npos + 1 is 0
+    const bool has_variable = text.substr(line, text.find('\n', at) - line).find("${") != std::string_view::npos;
     throw error_at(place_of_mark(error.mark), builder.path(),
                    "not valid YAML: " + error.msg + (has_variable ? "; text with ${NAME} needs quotes here" : ""));
   }

@@ -111,7 +111,7 @@ TEST(Overrides, ByNullOfWhatCannotBeTakenBackAreRefused) {
 
 TEST(Overrides, NameTheirPathsFromTheWorkingDirectory) {
   const auto read = settings(with_start(), {"surrogate.initial=models/a.safetensors"});
-  EXPECT_EQ(read.initial, std::filesystem::current_path() / "models/a.safetensors");
+  EXPECT_EQ(read.initial.value().expanded(), std::filesystem::current_path() / "models/a.safetensors");
 }
 
 TEST(Overrides, OfEveryDescribedSettingAreRead) {
