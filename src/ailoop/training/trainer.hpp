@@ -21,9 +21,6 @@ class DivergenceError : public NumericalError {
   using NumericalError::NumericalError;
 };
 
-/// How many times larger than at the start of the run a loss may become before the training counts as diverged.
-inline constexpr double largest_loss_growth = 1e6;
-
 /// What one call of Trainer::fit did.
 struct TrainingReport {
   std::int64_t samples = 0;
@@ -42,8 +39,8 @@ class Trainer {
   Trainer& operator=(const Trainer&) = delete;
   virtual ~Trainer() = default;
 
-  /// \throws DivergenceError if a parameter or a loss is no longer finite, or the loss grew by largest_loss_growth;
-  ///         the parameters are then those of the failure
+  /// \throws DivergenceError if a parameter or a loss is no longer finite; the parameters are then those of the failure.
+  ///         Whether the model got worse is looked at by the caller
   virtual TrainingReport fit(const SampleSet& samples) = 0;
 
   /// Shows the optimizer's state to `archive`.
