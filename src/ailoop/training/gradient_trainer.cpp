@@ -1,6 +1,7 @@
 #include <ailoop/training/gradient_trainer.hpp>
 
 #include <ailoop/training/fused_engine.hpp>
+#include <ailoop/training/sample_error.hpp>
 #include <ailoop/training/sample_order.hpp>
 #include <ailoop/training/torch_linear_engine.hpp>
 
@@ -72,6 +73,7 @@ TrainingReport GradientTrainer::fit(const SampleSet& samples) {
   const std::int64_t steps_before = m_memory->steps;
   TrainingReport report;
   report.samples = samples.count();
+  report.error_before = mean_squared_error(m_surrogate, samples);
   for (std::int64_t epoch = 0; epoch < m_settings.epochs; ++epoch) {
     const BatchLosses losses = run_epoch(samples);
     report.last_loss = losses.sum / static_cast<double>(samples.count());
@@ -83,6 +85,7 @@ TrainingReport GradientTrainer::fit(const SampleSet& samples) {
                             " steps");
     }
   }
+  report.error_after = mean_squared_error(m_surrogate, samples);
   report.steps = m_memory->steps - steps_before;
   m_engine_steps = m_memory->steps;
   return report;

@@ -68,12 +68,14 @@ TrainingReport LeastSquaresTrainer::fit(const SampleSet& samples) {
 
   TrainingReport report;
   report.samples = samples.count();
-  report.first_loss = loss();
+  report.first_loss = loss(m_sums, m_samples);
+  report.error_before = loss(m_fresh, samples.count());
   const std::optional<std::int64_t> constant =
       m_surrogate.constant_feature() ? m_surrogate.constant_feature() : m_layout.columns - 1;
   const NormalSolution solution = solve_normal_equations(m_layout, m_sums, m_settings.ridge, constant);
   set(solution.coefficients);
-  report.last_loss = loss();
+  report.last_loss = loss(m_sums, m_samples);
+  report.error_after = loss(m_fresh, samples.count());
   report.condition = solution.condition;
   if (solution.is_singular) {
     report.warning = fmt::format(
@@ -130,9 +132,9 @@ void LeastSquaresTrainer::set(const std::vector<double>& coefficients) {
   }
 }
 
-double LeastSquaresTrainer::loss() const {
+double LeastSquaresTrainer::loss(const std::vector<double>& sums, std::int64_t samples) const {
   const std::vector<double> all = coefficients();
-  const auto sum = [&](std::int64_t index) { return m_sums[static_cast<std::size_t>(index)]; };
+  const auto sum = [&](std::int64_t index) { return sums[static_cast<std::size_t>(index)]; };
   double total = 0.0;
   for (std::int64_t o = 0; o < m_layout.outputs; ++o) {
     const double* const w = all.data() + o * m_layout.columns;
@@ -146,7 +148,7 @@ double LeastSquaresTrainer::loss() const {
     }
     total += squares < 0.0 ? 0.0 : squares;  // NaN stays
   }
-  return total / static_cast<double>(m_samples * m_layout.outputs);
+  return total / static_cast<double>(samples * m_layout.outputs);
 }
 
 void LeastSquaresTrainer::state(Archive& archive) {

@@ -39,8 +39,9 @@ class LeastSquaresTrainer final : public Trainer {
   /// Bytes of all that a fit works with, at most.
   [[nodiscard]] static double work_bytes(std::int64_t features, std::int64_t samples, std::int64_t outputs);
 
-  /// The losses of the report are mean squared errors over all samples that were fitted to, before and after, as the
-  /// sums tell them: rounding leaves up to some 1e-15 of the targets' mean square in them.
+  /// The losses of the report are mean squared errors over all samples that were fitted to, before and after, its errors
+  /// those over the samples at hand, all as the sums tell them: rounding leaves up to some 1e-15 of the targets' mean
+  /// square in them.
   /// \throws DivergenceError if the sums or a parameter are not finite
   TrainingReport fit(const SampleSet& samples) override;
   void state(Archive& archive) override;
@@ -51,8 +52,8 @@ class LeastSquaresTrainer final : public Trainer {
   [[nodiscard]] std::vector<double> coefficients() const;
   /// Gives them to the parameters, rounded.
   void set(const std::vector<double>& coefficients);
-  /// Mean squared error over the samples in the sums.
-  [[nodiscard]] double loss() const;
+  /// Mean squared error over the samples in `sums`.
+  [[nodiscard]] double loss(const std::vector<double>& sums, std::int64_t samples) const;
 
   LeastSquaresSettings m_settings;
   TrainerContext m_context;

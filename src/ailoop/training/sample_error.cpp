@@ -1,50 +1,66 @@
 #include <ailoop/training/sample_error.hpp>
 
-#include <ailoop/training/trainer.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <limits>
+#include <numeric>
+#include <span>
 #include <vector>
 
 namespace ailoop {
 
 namespace {
 
-constexpr std::int64_t most_numbers = 1 << 17;  // of a piece: a mebibyte
+constexpr std::int64_t block = 256;  // samples whose numbers stay in the cache
+
+/// Sum of squares, in as many chains of additions as a core can follow at once.
+double sum_of_squares(std::span<const double> values) {
+  std::array<double, 8> sums{};
+  std::size_t first = 0;
+  for (; first + sums.size() <= values.size(); first += sums.size()) {
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      sums[i] += values[first + i] * values[first + i];
+    }
+  }
+  for (std::size_t i = 0; first + i < values.size(); ++i) {
+    sums[i] += values[first + i] * values[first + i];
+  }
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
 
 }  // namespace
 
 double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples) {
   const std::int64_t dimension = samples.dimension();
   const std::int64_t outputs = samples.outputs();
-  const std::int64_t most_rows = std::max<std::int64_t>(1, most_numbers / (dimension + outputs));
-  const std::int64_t piece = std::min(samples.count(), most_rows);
-  std::vector<double> x(static_cast<std::size_t>(piece * dimension));
-  std::vector<double> y(static_cast<std::size_t>(piece * outputs));
-  const auto sum_over = [&](const auto& rows) {
-    double sum = 0.0;
-    for (std::int64_t first = 0; first < samples.count(); first += piece) {
-      const std::int64_t n = std::min(piece, samples.count() - first);
-      for (std::int64_t i = 0; i < n; ++i) {
-        for (std::int64_t j = 0; j < dimension; ++j) {
-          x[static_cast<std::size_t>(i * dimension + j)] = static_cast<double>(rows(first + i, j));
-        }
-      }
-      surrogate.predict(execution_for(n), {x.data(), n, dimension}, {y.data(), n, outputs});
-      for (std::int64_t i = 0; i < n; ++i) {
-        for (std::int64_t j = 0; j < outputs; ++j) {
-          const double target = static_cast<double>(rows(first + i, dimension + j));
-          const double error = y[static_cast<std::size_t>(i * outputs + j)] - target;
-          sum += error * error;
-        }
+  std::vector<double> x(static_cast<std::size_t>(block * dimension));
+  std::vector<double> y(static_cast<std::size_t>(block * outputs));
+  const auto squares_of_block = [&](const auto& rows, std::int64_t first, std::int64_t n) {
+    double* next = x.data();
+    for (std::int64_t i = first; i < first + n; ++i) {
+      for (std::int64_t j = 0; j < dimension; ++j) {
+        *next++ = static_cast<double>(rows(i, j));
       }
     }
-    return sum;
+    surrogate.predict(sequential_execution(), {x.data(), n, dimension}, {y.data(), n, outputs});
+    double* error = y.data();
+    for (std::int64_t i = first; i < first + n; ++i) {
+      for (std::int64_t j = 0; j < outputs; ++j) {
+        *error++ -= static_cast<double>(rows(i, dimension + j));
+      }
+    }
+    return sum_of_squares(std::span(y).first(static_cast<std::size_t>(n * outputs)));
   };
-  return std::visit(sum_over, samples.rows()) / static_cast<double>(samples.count() * outputs);
+  double sum = 0.0;
+  for (std::int64_t first = 0; first < samples.count(); first += block) {
+    const std::int64_t n = std::min(block, samples.count() - first);
+    sum += std::visit([&](const auto& rows) { return squares_of_block(rows, first, n); }, samples.rows());
+  }
+  return sum / static_cast<double>(samples.count() * outputs);
 }
 
 double unresolved_error(const SampleSet& samples) {
@@ -62,14 +78,14 @@ double unresolved_error(const SampleSet& samples) {
       samples.rows());
 }
 
-void require_no_growth(double before, const Surrogate& surrogate, const SampleSet& samples) {
-  const double after = mean_squared_error(surrogate, samples);
-  if (!std::isfinite(before) || after <= largest_error_growth * before) {
+void require_no_growth(const TrainingReport& report, const SampleSet& samples) {
+  const double limit = largest_error_growth * report.error_before;
+  if (!std::isfinite(limit) || report.error_after <= limit) {
     return;
   }
-  if (!(after <= largest_error_growth * unresolved_error(samples))) {
-    throw DivergenceError(
-        fmt::format("the mean squared error over its samples grew from {:.3g} to {:.3g}", before, after));
+  if (!(report.error_after <= largest_error_growth * unresolved_error(samples))) {
+    throw DivergenceError(fmt::format("the mean squared error over its samples grew from {:.3g} to {:.3g}",
+                                      report.error_before, report.error_after));
   }
 }
 

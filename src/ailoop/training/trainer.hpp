@@ -27,6 +27,8 @@ struct TrainingReport {
   std::int64_t steps = 0;           ///< optimizer steps
   double first_loss = 0.0;          ///< mean loss over the first epoch, each batch before its step
   double last_loss = 0.0;           ///< the same over the last epoch
+  double error_before = 0.0;        ///< mean squared error over the samples before; see mean_squared_error
+  double error_after = 0.0;         ///< the same after; what got much worse is undone by the caller
   std::optional<double> condition;  ///< condition number of the equations that were solved, where some were
   std::string warning;              ///< what the user should know; empty: nothing
 };
@@ -39,8 +41,7 @@ class Trainer {
   Trainer& operator=(const Trainer&) = delete;
   virtual ~Trainer() = default;
 
-  /// \throws DivergenceError if a parameter or a loss is no longer finite; the parameters are then those of the failure.
-  ///         Whether the model got worse is looked at by the caller
+  /// \throws DivergenceError if a parameter or a loss is no longer finite; the parameters are then those of the failure
   virtual TrainingReport fit(const SampleSet& samples) = 0;
 
   /// Shows the optimizer's state to `archive`.

@@ -192,6 +192,8 @@ TEST_P(GradientTrainerOf, ReportsTheMeanLossOfFirstAndLastEpoch) {
   const TrainingReport report = training.trainer->fit(samples);
   EXPECT_NEAR(report.first_loss, mean_square, 1e-12);
   EXPECT_LT(report.last_loss, report.first_loss);
+  EXPECT_NEAR(report.error_before, mean_square, 1e-12);
+  EXPECT_LT(report.error_after, report.last_loss) << "of what the last step left";
   EXPECT_EQ(report.samples, 500);
   EXPECT_EQ(report.steps, 2);
 }
