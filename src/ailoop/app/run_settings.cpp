@@ -95,6 +95,13 @@ void describe(Visitor& v, RunSettings& s) {
   });
 }
 
+KindChoice<TrainerKind> default_trainer(const TrainerRegistry& trainers) {
+  if (trainers.find("least_squares") != nullptr) {
+    return {.name = "least_squares"};
+  }
+  return {.advice = "the default, least_squares, needs Kokkos Kernels; build with it, or name the trainer"};
+}
+
 RunSettings read_run_settings(const ConfigurationSource& source, const Registries& registries) {
   Node root = load_yaml(source.text, source.file.string());
   for (const std::string& assignment : source.overrides) {

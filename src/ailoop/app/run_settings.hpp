@@ -18,6 +18,9 @@ namespace ailoop {
 /// How ranks wait for messages; `automatic` decides by the number of ranks and cores of the node.
 enum class RankWaiting { automatic, spin, back_off };
 
+/// least_squares where the build has it; else none: then a configuration must name its trainer.
+[[nodiscard]] KindChoice<TrainerKind> default_trainer(const TrainerRegistry& trainers);
+
 /// The whole configuration of a run; its initialisers are the defaults.
 struct RunSettings {
   const Registries& registries;  ///< what `problem.name` and the like can choose from
@@ -34,7 +37,7 @@ struct RunSettings {
   SamplingSettings sampling;
   KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};
   std::optional<std::filesystem::path> initial_model;
-  KindChoice<TrainerKind> trainer{"adam", nullptr};
+  KindChoice<TrainerKind> trainer = default_trainer(registries.trainers);
   std::int64_t approximation_ranks = 4;
   std::int64_t ahead = 256;  ///< queries whose approximation is computed ahead of need
   RankWaiting wait = RankWaiting::automatic;

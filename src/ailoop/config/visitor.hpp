@@ -244,6 +244,7 @@ void Visitor::kind(std::string_view name, KindChoice<KindType>& choice, const Re
   setting.presence = choice.name.empty() ? Presence::required : Presence::optional;
   setting.affects = affects;
   setting.meaning = meaning;
+  setting.advice = choice.advice;
   setting.constraint = OneOf{slot.entries()};
   setting.get = [&choice]() -> std::optional<SettingValue> {
     return choice.name.empty() ? std::nullopt : std::optional<SettingValue>(choice.name);
