@@ -138,7 +138,7 @@ class CertifiedTest(ProgramTest):
                     name.rmdir()
 
     def test_sine_at_the_edge_of_the_verdicts(self):
-        self.expect_right_at_the_edge(SINE, sine_of, lambda t: (-math.pi + 2 * math.pi * t * (1 - 1e-15),), 0.02)
+        self.expect_right_at_the_edge(SINE, sine_of, lambda t: (-math.pi + 2 * math.pi * t * (1 - 1e-15),), 0.015)
 
     def test_kepler_at_the_edge_of_the_verdicts(self):
         self.expect_right_at_the_edge(KEPLER, anomaly_of, lambda t: (-math.pi + 2 * math.pi * t * (1 - 1e-15), 0.45), 0.005)
