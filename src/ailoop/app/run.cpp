@@ -114,7 +114,8 @@ class Output {
     }
     const bool on_terminal = isatty(STDERR_FILENO) != 0;
     add<Console>(
-        ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance, answers_wanted});
+        ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance, answers_wanted,
+                        settings.surrogate.kind->precision()});
   }
 
   [[nodiscard]] std::vector<RunObserver*> observers() const {

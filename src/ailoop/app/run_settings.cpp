@@ -31,6 +31,15 @@ void describe_loop(Visitor& v, RunSettings& s) {
                                 {OnExhausted::truth, "truth", "the truth answers the query"}}),
           Affects::result,
           "what follows for a query when limits.retrainings_per_query or limits.retrainings is used up");
+  v.field("on_stagnation", s.on_stagnation,
+          choices<OnStagnation>(
+              {{OnStagnation::go_on, "continue", "the model is retrained until retrainings are used up"},
+               {OnStagnation::set_aside, "set_aside",
+                "as if they were used up; where the run would then give up, it goes on with other queries first"},
+               {OnStagnation::stop, "stop", "the run gives up"}}),
+          Affects::result,
+          "what follows for queries that retraining cannot help, as the samples so far or twenty retrainings in vain "
+          "show; without it set_aside for least_squares with history: all, else continue");
 }
 
 void describe_limits(Visitor& v, RunSettings& s) {
@@ -117,6 +126,11 @@ std::int64_t RunSettings::answers_wanted(std::optional<std::int64_t> n_queries) 
   constexpr std::int64_t of_an_endless_source = 5;  // of the original workflow
   const std::int64_t all = n_queries.value_or(accepted.value_or(of_an_endless_source));
   return std::min(accepted.value_or(all), all);
+}
+
+OnStagnation RunSettings::stagnation() const {
+  const bool knows_reach = trainer.kind != nullptr && trainer.kind->knows_reach();
+  return on_stagnation.value_or(knows_reach ? OnStagnation::set_aside : OnStagnation::go_on);
 }
 
 ConfigurationError RunSettings::error_at(std::string_view path, std::string_view message) const {

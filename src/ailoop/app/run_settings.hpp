@@ -33,6 +33,7 @@ struct RunSettings {
   GateMode gate = GateMode::difference;
   std::optional<std::int64_t> accepted;  ///< answers wanted; see answers_wanted
   Limits limits;
+  std::optional<OnStagnation> on_stagnation;  ///< as given; see stagnation
   std::int64_t memory_bytes = 0;  ///< most that the arrays of a rank may take; 0: what its node has left
   SamplingSettings sampling;
   KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};
@@ -49,6 +50,9 @@ struct RunSettings {
 
   /// Answers after which a run has converged: as asked for, or else all of a source with that many queries, or else 5.
   [[nodiscard]] std::int64_t answers_wanted(std::optional<std::int64_t> n_queries) const;
+
+  /// What follows for queries that retraining cannot help: as asked for, or else what suits the trainer.
+  [[nodiscard]] OnStagnation stagnation() const;
 
   /// Error about one setting, with the place where it stands.
   [[nodiscard]] ConfigurationError error_at(std::string_view path, std::string_view message) const;

@@ -3,6 +3,7 @@
 #include <ailoop/core/array.hpp>
 #include <ailoop/emulator/emulator_settings.hpp>
 #include <ailoop/emulator/gate.hpp>
+#include <ailoop/emulator/stagnation.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/communicator.hpp>
@@ -15,6 +16,7 @@
 #include <ailoop/training/trainer.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,6 +47,11 @@ struct RetrainingReport {
   SamplingTimes sampling;
   double train_s = 0.0;
 };
+
+/// What a retraining has reached, for Stagnation: no loss where it was undone.
+[[nodiscard]] inline double loss_of(const RetrainingReport& report) {
+  return report.divergence ? std::numeric_limits<double>::infinity() : report.training.last_loss;
+}
 
 /// Result of an evaluation: counts over all ranks, the same on each.
 struct EvaluationReport {
@@ -120,6 +127,12 @@ class Emulator {
   /// largest_error_growth times as large, gives back the model as it was; a second divergence in a row is a failure, as
   /// is a tenth training in a row that had to be undone. Collective; a failure is told by `has_failed`.
   RetrainingReport retrain();
+
+  /// On the model rank: whether no further retraining is expected to help any of these queries; see is_stagnation.
+  [[nodiscard]] bool is_stagnation(OnStagnation mode, const Stagnation& stagnation, ConstArray x,
+                                   std::span<const double> excesses) const {
+    return ailoop::is_stagnation(mode, stagnation, *m_parts.trainer, x, excesses);
+  }
 
   /// On the model rank: whether `retrain_alone` is the faster way, as far as is known.
   [[nodiscard]] bool prefers_to_retrain_alone() const { return m_parts.sampler.prefers_to_draw_alone(); }

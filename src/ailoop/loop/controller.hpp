@@ -74,6 +74,10 @@ class Controller {
   void decide();
   /// The truth answers all pending queries.
   void answer();
+  /// Nobody answers them.
+  void set_aside();
+  /// Whether no further retraining helps any of the pending queries, which were just checked.
+  [[nodiscard]] bool retraining_is_vain();
   void retrain();
   void end(const Action& action);
   [[nodiscard]] Interruption interruption() const;
@@ -115,7 +119,9 @@ class Controller {
   Progress m_progress;
   CheckLog m_log;
   QueryBatch m_batch;                   // the pending queries
-  std::vector<std::int64_t> m_skipped;  // queries whose truth failed
+  std::vector<std::int64_t> m_skipped;  // queries whose truth failed, or that were set aside
+  Stagnation m_stagnation;              // of retrainings for the pending queries
+  double m_loss = 0.0;                  // of the last retraining
   double m_checked_s = 0.0;             // end of the last check
   double m_settled_from_s = 0.0;        // when settling it began, after a flush
   double m_check_started_s = 0.0;

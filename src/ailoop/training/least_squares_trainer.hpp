@@ -44,10 +44,16 @@ class LeastSquaresTrainer final : public Trainer {
   /// square in them.
   /// \throws DivergenceError if the sums or a parameter are not finite
   TrainingReport fit(const SampleSet& samples) override;
+  /// With FitHistory::all four standard errors of the fit, from the residual of all samples so far and their Gram
+  /// matrix; infinite below ten samples for each coefficient, or where these do not determine the coefficients.
+  /// Source: Seber and Lee, Linear Regression Analysis, section 5.1.
+  void reach(ConstArray x, std::span<double> reach) const override;
   void state(Archive& archive) override;
   [[nodiscard]] std::string_view state_prefix() const override;
 
  private:
+  /// In double, with a last column of ones where the layout has one: (n, columns).
+  [[nodiscard]] std::vector<double> features(ConstArray x) const;
   /// As the parameters have them now, (outputs, columns).
   [[nodiscard]] std::vector<double> coefficients() const;
   /// Gives them to the parameters, rounded.

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,12 @@ class Trainer {
 
   /// \throws DivergenceError if a parameter or a loss is no longer finite; the parameters are then those of the failure
   virtual TrainingReport fit(const SampleSet& samples) = 0;
+
+  /// How far further samples can be expected to move the prediction at each point, as things stand. This one knows
+  /// nothing of it: infinitely far.
+  /// \param[in]  x     (n, dimension)
+  /// \param[out] reach (n) in the unit of y, of any output
+  virtual void reach(ConstArray x, std::span<double> reach) const;
 
   /// Shows the optimizer's state to `archive`.
   virtual void state(Archive& archive) = 0;
@@ -82,6 +89,9 @@ class TrainerKind : public Kind {
   /// Looks at the start whether a training will find the libraries that it loads when it needs them.
   /// \throws DependencyError that names the file
   virtual void require_libraries() const {}
+
+  /// Whether its trainers know their reach.
+  [[nodiscard]] virtual bool knows_reach() const { return false; }
 
   /// Bytes of the arrays that a trainer works with, beside the samples, their order, the parameters and what an
   /// optimizer remembers of them.
