@@ -14,20 +14,20 @@
 #include <cstdio>
 #include <vector>
 
-// How often does a configuration retrain? Runs it with many seeds in one process, on the library, without files.
+// How often does a configuration retrain, and to what end? Runs it with many seeds in one process, on the library, without files.
 
 namespace ailoop {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::int64_t retrainings_of(const Communicator& self, const NodeResources& node, const RunSettings& settings) {
+Tally tally_of(const Communicator& self, const NodeResources& node, const RunSettings& settings) {
   Assembly assembly(self, node, settings);
   const RunQueries queries = load_queries(self, settings, assembly.problem().facts());
   Controller controller(
       {self, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(), assembly.messenger(), {}},
       queries.limits, Clock::now());
-  return controller.run().tally.retrainings;
+  return controller.run().tally;
 }
 
 /// Smallest number that the fraction q of the sorted values does not exceed.
@@ -73,10 +73,14 @@ int measure(int& argc, char** argv) {
 
   const auto start = Clock::now();
   std::vector<std::int64_t> counts;
+  std::int64_t diverged = 0;
   for (std::int64_t i = 0; i < seeds; ++i) {
     source.overrides.back() = "seed=" + std::to_string(first_seed + i);
-    counts.push_back(retrainings_of(self, node, read_run_settings(source, registries)));
+    const Tally tally = tally_of(self, node, read_run_settings(source, registries));
+    counts.push_back(tally.retrainings);
+    diverged += tally.diverged;
   }
+  fmt::print("retrainings that were undone: {}\n", diverged);
   print_statistics(std::move(counts), std::chrono::duration<double>(Clock::now() - start).count());
   return 0;
 }

@@ -40,6 +40,9 @@ NAN_ENDS = {
     "sampling": NUMERICAL,
     "training": NUMERICAL,  # undone once, then given up
 }
+# Which call fails, where it is not the second: bounds are also computed for the files, and the second and third
+# prediction are over the samples of the first retraining.
+CALLS = {"start": 1, "bounding": 1, "predicting": 4}
 DEADLY = {"kill": 9, "segfault": 11}
 
 
@@ -78,7 +81,7 @@ def ranks_of(phase, ranks):
 def faults(ranks):
     """Every phase with every kind of fault, in a world of that size."""
     for phase in PHASE_IN_MESSAGE:
-        call = 1 if phase in ("start", "bounding") else 2  # bounds are also computed for the files
+        call = CALLS.get(phase, 2)
         for kind in ("throw", "out_of_memory", "segfault", "kill"):
             for rank in ranks_of(phase, ranks):
                 yield Fault(phase, kind, rank, call, ranks)

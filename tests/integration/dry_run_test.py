@@ -31,7 +31,7 @@ class DryRunTest(ProgramTest):
         self.assert_refused(self.start(HOTLUM, "--dry-run", "--output", "out"), "output.directory", "out holds files")
 
     def test_what_does_not_fit_into_memory_is_refused_before_the_start(self):
-        config = self.config("ranks: {wait: auto}\n")
+        config = self.config("training: {trainer: adam}\n")
         for arguments in ([], ["--dry-run"]):
             for ranks in (None, 3):
                 with self.subTest(arguments=arguments, ranks=ranks):

@@ -74,14 +74,14 @@ class KeplerTest(ProgramTest):
         self.assert_converges(8)
 
     def test_answers_and_model_do_not_depend_on_the_ranks(self):
-        few = ["--set", "loop.accepted=20", "--set", "training.epochs=5", "--set", "loop.tolerance=0.1"]
+        few = ["--set", "loop.accepted=20", "--set", "loop.tolerance=0.1"]
         _, one = self.run_to("one", KEPLER, *few, ranks=1)
         _, five = self.run_to("five", KEPLER, *few, ranks=5, threads=2)
         self.assertEqual(one.hashes(), five.hashes())
         self.assertEqual(20, len(one.answers))
 
     def test_a_saved_model_is_continued(self):
-        few = ["--set", "loop.accepted=5", "--set", "training.epochs=2", "--set", "loop.tolerance=0.5"]
+        few = ["--set", "loop.accepted=5", "--set", "loop.tolerance=0.5"]
         _, first = self.run_to("first", KEPLER, *few)
         model = first.path / "model.safetensors"
         more = ["--set", f"surrogate.initial={model}", "--set", "loop.tolerance=100"]

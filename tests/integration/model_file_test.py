@@ -41,7 +41,7 @@ class ModelFileTest(ProgramTest):
         self.assertEqual(int(first.model["adam.step"]) + 16, int(second.model["adam.step"]))
 
     def test_no_initial_model_starts_from_zero(self):
-        _, folder = self.run_to("out", self.config(), *NO_TRAINING)
+        _, folder = self.run_to("out", self.config("training: {trainer: adam}\n"), *NO_TRAINING)
         self.assertEqual({"fc.weight", "fc.bias"}, {name for name in folder.model if not name.startswith("adam.")})
         for name in ("fc.weight", "fc.bias"):
             self.assertEqual(0.0, np.abs(folder.model[name]).max())

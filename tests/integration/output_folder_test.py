@@ -34,13 +34,13 @@ class OutputFolderTest(ProgramTest):
 
     def test_the_folder_of_the_file_is_relative_to_the_working_directory(self):
         (self.folder / "sub").mkdir()
-        self.config("output: {directory: here}\n", name="sub/c.yaml")
+        self.config("output: {directory: here}\ntraining: {trainer: adam}\n", name="sub/c.yaml")
         result = self.start("sub/c.yaml", *SHORT)
         self.assertEqual(CONVERGED, result.code, result.err)
         self.assert_nothing_written("here", "sub")
 
     def test_output_beats_the_file_and_set_beats_output(self):
-        path = self.config("output: {directory: of_file}\n")
+        path = self.config("output: {directory: of_file}\ntraining: {trainer: adam}\n")
         self.run_to("of_option", path, *SHORT)
         result = self.start(path, *SHORT, "--output", "of_option_2", "--set", "output.directory=of_set")
         self.assertEqual(CONVERGED, result.code, result.err)

@@ -6,7 +6,7 @@ from program import CONVERGED, GAVE_UP, HOTLUM, SHORT, SOURCE, ProgramTest
 
 CERTIFIED = SOURCE / "config" / "certified.yaml"
 # All queries of a source that ends.
-ALL = "schema: 1\nproblem: {name: sine, terms: 9}\nsampling: {total: 512}\ntraining: {epochs: 20}\n"
+ALL = "schema: 1\nproblem: {name: sine, terms: 9}\nsampling: {total: 512}\ntraining: {trainer: adam, epochs: 20}\n"
 
 
 class QueriesTest(ProgramTest):

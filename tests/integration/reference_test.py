@@ -40,7 +40,7 @@ class ReferenceTest(ProgramTest):
         answers, retrainings = reference.whole_run(settings, model)
         code = CONVERGED if len(answers) == settings.accepted else GAVE_UP
         start = ["--set", f"surrogate.initial={initial}"] if initial else []
-        config = HOTLUM if initial else self.config()
+        config = HOTLUM if initial else self.config("training: {trainer: adam}\n")
         _, folder = self.run_to("out", config, *self.settings_of(settings), *start, code=code, ranks=ranks)
         self.assertEqual(retrainings, folder.summary["counts"]["retrainings"])
         self.assertEqual([a[4] for a in answers], [int(row["attempts"]) for row in folder.answers])

@@ -37,7 +37,7 @@ class PagesTest(ReportTest):
 
     def test_a_run_of_two_inputs_that_gave_up_names_its_limit(self):
         kepler = SOURCE / "config" / "kepler.yaml"
-        few = ["--set", "sampling.total=256", "--set", "limits.retrainings=2", "--set", "training.epochs=2"]
+        few = ["--set", "sampling.total=64", "--set", "limits.retrainings=1"]
         self.run_to("out", kepler, *few, code=GAVE_UP)
         page = self.page_of("out", "--output", "page.htm", output="page.htm")
         self.assertEqual(PICTURES, page.headings[:4])

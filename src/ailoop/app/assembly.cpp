@@ -54,7 +54,7 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
     m_emulator = std::make_unique<Emulator>(
         EmulatorParts{comm, m_roles, *m_problem, *m_sampler, *m_shared_truth, *m_surrogate, m_trainer.get()},
         EmulatorSettings{settings.gate, settings.tolerance, settings.limits.retrainings_per_query,
-                         settings.limits.on_exhausted});
+                         settings.limits.on_exhausted, settings.stagnation()});
   });
   m_sampler->measure();
 }

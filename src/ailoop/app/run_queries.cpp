@@ -19,6 +19,7 @@ RunQueries load_queries(const Communicator& comm, const RunSettings& settings, c
   RunQueries queries{nullptr, settings.limits, static_cast<std::int64_t>(context.loaded.size()) / facts.dimension};
   agreed(comm, "start", [&] {
     at_setting(settings, "queries.source", [&] { queries.source = settings.queries.kind->make(std::move(context)); });
+    queries.limits.on_stagnation = settings.stagnation();
     queries.limits.queries = queries.source->count();
     queries.limits.accepted = settings.answers_wanted(queries.limits.queries);
   });

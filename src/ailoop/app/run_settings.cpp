@@ -33,6 +33,15 @@ void describe_loop(Visitor& v, RunSettings& s) {
                                 {OnExhausted::truth, "truth", "the truth answers the query"}}),
           Affects::result,
           "what follows for a query when limits.retrainings_per_query or limits.retrainings is used up");
+  v.field("on_stagnation", s.on_stagnation,
+          choices<OnStagnation>(
+              {{OnStagnation::go_on, "continue", "the model is retrained until retrainings are used up"},
+               {OnStagnation::set_aside, "set_aside",
+                "as if they were used up; where the run would then give up, it goes on with other queries first"},
+               {OnStagnation::stop, "stop", "the run gives up"}}),
+          Affects::result,
+          "what follows for queries that retraining cannot help, as the samples so far or twenty retrainings in vain "
+          "show; without it set_aside for least_squares with history: all, else continue");
 }
 
 void describe_limits(Visitor& v, RunSettings& s) {
@@ -97,6 +106,13 @@ void describe(Visitor& v, RunSettings& s) {
   });
 }
 
+KindChoice<TrainerKind> default_trainer(const TrainerRegistry& trainers) {
+  if (trainers.find("least_squares") != nullptr) {
+    return {.name = "least_squares"};
+  }
+  return {.advice = "the default, least_squares, needs Kokkos Kernels; build with it, or name the trainer"};
+}
+
 RunSettings read_run_settings(const ConfigurationSource& source, const Registries& registries) {
   Node root = load_yaml(source.text, source.file.string());
   for (const std::string& assignment : source.overrides) {
@@ -140,6 +156,11 @@ UnusablePaths unusable_paths(const RunSettings& settings) {
     }
   }
   return errors;
+}
+
+OnStagnation RunSettings::stagnation() const {
+  const bool knows_reach = trainer.kind != nullptr && trainer.kind->knows_reach();
+  return on_stagnation.value_or(knows_reach ? OnStagnation::set_aside : OnStagnation::go_on);
 }
 
 ConfigurationError RunSettings::error_at(std::string_view path, std::string_view message) const {

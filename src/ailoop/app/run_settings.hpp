@@ -19,6 +19,9 @@ namespace ailoop {
 /// How ranks wait for messages; `automatic` decides by the number of ranks and cores of the node.
 enum class RankWaiting { automatic, spin, back_off };
 
+/// least_squares where the build has it; else none: then a configuration must name its trainer.
+[[nodiscard]] KindChoice<TrainerKind> default_trainer(const TrainerRegistry& trainers);
+
 /// The whole configuration of a run; its initialisers are the defaults.
 struct RunSettings {
   const Registries& registries;  ///< what `problem.name` and the like can choose from
@@ -31,11 +34,12 @@ struct RunSettings {
   GateMode gate = GateMode::difference;
   std::optional<std::int64_t> accepted;  ///< answers wanted; see answers_wanted
   Limits limits;
+  std::optional<OnStagnation> on_stagnation;  ///< as given; see stagnation
   std::int64_t memory_bytes = 0;  ///< most that the arrays of a rank may take; 0: what its node has left
   SamplingSettings sampling;
   KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};
   std::optional<PathSetting> initial_model;
-  KindChoice<TrainerKind> trainer{"adam", nullptr};
+  KindChoice<TrainerKind> trainer = default_trainer(registries.trainers);
   std::int64_t approximation_ranks = 4;
   std::int64_t ahead = 256;  ///< queries whose approximation is computed ahead of need
   RankWaiting wait = RankWaiting::automatic;
@@ -50,6 +54,9 @@ struct RunSettings {
 
   /// Folder of the run, where the configuration names it. \throws ConfigurationError if a variable in it is not set
   [[nodiscard]] std::optional<std::string> folder() const;
+
+  /// What follows for queries that retraining cannot help: as asked for, or else what suits the trainer.
+  [[nodiscard]] OnStagnation stagnation() const;
 
   /// Error about one setting, with the place where it stands.
   [[nodiscard]] ConfigurationError error_at(std::string_view path, std::string_view message) const;

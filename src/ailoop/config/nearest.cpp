@@ -87,10 +87,10 @@ std::optional<std::string> nearest_name(std::string_view written, const std::vec
   return nearest == nullptr ? std::nullopt : std::optional(*nearest);
 }
 
-std::string joined(const std::vector<std::string>& names) {
+std::string joined(const std::vector<std::string>& names, std::string_view separator) {
   std::string out;
   for (const std::string& name : names) {
-    out.append(out.empty() ? "" : ", ").append(name);
+    out.append(out.empty() ? "" : separator).append(name);
   }
   return out;
 }

@@ -69,6 +69,7 @@ template <class KindType>
 struct KindChoice {
   std::string name;
   std::unique_ptr<KindType> kind;  ///< set once the settings were read
+  std::string advice;              ///< without a default: what else to say where the key is missing
 };
 
 }  // namespace ailoop

@@ -31,6 +31,7 @@ struct Setting {
   Presence presence = Presence::optional;
   Affects affects = Affects::result;
   std::string meaning;
+  std::string advice;  ///< of a required one: what else to say where it is missing
   Constraint constraint;
   std::function<std::optional<SettingValue>()> get;
   std::function<void(const std::optional<SettingValue>&)> set;

@@ -24,6 +24,20 @@ std::optional<std::string> path_with_key(const std::vector<std::string>& paths, 
   return found == paths.end() ? std::nullopt : std::optional(*found);
 }
 
+/// Collects the keys that a kind describes beside the one that names it.
+class KeyCollector final : public Visitor {
+ public:
+  std::vector<std::string> keys;
+
+ private:
+  void on_field(const Setting& setting) override { keys.push_back(setting.name); }
+  void on_section(std::string_view name, std::string_view /*meaning*/, const std::function<void()>& /*body*/) override {
+    keys.emplace_back(name);
+  }
+  void on_kind(const Setting& discriminator, KindSlot& /*slot*/) override { keys.push_back(discriminator.name); }
+  void on_exclusive(const std::vector<std::string>& /*names*/) override {}
+};
+
 }  // namespace
 
 SettingsReader::SettingsReader(const Node& root) : m_root(root) {
@@ -131,6 +145,20 @@ void SettingsReader::on_kind(const Setting& discriminator, KindSlot& slot) {
   }
   slot.choose(name);
   slot.kind()->describe(*this);
+  std::vector<KeyOfOtherKind>& others = m_sections.back().of_other_kinds;
+  for (const NamedChoice& other : slot.entries()) {
+    KeyCollector collector;
+    slot.create(other.name)->describe(collector);
+    for (const std::string& key : collector.keys) {
+      const auto known = std::ranges::find_if(
+          others, [&](const KeyOfOtherKind& of) { return of.key == key && of.slot == discriminator.name; });
+      if (known != others.end()) {
+        known->kinds.push_back(other.name);
+      } else {
+        others.push_back({key, discriminator.name, {other.name}, entry != nullptr ? name : std::string()});
+      }
+    }
+  }
 }
 
 void SettingsReader::on_exclusive(const std::vector<std::string>& names) {
@@ -171,10 +199,9 @@ void SettingsReader::apply_exclusive(const Section& section, const std::vector<s
 void SettingsReader::report_missing(const Setting& setting) {
   const Section& section = m_sections.back();
   if (setting.presence == Presence::required && section.is_readable) {
-    const auto lacking = what_is_lacking(setting);
     m_faults.push_back(
         {section.place, true, path_of(setting.name),
-         fmt::format("missing; {} is required{}", allowed_text(setting), lacking ? ": the default " + *lacking : "")});
+         "missing; " + allowed_text(setting) + " is required" + (setting.advice.empty() ? "" : ": " + setting.advice)});
   }
 }
 
@@ -183,17 +210,37 @@ void SettingsReader::report_unknown_keys(const Section& section) {
     if (contains(section.known, entry.key)) {
       continue;
     }
-    std::string advice = "allowed are " + joined(section.known);
-    if (const auto nearest = nearest_name(entry.key, section.known)) {
-      advice = "did you mean " + *nearest + "?";
-    } else if (const auto elsewhere = path_with_key(m_paths, entry.key)) {
-      advice = "did you mean " + *elsewhere + "?";
-    } else if (section.known.empty()) {
-      advice = "this section has no settings";
-    }
     const std::string key = excerpt(entry.key);
-    report(entry.key_mark, section.path.empty() ? key : section.path + "." + key, "unknown key; " + advice);
+    report(entry.key_mark, section.path.empty() ? key : section.path + "." + key,
+           "unknown key; " + advice_on(section, entry.key));
   }
+}
+
+std::string SettingsReader::advice_on(const Section& section, const std::string& key) const {
+  const auto belongs = [&](const KeyOfOtherKind& of) {
+    return of.slot + ": " + joined(of.kinds, " or ") +
+           (!of.chosen.empty()       ? ", not to " + of.chosen
+            : of.kinds.size() == 1 ? "; name it"
+                                     : "; name one");
+  };
+  std::vector<std::string> of_others;
+  for (const KeyOfOtherKind& of : section.of_other_kinds) {
+    if (of.key == key) {
+      return key + " belongs to " + belongs(of);
+    }
+    of_others.push_back(of.key);
+  }
+  if (const auto nearest = nearest_name(key, section.known)) {
+    return "did you mean " + *nearest + "?";
+  }
+  if (const auto elsewhere = path_with_key(m_paths, key)) {
+    return "did you mean " + *elsewhere + "?";
+  }
+  if (const auto nearest = nearest_name(key, of_others)) {
+    return "did you mean " + *nearest + "? It belongs to " +
+           belongs(*std::ranges::find(section.of_other_kinds, *nearest, &KeyOfOtherKind::key));
+  }
+  return section.known.empty() ? "this section has no settings" : "allowed are " + joined(section.known);
 }
 
 void SettingsReader::report(const Mark& mark, std::string path, std::string message) {

@@ -37,6 +37,14 @@ class SettingsReader final : public Visitor {
     std::string message;
   };
 
+  /// A key that would be known with another kind.
+  struct KeyOfOtherKind {
+    std::string key;
+    std::string slot;                ///< the key that names the kind
+    std::vector<std::string> kinds;  ///< those that it belongs to
+    std::string chosen;              ///< the kind that was named; empty where the default is meant
+  };
+
   /// The section that is being described.
   struct Section {
     const Node* node = nullptr;  ///< its mapping; nullptr where the configuration has none
@@ -46,6 +54,7 @@ class SettingsReader final : public Visitor {
     std::vector<std::string> known;
     std::vector<Setting> settings;
     std::vector<std::vector<std::string>> exclusive;
+    std::vector<KeyOfOtherKind> of_other_kinds;
   };
 
   void on_field(const Setting& setting) override;
@@ -64,6 +73,7 @@ class SettingsReader final : public Visitor {
   std::optional<SettingValue> value_of(const Setting& setting, const Node::Entry& entry);
   void report_missing(const Setting& setting);
   void report_unknown_keys(const Section& section);
+  [[nodiscard]] std::string advice_on(const Section& section, const std::string& key) const;
   void apply_exclusive(const Section& section, const std::vector<std::string>& names);
   void report(const Mark& mark, std::string path, std::string message);
   [[nodiscard]] std::string path_of(std::string_view name) const;

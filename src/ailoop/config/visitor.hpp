@@ -226,7 +226,11 @@ void Visitor::field(std::string_view name, Value& value, const Allowed& allowed,
   Setting setting = detail::make_setting(value, allowed);
   setting.name = name;
   // a default that this build lacks is none: nothing is chosen in silence
-  setting.presence = what_is_lacking(setting) ? Presence::required : presence;
+  setting.presence = presence;
+  if (const auto lacking = what_is_lacking(setting)) {
+    setting.presence = Presence::required;
+    setting.advice = "the default " + *lacking;
+  }
   setting.affects = affects;
   setting.meaning = meaning;
   on_field(setting);
@@ -244,6 +248,7 @@ void Visitor::kind(std::string_view name, KindChoice<KindType>& choice, const Re
   setting.presence = choice.name.empty() ? Presence::required : Presence::optional;
   setting.affects = affects;
   setting.meaning = meaning;
+  setting.advice = choice.advice;
   setting.constraint = OneOf{slot.entries()};
   setting.get = [&choice]() -> std::optional<SettingValue> {
     return choice.name.empty() ? std::nullopt : std::optional<SettingValue>(choice.name);

@@ -3,6 +3,7 @@
 #include <ailoop/core/array.hpp>
 #include <ailoop/emulator/emulator_settings.hpp>
 #include <ailoop/emulator/gate.hpp>
+#include <ailoop/emulator/stagnation.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/communicator.hpp>
@@ -15,6 +16,7 @@
 #include <ailoop/training/trainer.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,6 +47,11 @@ struct RetrainingReport {
   SamplingTimes sampling;
   double train_s = 0.0;
 };
+
+/// What a retraining has reached, for Stagnation: no loss where it was undone.
+[[nodiscard]] inline double loss_of(const RetrainingReport& report) {
+  return report.divergence ? std::numeric_limits<double>::infinity() : report.training.last_loss;
+}
 
 /// Result of an evaluation: counts over all ranks, the same on each.
 struct EvaluationReport {
@@ -118,9 +125,16 @@ class Emulator {
   std::int64_t truth(ConstArray x, Array y);
 
   /// Draws fresh samples on all ranks and trains the surrogate on them, and on the queries whose truth became known
-  /// since the last retraining. A training that diverges gives back the model as it was; the second one is a failure.
-  /// Collective; a failure is told by `has_failed`.
+  /// since the last retraining. A training that diverges, or makes the mean squared error over its samples more than
+  /// largest_error_growth times as large, gives back the model as it was; a second divergence in a row is a failure, as
+  /// is a tenth training in a row that had to be undone. Collective; a failure is told by `has_failed`.
   RetrainingReport retrain();
+
+  /// On the model rank: whether no further retraining is expected to help any of these queries; see is_stagnation.
+  [[nodiscard]] bool is_stagnation(OnStagnation mode, const Stagnation& stagnation, ConstArray x,
+                                   std::span<const double> excesses) const {
+    return ailoop::is_stagnation(mode, stagnation, *m_parts.trainer, x, excesses);
+  }
 
   /// On the model rank: whether `retrain_alone` is the faster way, as far as is known.
   [[nodiscard]] bool prefers_to_retrain_alone() const { return m_parts.sampler.prefers_to_draw_alone(); }
@@ -175,7 +189,7 @@ class Emulator {
   std::vector<double> m_kept_x;  // model rank: the latest queries with their truth, for the next retraining
   std::vector<double> m_kept_y;
   ModelSnapshot m_snapshot;
-  std::int64_t m_divergences = 0;
+  std::int64_t m_divergences = 0;  // trainings that were undone since the last good one
   std::int64_t m_next_sample = 0;
   std::int64_t m_model_version = 0;    // retrainings so far, on all ranks
   std::int64_t m_copied_version = -1;  // of the copies on the other ranks

@@ -12,12 +12,20 @@ enum class OnExhausted {
   truth,  ///< the truth answers it
 };
 
+/// What happens with queries that retraining cannot help; an approximation that is not finite is never retrained for.
+enum class OnStagnation {
+  go_on,      ///< the model is retrained until retrainings are used up
+  set_aside,  ///< as if its retrainings were used up, and where the run would then give up, it goes on with others
+  stop,       ///< the run gives up
+};
+
 /// How queries are judged and answered.
 struct EmulatorSettings {
   GateMode gate = GateMode::difference;
   double tolerance = 0.05;
   std::int64_t retrainings_per_query = 1000;     ///< of evaluate
-  OnExhausted on_exhausted = OnExhausted::stop;  ///< of evaluate
+  OnExhausted on_exhausted = OnExhausted::stop;    ///< of evaluate
+  OnStagnation on_stagnation = OnStagnation::go_on;  ///< of evaluate
 };
 
 }  // namespace ailoop

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <string>
 
@@ -62,11 +63,14 @@ class Emulator::Evaluation {
       if (count_everywhere(static_cast<std::int64_t>(m_pending.size())) == 0) {
         break;
       }
-      if (m_report.retrainings >= m_emulator.m_settings.retrainings_per_query) {
-        give_up_pending();
+      const bool is_vain = retraining_is_vain();
+      const bool stops = is_vain && m_emulator.m_settings.on_stagnation == OnStagnation::stop;
+      if (is_vain || m_report.retrainings >= m_emulator.m_settings.retrainings_per_query) {
+        give_up_pending(stops ? OnExhausted::stop : m_emulator.m_settings.on_exhausted);
         break;
       }
       const RetrainingReport retraining = m_emulator.retrain();
+      m_loss = loss_of(retraining);
       ++m_report.retrainings;
       m_report.truth_calls += retraining.drawn;
       agree_or_throw(comm, m_emulator.take_failure());
@@ -202,8 +206,40 @@ class Emulator::Evaluation {
     });
   }
 
-  void give_up_pending() {
-    if (m_emulator.m_settings.on_exhausted == OnExhausted::stop) {
+  /// Whether no further retraining helps any query that is pending on any rank. Collective.
+  [[nodiscard]] bool retraining_is_vain() {
+    const bool is_certified = !m_bound.empty();
+    std::vector<double> excesses;
+    double least = std::numeric_limits<double>::infinity();
+    for (const std::int64_t query : m_pending) {
+      const bool decided = is_certified && m_truth_is_known[static_cast<std::size_t>(query)] != 0;
+      excesses.push_back(excess(row(m_y, query), row(array(decided ? m_truth : m_approximation), query),
+                                is_certified && !decided ? row(array(m_bound), query) : std::span<const double>(),
+                                m_emulator.m_settings.tolerance));
+      least = excesses.back() < least ? excesses.back() : least;
+    }
+    const Communicator& comm = m_emulator.m_parts.comm;
+    const std::vector<double> x = gathered(comm, rows_of(m_queries, m_pending), RoleLayout::model_rank);
+    excesses = gathered(comm, excesses, RoleLayout::model_rank);
+    AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, &least, 1, MPI_DOUBLE, MPI_MIN, comm.get()));
+    int is_vain = 0;
+    agreed(comm, "judging stagnation", [&] {
+      if (m_emulator.is_model_rank()) {
+        if (m_report.retrainings > 0) {
+          m_stagnation.add(m_loss, least);
+        }
+        is_vain = m_emulator.is_stagnation(m_emulator.m_settings.on_stagnation, m_stagnation,
+                                {x.data(), std::ssize(excesses), m_facts.dimension}, excesses)
+                      ? 1
+                      : 0;
+      }
+    });
+    AILOOP_MPI(MPI_Bcast(&is_vain, 1, MPI_INT, RoleLayout::model_rank, comm.get()));
+    return is_vain != 0;
+  }
+
+  void give_up_pending(OnExhausted on_exhausted) {
+    if (on_exhausted == OnExhausted::stop) {
       m_report.unanswered += static_cast<std::int64_t>(m_pending.size());
       return;
     }
@@ -235,6 +271,8 @@ class Emulator::Evaluation {
   std::vector<double> m_approximation;
   std::vector<double> m_bound;  // empty where the gate needs none
   std::vector<double> m_truth;  // where it is known
+  Stagnation m_stagnation;      // model rank
+  double m_loss = 0.0;          // model rank: of the last retraining
   EvaluationReport m_report;    // of this rank until the end
 };
 

@@ -25,6 +25,7 @@ AnsweredBy answerer(Settled settled) {
       return AnsweredBy::truth;
     case Settled::no:
     case Settled::skipped:
+    case Settled::set_aside:
       break;
   }
   return AnsweredBy::nobody;

@@ -14,7 +14,7 @@ namespace ailoop {
 enum class AnsweredBy : std::int8_t { nobody, surrogate, truth };
 
 /// What became of a query that was pending.
-enum class Settled : std::int8_t { no, by_surrogate, by_truth, skipped };
+enum class Settled : std::int8_t { no, by_surrogate, by_truth, skipped, set_aside };
 
 /// The pending queries as a check left them; all must have as many rows.
 struct CheckedQueries {
@@ -37,8 +37,8 @@ struct CheckRecord {
   std::int64_t attempt = 0;  ///< 1 for the first check of this query
   double seconds = 0.0;      ///< since the start of the run, when the verdict was known
   Judgement judgement;
-  AnsweredBy answered_by = AnsweredBy::nobody;  ///< nobody: it is asked again, or was skipped
-  bool exhausted = false;                       ///< no check: the retrainings of the query are used up
+  AnsweredBy answered_by = AnsweredBy::nobody;  ///< nobody: it is asked again, skipped or set aside
+  bool exhausted = false;                       ///< no check: the retrainings of the query are used up, or vain
   std::span<const double> x;                    ///< (dimension)
   std::span<const double> surrogate;            ///< (outputs)
   std::span<const double> approximation;        ///< (outputs)

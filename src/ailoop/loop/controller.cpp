@@ -92,6 +92,9 @@ void Controller::decide_until_the_end() {
       case Action::Kind::answer:
         answer();
         break;
+      case Action::Kind::set_aside:
+        set_aside();
+        break;
       case Action::Kind::stop:
         end(action);
         m_outcome.loop_s = m_outcome.ended_s - loop_start_s;
@@ -153,6 +156,7 @@ void Controller::retrain() {
     return;
   }
   m_progress = after_retraining(m_progress);
+  m_loss = loss_of(record.report);
   Tally& tally = m_outcome.tally;
   ++tally.retrainings;
   tally.diverged += record.report.divergence ? 1 : 0;

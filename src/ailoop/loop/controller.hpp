@@ -76,6 +76,10 @@ class Controller {
   void decide();
   /// The truth answers all pending queries.
   void answer();
+  /// Nobody answers them.
+  void set_aside();
+  /// Whether no further retraining helps any of the pending queries, which were just checked.
+  [[nodiscard]] bool retraining_is_vain();
   void retrain();
   void end(const Action& action);
   [[nodiscard]] Interruption interruption() const;
@@ -123,7 +127,9 @@ class Controller {
   Progress m_progress;
   CheckLog m_log;
   QueryBatch m_batch;                   // the pending queries
-  std::vector<std::int64_t> m_skipped;  // queries whose truth failed
+  std::vector<std::int64_t> m_skipped;  // queries whose truth failed, or that were set aside
+  Stagnation m_stagnation;              // of retrainings for the pending queries
+  double m_loss = 0.0;                  // of the last retraining
   std::optional<SafetensorsFile> m_before_cut;
   bool m_is_over = false;         // the last checkpoint was written
   bool m_files_are_whole = true;  // no observer failed to write what it was told

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace ailoop {
 
@@ -113,6 +114,31 @@ void Controller::answer() {
   record(true);
 }
 
+void Controller::set_aside() {
+  std::ranges::fill(m_batch.settled(), Settled::set_aside);
+  record(true);
+}
+
+bool Controller::retraining_is_vain() {
+  const EmulatorSettings& settings = m_parts.emulator.settings();
+  const bool is_certified = settings.gate == GateMode::certified;
+  std::vector<double> excesses;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::int64_t i = 0; i < m_batch.size(); ++i) {
+    const bool decided = is_certified && m_batch.knows_truth(i);
+    excesses.push_back(excess(m_batch.surrogate(i), decided ? m_batch.truth(i) : m_batch.approximation(i),
+                              is_certified && !decided ? m_batch.bound(i) : std::span<const double>(),
+                              settings.tolerance));
+    least = excesses.back() < least ? excesses.back() : least;
+  }
+  if (m_progress.retrainings == 0) {
+    m_stagnation.forget();
+  } else {
+    m_stagnation.add(m_loss, least);
+  }
+  return m_parts.emulator.is_stagnation(m_limits.on_stagnation, m_stagnation, m_batch.x(), excesses);
+}
+
 void Controller::record(bool exhausted) {
   if (!m_log.has_room(m_batch.size()) || m_checked_s - m_last_flush_s > seconds_between_flushes) {
     flush();
@@ -128,23 +154,26 @@ void Controller::record(bool exhausted) {
   const std::int64_t by_surrogate = count(Settled::by_surrogate);
   const std::int64_t by_truth = count(Settled::by_truth);
   const std::int64_t skipped = count(Settled::skipped);
+  const std::int64_t set_aside = count(Settled::set_aside);
   Tally& tally = m_outcome.tally;
   tally.by_surrogate += by_surrogate;
   tally.by_truth += by_truth;
   tally.skipped += skipped;
+  tally.set_aside += set_aside;
   m_outcome.last_error.reset();
-  const std::int64_t n_settled = by_surrogate + by_truth + skipped;
-  if (n_settled < m_batch.size() || skipped > 0) {
+  const std::int64_t n_settled = by_surrogate + by_truth + skipped + set_aside;
+  if (n_settled < m_batch.size() || skipped + set_aside > 0) {
     note_unanswered(checked);
   }
   m_batch.remove_settled();
   m_progress = after_settling(m_progress, n_settled);
+  m_progress.vain = m_progress.pending > 0 && retraining_is_vain();
 }
 
 void Controller::note_unanswered(const CheckedQueries& checked) {
   std::optional<double>& worst = m_outcome.last_error;
   for (std::size_t i = 0; i < checked.settled.size(); ++i) {
-    if (checked.settled[i] == Settled::skipped) {
+    if (checked.settled[i] == Settled::skipped || checked.settled[i] == Settled::set_aside) {
       m_skipped.push_back(checked.queries[i]);
     }
     if (checked.settled[i] == Settled::no) {

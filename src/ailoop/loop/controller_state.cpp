@@ -85,6 +85,11 @@ void Controller::state(StateArchive& archive) {
   std::int64_t judged = m_progress.judged ? 1 : 0;
   archive.number("progress.judged", judged);
   m_progress.judged = judged != 0;
+  std::int64_t vain = m_progress.vain ? 1 : 0;
+  archive.number("progress.vain", vain);
+  m_progress.vain = vain != 0;
+  m_stagnation.state(archive);
+  archive.number("loss", m_loss);
   show(archive, "tally", m_outcome.tally);
   archive.list("skipped", &m_skipped);
   m_batch.state(archive, m_parts.queries);

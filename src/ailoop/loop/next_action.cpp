@@ -12,11 +12,17 @@ Action act(Kind kind) { return {.kind = kind}; }
 
 Action gave_up(LimitReached limit) { return {.kind = Kind::stop, .end = End::gave_up, .limit = limit}; }
 
+/// The end of a run that has what it wanted, unless queries were set aside on the way.
+Action finished(const Tally& tally) {
+  return tally.set_aside > 0 ? gave_up(LimitReached::stagnation) : act(Kind::stop);
+}
+
 /// New queries, or the end where no more are wanted or there.
 Action ask_more(const Progress& progress, const Tally& tally, const Limits& limits) {
   const std::int64_t wanted = limits.accepted - tally.answers();
-  if (wanted <= 0) {
-    return {.kind = Kind::stop};
+  // of queries without end no more are set aside than answers are wanted
+  if (wanted <= 0 || (!limits.queries && tally.set_aside >= limits.accepted)) {
+    return finished(tally);
   }
   std::int64_t most = limits.batch;
   if (limits.queries) {
@@ -24,7 +30,8 @@ Action ask_more(const Progress& progress, const Tally& tally, const Limits& limi
   }
   const std::int64_t count = std::min(wanted, most);
   if (count <= 0) {
-    return tally.answers() == *limits.queries ? act(Kind::stop) : gave_up(LimitReached::queries);
+    const bool is_complete = tally.answers() + tally.set_aside == *limits.queries;
+    return is_complete ? finished(tally) : gave_up(LimitReached::queries);
   }
   return tally.checks < limits.checks ? Action{.kind = Kind::ask, .queries = count, .is_cut_short = count < most}
                                       : gave_up(LimitReached::checks);
@@ -32,6 +39,11 @@ Action ask_more(const Progress& progress, const Tally& tally, const Limits& limi
 
 /// For queries that the present model does not answer.
 Action improve(const Progress& progress, const Tally& tally, const Limits& limits) {
+  if (progress.vain) {
+    const bool may_answer = limits.on_stagnation != OnStagnation::stop && limits.on_exhausted == OnExhausted::truth;
+    const bool may_go_on = limits.on_stagnation == OnStagnation::set_aside;
+    return may_answer ? act(Kind::answer) : may_go_on ? act(Kind::set_aside) : gave_up(LimitReached::stagnation);
+  }
   const bool is_exhausted =
       progress.retrainings >= limits.retrainings_per_query || tally.retrainings >= limits.retrainings;
   if (is_exhausted && limits.on_exhausted == OnExhausted::truth) {
@@ -78,6 +90,8 @@ std::string_view to_string(LimitReached limit) {
       return "limits.wall_seconds";
     case LimitReached::queries:
       return "queries";
+    case LimitReached::stagnation:
+      return "loop.on_stagnation";
   }
   return "";
 }
@@ -109,6 +123,7 @@ void show(StateArchive& archive, const std::string& name, Tally& tally) {
   archive.number(name + ".by_surrogate", tally.by_surrogate);
   archive.number(name + ".by_truth", tally.by_truth);
   archive.number(name + ".skipped", tally.skipped);
+  archive.number(name + ".set_aside", tally.set_aside);
   archive.number(name + ".retrainings", tally.retrainings);
   archive.number(name + ".diverged", tally.diverged);
   archive.number(name + ".truth_calls", tally.truth_calls);
@@ -141,6 +156,7 @@ Progress after_retraining(const Progress& progress) {
   Progress next = progress;
   ++next.retrainings;
   next.judged = false;
+  next.vain = false;
   return next;
 }
 

@@ -12,7 +12,7 @@
 namespace ailoop {
 
 /// The queries that are being asked, and what is known of them. They are asked together, a batch at a time, and the
-/// next batch begins when each of them has been answered or skipped.
+/// next batch begins when each of them has been answered, skipped or set aside.
 struct Progress {
   std::int64_t next_query = 0;   ///< index of the first query that was never asked
   std::int64_t pending = 0;      ///< queries that were asked and have no answer
@@ -20,6 +20,7 @@ struct Progress {
   std::int64_t attempts = 0;     ///< checks of the pending queries
   std::int64_t retrainings = 0;  ///< retrainings because of the pending queries
   bool judged = false;           ///< the pending queries were checked with the present model
+  bool vain = false;             ///< no further retraining is expected to help any of them
 
   friend bool operator==(const Progress&, const Progress&) = default;
 };
@@ -33,6 +34,7 @@ struct Tally {
   std::int64_t by_surrogate = 0;  ///< queries answered by the surrogate
   std::int64_t by_truth = 0;      ///< queries answered by the truth
   std::int64_t skipped = 0;       ///< queries without an answer because their truth failed
+  std::int64_t set_aside = 0;     ///< queries without an answer because retraining could not help them
   std::int64_t retrainings = 0;
   std::int64_t diverged = 0;        ///< of these, trainings that diverged and were undone
   std::int64_t truth_calls = 0;     ///< points at which the truth was computed, to decide or to train
@@ -54,7 +56,8 @@ struct Limits {
   std::optional<std::int64_t> queries;  ///< queries that there are; none: without end
   std::int64_t retrainings = 1000;      ///< in all
   std::int64_t retrainings_per_query = 1000;
-  OnExhausted on_exhausted = OnExhausted::stop;  ///< when retrainings are used up
+  OnExhausted on_exhausted = OnExhausted::stop;      ///< when retrainings are used up
+  OnStagnation on_stagnation = OnStagnation::go_on;  ///< when they cannot help
   std::int64_t checks = 1'000'000;
   double wall_seconds = 0.0;  ///< since the start of the program; 0: none
 };
@@ -69,7 +72,8 @@ enum class LimitReached {
   retrainings_per_query,
   checks,
   wall_seconds,
-  queries,  ///< there are no more queries, and some have no answer
+  queries,     ///< there are no more queries, and some have no answer
+  stagnation,  ///< retraining cannot help queries that have no answer
 };
 
 [[nodiscard]] std::string_view to_string(End end);
@@ -83,7 +87,8 @@ struct Action {
     check,    ///< check the pending queries again
     decide,   ///< compute the truth at the undecided queries, which then are answered or rejected
     retrain,  ///< draw samples and train
-    answer,   ///< compute the truth at the pending queries, which answers them
+    answer,     ///< compute the truth at the pending queries, which answers them
+    set_aside,  ///< leave the pending queries without an answer
     stop,
   };
 

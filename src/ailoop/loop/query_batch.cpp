@@ -90,6 +90,8 @@ std::span<const double> QueryBatch::point(std::int64_t i) const {
 }
 
 std::span<const double> QueryBatch::surrogate(std::int64_t i) const { return row(m_surrogate, i); }
+std::span<const double> QueryBatch::approximation(std::int64_t i) const { return row(m_approximation, i); }
+std::span<const double> QueryBatch::bound(std::int64_t i) const { return row(m_bound, i); }
 std::span<const double> QueryBatch::truth(std::int64_t i) const { return row(m_truth, i); }
 
 void QueryBatch::set_truth(std::int64_t i, std::span<const double> y) {

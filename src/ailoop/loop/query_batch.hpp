@@ -47,6 +47,8 @@ class QueryBatch {
   [[nodiscard]] const Judgement& judgement(std::int64_t i) const { return m_judgements[static_cast<std::size_t>(i)]; }
   [[nodiscard]] std::span<const double> point(std::int64_t i) const;
   [[nodiscard]] std::span<const double> surrogate(std::int64_t i) const;
+  [[nodiscard]] std::span<const double> approximation(std::int64_t i) const;
+  [[nodiscard]] std::span<const double> bound(std::int64_t i) const;
 
   [[nodiscard]] bool knows_truth(std::int64_t i) const { return m_knows_truth[static_cast<std::size_t>(i)] != 0; }
   /// NaN where the truth failed. \pre knows_truth(i)

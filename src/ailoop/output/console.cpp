@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <span>
 
 namespace ailoop {
@@ -74,11 +76,35 @@ std::string payoff_line(const Outcome& outcome) {
                      paid ? payoff->speed_up : 1.0 / payoff->speed_up, paid ? "faster" : "slower");
 }
 
+/// What a user can change where retraining cannot help.
+std::string what_helps(std::span<const double> approximation, const TrainingReport& training, Precision precision) {
+  const std::string by_truth = "loop.on_exhausted: truth lets the truth answer";
+  if (!std::ranges::all_of(approximation, [](double a) { return std::isfinite(a); })) {
+    return "the approximation there is not finite; " + by_truth;
+  }
+  if (!training.condition) {
+    return "neither the loss nor the error falls; try training.learning_rate or surrogate.degree, or " + by_truth;
+  }
+  const double residual = std::sqrt(training.last_loss);
+  const double largest = std::abs(std::ranges::max(approximation, {}, [](double a) { return std::abs(a); }));
+  constexpr double unit = std::numeric_limits<float>::epsilon();
+  if (precision == Precision::float32 && residual < 4 * unit * largest) {
+    return fmt::format("float32 resolves {:.1g} of these answers; take surrogate.precision: float64, or {}", unit / 2,
+                       by_truth);
+  }
+  return fmt::format("the best fit is off by {:.2g} (root mean square over its samples); raise surrogate.degree, or {}",
+                     residual, by_truth);
+}
+
 /// `limits.checks reached at query 7`, with what is left.
 std::string reached(const Outcome& outcome) {
   const std::size_t n = outcome.unanswered.size();
   if (outcome.limit == LimitReached::queries) {
     return fmt::format("no queries are left, and {} no answer", n == 1 ? "one has" : fmt::format("{} have", n));
+  }
+  if (outcome.limit == LimitReached::stagnation) {
+    return fmt::format("loop.on_stagnation: retraining cannot help {}",
+                       n == 1 ? fmt::format("query {}", outcome.unanswered.front()) : fmt::format("{} queries", n));
   }
   if (outcome.unanswered.empty()) {
     return fmt::format("{} reached", to_string(outcome.limit));
@@ -98,12 +124,26 @@ void Console::checked(const CheckLog& checks, const Tally& tally) {
     }
   }
   print(text);
+  for (std::int64_t i = 0; i < checks.size() && tally.set_aside > 0 && !m_has_said_what_helps; ++i) {
+    if (checks[i].exhausted && checks[i].answered_by == AnsweredBy::nobody) {
+      say_what_helps(checks[i]);
+    }
+  }
   show_progress(tally);
+}
+
+void Console::say_what_helps(const CheckRecord& record) {
+  m_has_said_what_helps = true;
+  clear_progress();
+  spdlog::warn("retraining cannot help query {}, error {}, tolerance {}; it is set aside, as others may be: {}",
+               record.query, number_text(record.judgement.error), number_text(m_settings.tolerance),
+               what_helps(record.approximation, m_last_training, m_settings.precision));
 }
 
 void Console::retraining_started(std::int64_t /*query*/, double /*seconds*/) { print("training\n"); }
 
 void Console::retrained(const RetrainingRecord& retraining, const Tally& tally) {
+  m_last_training = retraining.report.training;
   if (retraining.report.divergence) {
     clear_progress();
     spdlog::warn("training diverged: {}; the model is again as it was before", *retraining.report.divergence);

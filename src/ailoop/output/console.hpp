@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/core/precision.hpp>
 #include <ailoop/loop/run_observer.hpp>
 
 #include <chrono>
@@ -14,6 +15,7 @@ struct ConsoleSettings {
   bool progress_line = false;  ///< one line on stderr that is overwritten every second
   double tolerance = 0.0;
   std::int64_t answers_wanted = 0;
+  Precision precision = Precision::float64;  ///< of the surrogate
 };
 
 /// Shows a run on standard output as the original workflow did: `training` at each retraining, a line for each accepted
@@ -31,13 +33,17 @@ class Console final : public RunObserver {
 
  private:
   void print(const std::string& text);
+  /// What would help queries that retraining cannot, the first of them `record`.
+  void say_what_helps(const CheckRecord& record);
   void show_progress(const Tally& tally);
   void clear_progress();
 
   ConsoleSettings m_settings;
   bool m_progress_is_shown = false;
   bool m_is_drawn_alone = false;
+  bool m_has_said_what_helps = false;
   std::string m_last_warning;
+  TrainingReport m_last_training;
   std::chrono::steady_clock::time_point m_last_progress = std::chrono::steady_clock::now();  // none in short runs
 };
 

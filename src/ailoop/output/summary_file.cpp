@@ -29,6 +29,7 @@ Json counts_of(const Tally& tally) {
           {"by_surrogate", tally.by_surrogate},
           {"by_truth", tally.by_truth},
           {"skipped", tally.skipped},
+          {"set_aside", tally.set_aside},
           {"retrainings", tally.retrainings},
           {"diverged", tally.diverged},
           {"truth_calls", tally.truth_calls},

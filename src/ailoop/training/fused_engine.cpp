@@ -125,12 +125,6 @@ class FusedEngine final : public LinearEngine {
         m_training.optimizer);
   }
 
-  [[nodiscard]] double loss(const SampleSet& samples, const SampleSet::Order& order) override {
-    const std::span<const std::int64_t> all(order.data(), order.extent(0));
-    return m_training.loss == Loss::smooth_l1 ? visit_batch<Loss::smooth_l1, false>(samples, all)
-                                              : visit_batch<Loss::mse, false>(samples, all);
-  }
-
  private:
   template <Loss kind, class Optimizer>
   BatchLosses run(Optimizer& optimizer, const SampleSet& samples, const SampleSet::Order& order,
@@ -139,9 +133,8 @@ class FusedEngine final : public LinearEngine {
     BatchLosses losses;
     for (std::size_t first = 0; first < all.size();) {
       const auto batch = all.subspan(first, std::min(static_cast<std::size_t>(batch_size), all.size() - first));
-      const double loss = visit_batch<kind, true>(samples, batch);
+      const double loss = visit_batch<kind>(samples, batch);
       losses.sum += loss * static_cast<double>(batch.size());
-      losses.first = first == 0 ? loss : losses.first;
       losses.largest = loss <= losses.largest ? losses.largest : loss;  // NaN is the largest, and stays
       take_step(optimizer, batch.size());
       if (std::isnan(loss)) {
@@ -152,20 +145,18 @@ class FusedEngine final : public LinearEngine {
     return losses;
   }
 
-  /// The loss of a batch and, if wanted, in m_slopes lane by lane the sums that make its gradient.
-  template <Loss kind, bool with_slopes>
+  /// The loss of a batch and, in m_slopes lane by lane the sums that make its gradient.
+  template <Loss kind>
   double visit_batch(const SampleSet& samples, std::span<const std::int64_t> batch) {
-    if constexpr (with_slopes) {
-      std::ranges::fill(m_slopes, Lanes<T>{});
-    }
+    std::ranges::fill(m_slopes, Lanes<T>{});
     double loss = 0.0;
     for (std::size_t first = 0; first < batch.size(); first += width) {
-      loss += visit_block<kind, with_slopes>(samples, batch.subspan(first, std::min(batch.size() - first, width)));
+      loss += visit_block<kind>(samples, batch.subspan(first, std::min(batch.size() - first, width)));
     }
     return loss / static_cast<double>(batch.size() * m_outputs);
   }
 
-  template <Loss kind, bool with_slopes>
+  template <Loss kind>
   double visit_block(const SampleSet& samples, std::span<const std::int64_t> points) {
     m_surrogate.feature_columns(samples.rows(), points, std::span<T>(m_columns));
     const auto& rows = std::get<SampleRows<T>>(samples.rows());
@@ -199,9 +190,7 @@ class FusedEngine final : public LinearEngine {
         }
       }
       loss += static_cast<double>(sum_of(losses));
-      if constexpr (with_slopes) {
-        add_slopes(o, slope);
-      }
+      add_slopes(o, slope);
     }
     return loss;
   }

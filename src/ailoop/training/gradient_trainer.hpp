@@ -3,7 +3,7 @@
 #include <ailoop/training/linear_engine.hpp>
 #include <ailoop/training/trainer.hpp>
 
-#include <optional>
+#include <memory>
 
 namespace ailoop {
 
@@ -26,8 +26,6 @@ class GradientTrainer final : public Trainer {
 
   [[nodiscard]] std::unique_ptr<LinearEngine> make_engine(std::int64_t outputs);
   BatchLosses run_epoch(const SampleSet& samples);
-  /// \throws DivergenceError unless the loss and all parameters are finite and the loss has not grown too much
-  void require_convergence(double loss) const;
 
   OptimizerSettings m_optimizer;
   TrainingSettings m_settings;
@@ -37,7 +35,6 @@ class GradientTrainer final : public Trainer {
   SampleSet::Order m_order;                // of the epoch
   std::unique_ptr<LinearEngine> m_engine;  // made at the first fit: LibTorch is loaded only where it is needed
   std::int64_t m_engine_steps = 0;         // steps that the engine has counted
-  std::optional<double> m_loss_at_start;   // of the first batch of the run, or what rounding leaves if that is more
   std::int64_t m_epochs = 0;               // epochs of this run so far: counts the orders of samples
 };
 

@@ -19,6 +19,8 @@ class LeastSquaresKind final : public TrainerKind {
     return std::make_unique<LeastSquaresTrainer>(m_settings, context, *linear);
   }
 
+  [[nodiscard]] bool knows_reach() const override { return m_settings.history == FitHistory::all; }
+
   [[nodiscard]] double work_bytes(const Surrogate& surrogate, std::int64_t samples,
                                   std::int64_t outputs) const override {
     const auto* const linear = dynamic_cast<const LinearSurrogate*>(&surrogate);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 
 namespace ailoop {
@@ -68,12 +69,14 @@ TrainingReport LeastSquaresTrainer::fit(const SampleSet& samples) {
 
   TrainingReport report;
   report.samples = samples.count();
-  report.first_loss = loss();
+  report.first_loss = loss(m_sums, m_samples);
+  report.error_before = loss(m_fresh, samples.count());
   const std::optional<std::int64_t> constant =
       m_surrogate.constant_feature() ? m_surrogate.constant_feature() : m_layout.columns - 1;
   const NormalSolution solution = solve_normal_equations(m_layout, m_sums, m_settings.ridge, constant);
   set(solution.coefficients);
-  report.last_loss = loss();
+  report.last_loss = loss(m_sums, m_samples);
+  report.error_after = loss(m_fresh, samples.count());
   report.condition = solution.condition;
   if (solution.is_singular) {
     report.warning = fmt::format(
@@ -85,6 +88,60 @@ TrainingReport LeastSquaresTrainer::fit(const SampleSet& samples) {
     throw DivergenceError(fmt::format("the least-squares fit to {} samples is not finite", m_samples));
   }
   return report;
+}
+
+void LeastSquaresTrainer::reach(ConstArray x, std::span<double> reach) const {
+  constexpr std::int64_t samples_of_a_coefficient = 10;
+  constexpr double standard_errors = 4.0;
+  std::ranges::fill(reach, std::numeric_limits<double>::infinity());
+  if (m_settings.history == FitHistory::fresh || m_samples < samples_of_a_coefficient * m_layout.columns) {
+    return;
+  }
+  const double variance = loss(m_sums, m_samples) * static_cast<double>(m_layout.outputs * m_samples) /
+                          static_cast<double>(m_samples - m_layout.columns);
+  const std::vector<double> features = this->features(x);
+  // the solution for features as right sides, all points at once
+  const kernels::NormalLayout layout{m_layout.columns, x.rows};
+  std::vector<double> sums(static_cast<std::size_t>(layout.length()));
+  std::copy_n(m_sums.begin(), m_layout.triangle(), sums.begin());
+  const auto column = [&](std::int64_t i, std::int64_t k) { return static_cast<std::size_t>(i * layout.columns + k); };
+  for (std::int64_t i = 0; i < x.rows; ++i) {
+    for (std::int64_t k = 0; k < layout.columns; ++k) {
+      sums[static_cast<std::size_t>(layout.right_side(i, k))] = features[column(i, k)];
+    }
+  }
+  const NormalSolution solution = solve_normal_equations(layout, sums, 0.0, std::nullopt);
+  if (solution.is_singular) {
+    return;
+  }
+  for (std::int64_t i = 0; i < x.rows; ++i) {
+    double leverage = 0.0;
+    for (std::int64_t k = 0; k < layout.columns; ++k) {
+      leverage += features[column(i, k)] * solution.coefficients[column(i, k)];
+    }
+    reach[static_cast<std::size_t>(i)] = standard_errors * std::sqrt(variance * leverage);
+  }
+}
+
+std::vector<double> LeastSquaresTrainer::features(ConstArray x) const {
+  SampleSet points(m_surrogate.precision(), 0, x.cols, 0);
+  points.append(x, {x.data, x.rows, 0});
+  const SampleSet::Order order("ailoop::LeastSquaresTrainer::order", static_cast<std::size_t>(x.rows));
+  std::iota(order.data(), order.data() + x.rows, 0);
+  const SampleSet::Rows phi = allocate_rows("ailoop::LeastSquaresTrainer::features", m_surrogate.precision(), x.rows,
+                                            m_surrogate.features());
+  m_surrogate.feature_rows(sequential_execution(), points.rows(), order, phi);
+  std::vector<double> features;
+  std::visit(
+      [&](const auto& rows) {
+        for (std::int64_t i = 0; i < x.rows; ++i) {
+          for (std::int64_t k = 0; k < m_layout.columns; ++k) {
+            features.push_back(k < m_surrogate.features() ? static_cast<double>(rows(i, k)) : 1.0);
+          }
+        }
+      },
+      phi);
+  return features;
 }
 
 double LeastSquaresTrainer::work_bytes(std::int64_t features, std::int64_t samples, std::int64_t outputs) {
@@ -130,9 +187,9 @@ void LeastSquaresTrainer::set(const std::vector<double>& coefficients) {
   }
 }
 
-double LeastSquaresTrainer::loss() const {
+double LeastSquaresTrainer::loss(const std::vector<double>& sums, std::int64_t samples) const {
   const std::vector<double> all = coefficients();
-  const auto sum = [&](std::int64_t index) { return m_sums[static_cast<std::size_t>(index)]; };
+  const auto sum = [&](std::int64_t index) { return sums[static_cast<std::size_t>(index)]; };
   double total = 0.0;
   for (std::int64_t o = 0; o < m_layout.outputs; ++o) {
     const double* const w = all.data() + o * m_layout.columns;
@@ -146,7 +203,7 @@ double LeastSquaresTrainer::loss() const {
     }
     total += squares < 0.0 ? 0.0 : squares;  // NaN stays
   }
-  return total / static_cast<double>(m_samples * m_layout.outputs);
+  return total / static_cast<double>(samples * m_layout.outputs);
 }
 
 void LeastSquaresTrainer::state(Archive& archive) {

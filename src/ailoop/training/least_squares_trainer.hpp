@@ -39,20 +39,27 @@ class LeastSquaresTrainer final : public Trainer {
   /// Bytes of all that a fit works with, at most.
   [[nodiscard]] static double work_bytes(std::int64_t features, std::int64_t samples, std::int64_t outputs);
 
-  /// The losses of the report are mean squared errors over all samples that were fitted to, before and after, as the
-  /// sums tell them: rounding leaves up to some 1e-15 of the targets' mean square in them.
+  /// The losses of the report are mean squared errors over all samples that were fitted to, before and after, its errors
+  /// those over the samples at hand, all as the sums tell them: rounding leaves up to some 1e-15 of the targets' mean
+  /// square in them.
   /// \throws DivergenceError if the sums or a parameter are not finite
   TrainingReport fit(const SampleSet& samples) override;
+  /// With FitHistory::all four standard errors of the fit, from the residual of all samples so far and their Gram
+  /// matrix; infinite below ten samples for each coefficient, or where these do not determine the coefficients.
+  /// Source: Seber and Lee, Linear Regression Analysis, section 5.1.
+  void reach(ConstArray x, std::span<double> reach) const override;
   void state(Archive& archive) override;
   [[nodiscard]] std::string_view state_prefix() const override;
 
  private:
+  /// In double, with a last column of ones where the layout has one: (n, columns).
+  [[nodiscard]] std::vector<double> features(ConstArray x) const;
   /// As the parameters have them now, (outputs, columns).
   [[nodiscard]] std::vector<double> coefficients() const;
   /// Gives them to the parameters, rounded.
   void set(const std::vector<double>& coefficients);
-  /// Mean squared error over the samples in the sums.
-  [[nodiscard]] double loss() const;
+  /// Mean squared error over the samples in `sums`.
+  [[nodiscard]] double loss(const std::vector<double>& sums, std::int64_t samples) const;
 
   LeastSquaresSettings m_settings;
   TrainerContext m_context;

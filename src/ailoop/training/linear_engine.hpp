@@ -19,9 +19,6 @@ class LinearEngine {
   /// a loss is NaN.
   /// \param[in] order (samples.count()) a permutation of 0 ... samples.count() - 1
   virtual BatchLosses train(const SampleSet& samples, const SampleSet::Order& order, std::int64_t batch_size) = 0;
-
-  /// The loss over all samples as one batch, without a step.
-  [[nodiscard]] virtual double loss(const SampleSet& samples, const SampleSet::Order& order) = 0;
 };
 
 }  // namespace ailoop

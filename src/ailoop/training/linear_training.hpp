@@ -51,7 +51,6 @@ struct LinearTraining {
 /// Losses of consecutive batches, each before the step on it.
 struct BatchLosses {
   double sum = 0.0;      ///< over all rows, of the loss that each had in its batch
-  double first = 0.0;    ///< of the first batch
   double largest = 0.0;  ///< of any batch; NaN if one was NaN
 };
 

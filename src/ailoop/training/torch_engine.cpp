@@ -119,7 +119,6 @@ class LinearEngine final : public TorchEngine {
         const double loss =
             step(rows_of(features, m_training.features, first, n), rows_of(targets, m_training.outputs, first, n));
         losses.sum += loss * static_cast<double>(n);
-        losses.first = first == 0 ? loss : losses.first;
         losses.largest = loss <= losses.largest ? losses.largest : loss;  // NaN is the largest, and stays
         if (std::isnan(loss)) {
           break;
@@ -130,15 +129,6 @@ class LinearEngine final : public TorchEngine {
         moment.put_back();
       }
       return losses;
-    });
-  }
-
-  double loss(void* features, void* targets, std::int64_t rows) override {
-    return translated([&] {
-      fetch();
-      const torch::NoGradGuard no_gradient;
-      return number_in(
-          loss_of(rows_of(features, m_training.features, 0, rows), rows_of(targets, m_training.outputs, 0, rows)));
     });
   }
 

@@ -30,9 +30,6 @@ class TorchEngine {
   /// \param[in] targets  (rows, outputs) row-major, likewise
   virtual BatchLosses train(void* features, void* targets, std::int64_t rows, std::int64_t batch_size) = 0;
 
-  /// The loss over all rows as one batch, without a step. Reads the arrays in place.
-  [[nodiscard]] virtual double loss(void* features, void* targets, std::int64_t rows) = 0;
-
   /// Calls `watcher` with each batch from now on.
   virtual void watch(std::function<void(const BatchSeen&)> watcher) = 0;
 };

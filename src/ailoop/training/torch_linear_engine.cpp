@@ -47,7 +47,6 @@ BatchLosses TorchLinearEngine::train(const SampleSet& samples, const SampleSet::
   for (std::int64_t first = 0; first < samples.count(); first += m_rows) {
     const Piece piece = written(samples, order, first);
     const BatchLosses of_piece = m_engine->train(piece.features, piece.targets, piece.rows, batch_size);
-    losses.first = first == 0 ? of_piece.first : losses.first;
     losses.sum += of_piece.sum;
     losses.largest = of_piece.largest <= losses.largest ? losses.largest : of_piece.largest;  // NaN is the largest
     if (std::isnan(losses.largest)) {
@@ -55,20 +54,6 @@ BatchLosses TorchLinearEngine::train(const SampleSet& samples, const SampleSet::
     }
   }
   return losses;
-}
-
-double TorchLinearEngine::loss(const SampleSet& samples, const SampleSet::Order& order) {
-  if (m_rows == 0) {
-    make_room(std::min(samples.count(), rows_of_piece(row_bytes(samples.outputs()), 1, m_piece_bytes)),
-              samples.outputs());
-  }
-  const auto count = static_cast<double>(samples.count());
-  double loss = 0.0;
-  for (std::int64_t first = 0; first < samples.count(); first += m_rows) {
-    const Piece piece = written(samples, order, first);
-    loss += m_engine->loss(piece.features, piece.targets, piece.rows) * (static_cast<double>(piece.rows) / count);
-  }
-  return loss;
 }
 
 std::int64_t TorchLinearEngine::row_bytes(std::int64_t outputs) const {

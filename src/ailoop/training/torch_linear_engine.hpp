@@ -26,7 +26,6 @@ class TorchLinearEngine final : public LinearEngine {
                     std::int64_t piece_bytes = most_piece_bytes);
 
   BatchLosses train(const SampleSet& samples, const SampleSet::Order& order, std::int64_t batch_size) override;
-  [[nodiscard]] double loss(const SampleSet& samples, const SampleSet::Order& order) override;
 
   /// Calls `watcher` with what LibTorch sees of each batch from now on.
   void watch(std::function<void(const BatchSeen&)> watcher);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,15 +22,14 @@ class DivergenceError : public NumericalError {
   using NumericalError::NumericalError;
 };
 
-/// How many times larger than at the start of the run a loss may become before the training counts as diverged.
-inline constexpr double largest_loss_growth = 1e6;
-
 /// What one call of Trainer::fit did.
 struct TrainingReport {
   std::int64_t samples = 0;
   std::int64_t steps = 0;           ///< optimizer steps
   double first_loss = 0.0;          ///< mean loss over the first epoch, each batch before its step
   double last_loss = 0.0;           ///< the same over the last epoch
+  double error_before = 0.0;        ///< mean squared error over the samples before; see mean_squared_error
+  double error_after = 0.0;         ///< the same after; what got much worse is undone by the caller
   std::optional<double> condition;  ///< condition number of the equations that were solved, where some were
   std::string warning;              ///< what the user should know; empty: nothing
 };
@@ -42,9 +42,14 @@ class Trainer {
   Trainer& operator=(const Trainer&) = delete;
   virtual ~Trainer() = default;
 
-  /// \throws DivergenceError if a parameter or a loss is no longer finite, or the loss grew by largest_loss_growth;
-  ///         the parameters are then those of the failure
+  /// \throws DivergenceError if a parameter or a loss is no longer finite; the parameters are then those of the failure
   virtual TrainingReport fit(const SampleSet& samples) = 0;
+
+  /// How far further samples can be expected to move the prediction at each point, as things stand. This one knows
+  /// nothing of it: infinitely far.
+  /// \param[in]  x     (n, dimension)
+  /// \param[out] reach (n) in the unit of y, of any output
+  virtual void reach(ConstArray x, std::span<double> reach) const;
 
   /// Shows the optimizer's state to `archive`.
   virtual void state(Archive& archive) = 0;
@@ -85,6 +90,9 @@ class TrainerKind : public Kind {
   /// Looks at the start whether a training will find the libraries that it loads when it needs them.
   /// \throws DependencyError that names the file
   virtual void require_libraries() const {}
+
+  /// Whether its trainers know their reach.
+  [[nodiscard]] virtual bool knows_reach() const { return false; }
 
   /// Bytes of the arrays that a trainer works with, beside the samples, their order, the parameters and what an
   /// optimizer remembers of them.

@@ -6,6 +6,7 @@
 #include <ailoop/training/torch_linear_engine.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace ailoop {
 
@@ -65,6 +66,10 @@ class OptimizerKind final : public TrainerKind {
 };
 
 }  // namespace
+
+void Trainer::reach(ConstArray /*x*/, std::span<double> reach) const {
+  std::ranges::fill(reach, std::numeric_limits<double>::infinity());
+}
 
 void describe(Visitor& v, AdamSettings& settings) {
   v.field("learning_rate", settings.learning_rate, strictly_between(0.0, most), Affects::result, "step size [1]");

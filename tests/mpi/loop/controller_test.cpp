@@ -151,6 +151,61 @@ TEST(Controller, FailureOfTheTrainingEndsAll) {
   expect_failure(loop, ErrorKind::numerical, "training diverged");
 }
 
+/// A loop whose trainings `spoil` may spoil, by their number from 1; the others halve the model's error.
+struct SpoiltTrainings {
+  explicit SpoiltTrainings(std::function<void(double& slope, int training)> spoil) {
+    loop.surrogate.slope = 1.2;
+    loop.trainer.before_fitting = [this, spoil = std::move(spoil)](const SampleSet&) {
+      spoil(loop.surrogate.slope, ++trainings);
+    };
+  }
+
+  LoopCase loop;
+  int trainings = 0;
+};
+
+TEST(Controller, ATrainingThatMakesTheModelMuchWorseIsUndone) {
+  SpoiltTrainings spoilt([](double& slope, int training) { slope = training == 1 ? 10.0 : slope; });
+  const Outcome outcome = spoilt.loop.run({.accepted = 3});
+  if (spoilt.loop.leads()) {
+    EXPECT_EQ(outcome.tally.diverged, 1);
+    EXPECT_EQ(outcome.tally.retrainings, 3) << "two good ones from where the model was";
+    EXPECT_DOUBLE_EQ(spoilt.loop.surrogate.slope, 1.05);
+  }
+}
+
+TEST(Controller, DivergencesCountUntilTheNextGoodTraining) {
+  SpoiltTrainings every_other([](double& /*slope*/, int training) {
+    if (training % 2 == 0) {
+      throw DivergenceError("no longer finite");
+    }
+  });
+  every_other.loop.surrogate.slope = 1.8;
+  const Outcome outcome = every_other.loop.run({.accepted = 1});
+  if (every_other.loop.leads()) {
+    EXPECT_EQ(outcome.end, End::converged);
+    EXPECT_EQ(outcome.tally.retrainings, 7);
+    EXPECT_EQ(outcome.tally.diverged, 3);
+  }
+  SpoiltTrainings twice([](double& /*slope*/, int training) {
+    if (training > 1) {
+      throw DivergenceError("no longer finite");
+    }
+  });
+  twice.loop.surrogate.slope = 100;
+  expect_failure(twice.loop, ErrorKind::numerical, "diverged again: no longer finite");
+  EXPECT_EQ(twice.trainings, twice.loop.leads() ? 3 : 0);
+}
+
+TEST(Controller, TrainingsThatMakeTheModelWorseTenTimesInARowEndAll) {
+  SpoiltTrainings nine([](double& slope, int training) { slope = training < 10 ? 100.0 : slope; });
+  const Outcome outcome = nine.loop.run({.accepted = 1});
+  EXPECT_EQ(outcome.end, End::converged);
+  SpoiltTrainings all([](double& slope, int /*training*/) { slope = 100.0; });
+  expect_failure(all.loop, ErrorKind::numerical, "diverged again: the mean squared error over its samples grew from");
+  EXPECT_EQ(all.trainings, all.loop.leads() ? 10 : 0);
+}
+
 TEST(Controller, FailureOfTheTruthOnOneRankEndsAll) {
   LoopCase loop;
   loop.surrogate.slope = 1.2;

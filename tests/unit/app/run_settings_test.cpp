@@ -35,18 +35,20 @@ std::string refusal(const std::string& text, const std::vector<std::string>& ove
   return "";
 }
 
-TEST(RunSettings, DefaultsAreThoseOfTheOriginalWorkflow) {
+TEST(RunSettings, DefaultsAreThoseOfTheOriginalWorkflowButForTheTrainer) {
   const RunSettings settings = read(smallest);
   EXPECT_EQ(settings.tolerance, 0.05);
   EXPECT_EQ(settings.answers_wanted({}), 5);
   EXPECT_EQ(settings.sampling.per_rank, 32);
   EXPECT_EQ(settings.approximation_ranks, 4);
   EXPECT_EQ(settings.surrogate.name, "polynomial");
-  EXPECT_EQ(settings.trainer.name, "adam");
+  EXPECT_EQ(settings.trainer.name, "least_squares");
   EXPECT_FALSE(settings.initial_model.has_value());
   const std::string text = SettingsPrinter().print(settings);
-  EXPECT_THAT(text, HasSubstr("  batch_size: 32\n"));
-  EXPECT_THAT(text, HasSubstr("  epochs: 1\n"));
+  EXPECT_THAT(text, HasSubstr("  history: all\n"));
+  const std::string of_adam = SettingsPrinter().print(read(smallest, {"training.trainer=adam"}));
+  EXPECT_THAT(of_adam, HasSubstr("  batch_size: 32\n"));
+  EXPECT_THAT(of_adam, HasSubstr("  epochs: 1\n"));
 }
 
 TEST(RunSettings, RequireSchemaAndProblem) {
@@ -56,18 +58,50 @@ TEST(RunSettings, RequireSchemaAndProblem) {
 }
 
 TEST(RunSettings, SayWhereWhatAndWhatIsAllowed) {
-  EXPECT_EQ(refusal("schema: 1\nproblem: {name: sine}\ntraining:\n  learning_rate: -0.01\n"),
-            "sine.yaml:4:18: training.learning_rate: -0.01 is not greater than 0 and less than 1e+09");
-  EXPECT_EQ(refusal("schema: 1\nproblem: {name: sine}\ntraining:\n  learningrate: 0.01\n"),
-            "sine.yaml:4:3: training.learningrate: unknown key; did you mean learning_rate?");
+  const std::string with_adam = "schema: 1\nproblem: {name: sine}\ntraining:\n  trainer: adam\n";
+  EXPECT_EQ(refusal(with_adam + "  learning_rate: -0.01\n"),
+            "sine.yaml:5:18: training.learning_rate: -0.01 is not greater than 0 and less than 1e+09");
+  EXPECT_EQ(refusal(with_adam + "  learningrate: 0.01\n"),
+            "sine.yaml:5:3: training.learningrate: unknown key; did you mean learning_rate?");
   EXPECT_THAT(refusal("schema: 1\nproblem: {name: sine, terms: 65}\n"), HasSubstr("between 1 and 64"));
   EXPECT_THAT(refusal("schema: 1\nproblem: {name: cosine}\n"), HasSubstr("sine"));
-  EXPECT_THAT(refusal(smallest, {"training.beta_1=1"}), HasSubstr("less than 1"));
+  EXPECT_THAT(refusal(smallest, {"training.ridge=-1"}), HasSubstr("at least 0"));
 }
 
 TEST(RunSettings, KindsBringTheirOwnSettings) {
   EXPECT_NO_THROW(static_cast<void>(read(smallest, {"training.trainer=sgd", "training.momentum=0.9"})));
-  EXPECT_THAT(refusal(smallest, {"training.momentum=0.9"}), HasSubstr("training.momentum"));
+  EXPECT_EQ(refusal(smallest, {"training.momentum=0.9"}),
+            "--set training.momentum=0.9: training.momentum: unknown key; momentum belongs to trainer: sgd; name it");
+  EXPECT_THAT(refusal(smallest, {"training.learning_rate=0.9"}),
+              HasSubstr("learning_rate belongs to trainer: adam or sgd; name one"));
+  EXPECT_THAT(refusal(smallest, {"training.trainer=sgd", "training.beta_1=0.9"}),
+              HasSubstr("beta_1 belongs to trainer: adam, not to sgd"));
+  EXPECT_THAT(refusal(smallest, {"training.learningrate=0.9"}),
+              HasSubstr("did you mean learning_rate? It belongs to trainer: adam or sgd; name one"));
+  EXPECT_THAT(refusal(smallest, {"queries.points=9"}), HasSubstr("points belongs to source: grid; name it"));
+}
+
+TEST(RunSettings, WithoutTheDefaultTrainerOneMustBeNamed) {
+  const Registries all = builtin_registries();
+  Registries without;
+  without.problems = all.problems;
+  without.queries = all.queries;
+  without.surrogates = all.surrogates;
+  for (const RegistryEntry<TrainerKind>& entry : all.trainers.entries()) {
+    if (entry.name != "least_squares") {
+      without.trainers.add(entry);
+    }
+  }
+  const std::string with_seed = std::string(smallest) + "seed: 3\n";
+  try {
+    static_cast<void>(read_run_settings({"c.yaml", with_seed, {}}, without));
+    FAIL() << "some trainer was taken in silence";
+  } catch (const ConfigurationError& error) {
+    EXPECT_STREQ(error.what(),
+                 "c.yaml:1:1: training.trainer: missing; one of adam, sgd is required: the default, least_squares, needs "
+                 "Kokkos Kernels; build with it, or name the trainer");
+  }
+  EXPECT_EQ(read_run_settings({"c.yaml", with_seed, {"training.trainer=adam"}}, without).trainer.name, "adam");
 }
 
 TEST(RunSettings, SettingOneOfPerRankAndTotalRemovesTheOther) {
@@ -96,7 +130,7 @@ TEST(RunSettings, HashChangesWithResultsOnly) {
   EXPECT_EQ(hash, config_sha256(read(smallest, {"ranks.approximation=2", "limits.checks=7", "output.directory=x"})));
   EXPECT_EQ(hash, config_sha256(read(smallest, {"loop.accepted=7", "sampling.on_failure=skip"})));
   EXPECT_NE(hash, config_sha256(read(smallest, {"seed=43"})));
-  EXPECT_NE(hash, config_sha256(read(smallest, {"training.learning_rate=0.02"})));
+  EXPECT_NE(hash, config_sha256(read(smallest, {"training.ridge=0.02"})));
 }
 
 TEST(RunSettings, HashDependsOnTheContentOfAFileAndNotOnWhereItLies) {

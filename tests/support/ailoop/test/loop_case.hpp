@@ -4,6 +4,7 @@
 #include <ailoop/loop/controller.hpp>
 #include <ailoop/parallel/node_resources.hpp>
 #include <ailoop/test/scripted_problem.hpp>
+#include <ailoop/training/sample_error.hpp>
 
 #include <chrono>
 #include <functional>
@@ -40,9 +41,13 @@ class ScriptedTrainer final : public Trainer {
   std::function<void(const SampleSet&)> before_fitting = [](const SampleSet&) {};
 
   TrainingReport fit(const SampleSet& samples) override {
+    const double error = mean_squared_error(m_surrogate, samples);
     before_fitting(samples);
     m_surrogate.slope = 1 + (m_surrogate.slope - 1) / 2;
-    return {samples.count(), 1, 0.0, 0.0};
+    return {.samples = samples.count(),
+            .steps = 1,
+            .error_before = error,
+            .error_after = mean_squared_error(m_surrogate, samples)};
   }
   void state(Archive& /*archive*/) override {}
   [[nodiscard]] std::string_view state_prefix() const override { return "scripted"; }

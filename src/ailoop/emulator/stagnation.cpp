@@ -1,0 +1,69 @@
+#include <ailoop/emulator/stagnation.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace ailoop {
+
+namespace {
+
+/// Looks no further than the first that may be helped.
+bool all_beyond_reach(const Trainer& trainer, ConstArray x, std::span<const double> excesses) {
+  constexpr std::int64_t block = 1024;
+  std::vector<double> reach;
+  for (std::int64_t first = 0; first < x.rows; first += block) {
+    const std::int64_t n = std::min(block, x.rows - first);
+    reach.resize(static_cast<std::size_t>(n));
+    trainer.reach({x.data + first * x.cols, n, x.cols}, reach);
+    for (std::int64_t i = 0; i < n; ++i) {
+      if (excesses[static_cast<std::size_t>(first + i)] <= reach[static_cast<std::size_t>(i)]) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+double excess(std::span<const double> surrogate, std::span<const double> target, std::span<const double> bound,
+              double tolerance) {
+  double worst = 0.0;
+  for (std::size_t i = 0; i < surrogate.size(); ++i) {
+    if (!std::isfinite(target[i])) {
+      return std::numeric_limits<double>::quiet_NaN();
+    }
+    const double beyond = std::abs(surrogate[i] - target[i]) - (bound.empty() ? 0.0 : bound[i]) - tolerance;
+    worst = std::isfinite(beyond) ? std::max(worst, beyond) : worst;
+  }
+  return worst;
+}
+
+void Stagnation::add(double loss, double excess) {
+  const auto falls = [](double& smallest, double value) {
+    const bool is_gain = value < (1.0 - least_gain) * smallest;
+    smallest = is_gain ? value : smallest;
+    return is_gain;
+  };
+  const bool loss_falls = falls(m_loss, loss);
+  const bool excess_falls = falls(m_excess, excess);
+  m_in_vain = loss_falls || excess_falls ? 0 : m_in_vain + 1;
+}
+
+void Stagnation::state(StateArchive& archive) {
+  archive.number("stagnation.loss", m_loss);
+  archive.number("stagnation.excess", m_excess);
+  archive.number("stagnation.in_vain", m_in_vain);
+}
+
+bool is_stagnation(OnStagnation mode, const Stagnation& stagnation, const Trainer& trainer, ConstArray x,
+                   std::span<const double> excesses) {
+  if (mode == OnStagnation::go_on) {
+    return std::ranges::all_of(excesses, [](double of_query) { return std::isnan(of_query); });
+  }
+  return stagnation.is_reached() || all_beyond_reach(trainer, x, excesses);
+}
+
+}  // namespace ailoop

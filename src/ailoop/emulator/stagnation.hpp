@@ -1,0 +1,54 @@
+#pragma once
+
+#include <ailoop/core/array.hpp>
+#include <ailoop/emulator/emulator_settings.hpp>
+#include <ailoop/storage/archive.hpp>
+#include <ailoop/training/trainer.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <span>
+
+namespace ailoop {
+
+/// How far a prediction that was not accepted must move at least before it can be: by how much it is off, beyond bound
+/// and tolerance, in the worst component. NaN where no movement helps, for the approximation is not finite; 0 where the
+/// prediction itself is not.
+/// \param[in] target (outputs) the approximation, or the truth where it has decided
+/// \param[in] bound  (outputs) of |target - truth|; empty: 0
+[[nodiscard]] double excess(std::span<const double> surrogate, std::span<const double> target,
+                            std::span<const double> bound, double tolerance);
+
+/// What retrainings for the same queries have brought: nothing, where neither the loss nor the least excess fell by a
+/// hundredth for twenty retrainings in a row.
+class Stagnation {
+ public:
+  static constexpr std::int64_t patience = 20;
+  static constexpr double least_gain = 0.01;  ///< of the smallest loss or excess so far
+
+  /// Other queries are pending.
+  void forget() noexcept { *this = Stagnation(); }
+  /// After a retraining and the check that followed.
+  /// \param[in] loss   of the training
+  /// \param[in] excess smallest of the pending queries; NaN is no gain
+  void add(double loss, double excess);
+
+  [[nodiscard]] bool is_reached() const noexcept { return m_in_vain >= patience; }
+
+  void state(StateArchive& archive);
+
+ private:
+  double m_loss = std::numeric_limits<double>::infinity();
+  double m_excess = std::numeric_limits<double>::infinity();
+  std::int64_t m_in_vain = 0;  // retrainings since one of them fell
+};
+
+/// Whether no further retraining is expected to help any of the pending queries: each of them has a prediction that must
+/// go further than its trainer's reach, which for most trainers is infinite, or the retrainings for them brought
+/// nothing. With OnStagnation::go_on only where no movement helps.
+/// \param[in] x        (n, dimension) of the pending queries
+/// \param[in] excesses (n) of each; see excess
+[[nodiscard]] bool is_stagnation(OnStagnation mode, const Stagnation& stagnation, const Trainer& trainer, ConstArray x,
+                                 std::span<const double> excesses);
+
+}  // namespace ailoop

@@ -1,0 +1,92 @@
+#include <ailoop/training/sample_error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <vector>
+
+namespace ailoop {
+
+namespace {
+
+constexpr std::int64_t block = 256;  // samples whose numbers stay in the cache
+
+/// Sum of squares, in as many chains of additions as a core can follow at once.
+double sum_of_squares(std::span<const double> values) {
+  std::array<double, 8> sums{};
+  std::size_t first = 0;
+  for (; first + sums.size() <= values.size(); first += sums.size()) {
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      sums[i] += values[first + i] * values[first + i];
+    }
+  }
+  for (std::size_t i = 0; first + i < values.size(); ++i) {
+    sums[i] += values[first + i] * values[first + i];
+  }
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+}  // namespace
+
+double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples) {
+  const std::int64_t dimension = samples.dimension();
+  const std::int64_t outputs = samples.outputs();
+  std::vector<double> x(static_cast<std::size_t>(block * dimension));
+  std::vector<double> y(static_cast<std::size_t>(block * outputs));
+  const auto squares_of_block = [&](const auto& rows, std::int64_t first, std::int64_t n) {
+    double* next = x.data();
+    for (std::int64_t i = first; i < first + n; ++i) {
+      for (std::int64_t j = 0; j < dimension; ++j) {
+        *next++ = static_cast<double>(rows(i, j));
+      }
+    }
+    surrogate.predict(sequential_execution(), {x.data(), n, dimension}, {y.data(), n, outputs});
+    double* error = y.data();
+    for (std::int64_t i = first; i < first + n; ++i) {
+      for (std::int64_t j = 0; j < outputs; ++j) {
+        *error++ -= static_cast<double>(rows(i, dimension + j));
+      }
+    }
+    return sum_of_squares(std::span(y).first(static_cast<std::size_t>(n * outputs)));
+  };
+  double sum = 0.0;
+  for (std::int64_t first = 0; first < samples.count(); first += block) {
+    const std::int64_t n = std::min(block, samples.count() - first);
+    sum += std::visit([&](const auto& rows) { return squares_of_block(rows, first, n); }, samples.rows());
+  }
+  return sum / static_cast<double>(samples.count() * outputs);
+}
+
+double unresolved_error(const SampleSet& samples) {
+  return std::visit(
+      [&]<class T>(const SampleRows<T>& rows) {
+        double sum = 0.0;
+        for (std::int64_t i = 0; i < samples.count(); ++i) {
+          for (std::int64_t j = 0; j < samples.outputs(); ++j) {
+            const auto y = static_cast<double>(rows(i, samples.dimension() + j));
+            sum += y * y;
+          }
+        }
+        return std::numeric_limits<T>::epsilon() * sum / static_cast<double>(samples.count() * samples.outputs());
+      },
+      samples.rows());
+}
+
+void require_no_growth(const TrainingReport& report, const SampleSet& samples) {
+  const double limit = largest_error_growth * report.error_before;
+  if (!std::isfinite(limit) || report.error_after <= limit) {
+    return;
+  }
+  if (!(report.error_after <= largest_error_growth * unresolved_error(samples))) {
+    throw DivergenceError(fmt::format("the mean squared error over its samples grew from {:.3g} to {:.3g}",
+                                      report.error_before, report.error_after));
+  }
+}
+
+}  // namespace ailoop
