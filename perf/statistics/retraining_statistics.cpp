@@ -14,7 +14,8 @@
 #include <cstdio>
 #include <vector>
 
-// How often does a configuration retrain, and to what end? Runs it with many seeds in one process, on the library, without files.
+// How often does a configuration retrain, and to what end? Runs it with many seeds in one process, on the library,
+// without files.
 
 namespace ailoop {
 namespace {
@@ -73,14 +74,17 @@ int measure(int& argc, char** argv) {
 
   const auto start = Clock::now();
   std::vector<std::int64_t> counts;
-  std::int64_t diverged = 0;
+  Tally sum;
   for (std::int64_t i = 0; i < seeds; ++i) {
     source.overrides.back() = "seed=" + std::to_string(first_seed + i);
     const Tally tally = tally_of(self, node, read_run_settings(source, registries));
     counts.push_back(tally.retrainings);
-    diverged += tally.diverged;
+    sum.diverged += tally.diverged;
+    sum.set_aside += tally.set_aside;
+    sum.truth_calls += tally.truth_calls;
   }
-  fmt::print("retrainings that were undone: {}\n", diverged);
+  fmt::print("truth calls: {}, retrainings that were undone: {}, queries that were set aside: {}\n", sum.truth_calls,
+             sum.diverged, sum.set_aside);
   print_statistics(std::move(counts), std::chrono::duration<double>(Clock::now() - start).count());
   return 0;
 }

@@ -125,19 +125,20 @@ void Console::checked(const CheckLog& checks, const Tally& tally) {
   }
   print(text);
   for (std::int64_t i = 0; i < checks.size() && tally.set_aside > 0 && !m_has_said_what_helps; ++i) {
-    if (checks[i].exhausted && checks[i].answered_by == AnsweredBy::nobody) {
-      say_what_helps(checks[i]);
+    const CheckRecord record = checks[i];
+    if (record.exhausted && record.answered_by == AnsweredBy::nobody) {
+      m_has_said_what_helps = true;
+      clear_progress();
+      spdlog::warn("retraining cannot help query {}, error {}, tolerance {}; it is set aside, as others may be: {}",
+                   record.query, number_text(record.judgement.error), number_text(m_settings.tolerance),
+                   what_helps(record.approximation, m_last_training, m_settings.precision));
     }
   }
+  if (checks.size() > 0) {
+    const auto last = checks[checks.size() - 1].approximation;
+    m_last_approximation.assign(last.begin(), last.end());
+  }
   show_progress(tally);
-}
-
-void Console::say_what_helps(const CheckRecord& record) {
-  m_has_said_what_helps = true;
-  clear_progress();
-  spdlog::warn("retraining cannot help query {}, error {}, tolerance {}; it is set aside, as others may be: {}",
-               record.query, number_text(record.judgement.error), number_text(m_settings.tolerance),
-               what_helps(record.approximation, m_last_training, m_settings.precision));
 }
 
 void Console::retraining_started(std::int64_t /*query*/, double /*seconds*/) { print("training\n"); }
@@ -190,7 +191,9 @@ void Console::ended(const Outcome& outcome) {
                                    ? fmt::format(", error {}, tolerance {}", number_text(*outcome.last_error),
                                                  number_text(m_settings.tolerance))
                                    : "";
-    spdlog::warn("gave up: {}{}", reached(outcome), reason);
+    const bool is_news = outcome.limit == LimitReached::stagnation && !m_has_said_what_helps;
+    spdlog::warn("gave up: {}{}{}", reached(outcome), reason,
+                 is_news ? "; " + what_helps(m_last_approximation, m_last_training, m_settings.precision) : "");
   }
   if (tally.skipped > 0 || tally.failed_samples > 0) {
     spdlog::warn("the truth failed: {} left out, {} left unanswered", plural(tally.failed_samples, "sample"),

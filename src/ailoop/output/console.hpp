@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace ailoop {
 
@@ -33,8 +34,6 @@ class Console final : public RunObserver {
 
  private:
   void print(const std::string& text);
-  /// What would help queries that retraining cannot, the first of them `record`.
-  void say_what_helps(const CheckRecord& record);
   void show_progress(const Tally& tally);
   void clear_progress();
 
@@ -44,6 +43,7 @@ class Console final : public RunObserver {
   bool m_has_said_what_helps = false;
   std::string m_last_warning;
   TrainingReport m_last_training;
+  std::vector<double> m_last_approximation;
   std::chrono::steady_clock::time_point m_last_progress = std::chrono::steady_clock::now();  // none in short runs
 };
 

@@ -246,6 +246,37 @@ TEST(Controller, NotANumberIsNeverAccepted) {
   const Outcome outcome = loop.run({.retrainings = 3});
   EXPECT_EQ(outcome.end, End::gave_up);
   EXPECT_EQ(outcome.tally.accepted, 0);
+  EXPECT_EQ(outcome.tally.retrainings, 0) << "which could not change the approximation";
+}
+
+TEST(Controller, AQueryBeyondTheTrainersReachIsSetAside) {
+  LoopCase loop;
+  loop.surrogate.slope = 1.1;  // off by less than the tolerance plus a hundredth from query 7 on
+  loop.trainer.reach_everywhere = 0.01;
+  const Limits limits{.accepted = 9, .batch = 2, .on_stagnation = OnStagnation::set_aside};
+  const Outcome outcome = loop.run(limits);
+  EXPECT_EQ(outcome.end, End::gave_up);
+  if (loop.leads()) {
+    EXPECT_EQ(outcome.limit, LimitReached::stagnation);
+    EXPECT_THAT(outcome.unanswered, ElementsAre(0, 1, 2, 3, 4, 5));
+    EXPECT_EQ(outcome.tally.set_aside, 6);
+    EXPECT_EQ(outcome.tally.by_surrogate, 9) << "the others go on";
+    EXPECT_EQ(outcome.tally.retrainings, 1) << "for the batch of a query that was in reach";
+    EXPECT_EQ(outcome.tally.truth_calls, 10);
+  }
+}
+
+TEST(Controller, WhereRetrainingIsVainTheTruthAnswersIfItMay) {
+  LoopCase loop;
+  loop.surrogate.slope = 1.2;
+  loop.trainer.reach_everywhere = 0.01;
+  const Outcome outcome =
+      loop.run({.accepted = 2, .on_exhausted = OnExhausted::truth, .on_stagnation = OnStagnation::set_aside});
+  EXPECT_EQ(outcome.end, End::converged);
+  if (loop.leads()) {
+    EXPECT_EQ(outcome.tally.by_truth, 2);
+    EXPECT_EQ(outcome.tally.retrainings, 0);
+  }
 }
 
 /// The approximation is exact, its bound says nothing beyond x = 0.8: queries 0 to 3 lie there or near.

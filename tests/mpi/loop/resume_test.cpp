@@ -44,6 +44,13 @@ std::vector<Setting> settings() {
        {.accepted = 4, .batch = 2, .retrainings_per_query = 1, .on_exhausted = OnExhausted::truth},
        OnFailure::stop,
        off_by(3.0)},
+      {"retrainings are vain",
+       {.accepted = 2, .on_stagnation = OnStagnation::set_aside},
+       OnFailure::stop,
+       [](LoopCase& loop) {
+         loop.surrogate.slope = 1.2;
+         loop.trainer.before_fitting = [&](const SampleSet&) { loop.surrogate.slope = 1.4; };  // 1.2 again
+       }},
       {"gives up", {.accepted = 4, .batch = 2, .retrainings_per_query = 1}, OnFailure::stop, off_by(3.0)},
   };
 }

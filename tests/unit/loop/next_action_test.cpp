@@ -48,10 +48,13 @@ CheckPlayed play_check(Play& p, const std::function<Fate(std::int64_t)>& fate) {
   return played;
 }
 
+/// Unless retraining goes on anyway, a second retraining is vain.
 Play play(const Limits& limits, const std::function<Fate(std::int64_t)>& fate) {
   Play p;
   std::int64_t decided = 0;  // by the truth, once it is asked
   for (;;) {
+    p.progress.vain =
+        limits.on_stagnation != OnStagnation::go_on && p.progress.pending > 0 && p.progress.retrainings > 0;
     p.last = next_action(p.progress, p.tally, limits);
     p.actions.push_back(p.last.kind);
     switch (p.last.kind) {
@@ -79,12 +82,22 @@ Play play(const Limits& limits, const std::function<Fate(std::int64_t)>& fate) {
         p.tally.by_truth += p.progress.pending;
         p.progress = after_settling(p.progress, p.progress.pending);
         break;
+      case Kind::set_aside:
+        p.tally.set_aside += p.progress.pending;
+        p.progress = after_settling(p.progress, p.progress.pending);
+        break;
       case Kind::retrain:
         p.progress = after_retraining(p.progress);
         ++p.tally.retrainings;
         break;
     }
   }
+}
+
+/// One rejected query for which retraining is vain, and nine answers of ten wanted.
+Action for_vain_query(const Limits& limits) {
+  const Progress progress{.next_query = 10, .pending = 1, .attempts = 1, .judged = true, .vain = true};
+  return next_action(progress, {.checks = 10, .by_surrogate = 9}, limits);
 }
 
 Fate always_accepted(std::int64_t /*n*/) { return Fate::accepted; }
@@ -140,6 +153,39 @@ TEST(NextAction, GivesUpAtEachLimit) {
   EXPECT_EQ(by_checks.tally.retrainings, 2) << "no retraining without a check that could follow";
 }
 
+TEST(NextAction, NothingIsRetrainedForInVain) {
+  Limits limits{.accepted = 10, .on_exhausted = OnExhausted::stop, .on_stagnation = OnStagnation::set_aside};
+  EXPECT_EQ(for_vain_query(limits).kind, Kind::set_aside);
+  const Action gives_up{.kind = Kind::stop, .end = End::gave_up, .limit = LimitReached::stagnation};
+  limits.on_stagnation = OnStagnation::stop;
+  EXPECT_EQ(for_vain_query(limits), gives_up);
+  limits.on_stagnation = OnStagnation::go_on;
+  EXPECT_EQ(for_vain_query(limits), gives_up) << "what no retraining can change";
+  limits.on_exhausted = OnExhausted::truth;
+  EXPECT_EQ(for_vain_query(limits).kind, Kind::answer);
+  limits.on_stagnation = OnStagnation::set_aside;
+  EXPECT_EQ(for_vain_query(limits).kind, Kind::answer);
+  limits.on_stagnation = OnStagnation::stop;
+  EXPECT_EQ(for_vain_query(limits), gives_up);
+}
+
+TEST(NextAction, ARunThatSetQueriesAsideGivesUpOnceItHasAllOthers) {
+  const Action gives_up{.kind = Kind::stop, .end = End::gave_up, .limit = LimitReached::stagnation};
+  const Progress none{.next_query = 12};
+  EXPECT_EQ(next_action(none, {.by_surrogate = 10, .set_aside = 2}, {.accepted = 10}), gives_up);
+  EXPECT_EQ(next_action(none, {.by_surrogate = 9, .set_aside = 3}, {.accepted = 10}).kind, Kind::ask);
+  EXPECT_EQ(next_action(none, {.by_surrogate = 10, .set_aside = 2}, {.accepted = 12, .queries = 12}), gives_up);
+  EXPECT_EQ(next_action(none, {.by_surrogate = 9, .skipped = 1, .set_aside = 2}, {.accepted = 12, .queries = 12}).limit,
+            LimitReached::queries);
+}
+
+TEST(NextAction, OfQueriesWithoutEndNoMoreAreSetAsideThanAnswersAreWanted) {
+  const Progress none{.next_query = 11};
+  EXPECT_EQ(next_action(none, {.by_surrogate = 1, .set_aside = 10}, {.accepted = 10}),
+            (Action{.kind = Kind::stop, .end = End::gave_up, .limit = LimitReached::stagnation}));
+  EXPECT_EQ(next_action(none, {.by_surrogate = 1, .set_aside = 10}, {.accepted = 10, .queries = 20}).kind, Kind::ask);
+}
+
 TEST(NextAction, TheTruthAnswersExhaustedQueriesWhereItShould) {
   const Play p = play({.accepted = 2, .retrainings_per_query = 1, .on_exhausted = OnExhausted::truth}, always_rejected);
   EXPECT_EQ(p.last, (Action{.kind = Kind::stop, .end = End::converged}));
@@ -180,7 +226,7 @@ void expect_within_limits(const Play& p, const Limits& limits) {
   ASSERT_GE(p.progress.pending, 0);
   const bool all_answered =
       p.tally.answers() == limits.accepted || (limits.queries && p.tally.answers() == *limits.queries);
-  ASSERT_EQ(p.last.end == End::converged, all_answered);
+  ASSERT_EQ(p.last.end == End::converged, all_answered && p.tally.set_aside == 0);
   ASSERT_EQ(p.last.end == End::gave_up, p.last.limit != LimitReached::none);
 }
 
@@ -194,18 +240,21 @@ TEST(NextAction, EveryPathEndsWithinItsLimits) {
         for (const std::int64_t retrainings : {0, 1, 4}) {
           for (const std::int64_t per_query : {0, 1, 3}) {
             for (const OnExhausted on_exhausted : {OnExhausted::stop, OnExhausted::truth}) {
-              Limits limits{accepted, batch, queries, retrainings, per_query, on_exhausted, 6};
-              limits.queries = queries > 0 ? std::optional(queries) : std::nullopt;
-              for (int code = 0; code < 5 * 5 * 5 * 5 * 5; ++code) {
-                expect_within_limits(play(limits,
-                                          [&](std::int64_t n) {
-                                            int digit = code;
-                                            for (std::int64_t i = 0; i < n % depth; ++i) {
-                                              digit /= 5;
-                                            }
-                                            return fates[digit % 5];
-                                          }),
-                                     limits);
+              for (const OnStagnation on_stagnation :
+                   {OnStagnation::go_on, OnStagnation::set_aside, OnStagnation::stop}) {
+                Limits limits{accepted, batch, queries, retrainings, per_query, on_exhausted, on_stagnation, 6};
+                limits.queries = queries > 0 ? std::optional(queries) : std::nullopt;
+                for (int code = 0; code < 5 * 5 * 5 * 5 * 5; ++code) {
+                  expect_within_limits(play(limits,
+                                            [&](std::int64_t n) {
+                                              int digit = code;
+                                              for (std::int64_t i = 0; i < n % depth; ++i) {
+                                                digit /= 5;
+                                              }
+                                              return fates[digit % 5];
+                                            }),
+                                       limits);
+                }
               }
             }
           }

@@ -83,6 +83,54 @@ TEST(LeastSquares, ErrorAgainstHouseholderInLongDoubleGrowsWithTheConditionNumbe
   }
 }
 
+// Of a straight line: s^2 (1 / n + (x - mean)^2 / sum (x_i - mean)^2), s^2 = residual / (n - 2).
+TEST(LeastSquares, ReachIsFourStandardErrors) {
+  const Facts facts = test::box(1, 1, -3.0, 3.0);
+  LeastSquaresCase fitted({Basis::monomial, 1, Precision::float64}, {}, facts);
+  const SampleSet samples = test::sine_in(facts, Precision::float64, 50);
+  const auto& rows = std::get<SampleRows<double>>(samples.rows());
+  fitted.trainer->fit(test::part_of(samples, 0, 20));
+  fitted.trainer->fit(test::part_of(samples, 20, 30));
+  const std::vector<double> line = test::joined_coefficients(*fitted.surrogate);
+  double mean = 0.0;
+  double spread = 0.0;
+  double residual = 0.0;
+  for (std::int64_t i = 0; i < 50; ++i) {
+    mean += rows(i, 0) / 50;
+  }
+  for (std::int64_t i = 0; i < 50; ++i) {
+    spread += std::pow(rows(i, 0) - mean, 2);
+    residual += std::pow(line[0] + line[1] * rows(i, 0) - rows(i, 1), 2);
+  }
+  const std::vector<double> x = {-3.0, 0.1, 2.5};
+  std::vector<double> reach(3);
+  fitted.trainer->reach({x.data(), 3, 1}, reach);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const double variance = residual / 48 * (1.0 / 50 + std::pow(x[i] - mean, 2) / spread);
+    EXPECT_NEAR(reach[i], 4 * std::sqrt(variance), 1e-10);
+  }
+}
+
+TEST(LeastSquares, ReachIsInfiniteWhereSamplesSayTooLittle) {
+  const Facts facts = test::box(1, 1, -3.0, 3.0);
+  const double x = 1.0;
+  double reach = 0.0;
+  const auto reach_of = [&](LeastSquaresCase& fitted) {
+    fitted.trainer->reach({&x, 1, 1}, std::span(&reach, 1));
+    return reach;
+  };
+  const PolynomialSettings of_degree_4{Basis::monomial, 4, Precision::float64};
+  LeastSquaresCase few(of_degree_4, {}, facts);
+  EXPECT_EQ(reach_of(few), INFINITY);
+  few.trainer->fit(test::sine_in(facts, Precision::float64, 49));
+  EXPECT_EQ(reach_of(few), INFINITY);
+  few.trainer->fit(test::sine_in(facts, Precision::float64, 1));
+  EXPECT_LT(reach_of(few), INFINITY);
+  LeastSquaresCase fresh(of_degree_4, {.history = FitHistory::fresh}, facts);
+  fresh.trainer->fit(test::sine_in(facts, Precision::float64, 500));
+  EXPECT_EQ(reach_of(fresh), INFINITY) << "the next fit is to other samples";
+}
+
 TEST(LeastSquares, ResidualIsOrthogonalToEveryFeature) {
   const Facts facts = test::box(1, 1, -3.0, 3.0);
   LeastSquaresCase fitted({Basis::legendre, 5, Precision::float64, InputScaling::scaled}, {}, facts);

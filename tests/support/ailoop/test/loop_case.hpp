@@ -6,6 +6,7 @@
 #include <ailoop/test/scripted_problem.hpp>
 #include <ailoop/training/sample_error.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <limits>
@@ -39,7 +40,9 @@ class ScriptedTrainer final : public Trainer {
  public:
   explicit ScriptedTrainer(ScriptedSurrogate& surrogate) : m_surrogate(surrogate) {}
   std::function<void(const SampleSet&)> before_fitting = [](const SampleSet&) {};
+  double reach_everywhere = std::numeric_limits<double>::infinity();
 
+  void reach(ConstArray /*x*/, std::span<double> reach) const override { std::ranges::fill(reach, reach_everywhere); }
   TrainingReport fit(const SampleSet& samples) override {
     const double error = mean_squared_error(m_surrogate, samples);
     before_fitting(samples);
@@ -107,7 +110,7 @@ struct LoopCase {
   /// On every rank.
   [[nodiscard]] Emulator emulator(const Limits& limits) {
     return Emulator({comm, roles, problem, sampler, shared_truth, surrogate, leads() ? &trainer : nullptr},
-                    {gate, 0.05, limits.retrainings_per_query, limits.on_exhausted});
+                    {gate, 0.05, limits.retrainings_per_query, limits.on_exhausted, limits.on_stagnation});
   }
 
   /// \param[in] saved what the run goes on from; on the model rank
