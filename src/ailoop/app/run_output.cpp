@@ -73,9 +73,8 @@ RunOutput::RunOutput(const CommandLine& command_line, const fs::path& config_fil
     throw;
   }
   const bool on_terminal = isatty(STDERR_FILENO) != 0;
-  add<Console>(
-      ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance, answers_wanted,
-                      settings.surrogate.kind->precision()});
+  add<Console>(ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance,
+                               answers_wanted, settings.surrogate.kind->precision()});
 }
 
 void RunOutput::find_saved(const RunSettings& settings, const std::string& config_sha256) {
