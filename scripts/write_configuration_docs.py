@@ -79,6 +79,7 @@ def allowed(setting):
         return "<br>".join(
             f"{code(name)}: {text(meaning)}"
             for name, meaning in zip(setting["enum"], setting["enumDescriptions"], strict=True)
+            if name is not None
         )
     kind = setting["type"][0] if isinstance(setting["type"], list) else setting["type"]  # or null
     if kind == "integer":

@@ -14,7 +14,7 @@ from pathlib import Path
 # computing ahead of need, and by leaving cheap samples to the model rank, depends on how fast things are.
 EACH = ["ranks.ahead=0", "ranks.shared_memory=false", "sampling.drawn_by=all"]
 # Every answer of the model is within 10; the cheapest queries and no output but the files.
-BASE = ["problem.name=sine", "problem.terms=4", "queries.source=uniform", "loop.gate=difference", "seed=1"]
+BASE = ["problem.name=sine", "problem.terms=4", "queries.source=uniform", "loop.gate=difference", "training.trainer=adam", "seed=1"]
 ACCEPTS = ["loop.tolerance=10"]
 # No answer is: each query costs `limits.retrainings_per_query` retrainings and then the truth.
 REJECTS = ["loop.tolerance=1e-300", "loop.on_exhausted=truth"]

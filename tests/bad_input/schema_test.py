@@ -45,7 +45,7 @@ def candidates(setting):
     if "null" in types(setting):
         return [None, *candidates({**setting, "type": types(setting)[0]})]
     if "enum" in setting:
-        return setting["enum"]
+        return [name for name in setting["enum"] if name is not None]
     if setting["type"] == "boolean":
         return [False, True]
     if setting["type"] == "integer":

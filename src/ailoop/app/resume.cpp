@@ -85,8 +85,7 @@ std::vector<SettingChange> changes_of_answers(const CheckpointFacts& then, const
   const auto on_exhausted = now.find("loop.on_exhausted");
   const bool truth_answers = on_exhausted != now.end() && on_exhausted->second == "truth";
   std::vector<SettingChange> changes = differences(then, now, [&](const std::string& key) {
-    return is_of_extent(key) &&
-           (key.ends_with("sampling.on_failure") || (truth_answers && key.find("limits.retrainings") != key.npos));
+    return key == "extent.sampling.on_failure" || (truth_answers && key.starts_with("extent.limits.retrainings"));
   });
   for (SettingChange& change : changes) {
     change.setting.erase(0, extent_prefix.size());

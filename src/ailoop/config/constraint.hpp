@@ -62,7 +62,7 @@ class Choices {
     Enum value;
     std::string_view name;
     std::string_view meaning;
-    std::string_view lacking = {};  ///< where this build cannot do it: `which ...`, why, and what else there is
+    std::string_view lacking;  ///< where this build cannot do it: `which ...`, why, and what else there is
   };
 
   /// \throws UsageError if a name or a value occurs twice, or a name is not an identifier

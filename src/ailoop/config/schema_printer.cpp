@@ -100,6 +100,10 @@ Json setting_json(const Setting& setting) {
   }
   if (can_be_null(setting)) {
     schema["type"] = {schema["type"], "null"};
+    if (schema.contains("enum")) {
+      schema["enum"].push_back(nullptr);
+      schema["enumDescriptions"].push_back("as without the key");
+    }
   }
   schema["x-affects"] = to_string(setting.affects);
   return schema;

@@ -16,10 +16,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Trainings in a row that may be undone before training is given up. One that is no longer finite may be the luck of a
-/// draw; steps of fixed size make a good model worse more often, and the next draw may well not.
+/// Divergences in a row after which training is given up: one may be the luck of a draw. A training that merely makes
+/// the model worse, as steps of fixed size do with a good one, is undone and not counted.
 constexpr std::int64_t divergences_allowed = 1;
-constexpr std::int64_t worsenings_allowed = 9;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -141,17 +140,19 @@ void Emulator::train(RetrainingReport& report) {
     throw NumericalError("the truth of every sample failed");
   }
   m_snapshot.take(m_parts.surrogate, *m_parts.trainer);
-  std::int64_t allowed = divergences_allowed;
   try {
     const TrainingReport training = m_parts.trainer->fit(samples);
-    allowed = worsenings_allowed;
-    require_no_growth(training, samples);
-    report.training = training;
     m_divergences = 0;
-    forget_kept(report.inconclusive);
+    report.divergence = growth_of_error(training, samples);
+    if (report.divergence) {
+      m_snapshot.restore(m_parts.surrogate, *m_parts.trainer);
+    } else {
+      report.training = training;
+      forget_kept(report.inconclusive);
+    }
   } catch (const DivergenceError& error) {
     m_snapshot.restore(m_parts.surrogate, *m_parts.trainer);
-    if (++m_divergences > allowed) {
+    if (++m_divergences > divergences_allowed) {
       throw NumericalError(std::string("diverged again: ") + error.what() + "; the model is the last good one");
     }
     report.divergence = error.what();

@@ -126,8 +126,8 @@ class Emulator {
 
   /// Draws fresh samples on all ranks and trains the surrogate on them, and on the queries whose truth became known
   /// since the last retraining. A training that diverges, or makes the mean squared error over its samples more than
-  /// largest_error_growth times as large, gives back the model as it was; a second divergence in a row is a failure, as
-  /// is a tenth training in a row that had to be undone. Collective; a failure is told by `has_failed`.
+  /// largest_error_growth times as large, gives back the model as it was; a second divergence in a row is a failure.
+  /// Collective; a failure is told by `has_failed`.
   RetrainingReport retrain();
 
   /// On the model rank: whether no further retraining is expected to help any of these queries; see is_stagnation.
@@ -189,7 +189,7 @@ class Emulator {
   std::vector<double> m_kept_x;  // model rank: the latest queries with their truth, for the next retraining
   std::vector<double> m_kept_y;
   ModelSnapshot m_snapshot;
-  std::int64_t m_divergences = 0;  // trainings that were undone since the last good one
+  std::int64_t m_divergences = 0;  // since the last training that was finite
   std::int64_t m_next_sample = 0;
   std::int64_t m_model_version = 0;    // retrainings so far, on all ranks
   std::int64_t m_copied_version = -1;  // of the copies on the other ranks

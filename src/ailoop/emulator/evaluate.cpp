@@ -22,7 +22,7 @@ std::span<const double> row(ConstArray array, std::int64_t index) {
 ConstArray row_of(ConstArray array, std::int64_t index) { return {array.data + index * array.cols, 1, array.cols}; }
 
 bool overlap(ConstArray a, ConstArray b) {
-  constexpr std::less<const double*> before;  // of pointers into different arrays, too
+  constexpr std::less<> before;  // of pointers into different arrays, too
   return a.rows > 0 && before(a.data, b.data + b.rows * b.cols) && before(b.data, a.data + a.rows * a.cols);
 }
 
@@ -229,7 +229,7 @@ class Emulator::Evaluation {
           m_stagnation.add(m_loss, least);
         }
         is_vain = m_emulator.is_stagnation(m_emulator.m_settings.on_stagnation, m_stagnation,
-                                {x.data(), std::ssize(excesses), m_facts.dimension}, excesses)
+                                           {x.data(), std::ssize(excesses), m_facts.dimension}, excesses)
                       ? 1
                       : 0;
       }

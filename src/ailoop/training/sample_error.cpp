@@ -78,15 +78,14 @@ double unresolved_error(const SampleSet& samples) {
       samples.rows());
 }
 
-void require_no_growth(const TrainingReport& report, const SampleSet& samples) {
+std::optional<std::string> growth_of_error(const TrainingReport& report, const SampleSet& samples) {
   const double limit = largest_error_growth * report.error_before;
-  if (!std::isfinite(limit) || report.error_after <= limit) {
-    return;
+  if (!std::isfinite(limit) || report.error_after <= limit ||
+      report.error_after <= largest_error_growth * unresolved_error(samples)) {
+    return std::nullopt;
   }
-  if (!(report.error_after <= largest_error_growth * unresolved_error(samples))) {
-    throw DivergenceError(fmt::format("the mean squared error over its samples grew from {:.3g} to {:.3g}",
-                                      report.error_before, report.error_after));
-  }
+  return fmt::format("the mean squared error over its samples grew from {:.3g} to {:.3g}", report.error_before,
+                     report.error_after);
 }
 
 }  // namespace ailoop

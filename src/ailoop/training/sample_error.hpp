@@ -4,6 +4,9 @@
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/trainer.hpp>
 
+#include <optional>
+#include <string>
+
 namespace ailoop {
 
 /// How many times larger a training may make the mean squared error over its samples.
@@ -16,9 +19,9 @@ inline constexpr double largest_error_growth = 100.0;
 /// precision, which is more than rounding leaves.
 [[nodiscard]] double unresolved_error(const SampleSet& samples);
 
-/// Where the error before the training is not finite, nothing is asked of that after it.
+/// What to say of a training after which the error is more than largest_error_growth times as large, or no longer
+/// finite; nothing where it is not, or was not finite before.
 /// \param[in] samples those of the training
-/// \throws DivergenceError if the error grew by more than largest_error_growth, or is no longer finite
-void require_no_growth(const TrainingReport& report, const SampleSet& samples);
+[[nodiscard]] std::optional<std::string> growth_of_error(const TrainingReport& report, const SampleSet& samples);
 
 }  // namespace ailoop

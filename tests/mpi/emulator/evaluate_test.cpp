@@ -232,25 +232,6 @@ TEST(Evaluate, GivesUpOrAsksTheTruthWhenRetrainingsAreUsedUp) {
   }
 }
 
-TEST(Evaluate, DoesNotRetrainInVain) {
-  for (const OnExhausted on_exhausted : {OnExhausted::stop, OnExhausted::truth}) {
-    for (const OnStagnation mode : {OnStagnation::go_on, OnStagnation::set_aside, OnStagnation::stop}) {
-      LoopCase loop;
-      loop.surrogate.slope = 3.0;
-      loop.trainer.reach_everywhere = 1e-4;
-      const Limits limits{.retrainings_per_query = 3, .on_exhausted = on_exhausted, .on_stagnation = mode};
-      const Answers answers = evaluate(loop, loop.leads() ? 0 : 64, 64, limits);
-      EXPECT_EQ(answers.report.retrainings, mode == OnStagnation::go_on ? 3 : 0);
-      const bool by_truth = on_exhausted == OnExhausted::truth && mode != OnStagnation::stop;
-      EXPECT_EQ(answers.report.unanswered == 0, by_truth);
-      EXPECT_EQ(answers.report.by_truth > 0, by_truth);
-    }
-  }
-  LoopCase loop;
-  loop.problem.share_of = [](std::int64_t /*share*/, double /*x*/) { return std::numeric_limits<double>::quiet_NaN(); };
-  EXPECT_EQ(evaluate(loop, loop.leads() ? 0 : 64, 64).report.retrainings, 0);
-}
-
 TEST(Evaluate, AQueryWhoseTruthFailsHasNoAnswerWhereFailuresAreSkipped) {
   LoopCase loop(MPI_COMM_WORLD, OnFailure::skip);
   use_certified(loop);
@@ -306,29 +287,6 @@ TEST(Evaluate, RefusesArraysThatDoNotFitTogetherAndNamesTheirShapes) {
   } catch (const AgreedError& error) {
     EXPECT_THAT(error.what(), HasSubstr("queries must be (n, 1), y (n, 1) and verdicts (n), with the same n; found "
                                         "(3, 2), (6, 1) and (3)"));
-  }
-}
-
-TEST(Evaluate, DivergedTrainingGivesBackTheModelAndFailsTheSecondTimeInARow) {
-  LoopCase loop;
-  loop.surrogate.slope = 9.0;
-  int fits = 0;
-  loop.trainer.before_fitting = [&](const SampleSet&) {
-    if (++fits != 2) {
-      loop.surrogate.slope = INFINITY;
-      throw DivergenceError("the loss is infinite");
-    }
-  };
-  try {
-    evaluate(loop, loop.leads() ? 0 : 64, 64);
-    FAIL() << "the second divergence in a row was not told";
-  } catch (const AgreedError& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::numerical);
-    EXPECT_THAT(error.what(), HasSubstr("diverged again"));
-  }
-  if (loop.leads()) {
-    EXPECT_EQ(fits, 4);
-    EXPECT_EQ(loop.surrogate.slope, 5.0) << "as the one good training left it";
   }
 }
 

@@ -28,8 +28,9 @@ std::string check(const Variables& variables, int world_size) {
   return check_world(launcher(environment(variables)), world_size, environment(variables));
 }
 
-const Variables step_of_four = {
-    {"SLURM_STEP_ID", "0"}, {"SLURM_STEP_NUM_TASKS", "4"}, {"SLURM_NTASKS", "4"}, {"SLURM_PROCID", "3"}};
+Variables step_of_four() {
+  return {{"SLURM_STEP_ID", "0"}, {"SLURM_STEP_NUM_TASKS", "4"}, {"SLURM_NTASKS", "4"}, {"SLURM_PROCID", "3"}};
+}
 
 Variables with(Variables variables, const Variables& more) {
   variables.insert(more.begin(), more.end());
@@ -43,11 +44,12 @@ TEST(Launcher, IsAWorldOfOneWithoutAnyVariable) {
 }
 
 TEST(Launcher, IsWhatTheVariablesOfEachSay) {
-  for (const Variables& variables : {Variables{{"OMPI_COMM_WORLD_SIZE", "4"}, {"OMPI_COMM_WORLD_RANK", "3"}},
-                                     Variables{{"PMI_SIZE", "4"}, {"PMI_RANK", "3"}},
-                                     Variables{{"PALS_RANKID", "3"}},  // which does not tell the size
-                                     Variables{{"PMIX_RANK", "3"}, {"PMIX_NAMESPACE", "prterun-1@1"}}, step_of_four,
-                                     with(step_of_four, {{"PMIX_RANK", "3"}, {"PMIX_NAMESPACE", "slurm.pmix.1.0"}})}) {
+  for (const Variables& variables :
+       {Variables{{"OMPI_COMM_WORLD_SIZE", "4"}, {"OMPI_COMM_WORLD_RANK", "3"}},
+        Variables{{"PMI_SIZE", "4"}, {"PMI_RANK", "3"}},
+        Variables{{"PALS_RANKID", "3"}},  // which does not tell the size
+        Variables{{"PMIX_RANK", "3"}, {"PMIX_NAMESPACE", "prterun-1@1"}}, step_of_four(),
+        with(step_of_four(), {{"PMIX_RANK", "3"}, {"PMIX_NAMESPACE", "slurm.pmix.1.0"}})}) {
     const Launcher found = launcher(environment(variables));
     EXPECT_EQ(found.rank, 3) << found.told_by;
     EXPECT_EQ(found.size, 4) << found.told_by;
@@ -60,9 +62,9 @@ TEST(Launcher, IsWhatTheVariablesOfEachSay) {
 
 TEST(Launcher, IsTheNearest) {
   // mpiexec and PRRTE in a step of Slurm's: their size counts, which PRRTE does not tell
-  EXPECT_EQ(launcher(environment(with(step_of_four, {{"OMPI_COMM_WORLD_SIZE", "1"}}))).size, 1);
-  EXPECT_EQ(launcher(environment(with(step_of_four, {{"PMI_SIZE", "2"}}))).size, 2);
-  EXPECT_EQ(launcher(environment(with(step_of_four, {{"PMIX_RANK", "0"}, {"PMIX_NAMESPACE", "prterun"}}))).size, 1);
+  EXPECT_EQ(launcher(environment(with(step_of_four(), {{"OMPI_COMM_WORLD_SIZE", "1"}}))).size, 1);
+  EXPECT_EQ(launcher(environment(with(step_of_four(), {{"PMI_SIZE", "2"}}))).size, 2);
+  EXPECT_EQ(launcher(environment(with(step_of_four(), {{"PMIX_RANK", "0"}, {"PMIX_NAMESPACE", "prterun"}}))).size, 1);
 }
 
 TEST(Launcher, IsNotTheBatchScriptOrAnInteractiveStep) {
@@ -77,8 +79,9 @@ TEST(Launcher, OfAJobWithMoreTasksIsAReasonForAWarningOnly) {
 }
 
 TEST(Launcher, MayStartRunsSideBySideWhereThatIsSaid) {
-  EXPECT_THAT(check(with(step_of_four, {{"AILOOP_ALLOW_SINGLETON", "1"}}), 1), IsEmpty());
-  EXPECT_THROW(static_cast<void>(check(with(step_of_four, {{"AILOOP_ALLOW_SINGLETON", "0"}}), 1)), ConfigurationError);
+  EXPECT_THAT(check(with(step_of_four(), {{"AILOOP_ALLOW_SINGLETON", "1"}}), 1), IsEmpty());
+  EXPECT_THROW(static_cast<void>(check(with(step_of_four(), {{"AILOOP_ALLOW_SINGLETON", "0"}}), 1)),
+               ConfigurationError);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <ailoop/training/sample_error.hpp>
+
 #include <ailoop/training/trainer.hpp>
 
 #include "training_case.hpp"
@@ -15,8 +16,7 @@ using test::sine_samples;
 /// A constant as model.
 template <class T>
 std::unique_ptr<LinearSurrogate> constant(double value) {
-  auto surrogate =
-      make_polynomial({kernels::Basis::monomial, 1, precision_of<T>}, SineProblem({.terms = 4}).facts());
+  auto surrogate = make_polynomial({kernels::Basis::monomial, 1, precision_of<T>}, SineProblem({.terms = 4}).facts());
   std::get<std::span<T>>(surrogate->parameters()[1].values)[0] = static_cast<T>(value);
   return surrogate;
 }
@@ -53,26 +53,26 @@ TrainingReport report(double before, double after) { return {.error_before = bef
 
 TEST(SampleError, MayGrowAHundredfold) {
   const SampleSet samples = constant_samples<double>(50, 1.0);
-  EXPECT_NO_THROW(require_no_growth(report(0.01, 0.99), samples));
-  EXPECT_THROW(require_no_growth(report(0.01, 1.01), samples), DivergenceError);
+  EXPECT_FALSE(growth_of_error(report(0.01, 0.99), samples));
+  EXPECT_TRUE(growth_of_error(report(0.01, 1.01), samples));
 }
 
 TEST(SampleError, AnAlmostPerfectModelMayGetWorseWithinWhatRoundingCanHide) {
   const SampleSet samples = constant_samples<float>(50, 3.0);
   const double unresolved = 9.0 * std::numeric_limits<float>::epsilon();
   EXPECT_DOUBLE_EQ(unresolved_error(samples), unresolved);
-  EXPECT_NO_THROW(require_no_growth(report(0.0, 99 * unresolved), samples));
-  EXPECT_THROW(require_no_growth(report(0.0, 101 * unresolved), samples), DivergenceError);
+  EXPECT_FALSE(growth_of_error(report(0.0, 99 * unresolved), samples));
+  EXPECT_TRUE(growth_of_error(report(0.0, 101 * unresolved), samples));
 }
 
 TEST(SampleError, WhatIsNotFiniteIsGrowthUnlessItWasBefore) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   const SampleSet samples = constant_samples<float>(50, 1.0);
-  EXPECT_THROW(require_no_growth(report(1e30, infinity), samples), DivergenceError);
-  EXPECT_THROW(require_no_growth(report(1e30, nan), samples), DivergenceError);
-  EXPECT_NO_THROW(require_no_growth(report(infinity, infinity), samples));
-  EXPECT_NO_THROW(require_no_growth(report(nan, 9.0), samples));
+  EXPECT_TRUE(growth_of_error(report(1e30, infinity), samples));
+  EXPECT_TRUE(growth_of_error(report(1e30, nan), samples));
+  EXPECT_FALSE(growth_of_error(report(infinity, infinity), samples));
+  EXPECT_FALSE(growth_of_error(report(nan, 9.0), samples));
 }
 
 }  // namespace
