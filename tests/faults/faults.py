@@ -152,7 +152,7 @@ def is_saved(fault):
     """Whether the run leaves the state before what failed, and is the undisturbed one when it goes on from there."""
     if fault.kind == "nan":
         return fault.phase in ("truth_of_queries", "sampling")
-    return fault.kind in ("throw", "out_of_memory") and fault.phase != "start"
+    return fault.kind == "throw" and fault.phase != "start"
 
 
 def expect_message(ended, code, words):

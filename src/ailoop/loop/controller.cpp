@@ -43,16 +43,21 @@ Outcome Controller::run() {
     agreed(m_parts.comm, "writing the results",
            [&] { tell([&](RunObserver& observer) { observer.ended(m_outcome); }); });
     return m_outcome;
-  } catch (...) {
-    const LocalFailure failure = current_failure();
-    if (m_parts.comm.rank() == RoleLayout::model_rank) {
-      save_last_checkpoint();
-    }
-    try {
-      tell([&](RunObserver& observer) { observer.failed(Error(failure.kind, failure.message), m_outcome.tally); });
-    } catch (...) {  // NOLINT(bugprone-empty-catch): the first error counts
-    }
+  } catch (const AgreedError&) {
+    save_last_checkpoint();
+    tell_failure();
     throw;
+  } catch (...) {
+    tell_failure();
+    throw;
+  }
+}
+
+void Controller::tell_failure() noexcept {
+  try {
+    const LocalFailure failure = current_failure();
+    tell([&](RunObserver& observer) { observer.failed(Error(failure.kind, failure.message), m_outcome.tally); });
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the first error counts
   }
 }
 

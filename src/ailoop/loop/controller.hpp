@@ -89,8 +89,10 @@ class Controller {
   void load(const SavedState& saved);
   [[nodiscard]] SafetensorsFile state_now();
   void save_checkpoint();
-  /// After a failure: the state before the action that failed, where the files of the run go with it.
+  /// After a failure that all ranks know of: the state before the action that failed, where the files go with it.
   void save_last_checkpoint() noexcept;
+  /// Tells observers of the exception at hand.
+  void tell_failure() noexcept;
 
   /// After a check, when no query is undecided.
   void settle();

@@ -61,7 +61,7 @@ SafetensorsFile Controller::state_now() {
 void Controller::save_checkpoint() { m_parts.checkpointing.save({state_now(), m_before_cut}); }
 
 void Controller::save_last_checkpoint() noexcept {
-  if (m_is_over || !m_files_are_whole) {
+  if (m_parts.comm.rank() != RoleLayout::model_rank || m_is_over || !m_files_are_whole) {
     return;
   }
   try {
