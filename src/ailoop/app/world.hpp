@@ -15,7 +15,7 @@ struct World {
 };
 
 /// Every rank of a run calls it before anything else of MPI's; the same result on all. Another program is noticed by
-/// its silence: for ten seconds where the launcher is known to have started several, else for five minutes, which no start takes.
+/// its silence: for ten seconds where the launcher is known to have started several, else for half a minute.
 [[nodiscard]] World meet_world(int argc, const char* const* argv);
 
 }  // namespace ailoop
