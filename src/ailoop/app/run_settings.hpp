@@ -35,7 +35,7 @@ struct RunSettings {
   std::optional<std::int64_t> accepted;  ///< answers wanted; see answers_wanted
   Limits limits;
   std::optional<OnStagnation> on_stagnation;  ///< as given; see stagnation
-  std::int64_t memory_bytes = 0;  ///< most that the arrays of a rank may take; 0: what its node has left
+  std::int64_t memory_bytes = 0;              ///< most that the arrays of a rank may take; 0: what its node has left
   SamplingSettings sampling;
   KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};
   std::optional<PathSetting> initial_model;

@@ -219,9 +219,9 @@ void SettingsReader::report_unknown_keys(const Section& section) {
 std::string SettingsReader::advice_on(const Section& section, const std::string& key) const {
   const auto belongs = [&](const KeyOfOtherKind& of) {
     return of.slot + ": " + joined(of.kinds, " or ") +
-           (!of.chosen.empty()       ? ", not to " + of.chosen
+           (!of.chosen.empty()     ? ", not to " + of.chosen
             : of.kinds.size() == 1 ? "; name it"
-                                     : "; name one");
+                                   : "; name one");
   };
   std::vector<std::string> of_others;
   for (const KeyOfOtherKind& of : section.of_other_kinds) {

@@ -23,8 +23,8 @@ enum class OnStagnation {
 struct EmulatorSettings {
   GateMode gate = GateMode::difference;
   double tolerance = 0.05;
-  std::int64_t retrainings_per_query = 1000;     ///< of evaluate
-  OnExhausted on_exhausted = OnExhausted::stop;    ///< of evaluate
+  std::int64_t retrainings_per_query = 1000;         ///< of evaluate
+  OnExhausted on_exhausted = OnExhausted::stop;      ///< of evaluate
   OnStagnation on_stagnation = OnStagnation::go_on;  ///< of evaluate
 };
 

@@ -43,8 +43,8 @@ class Stagnation {
   std::int64_t m_in_vain = 0;  // retrainings since one of them fell
 };
 
-/// Whether no further retraining is expected to help any of the pending queries: each of them has a prediction that must
-/// go further than its trainer's reach, which for most trainers is infinite, or the retrainings for them brought
+/// Whether no further retraining is expected to help any of the pending queries: each of them has a prediction that
+/// must go further than its trainer's reach, which for most trainers is infinite, or the retrainings for them brought
 /// nothing. With OnStagnation::go_on only where no movement helps.
 /// \param[in] x        (n, dimension) of the pending queries
 /// \param[in] excesses (n) of each; see excess

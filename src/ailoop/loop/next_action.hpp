@@ -83,10 +83,10 @@ enum class LimitReached {
 /// What the loop does next.
 struct Action {
   enum class Kind {
-    ask,      ///< check `queries` new queries
-    check,    ///< check the pending queries again
-    decide,   ///< compute the truth at the undecided queries, which then are answered or rejected
-    retrain,  ///< draw samples and train
+    ask,        ///< check `queries` new queries
+    check,      ///< check the pending queries again
+    decide,     ///< compute the truth at the undecided queries, which then are answered or rejected
+    retrain,    ///< draw samples and train
     answer,     ///< compute the truth at the pending queries, which answers them
     set_aside,  ///< leave the pending queries without an answer
     stop,

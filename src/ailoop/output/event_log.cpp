@@ -103,7 +103,10 @@ void EventLog::ended(const Outcome& outcome) {
   line.add("checks", tally.checks).add("accepted", tally.accepted).add("rejected", tally.rejected);
   line.add("inconclusive", tally.inconclusive).add("by_surrogate", tally.by_surrogate);
   line.add("by_truth", tally.by_truth).add("skipped", tally.skipped).add("set_aside", tally.set_aside);
-  line.add("retrainings", tally.retrainings).add("diverged", tally.diverged).add("truth_calls", tally.truth_calls).add("samples", tally.samples);
+  line.add("retrainings", tally.retrainings)
+      .add("diverged", tally.diverged)
+      .add("truth_calls", tally.truth_calls)
+      .add("samples", tally.samples);
   line.add("failed_samples", tally.failed_samples);
   line.end();
   m_log.flush();  // not closed: a failure while other files are completed would still be told

@@ -128,8 +128,8 @@ std::vector<double> LeastSquaresTrainer::features(ConstArray x) const {
   points.append(x, {x.data, x.rows, 0});
   const SampleSet::Order order("ailoop::LeastSquaresTrainer::order", static_cast<std::size_t>(x.rows));
   std::iota(order.data(), order.data() + x.rows, 0);
-  const SampleSet::Rows phi = allocate_rows("ailoop::LeastSquaresTrainer::features", m_surrogate.precision(), x.rows,
-                                            m_surrogate.features());
+  const SampleSet::Rows phi =
+      allocate_rows("ailoop::LeastSquaresTrainer::features", m_surrogate.precision(), x.rows, m_surrogate.features());
   m_surrogate.feature_rows(sequential_execution(), points.rows(), order, phi);
   std::vector<double> features;
   std::visit(

@@ -39,9 +39,9 @@ class LeastSquaresTrainer final : public Trainer {
   /// Bytes of all that a fit works with, at most.
   [[nodiscard]] static double work_bytes(std::int64_t features, std::int64_t samples, std::int64_t outputs);
 
-  /// The losses of the report are mean squared errors over all samples that were fitted to, before and after, its errors
-  /// those over the samples at hand, all as the sums tell them: rounding leaves up to some 1e-15 of the targets' mean
-  /// square in them.
+  /// The losses of the report are mean squared errors over all samples that were fitted to, before and after, its
+  /// errors those over the samples at hand, all as the sums tell them: rounding leaves up to some 1e-15 of the targets'
+  /// mean square in them.
   /// \throws DivergenceError if the sums or a parameter are not finite
   TrainingReport fit(const SampleSet& samples) override;
   /// With FitHistory::all four standard errors of the fit, from the residual of all samples so far and their Gram

@@ -59,7 +59,8 @@ TEST(Assembly, RefusesTheGateCertifiedWithoutABound) {
 
 TEST(Assembly, RefusesSamplesThatDoNotFitIntoMemory) {
   const std::string large = "problem: {name: sine}\nsurrogate: {degree: 1000}\n";
-  const std::string one_batch = "training: {trainer: adam, batch_size: 1000000000}\n";  // whose features cannot be cut into pieces
+  const std::string one_batch =
+      "training: {trainer: adam, batch_size: 1000000000}\n";  // whose features cannot be cut into pieces
   EXPECT_THAT(refusal(large + "sampling: {total: 1000000000}\n" + one_batch),
               HasSubstr("c.yaml:4:19: sampling.total: needs "));
   EXPECT_THAT(refusal(large + "sampling: {per_rank: 500000000}\n" + one_batch),

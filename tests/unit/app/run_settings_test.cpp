@@ -97,9 +97,10 @@ TEST(RunSettings, WithoutTheDefaultTrainerOneMustBeNamed) {
     static_cast<void>(read_run_settings({"c.yaml", with_seed, {}}, without));
     FAIL() << "some trainer was taken in silence";
   } catch (const ConfigurationError& error) {
-    EXPECT_STREQ(error.what(),
-                 "c.yaml:1:1: training.trainer: missing; one of adam, sgd is required: the default, least_squares, needs "
-                 "Kokkos Kernels; build with it, or name the trainer");
+    EXPECT_STREQ(
+        error.what(),
+        "c.yaml:1:1: training.trainer: missing; one of adam, sgd is required: the default, least_squares, needs "
+        "Kokkos Kernels; build with it, or name the trainer");
   }
   EXPECT_EQ(read_run_settings({"c.yaml", with_seed, {"training.trainer=adam"}}, without).trainer.name, "adam");
 }
