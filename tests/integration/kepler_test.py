@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from program import CONFIGURATION, SOURCE, ProgramTest
+from program import CONFIGURATION, CONVERGED, SOURCE, ProgramTest
 
 KEPLER = SOURCE / "config" / "kepler.yaml"
 TOLERANCE = 0.03
@@ -72,6 +72,11 @@ class KeplerTest(ProgramTest):
 
     def test_eight_ranks_converge(self):
         self.assert_converges(8)
+
+    def test_a_query_that_the_next_retraining_answers_is_not_set_aside(self):
+        # It is off by 0.034 rad in a corner of the box, ten times the residual of the fit.
+        _, folder = self.run_to("out", KEPLER, "--seed", "48", code=CONVERGED)
+        self.assertEqual(2, folder.summary["counts"]["retrainings"])
 
     def test_answers_and_model_do_not_depend_on_the_ranks(self):
         few = ["--set", "loop.accepted=20", "--set", "loop.tolerance=0.1"]

@@ -33,15 +33,16 @@ void describe_loop(Visitor& v, RunSettings& s) {
                                 {OnExhausted::truth, "truth", "the truth answers the query"}}),
           Affects::result,
           "what follows for a query when limits.retrainings_per_query or limits.retrainings is used up");
-  v.field("on_stagnation", s.on_stagnation,
-          choices<OnStagnation>(
-              {{OnStagnation::go_on, "continue", "the model is retrained until retrainings are used up"},
-               {OnStagnation::set_aside, "set_aside",
-                "as if they were used up; where the run would then give up, it goes on with other queries first"},
-               {OnStagnation::stop, "stop", "the run gives up"}}),
-          Affects::result,
-          "what follows for queries that retraining cannot help, as the samples so far or twenty retrainings in vain "
-          "show; without it set_aside for least_squares with history: all, else continue");
+  v.field(
+      "on_stagnation", s.on_stagnation,
+      choices<OnStagnation>(
+          {{OnStagnation::go_on, "continue", "the model is retrained until retrainings are used up"},
+           {OnStagnation::set_aside, "set_aside",
+            "as if they were used up; where the run would then give up, it goes on with other queries first"},
+           {OnStagnation::stop, "stop", "the run gives up"}}),
+      Affects::result,
+      "what follows for queries that retraining cannot help, as the samples so far or a hundred retrainings in vain "
+      "show; without it set_aside for least_squares with history: all, else continue");
 }
 
 void describe_limits(Visitor& v, RunSettings& s) {

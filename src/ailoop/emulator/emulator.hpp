@@ -133,7 +133,7 @@ class Emulator {
   /// On the model rank: whether no further retraining is expected to help any of these queries; see is_stagnation.
   [[nodiscard]] bool is_stagnation(OnStagnation mode, const Stagnation& stagnation, ConstArray x,
                                    std::span<const double> excesses) const {
-    return ailoop::is_stagnation(mode, stagnation, *m_parts.trainer, x, excesses);
+    return ailoop::is_stagnation(mode, stagnation, *m_parts.trainer, x, excesses, m_settings.tolerance);
   }
 
   /// On the model rank: whether `retrain_alone` is the faster way, as far as is known.

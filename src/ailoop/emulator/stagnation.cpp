@@ -10,13 +10,16 @@ namespace ailoop {
 namespace {
 
 /// Looks no further than the first that may be helped.
-bool all_beyond_reach(const Trainer& trainer, ConstArray x, std::span<const double> excesses) {
+bool all_beyond_reach(const Trainer& trainer, ConstArray x, std::span<const double> excesses, double tolerance) {
   constexpr std::int64_t block = 1024;
+  std::vector<double> off(excesses.begin(), excesses.end());
+  std::ranges::for_each(off, [&](double& of_query) { of_query += tolerance; });
   std::vector<double> reach;
   for (std::int64_t first = 0; first < x.rows; first += block) {
     const std::int64_t n = std::min(block, x.rows - first);
     reach.resize(static_cast<std::size_t>(n));
-    trainer.reach({x.data + first * x.cols, n, x.cols}, reach);
+    trainer.reach({x.data + first * x.cols, n, x.cols},
+                  std::span(off).subspan(static_cast<std::size_t>(first), reach.size()), reach);
     for (std::int64_t i = 0; i < n; ++i) {
       if (excesses[static_cast<std::size_t>(first + i)] <= reach[static_cast<std::size_t>(i)]) {
         return false;
@@ -59,11 +62,11 @@ void Stagnation::state(StateArchive& archive) {
 }
 
 bool is_stagnation(OnStagnation mode, const Stagnation& stagnation, const Trainer& trainer, ConstArray x,
-                   std::span<const double> excesses) {
+                   std::span<const double> excesses, double tolerance) {
   if (mode == OnStagnation::go_on) {
     return std::ranges::all_of(excesses, [](double of_query) { return std::isnan(of_query); });
   }
-  return stagnation.is_reached() || all_beyond_reach(trainer, x, excesses);
+  return stagnation.is_reached() || all_beyond_reach(trainer, x, excesses, tolerance);
 }
 
 }  // namespace ailoop

@@ -20,10 +20,10 @@ namespace ailoop {
                             std::span<const double> bound, double tolerance);
 
 /// What retrainings for the same queries have brought: nothing, where neither the loss nor the least excess fell by a
-/// hundredth for twenty retrainings in a row.
+/// hundredth for a hundred retrainings in a row.
 class Stagnation {
  public:
-  static constexpr std::int64_t patience = 20;
+  static constexpr std::int64_t patience = 100;
   static constexpr double least_gain = 0.01;  ///< of the smallest loss or excess so far
 
   /// Other queries are pending.
@@ -49,6 +49,6 @@ class Stagnation {
 /// \param[in] x        (n, dimension) of the pending queries
 /// \param[in] excesses (n) of each; see excess
 [[nodiscard]] bool is_stagnation(OnStagnation mode, const Stagnation& stagnation, const Trainer& trainer, ConstArray x,
-                                 std::span<const double> excesses);
+                                 std::span<const double> excesses, double tolerance);
 
 }  // namespace ailoop

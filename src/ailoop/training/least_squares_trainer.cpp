@@ -90,9 +90,9 @@ TrainingReport LeastSquaresTrainer::fit(const SampleSet& samples) {
   return report;
 }
 
-void LeastSquaresTrainer::reach(ConstArray x, std::span<double> reach) const {
+void LeastSquaresTrainer::reach(ConstArray x, std::span<const double> off, std::span<double> reach) const {
   constexpr std::int64_t samples_of_a_coefficient = 10;
-  constexpr double standard_errors = 4.0;
+  constexpr double standard_errors = 3.0;
   std::ranges::fill(reach, std::numeric_limits<double>::infinity());
   if (m_settings.history == FitHistory::fresh || m_samples < samples_of_a_coefficient * m_layout.columns) {
     return;
@@ -119,7 +119,8 @@ void LeastSquaresTrainer::reach(ConstArray x, std::span<double> reach) const {
     for (std::int64_t k = 0; k < layout.columns; ++k) {
       leverage += features[column(i, k)] * solution.coefficients[column(i, k)];
     }
-    reach[static_cast<std::size_t>(i)] = standard_errors * std::sqrt(variance * leverage);
+    const auto point = static_cast<std::size_t>(i);
+    reach[point] = standard_errors * std::sqrt(std::max(variance, off[point] * off[point]) * leverage);
   }
 }
 

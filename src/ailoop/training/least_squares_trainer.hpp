@@ -44,10 +44,12 @@ class LeastSquaresTrainer final : public Trainer {
   /// mean square in them.
   /// \throws DivergenceError if the sums or a parameter are not finite
   TrainingReport fit(const SampleSet& samples) override;
-  /// With FitHistory::all four standard errors of the fit, from the residual of all samples so far and their Gram
-  /// matrix; infinite below ten samples for each coefficient, or where these do not determine the coefficients.
+  /// With FitHistory::all three standard errors of the fit, from the residual of all samples so far and their Gram
+  /// matrix; infinite below ten samples for each coefficient, or where these do not determine the coefficients. Where
+  /// the prediction is off by more than the residual it is taken for the residual: what a polynomial cannot follow lies
+  /// close together, and the samples there are those that move the prediction.
   /// Source: Seber and Lee, Linear Regression Analysis, section 5.1.
-  void reach(ConstArray x, std::span<double> reach) const override;
+  void reach(ConstArray x, std::span<const double> off, std::span<double> reach) const override;
   void state(Archive& archive) override;
   [[nodiscard]] std::string_view state_prefix() const override;
 

@@ -48,8 +48,9 @@ class Trainer {
   /// How far further samples can be expected to move the prediction at each point, as things stand. This one knows
   /// nothing of it: infinitely far.
   /// \param[in]  x     (n, dimension)
+  /// \param[in]  off   (n) by how much the prediction is off there at least, in any output
   /// \param[out] reach (n) in the unit of y, of any output
-  virtual void reach(ConstArray x, std::span<double> reach) const;
+  virtual void reach(ConstArray x, std::span<const double> off, std::span<double> reach) const;
 
   /// Shows the optimizer's state to `archive`.
   virtual void state(Archive& archive) = 0;

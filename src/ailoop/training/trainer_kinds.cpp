@@ -67,7 +67,7 @@ class OptimizerKind final : public TrainerKind {
 
 }  // namespace
 
-void Trainer::reach(ConstArray /*x*/, std::span<double> reach) const {
+void Trainer::reach(ConstArray /*x*/, std::span<const double> /*off*/, std::span<double> reach) const {
   std::ranges::fill(reach, std::numeric_limits<double>::infinity());
 }
 

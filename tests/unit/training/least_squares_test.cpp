@@ -84,7 +84,7 @@ TEST(LeastSquares, ErrorAgainstHouseholderInLongDoubleGrowsWithTheConditionNumbe
 }
 
 // Of a straight line: s^2 (1 / n + (x - mean)^2 / sum (x_i - mean)^2), s^2 = residual / (n - 2).
-TEST(LeastSquares, ReachIsFourStandardErrors) {
+TEST(LeastSquares, ReachIsThreeStandardErrors) {
   const Facts facts = test::box(1, 1, -3.0, 3.0);
   LeastSquaresCase fitted({Basis::monomial, 1, Precision::float64}, {}, facts);
   const SampleSet samples = test::sine_in(facts, Precision::float64, 50);
@@ -104,10 +104,10 @@ TEST(LeastSquares, ReachIsFourStandardErrors) {
   }
   const std::vector<double> x = {-3.0, 0.1, 2.5};
   std::vector<double> reach(3);
-  fitted.trainer->reach({x.data(), 3, 1}, reach);
+  fitted.trainer->reach({x.data(), 3, 1}, std::vector<double>{0.0, 2.0, 0.0}, reach);  // the second is far off
   for (std::size_t i = 0; i < 3; ++i) {
-    const double variance = residual / 48 * (1.0 / 50 + std::pow(x[i] - mean, 2) / spread);
-    EXPECT_NEAR(reach[i], 4 * std::sqrt(variance), 1e-10);
+    const double variance = (i == 1 ? 4.0 : residual / 48) * (1.0 / 50 + std::pow(x[i] - mean, 2) / spread);
+    EXPECT_NEAR(reach[i], 3 * std::sqrt(variance), 1e-10);
   }
 }
 
@@ -116,7 +116,7 @@ TEST(LeastSquares, ReachIsInfiniteWhereSamplesSayTooLittle) {
   const double x = 1.0;
   double reach = 0.0;
   const auto reach_of = [&](LeastSquaresCase& fitted) {
-    fitted.trainer->reach({&x, 1, 1}, std::span(&reach, 1));
+    fitted.trainer->reach({&x, 1, 1}, std::vector<double>{0.0}, std::span(&reach, 1));
     return reach;
   };
   const PolynomialSettings of_degree_4{Basis::monomial, 4, Precision::float64};

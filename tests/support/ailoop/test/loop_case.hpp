@@ -42,7 +42,9 @@ class ScriptedTrainer final : public Trainer {
   std::function<void(const SampleSet&)> before_fitting = [](const SampleSet&) {};
   double reach_everywhere = std::numeric_limits<double>::infinity();
 
-  void reach(ConstArray /*x*/, std::span<double> reach) const override { std::ranges::fill(reach, reach_everywhere); }
+  void reach(ConstArray /*x*/, std::span<const double> /*off*/, std::span<double> reach) const override {
+    std::ranges::fill(reach, reach_everywhere);
+  }
   TrainingReport fit(const SampleSet& samples) override {
     const double error = mean_squared_error(m_surrogate, samples);
     before_fitting(samples);
