@@ -17,7 +17,7 @@ from run_content import LONG, content
 
 RUN = [*map(str, LONG), "--set", "output.checkpoint_every=5"]
 
-# How a kill is timed: at a random moment, some checkpoints into this part of the run, in the middle of a write.
+# How a kill is timed: at a random moment, some checkpoints into this part of the run, in the middle of the write of one.
 MOMENTS = ("any", "after a checkpoint", "inside a write")
 
 
@@ -101,7 +101,7 @@ class Kills:
         is_time = {
             "any": lambda: True,
             "after a checkpoint": lambda: self.checkpoints() - before,
-            "inside a write": self.marker.exists,
+            "inside a write": lambda: self.marker.exists() and self.checkpoints(),
         }[moment]
         end = time.monotonic() + SECONDS
         while not is_time() or not ranks_of_job(job):
