@@ -30,8 +30,7 @@ class ConfiguredEmulator {
   /// \param[in] registries what `problem.name` and the like can choose from
   /// \param[in] overrides  KEY=VALUE, as --set takes them
   /// \throws UsageError  if MPI or Kokkos is not initialized, `comm` is MPI_COMM_NULL, or MPI does not allow this
-  /// thread
-  ///                     to call it (MPI_THREAD_FUNNELED in another thread than the main one)
+  ///                     thread to call it (MPI_THREAD_FUNNELED in another thread than the main one)
   /// \throws AgreedError on all ranks if the configuration is wrong; its message names the place
   ConfiguredEmulator(MPI_Comm comm, const std::filesystem::path& config, Registries registries = builtin_registries(),
                      const std::vector<std::string>& overrides = {});

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace ailoop {
 
@@ -53,8 +54,8 @@ bool is_of_extent(const std::string& key) { return key.starts_with(extent_prefix
 
 }  // namespace
 
-CheckpointFacts checkpoint_facts(const RunSettings& settings, std::int64_t samples) {
-  CheckpointFacts facts = settings_affecting(settings, Affects::result);
+CheckpointFacts checkpoint_facts(const RunSettings& settings, CheckpointFacts of_result, std::int64_t samples) {
+  CheckpointFacts facts = std::move(of_result);
   facts.emplace("samples of a retraining", std::to_string(samples));
   for (const auto& [key, value] : settings_affecting(settings, Affects::extent)) {
     facts.emplace(std::string(extent_prefix) + key, value);

@@ -11,8 +11,10 @@
 namespace ailoop {
 
 /// What a checkpoint says of its run: all that decides on the results, how far it was to go, and what computed it.
-/// \param[in] samples of a retraining, on all ranks
-[[nodiscard]] CheckpointFacts checkpoint_facts(const RunSettings& settings, std::int64_t samples);
+/// \param[in] of_result `settings_affecting(settings, Affects::result)`
+/// \param[in] samples   of a retraining, on all ranks
+[[nodiscard]] CheckpointFacts checkpoint_facts(const RunSettings& settings, CheckpointFacts of_result,
+                                               std::int64_t samples);
 
 /// Whether a run with the facts `now` may go on from a checkpoint of one with `then`.
 /// \throws ConfigurationError that lists what differs

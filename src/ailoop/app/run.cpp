@@ -47,33 +47,12 @@ void say_what_difference_means(const Problem& problem, double tolerance) {
   }
 }
 
-/// Collective: what the model rank knows.
-bool is_so_on_model_rank(const Communicator& comm, bool is_so) {
-  int value = is_so ? 1 : 0;
-  AILOOP_MPI(MPI_Bcast(&value, 1, MPI_INT, RoleLayout::model_rank, comm.get()));
-  return value != 0;
-}
-
-/// Collective. With --resume: fills in the folder where the run goes on. \return whether there is nothing left to do
-bool is_done_already(const Communicator& comm, const CommandLine& command_line, const std::filesystem::path& config,
-                     RunSettings& settings, std::int64_t answers_wanted) {
-  if (command_line.files_there != FilesThere::kept) {
-    return false;
-  }
-  PlaceToResume place;
-  agreed(comm, "start", [&] {
-    if (comm.rank() == RoleLayout::model_rank) {
-      place = place_to_resume(settings.folder(), config.stem().string(), config_sha256(settings), answers_wanted);
-    }
-  });
-  if (place.directory) {
-    settings.directory = PathSetting::plain(*place.directory);
-  }
-  if (place.done) {
-    spdlog::info("{} holds this run, which has converged: nothing is left to do", place.done->string());
-  }
-  return is_so_on_model_rank(comm, place.done.has_value());
-}
+/// How a run begins, which the model rank finds out.
+enum class Beginning : int {
+  from_nothing,
+  from_checkpoint,
+  none,  ///< the run that is to go on has converged
+};
 
 void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, const Limits& limits,
                      const std::vector<RankThreads>& ranks) {
@@ -95,14 +74,6 @@ void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, cons
   if (assembly.initial_model() && !assembly.initial_model()->optimizer_state) {
     spdlog::info("{} holds no state of {}; the optimizer starts from zero", settings.initial_model->written(),
                  settings.trainer.name);
-  }
-}
-
-/// Collective. \param output on the model rank
-void resume_if_saved(const Communicator& comm, Controller& controller, const RunOutput* output) {
-  const SavedState* const saved = output != nullptr ? output->saved() : nullptr;
-  if (is_so_on_model_rank(comm, saved != nullptr)) {
-    controller.resume(saved, output != nullptr ? output->changes() : std::vector<SettingChange>());
   }
 }
 
@@ -155,19 +126,36 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
     print_plan(comm, command_line, source, settings, assembly, queries.limits, threads);
     return End::converged;
   }
-  if (is_done_already(comm, command_line, source.file, settings, queries.limits.accepted)) {
+  std::unique_ptr<RunOutput> output;
+  auto beginning = Beginning::from_nothing;
+  agreed(comm, "start", [&] {
+    if (!is_model_rank) {
+      return;
+    }
+    const auto of_result = settings_affecting(settings, Affects::result);
+    const RunStart run_start{seconds_since(start), comm.size(), concurrency(host_execution()),
+                             config_sha256(of_result)};
+    const std::int64_t wanted = queries.limits.accepted;
+    if (command_line.files_there == FilesThere::kept) {
+      const PlaceToResume place =
+          place_to_resume(settings.folder(), source.file.stem().string(), run_start.config_sha256, wanted);
+      if (place.done) {
+        spdlog::info("{} holds this run, which has converged: nothing is left to do", place.done->string());
+        beginning = Beginning::none;
+        return;
+      }
+      if (place.directory) {
+        settings.directory = PathSetting::plain(*place.directory);
+      }
+    }
+    output = std::make_unique<RunOutput>(command_line, source.file, settings, of_result, assembly, wanted, run_start);
+    say_how_it_runs(assembly, settings, queries.limits, threads);
+    beginning = output->saved() != nullptr ? Beginning::from_checkpoint : Beginning::from_nothing;
+  });
+  AILOOP_MPI(MPI_Bcast(&beginning, 1, MPI_INT, RoleLayout::model_rank, comm.get()));
+  if (beginning == Beginning::none) {
     return End::converged;
   }
-  std::unique_ptr<RunOutput> output;
-  agreed(comm, "start", [&] {
-    if (is_model_rank) {
-      const RunStart run_start{seconds_since(start), comm.size(), concurrency(host_execution()),
-                               config_sha256(settings)};
-      output = std::make_unique<RunOutput>(command_line, source.file, settings, assembly, queries.limits.accepted,
-                                           run_start);
-      say_how_it_runs(assembly, settings, queries.limits, threads);
-    }
-  });
   Checkpointing checkpointing;
   if (output) {
     checkpointing = {&StopSignals::have_come, settings.checkpoint_every,
@@ -177,7 +165,9 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
       {comm, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(), assembly.messenger(),
        settings.ahead, output ? output->observers() : std::vector<RunObserver*>(), std::move(checkpointing)},
       queries.limits, start);
-  resume_if_saved(comm, controller, output.get());
+  if (beginning == Beginning::from_checkpoint) {
+    controller.resume(output ? output->saved() : nullptr, output ? output->changes() : std::vector<SettingChange>());
+  }
   agreed(comm, "start", [&] {
     if (output) {
       output->begin(settings);

@@ -21,12 +21,12 @@ namespace fs = std::filesystem;
 
 RunFolder run_folder(FilesThere files_there, const fs::path& config_file, const RunSettings& settings) {
   std::vector<fs::path> inputs = {config_file};
-  if (settings.initial_model) {
-    inputs.push_back(settings.initial_model->expanded());
+  for (const auto& [key, path] : paths_of(settings)) {
+    if (key != folder_key) {
+      inputs.push_back(path.expanded());
+    }
   }
-  const auto of_queries = settings.queries.kind->inputs();
-  inputs.insert(inputs.end(), of_queries.begin(), of_queries.end());
-  return at_setting(settings, "output.directory", [&] {
+  return at_setting(settings, folder_key, [&] {
     return RunFolder::create(settings.folder(), config_file.stem().string(), files_there, inputs);
   });
 }
@@ -56,10 +56,11 @@ PlaceToResume place_to_resume(const std::optional<std::string>& named, const std
 }
 
 RunOutput::RunOutput(const CommandLine& command_line, const fs::path& config_file, const RunSettings& settings,
-                     const Assembly& assembly, std::int64_t answers_wanted, const RunStart& start)
+                     const CheckpointFacts& of_result, const Assembly& assembly, std::int64_t answers_wanted,
+                     const RunStart& start)
     : m_folder(run_folder(command_line.files_there, config_file, settings)),
       m_checkpoints(m_folder.checkpoints()),
-      m_facts(checkpoint_facts(settings, settings.sampling.samples(start.ranks))) {
+      m_facts(checkpoint_facts(settings, of_result, settings.sampling.samples(start.ranks))) {
   if (command_line.files_there == FilesThere::kept) {
     find_saved(settings, start.config_sha256);
   }
@@ -97,9 +98,9 @@ void RunOutput::find_saved(const RunSettings& settings, const std::string& confi
   // a run that left no checkpoint may be repeated, but not be replaced by another one
   const auto run = read_logged_run(m_folder.events());
   if (!run || run->config_sha256 != config_sha256) {
-    throw settings.error_at("output.directory", m_folder.path().string() +
-                                                    " holds another run, which left no checkpoint; name another " +
-                                                    "folder, or overwrite it with --force");
+    throw settings.error_at(folder_key, m_folder.path().string() +
+                                            " holds another run, which left no checkpoint; name another " +
+                                            "folder, or overwrite it with --force");
   }
   spdlog::warn("{} holds no usable checkpoint: the run starts from the beginning", m_folder.path().string());
   m_folder.set_aside();

@@ -31,10 +31,12 @@ struct PlaceToResume {
 class RunOutput {
  public:
   /// Takes the folder and opens the files; where the run is to go on, finds what it goes on from.
-  /// \param[in] settings with the folder in `directory`; must outlive this, as must `assembly`
+  /// \param[in] settings  with the folder in `directory`; must outlive this, as must `assembly`
+  /// \param[in] of_result `settings_affecting(settings, Affects::result)`
   /// \throws ConfigurationError if the folder cannot be used, or holds another run that is to go on
   RunOutput(const CommandLine& command_line, const std::filesystem::path& config_file, const RunSettings& settings,
-            const Assembly& assembly, std::int64_t answers_wanted, const RunStart& start);
+            const CheckpointFacts& of_result, const Assembly& assembly, std::int64_t answers_wanted,
+            const RunStart& start);
 
   [[nodiscard]] std::vector<RunObserver*> observers() const;
 

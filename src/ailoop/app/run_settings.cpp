@@ -16,6 +16,12 @@ namespace {
 constexpr std::int64_t a_billion = 1'000'000'000;
 constexpr std::uint64_t largest_input_file = std::uint64_t{1} << 36;  // 64 GiB
 
+std::map<std::string, SettingOfRun> values_of(const RunSettings& settings) {
+  // descriptions take what they describe as mutable, for readers; nothing is set here
+  auto& described = const_cast<RunSettings&>(settings);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  return SettingValues().of([&](Visitor& visitor) { describe(visitor, described); });
+}
+
 void describe_loop(Visitor& v, RunSettings& s) {
   v.field("tolerance", s.tolerance, greater_than(0.0), Affects::result,
           "largest difference that an accepted answer may have [unit of y]");
@@ -136,10 +142,8 @@ std::optional<std::string> RunSettings::folder() const {
 }
 
 std::map<std::string, PathSetting> paths_of(const RunSettings& settings) {
-  // descriptions take what they describe as mutable, for readers; nothing is set here
-  auto& described = const_cast<RunSettings&>(settings);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   std::map<std::string, PathSetting> paths;
-  for (const auto& [key, setting] : SettingValues().of([&](Visitor& visitor) { describe(visitor, described); })) {
+  for (const auto& [key, setting] : values_of(settings)) {
     if (const auto* path = std::get_if<PathSetting>(&setting.value)) {
       paths.emplace(key, *path);
     }
@@ -173,10 +177,8 @@ ConfigurationError RunSettings::error_at(std::string_view path, std::string_view
 }
 
 std::map<std::string, std::string> settings_affecting(const RunSettings& settings, Affects affects) {
-  // descriptions take what they describe as mutable, for readers; nothing is set here
-  auto& described = const_cast<RunSettings&>(settings);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   std::map<std::string, std::string> values;
-  for (const auto& [key, setting] : SettingValues().of([&](Visitor& visitor) { describe(visitor, described); })) {
+  for (const auto& [key, setting] : values_of(settings)) {
     if (setting.affects != affects) {
       continue;
     }
@@ -189,9 +191,9 @@ std::map<std::string, std::string> settings_affecting(const RunSettings& setting
   return values;
 }
 
-std::string config_sha256(const RunSettings& settings) {
+std::string config_sha256(const std::map<std::string, std::string>& settings_of_result) {
   std::string text;
-  for (const auto& [key, value] : settings_affecting(settings, Affects::result)) {
+  for (const auto& [key, value] : settings_of_result) {
     text += key + ": " + value + "\n";
   }
   return sha256_hex(std::string_view(text));

@@ -72,6 +72,9 @@ struct ConfigurationSource {
   std::vector<std::string> overrides;  ///< KEY=VALUE, applied in this order
 };
 
+/// The setting that names the folder of the run; every other path is that of an input file.
+inline constexpr const char* folder_key = "output.directory";
+
 /// The settings that hold a path.
 [[nodiscard]] std::map<std::string, PathSetting> paths_of(const RunSettings& settings);
 
@@ -97,7 +100,7 @@ decltype(auto) at_setting(const RunSettings& settings, std::string_view path, Wo
 /// \throws InputOutputError if a file cannot be read
 [[nodiscard]] std::map<std::string, std::string> settings_affecting(const RunSettings& settings, Affects affects);
 
-/// SHA-256 of those that affect results.
-[[nodiscard]] std::string config_sha256(const RunSettings& settings);
+/// SHA-256 of `settings_affecting(settings, Affects::result)`, which reads files and is asked for once.
+[[nodiscard]] std::string config_sha256(const std::map<std::string, std::string>& settings_of_result);
 
 }  // namespace ailoop

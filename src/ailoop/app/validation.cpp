@@ -15,8 +15,6 @@ namespace ailoop {
 
 namespace {
 
-constexpr const char* folder_key = "output.directory";  // every other path is that of an input file
-
 /// Makes the model, reads the files and throws all of it away.
 void check_model(const RunSettings& settings, const UnusablePaths& unusable) {
   const std::unique_ptr<Problem> problem = problem_of(settings);

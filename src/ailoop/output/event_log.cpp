@@ -43,17 +43,18 @@ void EventLog::checked(const CheckLog& checks, const Tally& /*tally*/) {
 }
 
 void EventLog::retraining_started(std::int64_t query, double seconds) {
-  m_retraining_began_at = m_log.length();
+  m_log.flush();
   auto line = m_log.line();
   begin(line, "retraining_started", seconds);
   line.add("query", query);
   line.end();
+  m_unfinished = static_cast<std::int64_t>(m_log.n_buffered());
   m_log.flush();
 }
 
 void EventLog::retrained(const RetrainingRecord& retraining, const Tally& tally) {
   const RetrainingReport& report = retraining.report;
-  m_retraining_began_at.reset();
+  m_unfinished = 0;
   auto line = m_log.line();
   begin(line, "retrained", retraining.ended_s);
   line.add("query", retraining.query).add("pending", retraining.pending).add("retrainings", tally.retrainings);
@@ -85,8 +86,7 @@ void EventLog::checkpointed(const Tally& tally, double seconds) {
 
 void EventLog::state(StateArchive& archive) {
   archive.number("events.last_s", m_last_s);
-  m_length = m_log.synchronise();
-  m_length = m_retraining_began_at.value_or(m_length);
+  m_length = m_log.synchronise() - m_unfinished;
   archive.number("events.bytes", m_length);
   m_log.require_length(m_length);
 }

@@ -42,8 +42,8 @@ class EventLog final : public RunObserver {
   double m_tolerance;
   double m_last_s = 0.0;
   JsonLinesWriter m_log;
-  std::int64_t m_length = 0;                          // at the last checkpoint [bytes]
-  std::optional<std::int64_t> m_retraining_began_at;  // length before what tells of a retraining that is not done
+  std::int64_t m_length = 0;      // at the last checkpoint [bytes]
+  std::int64_t m_unfinished = 0;  // of what tells of a retraining that is not done [bytes]
 };
 
 }  // namespace ailoop

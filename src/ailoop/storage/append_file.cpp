@@ -83,10 +83,6 @@ std::int64_t AppendFile::synchronise() {
   return length_of(m_file.get(), m_path);
 }
 
-std::int64_t AppendFile::length() const {
-  return length_of(m_file.get(), m_path) + static_cast<std::int64_t>(m_n_committed);
-}
-
 void AppendFile::require_length(std::int64_t length) const {
   const std::int64_t found = length_of(m_file.get(), m_path);
   if (found < length) {

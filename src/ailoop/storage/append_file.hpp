@@ -66,10 +66,6 @@ class AppendFile {
   /// \throws InputOutputError with path and reason
   std::int64_t synchronise();
 
-  /// Bytes of all committed records, in the file or in the buffer.
-  /// \throws InputOutputError with path and reason
-  [[nodiscard]] std::int64_t length() const;
-
   /// \throws InputOutputError if the file has fewer bytes than that
   void require_length(std::int64_t length) const;
 

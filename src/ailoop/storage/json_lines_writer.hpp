@@ -84,7 +84,6 @@ class JsonLinesWriter {
 
   /// See AppendFile.
   std::int64_t synchronise() { return m_file.synchronise(); }
-  [[nodiscard]] std::int64_t length() const { return m_file.length(); }
   void require_length(std::int64_t length) const { m_file.require_length(length); }
   void cut(std::int64_t length) { m_file.cut(length); }
 
