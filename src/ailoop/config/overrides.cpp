@@ -1,6 +1,7 @@
 #include <ailoop/config/overrides.hpp>
 
 #include <ailoop/config/yaml_loader.hpp>
+#include <ailoop/core/decimal_text.hpp>
 #include <ailoop/core/utf8.hpp>
 
 #include <fmt/format.h>
@@ -21,15 +22,9 @@ int last_order(const Node& node) {
   return last;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  return first == std::string_view::npos ? std::string_view()
-                                         : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// The value as YAML, refused unless all of the text went into it: a comment or a second line would be lost unseen.
 Node parse_value(std::string_view text, const Mark& place, const std::string& path) {
-  const std::string_view value = trimmed(text);
+  const std::string_view value = detail::trimmed(text);
   const auto refuse = [&](std::string_view what) {
     return error_at(place, path, fmt::format("{}; one value, or a list in brackets, is expected", what));
   };

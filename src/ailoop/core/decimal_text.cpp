@@ -17,6 +17,11 @@ bool take_integer(std::string_view& text) {
 
 }  // namespace
 
+std::string_view trimmed(std::string_view text, std::string_view blanks) noexcept {
+  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+  return text.substr(0, text.find_last_not_of(blanks) + 1);  // npos + 1 is 0
+}
+
 bool take_digits(std::string_view& text) noexcept {
   const auto end = std::find_if_not(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   const auto count = static_cast<std::size_t>(end - text.begin());

@@ -19,6 +19,9 @@ namespace ailoop::detail {
 /// digits on one side of the point only
 [[nodiscard]] std::optional<double> to_double(std::string_view text) noexcept;
 
+/// `text` without the blanks around it.
+[[nodiscard]] std::string_view trimmed(std::string_view text, std::string_view blanks = " \t") noexcept;
+
 /// Removes the digits at the start of `text` and tells whether there were any.
 bool take_digits(std::string_view& text) noexcept;
 

@@ -24,13 +24,6 @@ bool has_exponent_without_letter(std::string_view text) {
 
 }  // namespace
 
-std::string_view without_blanks(std::string_view text) noexcept {
-  constexpr std::string_view blanks = " \t";
-  const std::size_t first = std::min(text.find_first_not_of(blanks), text.size());
-  const std::size_t last = text.find_last_not_of(blanks);
-  return text.substr(first, last == std::string_view::npos ? 0 : last + 1 - first);
-}
-
 bool is_csv_number(std::string_view text) noexcept {
   take_one_of(text, "+-");
   bool has_digits = take_one_of(text, "0") || take_digits(text);
@@ -43,7 +36,7 @@ bool is_csv_number(std::string_view text) noexcept {
 }
 
 std::optional<double> csv_number(std::string_view field) noexcept {
-  std::string_view text = without_blanks(field);
+  std::string_view text = trimmed(field);
   if (!is_csv_number(text)) return std::nullopt;
   take_one_of(text, "+");
   return to_double(text);
@@ -51,7 +44,7 @@ std::optional<double> csv_number(std::string_view field) noexcept {
 
 std::string csv_number_fault(std::string_view field) {
   constexpr const char* allowed = "; a plain decimal number is allowed";
-  const std::string_view text = without_blanks(field);
+  const std::string_view text = trimmed(field);
   if (text.empty()) return std::string("is empty") + allowed;
   if (is_csv_number(text)) return excerpt(text) + " is out of the range of 64-bit numbers" + allowed;
 

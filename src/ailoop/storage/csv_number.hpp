@@ -6,9 +6,6 @@
 
 namespace ailoop::detail {
 
-/// `text` without the spaces and tabs around it.
-[[nodiscard]] std::string_view without_blanks(std::string_view text) noexcept;
-
 /// True for a decimal number as programs of this field write it: one of JSON, or with a plus sign, without digits on
 /// one side of the point, or with zeros before the exponent's digits; no inf, nan, or leading zero.
 [[nodiscard]] bool is_csv_number(std::string_view text) noexcept;

@@ -90,18 +90,12 @@ std::string box_text(const Facts& facts) {
   return text;
 }
 
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(' ');
-  return first == std::string_view::npos ? std::string_view()
-                                         : text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 /// The numbers of a text of the form of box_text, blanks allowed; nothing where it is of another form.
 std::optional<std::vector<double>> bounds_in(std::string_view box) {
   std::vector<double> bounds;
   for (std::size_t start = 0; start <= box.size();) {
     const std::size_t end = std::min(box.find('x', start), box.size());
-    std::string_view interval = without_blanks(box.substr(start, end - start));
+    std::string_view interval = detail::trimmed(box.substr(start, end - start), " ");
     if (interval.size() < 2 || interval.front() != '[' || interval.back() != ']') {
       return std::nullopt;
     }
@@ -109,7 +103,7 @@ std::optional<std::vector<double>> bounds_in(std::string_view box) {
     const std::size_t comma = std::min(interval.find(','), interval.size());
     for (const std::string_view piece :
          {interval.substr(0, comma), interval.substr(std::min(comma + 1, interval.size()))}) {
-      const std::string_view number = without_blanks(piece);
+      const std::string_view number = detail::trimmed(piece, " ");
       const auto bound = detail::is_number_text(number) ? detail::to_double(number) : std::nullopt;
       if (!bound) {
         return std::nullopt;
