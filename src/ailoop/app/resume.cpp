@@ -19,8 +19,8 @@ constexpr std::string_view platform_prefix = "platform.";
 constexpr std::string_view extent_prefix = "extent.";
 
 // of the provenance: what computes, and not what merely starts it
-constexpr std::array<std::string_view, 7> platform_keys = {"ailoop", "revision",  "compiler",       "flags",
-                                                           "kokkos", "processor", "execution_space"};
+constexpr std::array<std::string_view, 8> platform_keys = {"ailoop", "revision",  "compiler",        "flags",
+                                                           "kokkos", "processor", "execution_space", "libtorch"};
 
 /// Each fact that differs and for which `is_meant` holds; what is missing is none.
 template <class Predicate>

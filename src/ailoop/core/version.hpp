@@ -11,6 +11,7 @@ struct BuildInfo {
   std::string compiler;    ///< name and version
   std::string flags;       ///< of the build type
   std::string build_type;  ///< e.g. "Release"
+  std::string libtorch;    ///< its version; empty: built without
 };
 
 [[nodiscard]] const BuildInfo& build_info();

@@ -3,7 +3,6 @@
 #include <ailoop/core/version.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
-#include <ailoop/training/torch_library.hpp>
 
 #include <Kokkos_Core.hpp>
 #include <mpi.h>
@@ -50,8 +49,8 @@ std::vector<std::pair<std::string, std::string>> provenance() {
       {"mpi", mpi_version()},
       {"processor", processor()},
   };
-  if (TorchLibrary::is_loaded()) {
-    facts.emplace_back("libtorch", TorchLibrary::loaded().version());
+  if (!build.libtorch.empty()) {
+    facts.emplace_back("libtorch", build.libtorch);
   }
   return facts;
 }

@@ -5,7 +5,6 @@
 // First: LibTorch 1.13 otherwise makes vectors of this type before it is complete, which Clang refuses in C++20.
 #include <ATen/core/ivalue.h>
 #include <torch/torch.h>
-#include <torch/version.h>
 
 #include <algorithm>
 #include <cmath>
@@ -235,8 +234,6 @@ extern "C" __attribute__((visibility("default"))) ailoop::TorchEngine* ailoop_ma
     return new ailoop::LinearEngine(training);
   });
 }
-
-extern "C" __attribute__((visibility("default"))) const char* ailoop_torch_version() { return TORCH_VERSION; }
 
 extern "C" __attribute__((visibility("default"))) const char* ailoop_torch_interface() {
   return AILOOP_TORCH_INTERFACE;

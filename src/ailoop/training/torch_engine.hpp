@@ -38,10 +38,6 @@ class TorchEngine {
 inline constexpr const char* make_torch_engine_symbol = "ailoop_make_torch_engine";
 using MakeTorchEngine = TorchEngine*(const LinearTraining&);
 
-/// Name and type of a function that says which LibTorch is in use, e.g. "1.13.1".
-inline constexpr const char* torch_version_symbol = "ailoop_torch_version";
-using TorchVersion = const char*();
-
 /// Name and type of a function that says which version of ailoop, and of this header, the library is for.
 inline constexpr const char* torch_interface_symbol = "ailoop_torch_interface";
 using TorchInterface = const char*();

@@ -104,7 +104,6 @@ TorchLibrary::TorchLibrary() {
     throw_error(std::string("it is for ") + interface() + ", this is " + AILOOP_TORCH_INTERFACE);
   }
   m_make_engine = reinterpret_cast<MakeTorchEngine*>(symbol(library, make_torch_engine_symbol));
-  m_version = reinterpret_cast<TorchVersion*>(symbol(library, torch_version_symbol));
   library_is_loaded = true;
 }
 
@@ -114,17 +113,13 @@ const TorchLibrary& TorchLibrary::loaded() {
 }
 
 void TorchLibrary::require_loadable() {
-  if (!is_loaded() && !will_load()) {
+  if (!library_is_loaded && !will_load()) {
     static_cast<void>(loaded());
   }
 }
 
-bool TorchLibrary::is_loaded() noexcept { return library_is_loaded; }
-
 std::unique_ptr<TorchEngine> TorchLibrary::make_engine(const LinearTraining& training) const {
   return std::unique_ptr<TorchEngine>(m_make_engine(training));
 }
-
-std::string TorchLibrary::version() const { return m_version(); }
 
 }  // namespace ailoop

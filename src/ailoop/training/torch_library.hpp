@@ -3,7 +3,6 @@
 #include <ailoop/training/torch_engine.hpp>
 
 #include <memory>
-#include <string>
 
 namespace ailoop {
 
@@ -21,20 +20,13 @@ class TorchLibrary {
   /// \throws DependencyError as `loaded` does
   static void require_loadable();
 
-  /// True if `loaded` has been called with success.
-  [[nodiscard]] static bool is_loaded() noexcept;
-
   /// \throws DependencyError if LibTorch refuses
   [[nodiscard]] std::unique_ptr<TorchEngine> make_engine(const LinearTraining& training) const;
-
-  /// Version of LibTorch.
-  [[nodiscard]] std::string version() const;
 
  private:
   TorchLibrary();
 
   MakeTorchEngine* m_make_engine = nullptr;
-  TorchVersion* m_version = nullptr;
 };
 
 }  // namespace ailoop

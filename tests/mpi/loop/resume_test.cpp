@@ -45,11 +45,11 @@ std::vector<Setting> settings() {
        OnFailure::stop,
        off_by(3.0)},
       {"retrainings are vain",
-       {.accepted = 2, .on_stagnation = OnStagnation::set_aside},
+       {.accepted = 7, .batch = 2, .on_stagnation = OnStagnation::set_aside},
        OnFailure::stop,
        [](LoopCase& loop) {
-         loop.surrogate.slope = 1.2;
-         loop.trainer.before_fitting = [&](const SampleSet&) { loop.surrogate.slope = 1.4; };  // 1.2 again
+         loop.surrogate.slope = 1.1;
+         loop.trainer.reach_everywhere = 0.0105;  // the first queries are off by more
        }},
       {"gives up", {.accepted = 4, .batch = 2, .retrainings_per_query = 1}, OnFailure::stop, off_by(3.0)},
   };
@@ -181,9 +181,9 @@ TEST(Resume, AfterAFailureTheActionThatFailedIsDoneAgain) {
 
 TEST(Resume, MoreAnswersThanWereWantedGiveTheRunThatWantedThemFromTheStart) {
   for (const std::int64_t batch : {1, 4}) {
-    for (const std::int64_t accepted : {1, 5, 8, 10}) {
+    for (const std::int64_t accepted : {1, 5, 8}) {
       SCOPED_TRACE("batch " + std::to_string(batch) + ", " + std::to_string(accepted) + " answers");
-      Setting setting{"", {.accepted = 14, .batch = batch}, OnFailure::stop, use_certified_and_be_off};
+      Setting setting{"", {.accepted = 10, .batch = batch}, OnFailure::stop, use_certified_and_be_off};
       const Done whole = run_part(setting, to_the_end, nullptr).done;
       setting.limits.accepted = accepted;
       std::int64_t actions = 0;
@@ -191,7 +191,7 @@ TEST(Resume, MoreAnswersThanWereWantedGiveTheRunThatWantedThemFromTheStart) {
         const Part first = run_part(setting, actions, nullptr);
         is_over = first.done.outcome.end == End::converged;
         Setting more = setting;
-        more.limits.accepted = 14;
+        more.limits.accepted = 10;
         const Done second = run_part(more, to_the_end, &first.saved).done;
         if (LoopCase().leads()) {
           EXPECT_EQ(second.outcome.tally, whole.outcome.tally);
