@@ -77,10 +77,15 @@ std::string payoff_line(const Outcome& outcome) {
 }
 
 /// What a user can change where retraining cannot help.
-std::string what_helps(std::span<const double> approximation, const TrainingReport& training, Precision precision) {
+std::string what_helps(const LastCheck& check, const TrainingReport& training, const ConsoleSettings& settings) {
   const std::string by_truth = "loop.on_exhausted: truth lets the truth answer";
+  const auto& approximation = check.approximation;
   if (!std::ranges::all_of(approximation, [](double a) { return std::isfinite(a); })) {
     return "the approximation there is not finite; " + by_truth;
+  }
+  if (check.may_be_right(settings.tolerance)) {
+    return fmt::format("the approximation itself may be off by {:.2g} there; loop.gate: certified lets the truth decide",
+                       std::ranges::max(check.bound));
   }
   if (!training.condition) {
     return "neither the loss nor the error falls; try training.learning_rate or surrogate.degree, or " + by_truth;
@@ -88,7 +93,7 @@ std::string what_helps(std::span<const double> approximation, const TrainingRepo
   const double residual = std::sqrt(training.last_loss);
   const double largest = std::abs(std::ranges::max(approximation, {}, [](double a) { return std::abs(a); }));
   constexpr double unit = std::numeric_limits<float>::epsilon();
-  if (precision == Precision::float32 && residual < 4 * unit * largest) {
+  if (settings.precision == Precision::float32 && residual < 4 * unit * largest) {
     return fmt::format("float32 resolves {:.1g} of these answers; take surrogate.precision: float64, or {}", unit / 2,
                        by_truth);
   }
@@ -115,6 +120,20 @@ std::string reached(const Outcome& outcome) {
 
 }  // namespace
 
+LastCheck::LastCheck(const CheckRecord& record)
+    : surrogate(record.surrogate.begin(), record.surrogate.end()),
+      approximation(record.approximation.begin(), record.approximation.end()),
+      bound(record.bound.begin(), record.bound.end()) {}
+
+bool LastCheck::may_be_right(double tolerance) const {
+  for (std::size_t i = 0; i < bound.size(); ++i) {
+    if (!(std::abs(surrogate[i] - approximation[i]) - bound[i] <= tolerance)) {
+      return false;
+    }
+  }
+  return !bound.empty();
+}
+
 void Console::checked(const CheckLog& checks, const Tally& tally) {
   std::string text;
   for (std::int64_t i = 0; i < checks.size(); ++i) {
@@ -131,12 +150,11 @@ void Console::checked(const CheckLog& checks, const Tally& tally) {
       clear_progress();
       spdlog::warn("retraining cannot help query {}, error {}, tolerance {}; it is set aside, as others may be: {}",
                    record.query, number_text(record.judgement.error), number_text(m_settings.tolerance),
-                   what_helps(record.approximation, m_last_training, m_settings.precision));
+                   what_helps(LastCheck(record), m_last_training, m_settings));
     }
   }
   if (checks.size() > 0) {
-    const auto last = checks[checks.size() - 1].approximation;
-    m_last_approximation.assign(last.begin(), last.end());
+    m_last_check = LastCheck(checks[checks.size() - 1]);
   }
   show_progress(tally);
 }
@@ -193,7 +211,7 @@ void Console::ended(const Outcome& outcome) {
                                    : "";
     const bool is_news = outcome.limit == LimitReached::stagnation && !m_has_said_what_helps;
     spdlog::warn("gave up: {}{}{}", reached(outcome), reason,
-                 is_news ? "; " + what_helps(m_last_approximation, m_last_training, m_settings.precision) : "");
+                 is_news ? "; " + what_helps(m_last_check, m_last_training, m_settings) : "");
   }
   if (tally.skipped > 0 || tally.failed_samples > 0) {
     spdlog::warn("the truth failed: {} left out, {} left unanswered", plural(tally.failed_samples, "sample"),

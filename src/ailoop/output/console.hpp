@@ -19,6 +19,17 @@ struct ConsoleSettings {
   Precision precision = Precision::float64;  ///< of the surrogate
 };
 
+/// What the last check, or the one that retraining cannot help, compared.
+struct LastCheck {
+  std::vector<double> surrogate, approximation;  ///< (outputs)
+  std::vector<double> bound;                     ///< (outputs) of |approximation - truth|; empty where none is known
+
+  LastCheck() = default;
+  explicit LastCheck(const CheckRecord& record);
+  /// Whether the error of the approximation alone would explain the difference.
+  [[nodiscard]] bool may_be_right(double tolerance) const;
+};
+
 /// Shows a run on standard output as the original workflow did: `training` at each retraining, a line for each accepted
 /// query, and a summary at the end.
 class Console final : public RunObserver {
@@ -43,7 +54,7 @@ class Console final : public RunObserver {
   bool m_has_said_what_helps = false;
   std::string m_last_warning;
   TrainingReport m_last_training;
-  std::vector<double> m_last_approximation;
+  LastCheck m_last_check;
   std::chrono::steady_clock::time_point m_last_progress = std::chrono::steady_clock::now();  // none in short runs
 };
 
