@@ -152,9 +152,10 @@ void Emulator::train(RetrainingReport& report) {
     }
   } catch (const DivergenceError& error) {
     m_snapshot.restore(m_parts.surrogate, *m_parts.trainer);
-    if (++m_divergences > divergences_allowed) {
+    if (m_divergences == divergences_allowed) {
       throw NumericalError(std::string("diverged again: ") + error.what() + "; the model is the last good one");
     }
+    ++m_divergences;
     report.divergence = error.what();
   } catch (...) {
     m_snapshot.restore(m_parts.surrogate, *m_parts.trainer);

@@ -75,7 +75,7 @@ TrainingReport GradientTrainer::fit(const SampleSet& samples) {
   report.samples = samples.count();
   report.error_before = mean_squared_error(m_surrogate, samples);
   for (std::int64_t epoch = 0; epoch < m_settings.epochs; ++epoch) {
-    const BatchLosses losses = run_epoch(samples);
+    const BatchLosses losses = run_epoch(m_epochs + epoch, samples);
     report.last_loss = losses.sum / static_cast<double>(samples.count());
     if (epoch == 0) {
       report.first_loss = report.last_loss;
@@ -87,18 +87,18 @@ TrainingReport GradientTrainer::fit(const SampleSet& samples) {
   }
   report.error_after = mean_squared_error(m_surrogate, samples);
   report.steps = m_memory->steps - steps_before;
+  m_epochs += m_settings.epochs;  // not before: a fit that fails never was
   m_engine_steps = m_memory->steps;
   return report;
 }
 
-BatchLosses GradientTrainer::run_epoch(const SampleSet& samples) {
+BatchLosses GradientTrainer::run_epoch(std::int64_t epoch, const SampleSet& samples) {
   const std::span<std::int64_t> order(m_order.data(), m_order.extent(0));
   if (m_settings.shuffle) {
-    shuffled_order(m_context.seed, m_epochs, order);
+    shuffled_order(m_context.seed, epoch, order);
   } else {
     identity_order(order);
   }
-  ++m_epochs;
   return m_engine->train(samples, m_order, m_settings.batch_size);
 }
 

@@ -25,7 +25,7 @@ class GradientTrainer final : public Trainer {
   struct Memory;
 
   [[nodiscard]] std::unique_ptr<LinearEngine> make_engine(std::int64_t outputs);
-  BatchLosses run_epoch(const SampleSet& samples);
+  BatchLosses run_epoch(std::int64_t epoch, const SampleSet& samples);
 
   OptimizerSettings m_optimizer;
   TrainingSettings m_settings;

@@ -220,6 +220,29 @@ TEST_P(GradientTrainerOf, SaysSoWhenASampleIsNotANumber) {
   EXPECT_THROW(training.trainer->fit(samples), NumericalError);
 }
 
+TEST_P(GradientTrainerOf, AFitThatFailsNeverWas) {
+  const SampleSet samples = sine_samples<double>(64);
+  auto& number = std::get<SampleRows<double>>(samples.rows())(17, 1);
+  const double good = number;
+  TrainingSettings settings = with_engine();
+  settings.epochs = 2;
+  settings.batch_size = 8;
+  TrainingCase undisturbed({Basis::monomial, 5, Precision::float64}, adam_defaults, settings);
+  TrainingCase training({Basis::monomial, 5, Precision::float64}, adam_defaults, settings);
+  for (TrainingCase* one : {&undisturbed, &training}) {
+    one->trainer->fit(samples);
+  }
+  const auto before = test::everything_of(training);
+  number = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(training.trainer->fit(samples), DivergenceError);
+  test::restore(training, before);
+  number = good;
+  for (TrainingCase* one : {&undisturbed, &training}) {
+    one->trainer->fit(samples);
+  }
+  EXPECT_EQ(test::everything_of(training), test::everything_of(undisturbed)) << "the order of the samples, too";
+}
+
 TEST_P(GradientTrainerOf, LeavesKokkosItsThreads) {
   const int before = concurrency(host_execution());
   TrainingCase training({Basis::monomial, 5, Precision::float32}, adam_defaults, with_engine());
