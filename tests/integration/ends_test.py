@@ -56,6 +56,16 @@ class EndsTest(ProgramTest):
         _, limited = self.run_to("b", HOTLUM, *SHORT, "--set", f"limits.retrainings={needed}")
         self.assertEqual(free.hashes(), limited.hashes())
 
+    def test_many_trainings_that_make_the_model_worse_are_told_once_and_counted(self):
+        adam = ("engine=fused", "learning_rate=0.3")
+        changes = [word for setting in adam for word in ("--set", f"training.{setting}")]
+        limits = ("--set", "limits.retrainings=1000", "--set", "limits.retrainings_per_query=1000")
+        result, run = self.run_to("out", HOTLUM, "--set", "loop.tolerance=1e-12", *limits, *changes, "-q", code=GAVE_UP)
+        diverged = run.summary["counts"]["diverged"]
+        self.assertGreater(diverged, 1)
+        self.assertEqual(1, result.err.count("the model is again as it was before"), result.err)
+        self.assertIn(f"{diverged} of 1000 trainings diverged and were undone", result.err)
+
     def test_diverging_training_is_a_numerical_failure(self):
         changes = ["--set", "training.trainer=sgd", "--set", "training.loss=mse", "--set", "training.learning_rate=1e8"]
         result, folder = self.run_to("out", HOTLUM, *HOPELESS, *changes, code=NUMERICAL, ranks=3)

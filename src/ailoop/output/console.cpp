@@ -163,9 +163,11 @@ void Console::retraining_started(std::int64_t /*query*/, double /*seconds*/) { p
 
 void Console::retrained(const RetrainingRecord& retraining, const Tally& tally) {
   m_last_training = retraining.report.training;
-  if (retraining.report.divergence) {
+  if (retraining.report.divergence && !m_has_told_divergence) {
+    m_has_told_divergence = true;
     clear_progress();
-    spdlog::warn("training diverged: {}; the model is again as it was before", *retraining.report.divergence);
+    spdlog::warn("training diverged: {}; the model is again as it was before, after any that diverge later, too",
+                 *retraining.report.divergence);
   }
   if (retraining.report.drawn_alone != m_is_drawn_alone && std::isfinite(retraining.costs.together_s)) {
     m_is_drawn_alone = retraining.report.drawn_alone;
@@ -212,6 +214,10 @@ void Console::ended(const Outcome& outcome) {
     const bool is_news = outcome.limit == LimitReached::stagnation && !m_has_said_what_helps;
     spdlog::warn("gave up: {}{}{}", reached(outcome), reason,
                  is_news ? "; " + what_helps(m_last_check, m_last_training, m_settings) : "");
+  }
+  if (tally.diverged > 1) {
+    spdlog::warn("{} of {} trainings diverged and were undone: training.learning_rate may be too large", tally.diverged,
+                 tally.retrainings);
   }
   if (tally.skipped > 0 || tally.failed_samples > 0) {
     spdlog::warn("the truth failed: {} left out, {} left unanswered", plural(tally.failed_samples, "sample"),

@@ -52,6 +52,7 @@ class Console final : public RunObserver {
   bool m_progress_is_shown = false;
   bool m_is_drawn_alone = false;
   bool m_has_said_what_helps = false;
+  bool m_has_told_divergence = false;
   std::string m_last_warning;
   TrainingReport m_last_training;
   LastCheck m_last_check;
