@@ -218,7 +218,7 @@ class ModelsTest(ProgramTest):
         self.assert_nothing_written("huge")
 
     def test_the_place_in_the_file_is_told(self):
-        path = self.config("surrogate:\n  initial: none.safetensors\n")
+        path = self.config("surrogate:\n  initial: none.safetensors\ntraining: {trainer: adam}\n")
         result = self.start(path.name, "--validate")
         self.assert_refused(result, f"config.yaml:4:12: {KEY}: {self.folder.resolve()}/none.safetensors: ")
 

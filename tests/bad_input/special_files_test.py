@@ -5,10 +5,10 @@ import os
 import socket
 import subprocess
 
-import corpus
 from program import CONFIGURATION, CONVERGED, EXECUTABLE, HOTLUM, ProgramTest, Result
 
 CONFIG = "config.yaml"
+CONTENT = b"schema: 1\nproblem: {name: sine}\ntraining: {trainer: adam}\n"
 PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2
 
 
@@ -46,7 +46,7 @@ class SpecialFilesTest(ProgramTest):
     # The configuration file.
 
     def test_a_configuration_that_is_not_there_is_refused(self):
-        (self.folder / CONFIG).write_bytes(corpus.START)
+        (self.folder / CONFIG).write_bytes(CONTENT)
         (self.folder / "nowhere").symlink_to("no_such.yaml")
         (self.folder / "circle").symlink_to("circle")
         known = (CONFIG, "nowhere", "circle")
@@ -75,7 +75,7 @@ class SpecialFilesTest(ProgramTest):
 
     def test_a_configuration_without_permission_is_refused(self):
         path = self.folder / CONFIG
-        path.write_bytes(corpus.START)
+        path.write_bytes(CONTENT)
         path.chmod(0)
         result = self.start_without_privileges(CONFIG)
         self.assert_refused(result, f"{CONFIG}: cannot be read: Permission denied")
@@ -203,7 +203,7 @@ class SpecialFilesTest(ProgramTest):
 
     def test_an_input_is_never_overwritten(self):
         (self.folder / "run").mkdir()
-        (self.folder / "run" / CONFIG).write_bytes(corpus.START)
+        (self.folder / "run" / CONFIG).write_bytes(CONTENT)
         arguments = [f"run/{CONFIG}", "--output", "run", "--force"]
         self.assert_refused_quickly(*arguments, words=["would be overwritten"], known=["run"])
-        self.assertEqual(corpus.START, (self.folder / "run" / CONFIG).read_bytes())
+        self.assertEqual(CONTENT, (self.folder / "run" / CONFIG).read_bytes())

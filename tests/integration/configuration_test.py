@@ -5,6 +5,8 @@ import re
 import yaml
 from program import CONVERGED, HOTLUM, PRETRAINED, SHORT, ProgramTest
 
+ADAM = "training: {trainer: adam}\n"
+
 # Settings of hotlum.yaml as the workflow and the design state them.
 HOTLUM_VALUES = {
     "schema": 1,
@@ -58,11 +60,6 @@ class ConfigurationTest(ProgramTest):
                 expected = {**printed[section], **values} if isinstance(values, dict) else values
                 self.assertEqual(expected, printed[section])
 
-    def test_only_schema_and_problem_are_required(self):
-        tree = yaml.safe_load(self.printed(self.config()))
-        self.assertEqual("sine", tree["problem"]["name"])
-        self.assertNotIn("initial", tree["surrogate"])
-
     def test_printed_configuration_prints_itself(self):
         once = self.printed(HOTLUM, "--set", "loop.accepted=2", "--seed", "3", *SHORT)
         (self.folder / "printed.yaml").write_text(once, encoding="utf-8")
@@ -79,12 +76,12 @@ class ConfigurationTest(ProgramTest):
         (self.folder / "sub" / "models").mkdir(parents=True)
         model = self.folder / "sub" / "models" / "m.safetensors"
         model.write_bytes(PRETRAINED.read_bytes())
-        self.config("surrogate: {initial: models/m.safetensors}\n", name="sub/c.yaml")
+        self.config("surrogate: {initial: models/m.safetensors}\n" + ADAM, name="sub/c.yaml")
         self.assert_setting({"surrogate.initial": str(model.resolve())}, "sub/c.yaml")
 
     def test_paths_in_set_are_relative_to_the_working_directory(self):
         (self.folder / "sub").mkdir()
-        self.config(name="sub/c.yaml")
+        self.config(ADAM, name="sub/c.yaml")
         (self.folder / "m.safetensors").write_bytes(PRETRAINED.read_bytes())
         self.assert_setting(
             {"surrogate.initial": str((self.folder / "m.safetensors").resolve())},
@@ -112,7 +109,7 @@ class ConfigurationTest(ProgramTest):
         )
 
     def test_set_makes_a_section_that_the_file_lacks(self):
-        self.assert_setting({"limits.checks": 77}, self.config(), "--set", "limits.checks=77")
+        self.assert_setting({"limits.checks": 77}, self.config(ADAM), "--set", "limits.checks=77")
 
     def test_the_effective_configuration_is_kept_with_the_run(self):
         changes = ["--set", "loop.accepted=2", *SHORT]

@@ -1,6 +1,7 @@
 """training.trainer: least_squares in the running program."""
 
 import numpy as np
+import yaml
 from program import CONFIGURATION, GAVE_UP, ProgramTest
 
 SMALL = """
@@ -15,6 +16,12 @@ ENDLESS = ("--set", "loop.tolerance=1e-12")  # float32 does not reach it
 
 
 class LeastSquaresTest(ProgramTest):
+    def test_it_is_the_default_and_only_schema_and_problem_are_required(self):
+        tree = yaml.safe_load(self.start(self.config(), "--print-config").out)
+        self.assertEqual("sine", tree["problem"]["name"])
+        self.assertEqual("least_squares", tree["training"]["trainer"])
+        self.assertNotIn("initial", tree["surrogate"])
+
     def test_results_do_not_depend_on_ranks_and_threads(self):
         config = self.config(SMALL.replace("total: 12}", "total: 20011}"))
         _, one = self.run_to("one", config, "-q")

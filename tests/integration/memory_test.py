@@ -71,7 +71,7 @@ class MemoryTest(ProgramTest):
         self.assert_nothing_written()
 
     def test_the_message_has_the_place_of_the_setting(self):
-        self.config("sampling: {total: 100000}\nlimits: {memory_bytes: 3000000}\n")
+        self.config("sampling: {total: 100000}\nlimits: {memory_bytes: 3000000}\ntraining: {trainer: adam}\n")
         for arguments in ([], ["--dry-run"]):
             self.assert_refused(
                 self.start("config.yaml", *arguments), "config.yaml:4:24: limits.memory_bytes: 3000000 is too little"

@@ -12,6 +12,7 @@ sampling: {total: 512}
 surrogate: {initial: "$AILOOP_MODELS/a.safetensors"}
 queries: {source: file, path: "${AILOOP_DATA}/queries.csv"}
 output: {directory: "$AILOOP_RUNS/run-${AILOOP_JOB}"}
+training: {trainer: adam}
 """
 
 

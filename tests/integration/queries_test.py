@@ -2,9 +2,8 @@
 
 import math
 
-from program import CONVERGED, GAVE_UP, HOTLUM, SHORT, SOURCE, ProgramTest
+from program import CONVERGED, GAVE_UP, HOTLUM, SHORT, ProgramTest
 
-CERTIFIED = SOURCE / "config" / "certified.yaml"
 # All queries of a source that ends.
 ALL = "schema: 1\nproblem: {name: sine, terms: 9}\nsampling: {total: 512}\ntraining: {trainer: adam, epochs: 20}\n"
 
@@ -35,7 +34,8 @@ class QueriesTest(ProgramTest):
     def test_the_answers_of_a_run_are_queries_of_another(self):
         _, first = self.run_to("first", HOTLUM, *SHORT)
         arguments = ["--set", "queries.source=file", "--set", "queries.path=first/answers.csv"]
-        _, second = self.run_to("second", CERTIFIED, *arguments, "--set", "loop.accepted=5")
+        config = self.config(ALL + "loop: {gate: certified, accepted: 5}\n")
+        _, second = self.run_to("second", config, *arguments)
         self.assertEqual([row["x"] for row in first.answers], [row["x"] for row in second.answers])
 
     def test_more_answers_than_queries_are_not_waited_for(self):
@@ -109,6 +109,7 @@ class QueriesTest(ProgramTest):
         self.assert_refused(self.start(config), "queries.path: missing")
 
     def test_a_batch_of_one_and_a_large_one_converge_alike(self):
+        config = self.config(ALL + "loop: {gate: certified, accepted: 50}\n")
         for batch in (1, 1000):
-            result, _ = self.run_to(f"out-{batch}", CERTIFIED, "--set", "loop.accepted=50", "--set", f"queries.batch={batch}")
+            result, _ = self.run_to(f"out-{batch}", config, "--set", f"queries.batch={batch}")
             self.assertEqual(CONVERGED, result.code)

@@ -3,7 +3,7 @@
 import base64
 import json
 
-from program import GAVE_UP, HOTLUM, INTERRUPTED, SHORT, SOURCE
+from program import GAVE_UP, HOTLUM, INTERRUPTED, SHORT
 from report_case import ReportTest
 
 PICTURES = ["Surrogate against truth", "Error by query", "Loss", "Time line by rank role"]
@@ -36,9 +36,9 @@ class PagesTest(ReportTest):
         self.assertIn(summary["provenance"]["compiler"], page.text)
 
     def test_a_run_of_two_inputs_that_gave_up_names_its_limit(self):
-        kepler = SOURCE / "config" / "kepler.yaml"
-        few = ["--set", "sampling.total=64", "--set", "limits.retrainings=1"]
-        self.run_to("out", kepler, *few, code=GAVE_UP)
+        problem = "problem: {name: kepler, eccentricity_max: 0.5, terms: 8}\nloop: {tolerance: 0.001, gate: certified}\n"
+        config = self.config(problem + "training: {trainer: adam}\nsampling: {total: 64}\nlimits: {retrainings: 1}\n")
+        self.run_to("out", config, code=GAVE_UP)
         page = self.page_of("out", "--output", "page.htm", output="page.htm")
         self.assertEqual(PICTURES, page.headings[:4])
         self.assertIn("Gave up limits.retrainings was reached", page.text)

@@ -41,7 +41,7 @@ Registries registries() {
 std::string refusal(const std::string& text, ErrorKind kind = ErrorKind::configuration) {
   const Registries all = registries();
   const Communicator comm(MPI_COMM_WORLD);
-  const RunSettings settings = read_run_settings({"c.yaml", "schema: 1\n" + text, {}}, all);
+  const RunSettings settings = read_run_settings({"c.yaml", "schema: 1\n" + text, {"training.trainer=adam"}}, all);
   try {
     const Assembly assembly(comm, node_resources(comm), settings);
   } catch (const AgreedError& error) {
@@ -92,7 +92,8 @@ TEST(Assembly, KnowsHowManyAnswersAreWanted) {
   const Registries all = registries();
   const Communicator comm(MPI_COMM_WORLD);
   const auto wanted = [&](const std::string& text) {
-    const RunSettings settings = read_run_settings({"c.yaml", "schema: 1\nproblem: {name: sine}\n" + text, {}}, all);
+    const RunSettings settings = 
+        read_run_settings({"c.yaml", "schema: 1\nproblem: {name: sine}\n" + text, {"training.trainer=adam"}}, all);
     const Assembly assembly(comm, node_resources(comm), settings);
     return load_queries(comm, settings, assembly.problem().facts()).limits.accepted;
   };

@@ -23,7 +23,7 @@ TEST(ConfiguredEmulator, TellsAllRanksThatAFileIsMissing) {
 TEST(ConfiguredEmulator, ReadsNoQueries) {
   const test::TemporaryFolder folder;
   const std::filesystem::path config = folder.path() / "c.yaml";
-  test::write_bytes(config, "schema: 1\nproblem: {name: sine}\nqueries: {source: file, path: none.csv}\n");
+  test::write_bytes(config, "schema: 1\nproblem: {name: sine}\ntraining: {trainer: adam}\nqueries: {source: file, path: none.csv}\n");
   const ConfiguredEmulator emulator(MPI_COMM_SELF, config);
   EXPECT_EQ(emulator.problem().facts().dimension, 1);
 }
@@ -31,11 +31,11 @@ TEST(ConfiguredEmulator, ReadsNoQueries) {
 TEST(ConfiguredEmulator, TellsWhichLimitsItDoesNotKeep) {
   const test::TemporaryFolder folder;
   const std::filesystem::path config = folder.path() / "c.yaml";
-  test::write_bytes(config, "schema: 1\nproblem: {name: sine}\nlimits: {checks: 7, retrainings_per_query: 3}\n");
+  test::write_bytes(config, "schema: 1\nproblem: {name: sine}\ntraining: {trainer: adam}\nlimits: {checks: 7, retrainings_per_query: 3}\n");
   ::testing::internal::CaptureStderr();
   const ConfiguredEmulator emulator(MPI_COMM_SELF, config);
   const std::string told = ::testing::internal::GetCapturedStderr();
-  EXPECT_THAT(told, ::testing::HasSubstr("c.yaml:3:18: limits.checks: has no effect in a simulation"));
+  EXPECT_THAT(told, ::testing::HasSubstr("c.yaml:4:18: limits.checks: has no effect in a simulation"));
   EXPECT_THAT(told, ::testing::Not(::testing::HasSubstr("retrainings_per_query")));
 }
 
@@ -61,7 +61,7 @@ TEST(ConfiguredEmulator, RefusesAThreadThatMpiDoesNotAllow) {
   }
   const test::TemporaryFolder folder;
   const std::filesystem::path config = folder.path() / "c.yaml";
-  test::write_bytes(config, "schema: 1\nproblem: {name: sine}\n");
+  test::write_bytes(config, "schema: 1\nproblem: {name: sine}\ntraining: {trainer: adam}\n");
   EXPECT_THAT(refusal_in_another_thread([&] { const ConfiguredEmulator emulator(MPI_COMM_WORLD, config); }),
               ::testing::HasSubstr("ConfiguredEmulator: called by another thread"));
   ConfiguredEmulator emulator(MPI_COMM_WORLD, config);
