@@ -63,13 +63,13 @@ class EndsTest(ProgramTest):
         result, run = self.run_to("out", HOTLUM, "--set", "loop.tolerance=1e-12", *limits, *changes, "-q", code=GAVE_UP)
         diverged = run.summary["counts"]["diverged"]
         self.assertGreater(diverged, 1)
-        self.assertEqual(1, result.err.count("the model is again as it was before"), result.err)
-        self.assertIn(f"{diverged} of 1000 trainings diverged and were undone", result.err)
+        self.assertEqual(1, result.err.count("a training was undone: "), result.err)
+        self.assertIn(f"{diverged} of 1000 trainings were undone: training.learning_rate may be too large", result.err)
 
     def test_diverging_training_is_a_numerical_failure(self):
         changes = ["--set", "training.trainer=sgd", "--set", "training.loss=mse", "--set", "training.learning_rate=1e8"]
         result, folder = self.run_to("out", HOTLUM, *HOPELESS, *changes, code=NUMERICAL, ranks=3)
-        self.assertEqual(1, result.err.count("the model is again as it was before"), result.err)
+        self.assertEqual(1, result.err.count("a training was undone: "), result.err)
         self.assertEqual(1, result.err.count("training: diverged again"), result.err)
         self.assertEqual(0, len(folder.answers))
         self.assertTrue(all(numpy.isfinite(tensor).all() for tensor in folder.model.values()), "the last good model")

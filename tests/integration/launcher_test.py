@@ -27,6 +27,15 @@ class LauncherTest(ProgramTest):
                     )
         self.assert_nothing_written()
 
+    def test_where_only_ranks_are_known_the_second_process_tells(self):
+        for rank in ("PALS_RANKID", "PMIX_RANK"):
+            with self.subTest(rank=rank):
+                second = self.start(HOTLUM, *SHORT, environment={rank: "1"})
+                self.assertEqual((2, ""), (second.code, second.out), second.err)
+                self.assertIn(f"{rank}=1, but the MPI library joined 1 of these processes", second.err)
+                self.assert_silent_refusal(self.start(HOTLUM, *SHORT, environment={rank: "2"}))
+        self.assert_nothing_written()
+
     def test_runs_side_by_side_can_be_allowed(self):
         result, _ = self.run_to("out", HOTLUM, *SHORT, "-q", environment={**STEP, "AILOOP_ALLOW_SINGLETON": "1"})
         self.assertNotIn("SLURM", result.err)

@@ -208,6 +208,36 @@ class ResumeTest(ProgramTest):
         self.assert_done("runs/hotlum-2", *LONG)
         self.assertEqual({"hotlum-1", "hotlum-2"}, {entry.name for entry in (self.folder / "runs").iterdir()})
 
+    def test_without_a_directory_a_run_of_other_settings_is_no_obstacle_to_one_that_is_done(self):
+        self.start(*LONG, "-q", "--set", "limits.wall_seconds=0.001")
+        other = [*LONG, "--seed", "2", "--set", "loop.tolerance=2"]
+        self.assertEqual(CONVERGED, self.start(*other, "-q").code)
+        result = self.start(*other, "--resume")
+        self.assertEqual(CONVERGED, result.code, result.err)
+        self.assertIn("nothing is left to do", result.err)
+
+    def test_files_that_hold_nothing_are_no_run(self):
+        # what a disk that is full leaves of a first start
+        (self.folder / "out").mkdir()
+        for name in ("answers.csv", "run.jsonl"):
+            (self.folder / "out" / name).touch()
+        result, _ = self.run_to("out", *LONG, "--resume")
+        self.assertNotIn("starts from the beginning", result.err)
+
+    def test_an_input_that_the_end_of_the_run_would_remove_is_refused(self):
+        self.run_to("out", *LONG, "-q")
+        self.run_to("out", *LONG, "-q", "--force", "--set", "limits.checks=1", code=GAVE_UP)
+        model = "out/earlier-1/model.safetensors"
+        result = self.start(*LONG, "-q", "--output", "out", "--force", "--set", f"surrogate.initial={model}")
+        self.assert_refused(result, f"{model} is an input of this run and would be removed")
+        self.assertTrue((self.folder / model).is_file())
+
+    def test_a_folder_that_somebody_else_calls_earlier_is_left_alone(self):
+        _, theirs = self.run_to("out/earlier-1", *LONG, "-q")
+        names = theirs.names()
+        self.run_to("out", *LONG, "-q", "--force")
+        self.assertEqual(names, theirs.names())
+
     def test_without_a_run_it_starts_one_without_a_word(self):
         whole = self.whole()
         (self.folder / "out").mkdir()
@@ -330,8 +360,14 @@ class ResumeTest(ProgramTest):
         process = self.start_in_background(*LONG, "-q", "--output", "out", "--set", "output.checkpoint_every=10")
         self.wait_for(lambda: len(self.checkpoints()) >= 1, "no checkpoint")
         checkpoints = self.folder / "out" / "checkpoint"
-        checkpoints.rename(self.folder / "moved")
-        checkpoints.write_text("a file", encoding="utf-8")
+        (self.folder / "file").write_text("a file", encoding="utf-8")
+        for attempt in range(1000):
+            checkpoints.rename(self.folder / f"moved-{attempt}")
+            try:
+                (self.folder / "file").rename(checkpoints)
+                break
+            except IsADirectoryError:  # the run was faster
+                continue
         messages = process.stderr.read()
         self.assertEqual(INTERNAL, process.wait(SECONDS), messages)
         self.assertIn("out/checkpoint", messages)

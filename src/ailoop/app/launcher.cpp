@@ -69,9 +69,10 @@ Launcher launcher(const Environment& environment) {
   found.tasks_of_job = number(environment, "SLURM_NTASKS").value_or(1);
   if (const auto variables = nearest(environment)) {
     const bool has_size = variables->size != variables->rank;
-    found.told_by = variables->size;
+    found.told_by = fmt::format("{}={}", variables->size, environment(variables->size));
     found.rank = number(environment, variables->rank).value_or(0);
     found.size = has_size ? *number(environment, variables->size) : found.rank + 1;
+    found.sees_first = found.rank == (has_size ? 0 : 1);
   }
   return found;
 }
@@ -83,13 +84,13 @@ std::string check_world(const Launcher& launcher, int world_size, const Environm
   }
   if (launcher.size > world_size) {
     throw ConfigurationError(fmt::format(
-        "environment: {}={}, but the MPI library joined {} of these processes: it does not understand what started "
+        "environment: {}, but the MPI library joined {} of these processes: it does not understand what started "
         "them, and each world would do the whole run. What does, by MPI library (`ailoop --version` names it):\n"
         "  MPICH, Intel MPI  srun --mpi=pmi2, or its own mpiexec\n"
         "  Cray MPICH        srun --mpi=cray_shasta, or the mpiexec of PALS\n"
         "  Open MPI          srun --mpi=pmix where `srun --mpi=list` has it, or its own mpirun\n"
         "{}=1 allows runs side by side",
-        launcher.told_by, environment(launcher.told_by.c_str()), world_size, allow));
+        launcher.told_by, world_size, allow));
   }
   if (launcher.tasks_of_job > world_size) {
     return fmt::format("the job has SLURM_NTASKS={} tasks, but this run only {} of them; {}=1 says that this is meant",

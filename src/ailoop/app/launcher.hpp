@@ -12,10 +12,11 @@ using Environment = std::function<const char*(const char*)>;
 
 /// What started this process, as far as the environment tells; without a launcher a world of one.
 struct Launcher {
-  std::string told_by;   ///< the variable that tells the size; empty where none does
-  int rank = 0;          ///< of this process
-  int size = 1;          ///< processes that it started together, at least
-  int tasks_of_job = 1;  ///< SLURM_NTASKS, of which this program need not be given all
+  std::string told_by;     ///< the variable that tells the size, and its value; empty where none does
+  int rank = 0;            ///< of this process
+  int size = 1;            ///< processes that it started together, at least
+  int tasks_of_job = 1;    ///< SLURM_NTASKS, of which this program need not be given all
+  bool sees_first = true;  ///< whether this is the first process that can know of the others: 0, or 1 without a size
 };
 
 /// Reads what launchers leave. The nearest counts: that of an MPI library (Open MPI, then PMI, then PALS and PMIx,

@@ -46,9 +46,10 @@ PlaceToResume place_to_resume(const std::optional<std::string>& named, const std
     const auto run = read_logged_run(folder / RunFolder::events_name);
     const bool is_over = run && run->has_converged;
     const bool is_ours = run && run->config_sha256 == config_sha256;
+    const bool may_go_on = is_ours || (!is_over && !place.done);  // of another run only to say how it differs
     if (is_over && is_ours && run->answers >= answers_wanted) {
       place.done = place.done.value_or(folder);
-    } else if (named || !is_over || is_ours) {
+    } else if (named || may_go_on) {
       return {folder.string(), std::nullopt};
     }
   }
@@ -75,7 +76,8 @@ RunOutput::RunOutput(const CommandLine& command_line, const fs::path& config_fil
   }
   const bool on_terminal = isatty(STDERR_FILENO) != 0;
   add<Console>(ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance,
-                               answers_wanted, settings.surrogate.kind->precision()});
+                               answers_wanted, settings.surrogate.kind->precision(),
+                               settings.trainer.kind->takes_steps()});
 }
 
 void RunOutput::find_saved(const RunSettings& settings, const std::string& config_sha256) {
@@ -107,12 +109,15 @@ void RunOutput::find_saved(const RunSettings& settings, const std::string& confi
 }
 
 void RunOutput::open_files(const RunSettings& settings, const Assembly& assembly, const RunStart& start) {
+  // opened first, so that what is killed here is known for this run; told last of all, so that its end is true
+  auto log = std::make_unique<EventLog>(m_folder.events(), settings.tolerance,
+                                        m_saved ? std::nullopt : std::optional(start));
   add<AnswersFile>(m_folder.answers(), assembly.problem().facts(), m_saved ? FileStart::keep : FileStart::empty);
   add<SummaryFile>(
       m_folder.summary(),
       SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_sha256(assembly)},
       [this, &assembly] { return save_model(m_folder.model(), assembly.model()); });
-  add<EventLog>(m_folder.events(), settings.tolerance, m_saved ? std::nullopt : std::optional(start));
+  m_observers.push_back(std::move(log));
 }
 
 std::vector<RunObserver*> RunOutput::observers() const {

@@ -147,7 +147,15 @@ int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, co
     end_all_programs();
   }
   const Communicator comm(MPI_COMM_WORLD);
-  const std::string warning = check_world(launcher, comm.size());
+  std::string warning;
+  try {
+    warning = check_world(launcher, comm.size());
+  } catch (const ConfigurationError& error) {
+    if (launcher.sees_first) {
+      print_error(error.kind(), error.what());
+    }
+    return exit_code_of(error.kind());
+  }
   set_up_log(command_line, comm.rank() == 0);
   if (!warning.empty()) {
     spdlog::warn("{}", warning);

@@ -210,23 +210,20 @@ class Emulator::Evaluation {
   [[nodiscard]] bool retraining_is_vain() {
     const bool is_certified = !m_bound.empty();
     std::vector<double> excesses;
-    double least = std::numeric_limits<double>::infinity();
     for (const std::int64_t query : m_pending) {
       const bool decided = is_certified && m_truth_is_known[static_cast<std::size_t>(query)] != 0;
       excesses.push_back(excess(row(m_y, query), row(array(decided ? m_truth : m_approximation), query),
                                 is_certified && !decided ? row(array(m_bound), query) : std::span<const double>(),
                                 m_emulator.m_settings.tolerance));
-      least = excesses.back() < least ? excesses.back() : least;
     }
     const Communicator& comm = m_emulator.m_parts.comm;
     const std::vector<double> x = gathered(comm, rows_of(m_queries, m_pending), RoleLayout::model_rank);
     excesses = gathered(comm, excesses, RoleLayout::model_rank);
-    AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, &least, 1, MPI_DOUBLE, MPI_MIN, comm.get()));
     int is_vain = 0;
     agreed(comm, "judging stagnation", [&] {
       if (m_emulator.is_model_rank()) {
         if (m_report.retrainings > 0) {
-          m_stagnation.add(m_loss, least);
+          m_stagnation.add(m_loss, least_error(excesses, m_emulator.m_settings.tolerance), std::ssize(excesses));
         }
         is_vain = m_emulator.is_stagnation(m_emulator.m_settings.on_stagnation, m_stagnation,
                                            {x.data(), std::ssize(excesses), m_facts.dimension}, excesses)

@@ -44,20 +44,33 @@ double excess(std::span<const double> surrogate, std::span<const double> target,
   return worst;
 }
 
-void Stagnation::add(double loss, double excess) {
+double least_error(std::span<const double> excesses, double tolerance) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const double excess : excesses) {
+    least = excess > 0.0 && excess + tolerance < least ? excess + tolerance : least;
+  }
+  return least;
+}
+
+void Stagnation::add(double loss, double error, std::int64_t pending) {
+  if (pending < m_pending) {  // the others may be off by more than those that were answered
+    m_error = std::numeric_limits<double>::infinity();
+  }
+  m_pending = pending;
   const auto falls = [](double& smallest, double value) {
     const bool is_gain = value < (1.0 - least_gain) * smallest;
     smallest = is_gain ? value : smallest;
     return is_gain;
   };
   const bool loss_falls = falls(m_loss, loss);
-  const bool excess_falls = falls(m_excess, excess);
-  m_in_vain = loss_falls || excess_falls ? 0 : m_in_vain + 1;
+  const bool error_falls = falls(m_error, error);
+  m_in_vain = loss_falls || error_falls ? 0 : m_in_vain + 1;
 }
 
 void Stagnation::state(StateArchive& archive) {
   archive.number("stagnation.loss", m_loss);
-  archive.number("stagnation.excess", m_excess);
+  archive.number("stagnation.error", m_error);
+  archive.number("stagnation.pending", m_pending);
   archive.number("stagnation.in_vain", m_in_vain);
 }
 

@@ -19,19 +19,23 @@ namespace ailoop {
 [[nodiscard]] double excess(std::span<const double> surrogate, std::span<const double> target,
                             std::span<const double> bound, double tolerance);
 
-/// What retrainings for the same queries have brought: nothing, where neither the loss nor the least excess fell by a
-/// hundredth for a hundred retrainings in a row.
+/// The least error of the queries that a training may help: excess and tolerance; infinite where there is none.
+[[nodiscard]] double least_error(std::span<const double> excesses, double tolerance);
+
+/// What retrainings for the same queries have brought: nothing, where for a hundred retrainings in a row none of them was
+/// answered and neither the loss nor the least error fell by a hundredth.
 class Stagnation {
  public:
   static constexpr std::int64_t patience = 100;
-  static constexpr double least_gain = 0.01;  ///< of the smallest loss or excess so far
+  static constexpr double least_gain = 0.01;  ///< of the smallest loss or error so far
 
   /// Other queries are pending.
   void forget() noexcept { *this = Stagnation(); }
   /// After a retraining and the check that followed.
-  /// \param[in] loss   of the training
-  /// \param[in] excess smallest of the pending queries; NaN is no gain
-  void add(double loss, double excess);
+  /// \param[in] loss    of the training
+  /// \param[in] error   the least of the pending queries
+  /// \param[in] pending how many these are
+  void add(double loss, double error, std::int64_t pending);
 
   [[nodiscard]] bool is_reached() const noexcept { return m_in_vain >= patience; }
 
@@ -39,7 +43,8 @@ class Stagnation {
 
  private:
   double m_loss = std::numeric_limits<double>::infinity();
-  double m_excess = std::numeric_limits<double>::infinity();
+  double m_error = std::numeric_limits<double>::infinity();
+  std::int64_t m_pending = 0;
   std::int64_t m_in_vain = 0;  // retrainings since one of them fell
 };
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace ailoop {
 
@@ -123,18 +122,16 @@ bool Controller::retraining_is_vain() {
   const EmulatorSettings& settings = m_parts.emulator.settings();
   const bool is_certified = settings.gate == GateMode::certified;
   std::vector<double> excesses;
-  double least = std::numeric_limits<double>::infinity();
   for (std::int64_t i = 0; i < m_batch.size(); ++i) {
     const bool decided = is_certified && m_batch.knows_truth(i);
     excesses.push_back(excess(m_batch.surrogate(i), decided ? m_batch.truth(i) : m_batch.approximation(i),
                               is_certified && !decided ? m_batch.bound(i) : std::span<const double>(),
                               settings.tolerance));
-    least = excesses.back() < least ? excesses.back() : least;
   }
   if (m_progress.retrainings == 0) {
     m_stagnation.forget();
   } else {
-    m_stagnation.add(m_loss, least);
+    m_stagnation.add(m_loss, least_error(excesses, settings.tolerance), m_batch.size());
   }
   return m_parts.emulator.is_stagnation(m_limits.on_stagnation, m_stagnation, m_batch.x(), excesses);
 }

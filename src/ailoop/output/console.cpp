@@ -71,7 +71,7 @@ std::string payoff_line(const Outcome& outcome) {
     return fmt::format("truth: {}\n", calls);
   }
   const bool paid = payoff->speed_up >= 1.0;
-  return fmt::format("truth: {}, {} each; at every query it would have taken {}: the loop was {:.3g} times {}\n", calls,
+  return fmt::format("truth: {}, {} each in even parts; at every query it would have taken {}: the loop was {:.3g} times {}\n", calls,
                      duration(payoff->truth_call_s), duration(payoff->at_every_query_s),
                      paid ? payoff->speed_up : 1.0 / payoff->speed_up, paid ? "faster" : "slower");
 }
@@ -87,8 +87,11 @@ std::string what_helps(const LastCheck& check, const TrainingReport& training, c
     return fmt::format("the approximation itself may be off by {:.2g} there; loop.gate: certified lets the truth decide",
                        std::ranges::max(check.bound));
   }
-  if (!training.condition) {
+  if (settings.takes_steps) {
     return "neither the loss nor the error falls; try training.learning_rate or surrogate.degree, or " + by_truth;
+  }
+  if (!training.condition) {
+    return "raise surrogate.degree, or " + by_truth;  // the fit is that of the run before
   }
   const double residual = std::sqrt(training.last_loss);
   const double largest = std::abs(std::ranges::max(approximation, {}, [](double a) { return std::abs(a); }));
@@ -153,8 +156,11 @@ void Console::checked(const CheckLog& checks, const Tally& tally) {
                    what_helps(LastCheck(record), m_last_training, m_settings));
     }
   }
-  if (checks.size() > 0) {
-    m_last_check = LastCheck(checks[checks.size() - 1]);
+  for (std::int64_t i = checks.size() - 1; i >= 0; --i) {
+    if (checks[i].answered_by == AnsweredBy::nobody) {
+      m_last_check = LastCheck(checks[i]);
+      break;
+    }
   }
   show_progress(tally);
 }
@@ -166,8 +172,7 @@ void Console::retrained(const RetrainingRecord& retraining, const Tally& tally) 
   if (retraining.report.divergence && !m_has_told_divergence) {
     m_has_told_divergence = true;
     clear_progress();
-    spdlog::warn("training diverged: {}; the model is again as it was before, after any that diverge later, too",
-                 *retraining.report.divergence);
+    spdlog::warn("a training was undone: {}; later ones that are will be counted", *retraining.report.divergence);
   }
   if (retraining.report.drawn_alone != m_is_drawn_alone && std::isfinite(retraining.costs.together_s)) {
     m_is_drawn_alone = retraining.report.drawn_alone;
@@ -216,8 +221,9 @@ void Console::ended(const Outcome& outcome) {
                  is_news ? "; " + what_helps(m_last_check, m_last_training, m_settings) : "");
   }
   if (tally.diverged > 1) {
-    spdlog::warn("{} of {} trainings diverged and were undone: training.learning_rate may be too large", tally.diverged,
-                 tally.retrainings);
+    spdlog::warn("{} of {} trainings were undone: {}", tally.diverged, tally.retrainings,
+                 m_settings.takes_steps ? "training.learning_rate may be too large"
+                                        : "training.ridge may be too large, or the samples too few");
   }
   if (tally.skipped > 0 || tally.failed_samples > 0) {
     spdlog::warn("the truth failed: {} left out, {} left unanswered", plural(tally.failed_samples, "sample"),

@@ -17,9 +17,10 @@ struct ConsoleSettings {
   double tolerance = 0.0;
   std::int64_t answers_wanted = 0;
   Precision precision = Precision::float64;  ///< of the surrogate
+  bool takes_steps = false;                  ///< the trainer, whose learning rate then matters
 };
 
-/// What the last check, or the one that retraining cannot help, compared.
+/// What a check that gave no answer compared.
 struct LastCheck {
   std::vector<double> surrogate, approximation;  ///< (outputs)
   std::vector<double> bound;                     ///< (outputs) of |approximation - truth|; empty where none is known

@@ -21,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* set_aside_name = "earlier";
+constexpr const char* set_aside_mark = ".set-aside";  // in a folder that may be removed
 
 [[noreturn]] void throw_not_usable(const fs::path& path, const std::error_code& reason) {
   throw ConfigurationError(path.string() + " cannot be used: " + reason.message() +
@@ -133,15 +134,19 @@ void RunFolder::check(const std::optional<std::string>& directory, FilesThere fi
     throw ConfigurationError(folder.path().string() +
                              " holds files; name another folder, go on with --resume, or overwrite them with --force");
   }
-  for (const fs::path& file : folder.files()) {
-    if (files_there == FilesThere::kept && file == folder.config()) {
-      continue;  // a run may go on with the settings that it left
-    }
-    for (const fs::path& input : inputs) {
-      if (fs::equivalent(file, input, error)) {
-        throw ConfigurationError(input.string() +
-                                 " is an input of this run and would be overwritten; name another folder");
-      }
+  std::vector<fs::path> removed = folder.folders_set_aside();
+  removed.push_back(folder.checkpoints());
+  for (const fs::path& input : inputs) {
+    const bool is_overwritten = std::ranges::any_of(folder.files(), [&](const fs::path& file) {
+      // a run may go on with the settings that it left
+      return fs::equivalent(file, input, error) && !(files_there == FilesThere::kept && file == folder.config());
+    });
+    const bool is_removed = std::ranges::any_of(removed, [&](const fs::path& parent) {
+      return fs::equivalent(parent, input.parent_path(), error);
+    });
+    if (is_overwritten || is_removed) {
+      throw ConfigurationError(input.string() + " is an input of this run and would be " +
+                               (is_removed ? "removed" : "overwritten") + "; name another folder");
     }
   }
 }
@@ -156,13 +161,25 @@ std::vector<fs::path> RunFolder::runs_of(const std::string& config_name) {
 
 std::vector<fs::path> RunFolder::files() const { return {config(), events(), answers(), model(), summary()}; }
 
-std::vector<fs::path> RunFolder::results() const { return {events(), answers(), model(), summary(), checkpoints()}; }
+// The log comes last: what it tells of is looked for only where it is.
+std::vector<fs::path> RunFolder::results() const { return {checkpoints(), answers(), model(), summary(), events()}; }
 
 bool RunFolder::holds_results() const {
   return std::ranges::any_of(results(), [](const fs::path& path) {
     std::error_code error;
-    return fs::exists(fs::symlink_status(path, error));
+    return fs::exists(fs::symlink_status(path, error)) && !fs::is_empty(path, error);
   });
+}
+
+std::vector<fs::path> RunFolder::folders_set_aside() const {
+  std::vector<fs::path> folders;
+  std::error_code error;
+  for (const auto& [_, folder] : numbered_folders(path(), set_aside_name)) {
+    if (fs::exists(folder / set_aside_mark, error)) {
+      folders.push_back(folder);
+    }
+  }
+  return folders;
 }
 
 void RunFolder::set_aside() const {
@@ -170,9 +187,12 @@ void RunFolder::set_aside() const {
     return;
   }
   const fs::path aside = create_next_free(path(), set_aside_name);
+  write_file_atomically(aside / set_aside_mark, "of an earlier run; removed once a new one has converged\n");
   std::error_code error;
   // a copy: it may be what this run was started with, and is replaced as a whole
-  fs::copy_file(config(), aside / config().filename(), error);
+  if (!fs::copy_file(config(), aside / config().filename(), error) && error != std::errc::no_such_file_or_directory) {
+    throw_not_usable(config(), error);
+  }
   for (const fs::path& result : results()) {
     fs::rename(result, aside / result.filename(), error);
     if (error && error != std::errc::no_such_file_or_directory) {
@@ -182,10 +202,11 @@ void RunFolder::set_aside() const {
 }
 
 void RunFolder::remove_set_aside() const {
-  for (const auto& [_, folder] : numbered_folders(path(), set_aside_name)) {
+  for (const fs::path& folder : folders_set_aside()) {
     const RunFolder aside(folder);
     std::vector<fs::path> all = aside.results();
     all.push_back(aside.config());
+    all.push_back(folder / set_aside_mark);
     std::error_code error;
     for (const fs::path& file : all) {
       fs::remove_all(file, error);

@@ -39,7 +39,7 @@ class RunFolder {
   /// The folders runs/{config_name}-{n} that there are, the one with the highest n first.
   [[nodiscard]] static std::vector<std::filesystem::path> runs_of(const std::string& config_name);
 
-  /// Whether a run left something in it.
+  /// Whether a run left something in it; files without content are nothing.
   [[nodiscard]] bool holds_results() const;
 
   /// Moves what an earlier run left into a folder earlier-{n} below this one, for a run that starts from the beginning.
@@ -60,6 +60,8 @@ class RunFolder {
   explicit RunFolder(std::filesystem::path path) : m_path(std::move(path)) {}
   [[nodiscard]] std::vector<std::filesystem::path> files() const;
   [[nodiscard]] std::vector<std::filesystem::path> results() const;
+  /// The folders that `set_aside` made.
+  [[nodiscard]] std::vector<std::filesystem::path> folders_set_aside() const;
 
   std::filesystem::path m_path;
   std::optional<FolderLock> m_lock;

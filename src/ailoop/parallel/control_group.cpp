@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <limits>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -69,6 +70,22 @@ std::optional<double> cpu_quota(const std::filesystem::path& folder, bool is_ver
   return file >> quota >> period && period > 0.0 ? std::optional(quota / period) : std::nullopt;
 }
 
+/// What processes of a group may still take: pages of files that are not in use make room.
+double memory_left(const std::filesystem::path& folder, bool is_version_1) {
+  const auto limit = number_in(folder / (is_version_1 ? "memory.limit_in_bytes" : "memory.max"));
+  if (!limit) {
+    return std::numeric_limits<double>::infinity();
+  }
+  const double used = number_in(folder / (is_version_1 ? "memory.usage_in_bytes" : "memory.current")).value_or(0.0);
+  const std::string reclaimable = is_version_1 ? "total_inactive_file" : "inactive_file";
+  std::ifstream file(folder / "memory.stat");
+  std::string name;
+  double bytes = 0.0;
+  while (file >> name >> bytes && name != reclaimable) {
+  }
+  return std::max(0.0, *limit - used + (name == reclaimable ? bytes : 0.0));
+}
+
 /// How many numbers a list such as 0-3,8 has.
 int length_of_list(std::istream& list) {
   int length = 0;
@@ -95,8 +112,7 @@ ControlGroupLimits control_group_limits(const std::filesystem::path& root) {
   }
   const Groups of_memory = groups_of(root, "memory");
   for (const auto& folder : of_memory.folders) {
-    const auto limit = number_in(folder / (of_memory.is_version_1 ? "memory.limit_in_bytes" : "memory.max"));
-    limits.memory_bytes = std::min(limits.memory_bytes, limit.value_or(limits.memory_bytes));
+    limits.memory_bytes = std::min(limits.memory_bytes, memory_left(folder, of_memory.is_version_1));
   }
   const Groups of_cores = groups_of(root, "cpuset");
   for (const auto& folder : of_cores.folders) {

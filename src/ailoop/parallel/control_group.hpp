@@ -8,7 +8,7 @@ namespace ailoop {
 /// What the control groups allow in which a process is: its own one and all around it, up to the root.
 struct ControlGroupLimits {
   double cpus = std::numeric_limits<double>::infinity();          ///< quota of CPU time in cores; infinite without one
-  double memory_bytes = std::numeric_limits<double>::infinity();  ///< infinite without a limit
+  double memory_bytes = std::numeric_limits<double>::infinity();  ///< that are left; infinite without a limit
   int cores = 0;  ///< that its processes can be bound to (cpuset), however few this one has; 0: unknown
 };
 

@@ -217,8 +217,8 @@ std::vector<std::optional<std::size_t>> places_of(const std::vector<std::string>
 class RowReader {
  public:
   RowReader(FieldScanner& fields, const std::vector<std::string>& names,
-            const std::vector<std::optional<std::size_t>>& places)
-      : m_fields(fields), m_names(names), m_places(places) {}
+            const std::vector<std::optional<std::size_t>>& places, bool ends_with_delimiter)
+      : m_fields(fields), m_names(names), m_places(places), m_width(ends_with_delimiter ? names.size() + 1 : 0) {}
 
   void read(std::span<double> row) {
     const std::int64_t first_line = m_fields.line();
@@ -251,6 +251,7 @@ class RowReader {
     if (n_fields == m_width && (n_fields == m_names.size() || has_one_more)) return;
     const bool is_as_the_header = m_width == m_names.size();
     const bool is_comma = m_fields.delimiter() == CsvDelimiter::comma;
+    if (n_fields == m_width) m_fields.refuse(line, "has a number behind its last column (a decimal comma?)");
     m_fields.refuse(line, "has " + std::to_string(n_fields) + (n_fields == 1 ? " field; " : " fields; ") +
                               std::to_string(m_width) + " are allowed, as in the " +
                               (is_as_the_header ? "header" : "rows before") +
@@ -283,9 +284,11 @@ CsvTable parse_csv(std::string_view text, std::string source, std::span<const st
   table.source = std::move(source);
   table.columns.assign(columns.begin(), columns.end());
   FieldScanner fields(text, delimiter, table.source);
-  const std::vector<std::string> names = read_header(fields);
+  std::vector<std::string> names = read_header(fields);
+  const bool ends_with_delimiter = names.size() > 1 && names.back().empty();  // then every row does
+  if (ends_with_delimiter) names.pop_back();
   const auto places = places_of(names, columns, table.source);
-  RowReader rows(fields, names, places);
+  RowReader rows(fields, names, places, ends_with_delimiter);
   while (!fields.is_at_end()) {
     table.lines.push_back(fields.line());
     table.values.resize(table.values.size() + columns.size());

@@ -92,6 +92,9 @@ class TrainerKind : public Kind {
   /// \throws DependencyError that names the file
   virtual void require_libraries() const {}
 
+  /// Whether its trainers go step by step, by a learning rate, instead of finding the best fit at once.
+  [[nodiscard]] virtual bool takes_steps() const { return false; }
+
   /// Whether its trainers know their reach.
   [[nodiscard]] virtual bool knows_reach() const { return false; }
 

@@ -37,6 +37,8 @@ class OptimizerKind final : public TrainerKind {
     return std::make_unique<GradientTrainer>(m_optimizer, m_settings, context, *linear);
   }
 
+  [[nodiscard]] bool takes_steps() const override { return true; }
+
   void require_libraries() const override {
     if (m_settings.engine == TrainingEngine::libtorch) {
       TorchLibrary::require_loadable();

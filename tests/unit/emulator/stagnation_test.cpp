@@ -17,7 +17,7 @@ template <class Loss, class Excess>
 int retrainings_until_stagnation(const Loss& loss, const Excess& excess, int most = 1000) {
   Stagnation stagnation;
   for (int k = 1; k <= most; ++k) {
-    stagnation.add(loss(k), excess(k));
+    stagnation.add(loss(k), excess(k), 1);
     if (stagnation.is_reached()) {
       return k;
     }
@@ -47,10 +47,29 @@ TEST(Stagnation, IsNotReachedWhileEitherFalls) {
 TEST(Stagnation, BeginsAnewWithOtherQueries) {
   Stagnation stagnation;
   for (int k = 0; k < 100; ++k) {
-    stagnation.add(1.0, 1.0);
+    stagnation.add(1.0, 1.0, 1);
   }
   stagnation.forget();
   EXPECT_FALSE(stagnation.is_reached());
+}
+
+TEST(Stagnation, IsNotReachedWhileQueriesAreAnswered) {
+  Stagnation stagnation;
+  stagnation.add(1.0, 0.01, 5);
+  for (int k = 1; k < Stagnation::patience; ++k) {
+    stagnation.add(1.0, 0.01, 5);
+  }
+  stagnation.add(1.0, 0.5, 4);  // the one that was nearly right has its answer
+  EXPECT_FALSE(stagnation.is_reached());
+  for (int k = 0; k < Stagnation::patience; ++k) {
+    stagnation.add(1.0, 0.5, 4);
+  }
+  EXPECT_TRUE(stagnation.is_reached());
+}
+
+TEST(Stagnation, LeastErrorIsOfThoseThatATrainingMayHelp) {
+  EXPECT_DOUBLE_EQ(least_error(std::vector{0.3, 0.1, nan}, 0.05), 0.15);
+  EXPECT_EQ(least_error(std::vector{nan, 0.0}, 0.05), infinity) << "0 is a prediction that is not finite";
 }
 
 TEST(Excess, IsHowFarThePredictionMustMove) {

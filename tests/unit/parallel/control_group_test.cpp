@@ -45,6 +45,21 @@ TEST_F(ControlGroup, OfVersion2IsTheNarrowestUpToTheRoot) {
   EXPECT_EQ(limits().cores, 5);
 }
 
+TEST_F(ControlGroup, LeavesWhatIsNotUsed) {
+  write("proc/self/cgroup", "0::/job");
+  write("sys/fs/cgroup/job/memory.max", "1000000");
+  write("sys/fs/cgroup/job/memory.current", "700000");
+  write("sys/fs/cgroup/job/memory.stat", "anon 100000\ninactive_file 200000\nactive_file 400000");
+  EXPECT_EQ(limits().memory_bytes, 5e5);
+  write("sys/fs/cgroup/job/memory.current", "1300000");
+  EXPECT_EQ(limits().memory_bytes, 0.0);
+  write("proc/self/cgroup", "4:memory:/job");
+  write("sys/fs/cgroup/memory/job/memory.limit_in_bytes", "1000000");
+  write("sys/fs/cgroup/memory/job/memory.usage_in_bytes", "900000");
+  write("sys/fs/cgroup/memory/job/memory.stat", "inactive_file 1\ntotal_inactive_file 300000");
+  EXPECT_EQ(limits().memory_bytes, 4e5);
+}
+
 TEST_F(ControlGroup, OfVersion1HasAFolderForEachController) {
   write("proc/self/cgroup", "4:memory:/slurm/job_7\n3:cpuset:/slurm/job_7\n2:cpu,cpuacct:/slurm/job_7\n0::/elsewhere");
   write("sys/fs/cgroup/cpu/slurm/job_7/cpu.cfs_quota_us", "-1");

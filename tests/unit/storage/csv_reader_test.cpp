@@ -89,9 +89,9 @@ TEST(CsvReader, TakesBothLineEndsAndAMissingOne) {
 }
 
 TEST(CsvReader, ReadsQuotedFieldsAsRfc4180) {
-  const std::string header = "\"a,b\",\"say \"\"x\"\"\",\"two\r\nlines\",\"\"\n";
+  const std::string header = "\"a,b\",\"say \"\"x\"\"\",\"\",\"two\r\nlines\"\n";
   EXPECT_THAT(parse(header + "1,2,3,4\n", {"two\r\nlines", "say \"x\"", "a,b", ""}).values,
-              ElementsAre(3.0, 2.0, 1.0, 4.0));
+              ElementsAre(4.0, 2.0, 1.0, 3.0));
 }
 
 TEST(CsvReader, TellsTheLineInWhichEachRowBegins) {
