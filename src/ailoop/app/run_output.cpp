@@ -110,8 +110,8 @@ void RunOutput::find_saved(const RunSettings& settings, const std::string& confi
 
 void RunOutput::open_files(const RunSettings& settings, const Assembly& assembly, const RunStart& start) {
   // opened first, so that what is killed here is known for this run; told last of all, so that its end is true
-  auto log = std::make_unique<EventLog>(m_folder.events(), settings.tolerance,
-                                        m_saved ? std::nullopt : std::optional(start));
+  auto log =
+      std::make_unique<EventLog>(m_folder.events(), settings.tolerance, m_saved ? std::nullopt : std::optional(start));
   add<AnswersFile>(m_folder.answers(), assembly.problem().facts(), m_saved ? FileStart::keep : FileStart::empty);
   add<SummaryFile>(
       m_folder.summary(),

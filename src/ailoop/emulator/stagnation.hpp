@@ -22,8 +22,8 @@ namespace ailoop {
 /// The least error of the queries that a training may help: excess and tolerance; infinite where there is none.
 [[nodiscard]] double least_error(std::span<const double> excesses, double tolerance);
 
-/// What retrainings for the same queries have brought: nothing, where for a hundred retrainings in a row none of them was
-/// answered and neither the loss nor the least error fell by a hundredth.
+/// What retrainings for the same queries have brought: nothing, where for a hundred retrainings in a row none of them
+/// was answered and neither the loss nor the least error fell by a hundredth.
 class Stagnation {
  public:
   static constexpr std::int64_t patience = 100;

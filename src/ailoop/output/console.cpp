@@ -71,9 +71,10 @@ std::string payoff_line(const Outcome& outcome) {
     return fmt::format("truth: {}\n", calls);
   }
   const bool paid = payoff->speed_up >= 1.0;
-  return fmt::format("truth: {}, {} each in even parts; at every query it would have taken {}: the loop was {:.3g} times {}\n", calls,
-                     duration(payoff->truth_call_s), duration(payoff->at_every_query_s),
-                     paid ? payoff->speed_up : 1.0 / payoff->speed_up, paid ? "faster" : "slower");
+  return fmt::format(
+      "truth: {}, {} each in even parts; at every query it would have taken {}: the loop was {:.3g} times {}\n", calls,
+      duration(payoff->truth_call_s), duration(payoff->at_every_query_s),
+      paid ? payoff->speed_up : 1.0 / payoff->speed_up, paid ? "faster" : "slower");
 }
 
 /// What a user can change where retraining cannot help.
@@ -84,8 +85,9 @@ std::string what_helps(const LastCheck& check, const TrainingReport& training, c
     return "the approximation there is not finite; " + by_truth;
   }
   if (check.may_be_right(settings.tolerance)) {
-    return fmt::format("the approximation itself may be off by {:.2g} there; loop.gate: certified lets the truth decide",
-                       std::ranges::max(check.bound));
+    return fmt::format(
+        "the approximation itself may be off by {:.2g} there; loop.gate: certified lets the truth decide",
+        std::ranges::max(check.bound));
   }
   if (settings.takes_steps) {
     return "neither the loss nor the error falls; try training.learning_rate or surrogate.degree, or " + by_truth;

@@ -141,9 +141,8 @@ void RunFolder::check(const std::optional<std::string>& directory, FilesThere fi
       // a run may go on with the settings that it left
       return fs::equivalent(file, input, error) && !(files_there == FilesThere::kept && file == folder.config());
     });
-    const bool is_removed = std::ranges::any_of(removed, [&](const fs::path& parent) {
-      return fs::equivalent(parent, input.parent_path(), error);
-    });
+    const bool is_removed = std::ranges::any_of(
+        removed, [&](const fs::path& parent) { return fs::equivalent(parent, input.parent_path(), error); });
     if (is_overwritten || is_removed) {
       throw ConfigurationError(input.string() + " is an input of this run and would be " +
                                (is_removed ? "removed" : "overwritten") + "; name another folder");

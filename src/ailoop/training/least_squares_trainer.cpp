@@ -157,7 +157,11 @@ double LeastSquaresTrainer::work_bytes(std::int64_t features, std::int64_t sampl
   const std::int64_t at_once = std::min<std::int64_t>(kernels::normal_blocks(samples), std::int64_t{8} * threads);
   const auto panel = static_cast<double>((layout.columns + outputs) * kernels::panel_groups);
   const double block = sums + kernels::sum_lanes * (sums + panel);
-  return sizeof(double) * (kept + static_cast<double>(std::max<std::int64_t>(at_once, 1)) * block);
+  // what `reach` holds of the points of a call: features, right sides, solutions and their scaled copies
+  constexpr double points = 1024.0;
+  constexpr double arrays = 5.0;
+  const double reach = points * arrays * static_cast<double>(layout.columns);
+  return sizeof(double) * (kept + reach + static_cast<double>(std::max<std::int64_t>(at_once, 1)) * block);
 }
 
 std::vector<double> LeastSquaresTrainer::coefficients() const {

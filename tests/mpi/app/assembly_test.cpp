@@ -92,7 +92,7 @@ TEST(Assembly, KnowsHowManyAnswersAreWanted) {
   const Registries all = registries();
   const Communicator comm(MPI_COMM_WORLD);
   const auto wanted = [&](const std::string& text) {
-    const RunSettings settings = 
+    const RunSettings settings =
         read_run_settings({"c.yaml", "schema: 1\nproblem: {name: sine}\n" + text, {"training.trainer=adam"}}, all);
     const Assembly assembly(comm, node_resources(comm), settings);
     return load_queries(comm, settings, assembly.problem().facts()).limits.accepted;

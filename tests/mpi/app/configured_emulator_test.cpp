@@ -23,7 +23,8 @@ TEST(ConfiguredEmulator, TellsAllRanksThatAFileIsMissing) {
 TEST(ConfiguredEmulator, ReadsNoQueries) {
   const test::TemporaryFolder folder;
   const std::filesystem::path config = folder.path() / "c.yaml";
-  test::write_bytes(config, "schema: 1\nproblem: {name: sine}\ntraining: {trainer: adam}\nqueries: {source: file, path: none.csv}\n");
+  test::write_bytes(
+      config, "schema: 1\nproblem: {name: sine}\ntraining: {trainer: adam}\nqueries: {source: file, path: none.csv}\n");
   const ConfiguredEmulator emulator(MPI_COMM_SELF, config);
   EXPECT_EQ(emulator.problem().facts().dimension, 1);
 }
@@ -31,7 +32,9 @@ TEST(ConfiguredEmulator, ReadsNoQueries) {
 TEST(ConfiguredEmulator, TellsWhichLimitsItDoesNotKeep) {
   const test::TemporaryFolder folder;
   const std::filesystem::path config = folder.path() / "c.yaml";
-  test::write_bytes(config, "schema: 1\nproblem: {name: sine}\ntraining: {trainer: adam}\nlimits: {checks: 7, retrainings_per_query: 3}\n");
+  test::write_bytes(
+      config,
+      "schema: 1\nproblem: {name: sine}\ntraining: {trainer: adam}\nlimits: {checks: 7, retrainings_per_query: 3}\n");
   ::testing::internal::CaptureStderr();
   const ConfiguredEmulator emulator(MPI_COMM_SELF, config);
   const std::string told = ::testing::internal::GetCapturedStderr();

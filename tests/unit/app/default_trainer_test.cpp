@@ -1,5 +1,4 @@
 #include <ailoop/app/run_settings.hpp>
-
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/core/error.hpp>
 
