@@ -26,6 +26,13 @@ class StagnationTest(ProgramTest):
         self.assertFalse(answered & set(run.summary["unanswered"]))
         self.assertEqual(1, result.err.count("raise surrogate.degree"))
 
+    def test_a_run_that_goes_on_is_told_the_same(self):
+        stop = ("--set", "loop.on_stagnation=stop")
+        self.run_to("out", *KEPLER, *stop, code=GAVE_UP)
+        result, _ = self.run_to("out", *KEPLER, *stop, "--resume", code=GAVE_UP)
+        self.assertIn("raise surrogate.degree", result.err)
+        self.assertNotIn("learning_rate", result.err)
+
     def test_the_truth_answers_what_retraining_cannot_help(self):
         _, run = self.run_to("out", *KEPLER, "--set", "loop.on_exhausted=truth", code=CONVERGED)
         self.assertGreater(run.summary["counts"]["by_truth"], 0)
