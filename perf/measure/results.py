@@ -91,7 +91,9 @@ def make_results(context, measurements, definitions=tuple(FIGURES)):
 
 
 def write_json(path, results):
-    path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    part = path.with_name(path.name + ".part")  # an earlier one stays until this one is whole
+    part.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    part.replace(path)
 
 
 PREFIXES = ((1e-9, "n"), (1e-6, "u"), (1e-3, "m"), (1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"))

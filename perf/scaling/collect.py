@@ -107,10 +107,12 @@ def complaints(rows):
 
 
 def write_table(path, rows):
-    with open(path, "w", newline="", encoding="utf-8") as file:
+    part = path.with_name(path.name + ".part")  # an earlier one stays until this one is whole
+    with open(part, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+    part.replace(path)
 
 
 def draw(study, rows, about):
