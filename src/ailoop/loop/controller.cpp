@@ -41,8 +41,8 @@ Outcome Controller::run() {
     }
     m_outcome.longest = longest_times();
     agreed(m_parts.comm, "writing the results", [&] {
-      for (RunObserver* observer :
-           m_parts.observers) {  // in order: the log, the last, is not to say what did not happen
+      // up to the first that fails: the log, the last of them, is not to say what did not happen
+      for (RunObserver* observer : m_parts.observers) {
         observer->ended(m_outcome);
       }
     });
