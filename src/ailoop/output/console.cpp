@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <optional>
 #include <span>
 
 namespace ailoop {
@@ -141,11 +142,17 @@ bool LastCheck::may_be_right(double tolerance) const {
 
 void Console::checked(const CheckLog& checks, const Tally& tally) {
   std::string text;
+  std::optional<CheckRecord> unanswered;  // the last one
   for (std::int64_t i = 0; i < checks.size(); ++i) {
     const CheckRecord record = checks[i];
-    if (record.answered_by != AnsweredBy::nobody) {
+    if (record.answered_by == AnsweredBy::nobody) {
+      unanswered = record;
+    } else {
       text += answer_line(record);
     }
+  }
+  if (unanswered) {
+    m_last_check = LastCheck(*unanswered);
   }
   print(text);
   for (std::int64_t i = 0; i < checks.size() && tally.set_aside > 0 && !m_has_said_what_helps; ++i) {
@@ -156,12 +163,6 @@ void Console::checked(const CheckLog& checks, const Tally& tally) {
       spdlog::warn("retraining cannot help query {}, error {}, tolerance {}; it is set aside, as others may be: {}",
                    record.query, number_text(record.judgement.error), number_text(m_settings.tolerance),
                    what_helps(LastCheck(record), m_last_training, m_settings));
-    }
-  }
-  for (std::int64_t i = checks.size() - 1; i >= 0; --i) {
-    if (checks[i].answered_by == AnsweredBy::nobody) {
-      m_last_check = LastCheck(checks[i]);
-      break;
     }
   }
   show_progress(tally);

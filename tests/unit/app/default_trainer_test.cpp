@@ -1,36 +1,19 @@
-#include <ailoop/app/run_settings.hpp>
 #include <ailoop/config/settings_printer.hpp>
-#include <ailoop/core/error.hpp>
 
+#include "settings_of_text.hpp"
 #include <gmock/gmock.h>
 
 namespace ailoop {
 namespace {
 
+using test::read;
+using test::refusal;
 using ::testing::HasSubstr;
 
 constexpr const char* smallest = "schema: 1\nproblem: {name: sine}\n";
 
-const Registries& registries() {
-  static const Registries all = builtin_registries();
-  return all;
-}
-
-RunSettings read(const std::vector<std::string>& overrides = {}) {
-  return read_run_settings({"sine.yaml", smallest, overrides}, registries());
-}
-
-std::string refusal(const std::vector<std::string>& overrides) {
-  try {
-    static_cast<void>(read(overrides));
-  } catch (const ConfigurationError& error) {
-    return error.what();
-  }
-  return "";
-}
-
 TEST(DefaultTrainer, IsAllThatDefaultsHaveNotFromTheOriginalWorkflow) {
-  const RunSettings settings = read();
+  const RunSettings settings = read(smallest);
   EXPECT_EQ(settings.tolerance, 0.05);
   EXPECT_EQ(settings.answers_wanted({}), 5);
   EXPECT_EQ(settings.sampling.per_rank, 32);
@@ -40,22 +23,22 @@ TEST(DefaultTrainer, IsAllThatDefaultsHaveNotFromTheOriginalWorkflow) {
   EXPECT_FALSE(settings.initial_model.has_value());
   const std::string text = SettingsPrinter().print(settings);
   EXPECT_THAT(text, HasSubstr("  history: all\n"));
-  const std::string of_adam = SettingsPrinter().print(read({"training.trainer=adam"}));
+  const std::string of_adam = SettingsPrinter().print(read(smallest, {"training.trainer=adam"}));
   EXPECT_THAT(of_adam, HasSubstr("  batch_size: 32\n"));
   EXPECT_THAT(of_adam, HasSubstr("  epochs: 1\n"));
 }
 
 TEST(DefaultTrainer, HasNoSettingsOfAnother) {
-  EXPECT_NO_THROW(static_cast<void>(read({"training.trainer=sgd", "training.momentum=0.9"})));
-  EXPECT_EQ(refusal({"training.momentum=0.9"}),
+  EXPECT_NO_THROW(static_cast<void>(read(smallest, {"training.trainer=sgd", "training.momentum=0.9"})));
+  EXPECT_EQ(refusal(smallest, {"training.momentum=0.9"}),
             "--set training.momentum=0.9: training.momentum: unknown key; momentum belongs to trainer: sgd; name it");
-  EXPECT_THAT(refusal({"training.learning_rate=0.9"}),
+  EXPECT_THAT(refusal(smallest, {"training.learning_rate=0.9"}),
               HasSubstr("learning_rate belongs to trainer: adam or sgd; name one"));
-  EXPECT_THAT(refusal({"training.trainer=sgd", "training.beta_1=0.9"}),
+  EXPECT_THAT(refusal(smallest, {"training.trainer=sgd", "training.beta_1=0.9"}),
               HasSubstr("beta_1 belongs to trainer: adam, not to sgd"));
-  EXPECT_THAT(refusal({"training.learningrate=0.9"}),
+  EXPECT_THAT(refusal(smallest, {"training.learningrate=0.9"}),
               HasSubstr("did you mean learning_rate? It belongs to trainer: adam or sgd; name one"));
-  EXPECT_THAT(refusal({"queries.points=9"}), HasSubstr("points belongs to source: grid; name it"));
+  EXPECT_THAT(refusal(smallest, {"queries.points=9"}), HasSubstr("points belongs to source: grid; name it"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 
+#include "settings_of_text.hpp"
 #include <gmock/gmock.h>
 
 #include <set>
@@ -13,27 +14,12 @@
 namespace ailoop {
 namespace {
 
+using test::read;
+using test::refusal;
+using test::registries;
 using ::testing::HasSubstr;
 
 constexpr const char* smallest = "schema: 1\nproblem: {name: sine}\ntraining: {trainer: adam}\n";
-
-const Registries& registries() {
-  static const Registries all = builtin_registries();
-  return all;
-}
-
-RunSettings read(const std::string& text, const std::vector<std::string>& overrides = {}) {
-  return read_run_settings({"sine.yaml", text, overrides}, registries());
-}
-
-std::string refusal(const std::string& text, const std::vector<std::string>& overrides = {}) {
-  try {
-    static_cast<void>(read(text, overrides));
-  } catch (const ConfigurationError& error) {
-    return error.what();
-  }
-  return "";
-}
 
 TEST(RunSettings, RequireSchemaAndProblem) {
   EXPECT_THAT(refusal("problem: {name: sine}\n"), HasSubstr("schema"));
