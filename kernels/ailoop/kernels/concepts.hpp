@@ -31,10 +31,6 @@ concept ExecutionSpace = Kokkos::is_execution_space<Space>::value;
 template <class View>
 concept RealView = Kokkos::is_view<View>::value && std::floating_point<typename View::non_const_value_type>;
 
-/// One number in a View: where a kernel leaves a result without a fence.
-template <class View>
-concept RealView0D = RealView<View> && view_rank_v<View> == 0;
-
 /// A vector of numbers.
 template <class View>
 concept RealView1D = RealView<View> && view_rank_v<View> == 1;
@@ -42,11 +38,6 @@ concept RealView1D = RealView<View> && view_rank_v<View> == 1;
 /// A matrix of numbers: rows are points, columns are components.
 template <class View>
 concept RealView2D = RealView<View> && view_rank_v<View> == 2;
-
-/// One integer in a View.
-template <class View>
-concept IndexView0D =
-    Kokkos::is_view<View>::value && std::integral<typename View::non_const_value_type> && view_rank_v<View> == 0;
 
 /// A vector of indices.
 template <class View>

@@ -67,10 +67,6 @@ static_assert(EnabledSpaces::contains<Kokkos::DefaultExecutionSpace>,
 /// An instance of any execution space that this Kokkos was built with. Copies name the same instance.
 using Execution = detail::EnabledSpaces::Variant;
 
-/// The default instance of the fastest enabled space: a GPU where there is one, else the host's threads.
-/// Kokkos must be initialized.
-[[nodiscard]] inline Execution default_execution() { return Kokkos::DefaultExecutionSpace(); }
-
 /// The default instance of the fastest host space. Kokkos must be initialized.
 [[nodiscard]] inline Execution host_execution() { return Kokkos::DefaultHostExecutionSpace(); }
 
@@ -100,12 +96,6 @@ using Execution = detail::EnabledSpaces::Variant;
 /// Threads that can run at the same time.
 [[nodiscard]] inline int concurrency(const Execution& execution) {
   return std::visit([](const auto& space) { return concurrency(space); }, execution);
-}
-
-/// Waits for the kernels of this instance only.
-/// \param[in] label shown by Kokkos tools where the version of Kokkos can
-inline void fence(const Execution& execution, const std::string& label) {
-  std::visit([&](const auto& space) { fence(space, label); }, execution);
 }
 
 }  // namespace ailoop

@@ -64,17 +64,6 @@ inline constexpr bool is_host_parallel_v = is_accessible_v<Space, Kokkos::View<d
 #endif
     ;
 
-/// Waits for the kernels of this instance only.
-/// \param[in] label shown by Kokkos tools where the version of Kokkos can
-template <ExecutionSpace Space>
-void fence(const Space& space, [[maybe_unused]] const std::string& label) {
-#if KOKKOS_VERSION >= 30500
-  space.fence(label);
-#else
-  space.fence();
-#endif
-}
-
 namespace kernels {
 
 /// Sine of x [rad], for host and device.

@@ -20,8 +20,8 @@
 
 /// \file
 /// The Maclaurin series of sine, truncated: sin x = sum over k >= 0 of (-1)^k x^(2k+1) / (2k+1)!. Source: NIST
-/// DLMF 4.19.1. The sum of single terms in ascending order has the same bits as taylor_sine and taylor_sine_at, so the
-/// terms may be computed wherever it suits.
+/// DLMF 4.19.1. The sum of single terms in ascending order has the same bits as taylor_sine, so the terms may be
+/// computed wherever it suits.
 
 namespace ailoop::kernels {
 
@@ -190,31 +190,6 @@ void taylor_sine(const Space& space, int n_terms, const X& x, const Y& y) {
         detail::in_taylor_blocks(from, to, first, count, [=](const double* angles, double* results, std::int64_t n) {
           detail::taylor_sine_sums(n_terms, angles, results, n);
         });
-      });
-}
-
-/// The truncated series at one point, as a reduction over the terms. One thread adds them, so in ascending order
-/// whatever the space and its number of threads.
-/// \param[in]  space   instance that runs the kernel; enqueues only, never fences
-/// \param[in]  n_terms terms kept, 1 ... max_taylor_terms
-/// \param[in]  x       angle [rad]
-/// \param[out] result  () [1]
-/// \throws UsageError  if n_terms is out of range
-template <ExecutionSpace Space, RealView0D Result>
-void taylor_sine_at(const Space& space, int n_terms, double x, const Result& result) {
-  static_assert(is_accessible_v<Space, Result>, "taylor_sine_at: result must be accessible from Space");
-  static_assert(is_writable_v<Result>, "taylor_sine_at: result must not be const");
-  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_at: n_terms must be from 1 to 64");
-  using Policy = Kokkos::TeamPolicy<Space, Kokkos::IndexType<std::int64_t>>;
-  using Member = typename Policy::member_type;
-  using Real = typename Result::value_type;
-  Kokkos::parallel_for(
-      "ailoop::kernels::taylor_sine_at", Policy(space, 1, 1), KOKKOS_LAMBDA(const Member& member) {
-        double sum = 0.0;
-        Kokkos::parallel_reduce(
-            Kokkos::TeamThreadRange(member, n_terms),
-            [&](const int k, double& partial) { partial += taylor_sine_term(x, k); }, sum);
-        Kokkos::single(Kokkos::PerTeam(member), [&]() { result() = static_cast<Real>(sum); });
       });
 }
 

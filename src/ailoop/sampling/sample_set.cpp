@@ -1,7 +1,7 @@
 #include <ailoop/sampling/sample_set.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/kernels/convert.hpp>
+#include <ailoop/kernels/gather_rows.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -63,13 +63,6 @@ std::vector<double> error_on(int n_terms, const std::vector<double>& x) {
   return test::numbers_of(e);
 }
 
-template <class Space>
-double sum_at(int n_terms, double x) {
-  const Kokkos::View<double, Space> result("result");
-  taylor_sine_at(Space(), n_terms, x, result);
-  return test::number_of(result);
-}
-
 TYPED_TEST(TaylorSine, TermsAreWithinTheirRoundingBoundOfTheClosedForm) {
   const auto x = test::grid(-7.0, 7.0, 201);
   for (const int k : {0, 1, 2, 3, 4, 8, 16, 31, 63}) {
@@ -162,14 +155,6 @@ TYPED_TEST(TaylorSine, SumOfSharesInAscendingOrderHasTheBitsOfTheSeries) {
       for (std::size_t i = 0; i < x.size(); ++i) added[i] += terms[i];
     }
     EXPECT_EQ(added, sum_on<TypeParam>(n_terms, x)) << n_terms << " terms";
-  }
-}
-
-TYPED_TEST(TaylorSine, ReductionOverTermsHasTheBitsOfTheBatch) {
-  const auto x = points(100);
-  for (const int n_terms : {1, 4, 13, 64}) {
-    const auto batch = sum_on<TypeParam>(n_terms, x);
-    for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(sum_at<TypeParam>(n_terms, x[i]), batch[i]) << "x " << x[i];
   }
 }
 
@@ -266,7 +251,6 @@ TYPED_TEST(TaylorSine, RefusesTermsOutOfRangeAndUnequalLengths) {
   const TypeParam space;
   const Vector<TypeParam, double> x("x", 3);
   const Vector<TypeParam, double> y("y", 2);
-  const Kokkos::View<double, TypeParam> result("result");
   EXPECT_THROW(taylor_sine(space, 4, x, y), UsageError);
   EXPECT_THROW(taylor_sine_term(space, 0, x, y), UsageError);
   EXPECT_THROW(taylor_sine_error(space, 4, x, y), UsageError);
@@ -275,7 +259,6 @@ TYPED_TEST(TaylorSine, RefusesTermsOutOfRangeAndUnequalLengths) {
   for (const int n_terms : {0, 65}) {
     EXPECT_THROW(taylor_sine(space, n_terms, x, x), UsageError);
     EXPECT_THROW(taylor_sine_error(space, n_terms, x, x), UsageError);
-    EXPECT_THROW(taylor_sine_at(space, n_terms, 1.0, result), UsageError);
   }
 }
 

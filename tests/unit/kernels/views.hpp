@@ -48,12 +48,6 @@ template <class View>
   return numbers;
 }
 
-/// The number in a View of rank 0.
-template <class View>
-[[nodiscard]] auto number_of(const View& view) {
-  return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, view)();
-}
-
 /// n numbers from first to last, both included, evenly spaced.
 [[nodiscard]] inline std::vector<double> grid(double first, double last, int n) {
   std::vector<double> points;

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <ailoop/kernels/convert.hpp>
-#include <ailoop/kernels/error_norms.hpp>
 #include <ailoop/kernels/feature_rows.hpp>
 #include <ailoop/kernels/function_samples.hpp>
+#include <ailoop/kernels/gather_rows.hpp>
 #include <ailoop/kernels/kepler.hpp>
 #include <ailoop/kernels/kepler_series.hpp>
 #include <ailoop/kernels/normal_equations.hpp>
@@ -47,7 +46,6 @@ struct LauncherArrays {
   View<double*> y{"y", points};
   View<double**> column{"column", points, 1};
   View<double**> other_column{"other_column", points, 1};
-  View<float**> narrow{"narrow", points, 1};
   View<float**> features{"features", points, degree + 1};
   View<double**> pairs{"pairs", points, 2};
   View<float**> pair_features{"pair_features", points, 10};
@@ -59,11 +57,8 @@ struct LauncherArrays {
   View<double*> upper{"upper", 1};
   View<double*> ends{"ends", 2};
   View<std::int64_t*> order{"order", points};
-  View<double*> partial{"partial", static_cast<std::size_t>(kernels::error_blocks(points))};
   View<kernels::Lanes**> sums_workspace{"sums_workspace", 1, 39};
   View<double**> sums{"sums", 1, 15};
-  View<double> number{"number"};
-  View<std::int64_t> count{"count"};
 };
 
 /// Every launcher of kernels/, on these arrays.
@@ -71,15 +66,10 @@ template <class Space>
 [[nodiscard]] std::vector<Launcher<Space>> launchers(const LauncherArrays<Space>& a) {
   using kernels::Basis;
   std::vector<Launcher<Space>> all{
-      {"convert", [a](const Space& space) { kernels::convert(space, a.column, a.narrow); }},
       {"gather_rows", [a](const Space& space) { kernels::gather_rows(space, a.order, a.column, a.other_column); }},
-      {"max_error", [a](const Space& space) { kernels::max_error(space, a.x, a.y, a.number); }},
-      {"rms_error", [a](const Space& space) { kernels::rms_error(space, a.x, a.y, a.partial, a.number); }},
-      {"count_non_finite", [a](const Space& space) { kernels::count_non_finite(space, a.x, a.count); }},
       {"sine", [a](const Space& space) { kernels::sine(space, a.x, a.y); }},
       {"taylor_sine_term", [a](const Space& space) { kernels::taylor_sine_term(space, 2, a.x, a.y); }},
       {"taylor_sine", [a](const Space& space) { kernels::taylor_sine(space, 4, a.x, a.y); }},
-      {"taylor_sine_at", [a](const Space& space) { kernels::taylor_sine_at(space, 4, 1.0, a.number); }},
       {"taylor_sine_error", [a](const Space& space) { kernels::taylor_sine_error(space, 4, a.x, a.y); }},
       {"kepler", [a](const Space& space) { kernels::kepler(space, a.pairs, a.y, a.statuses, 1); }},
       {"kepler_series_term", [a](const Space& space) { kernels::kepler_series_term(space, 2, a.pairs, a.y); }},

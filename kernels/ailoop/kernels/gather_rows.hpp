@@ -10,25 +10,6 @@
 
 namespace ailoop::kernels {
 
-/// Copies a matrix into one of another precision or layout, each number rounded to nearest.
-/// \param[in]  space  instance that runs the kernel; enqueues only, never fences
-/// \param[in]  in     (n, d)
-/// \param[out] out    (n, d)
-/// \throws UsageError if the extents differ
-template <ExecutionSpace Space, RealView2D In, RealView2D Out>
-void convert(const Space& space, const In& in, const Out& out) {
-  static_assert(is_accessible_v<Space, In, Out>, "convert: in and out must be accessible from Space");
-  static_assert(is_writable_v<Out>, "convert: out must not be const");
-  AILOOP_REQUIRE(in.extent(0) == out.extent(0) && in.extent(1) == out.extent(1),
-                 "convert: in and out must have the same extents");
-  using Real = typename Out::value_type;
-  const int columns = static_cast<int>(out.extent(1));
-  Kokkos::parallel_for(
-      "ailoop::kernels::convert", range(space, length(out)), KOKKOS_LAMBDA(const std::int64_t i) {
-        for (int j = 0; j < columns; ++j) out(i, j) = static_cast<Real>(in(i, j));
-      });
-}
-
 /// Copies chosen rows of a matrix, in a chosen order, each number rounded to the precision of out.
 /// \param[in]  space  instance that runs the kernel; enqueues only, never fences
 /// \param[in]  order  (m) indices of rows of in, each in 0 ... n - 1
