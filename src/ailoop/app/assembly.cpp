@@ -114,7 +114,7 @@ void Assembly::add_listed_queries(const Communicator& comm, const RunSettings& s
 }
 
 void Assembly::make_trainer(const RunSettings& settings) {
-  settings.trainer.kind->require_libraries();
+  settings.trainer.kind->require_libraries(false);
   const TrainerContext context{execution_for(m_sampler->samples()), settings.seed};
   m_trainer = trainer_of(settings, context, *m_surrogate);
   m_initial_model = load_initial_model(settings, model());

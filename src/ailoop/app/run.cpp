@@ -85,6 +85,7 @@ void print_plan(const Communicator& comm, const CommandLine& command_line, const
   agreed(comm, "dry run", [&] {
     if (comm.rank() == RoleLayout::model_rank) {
       check_files(settings, source.file, command_line.files_there);  // the rest was read, and made, by now
+      settings.trainer.kind->require_libraries(true);
       fmt::print("{}", plan);
       if (std::fflush(stdout) != 0) {
         throw InputOutputError("standard output cannot be written");

@@ -61,7 +61,7 @@ void validate(const ConfigurationSource& source, const Registries& registries, F
   const RunSettings settings = read_run_settings(source, registries);
   const UnusablePaths unusable = note_unusable_paths(settings);
   check_files(settings, source.file, files_there, unusable);
-  settings.trainer.kind->require_libraries();
+  settings.trainer.kind->require_libraries(true);
   check_model(settings, unusable);
 }
 

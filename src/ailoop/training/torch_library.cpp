@@ -1,13 +1,16 @@
 #include <ailoop/training/torch_library.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/training/shared_object.hpp>
 
 #include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
 
-#include <algorithm>
-#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -21,16 +24,38 @@ namespace fs = std::filesystem;
 
 constexpr const char* file_name = "libailoop_torch.so";  // found through the program's run path
 
-std::atomic<bool> library_is_loaded = false;
-
 /// In any function of the object that asks for the library.
 const void* here() { return reinterpret_cast<const void*>(&here); }
 
-std::optional<fs::path> found_in(const std::vector<fs::path>& folders, const fs::path& name) {
-  for (const fs::path& folder : folders) {
+/// Folders in which the loader looks for the library: LD_LIBRARY_PATH, the run path, the system's. Incomplete where the
+/// loader's cache names others.
+std::vector<fs::path> library_folders() {
+  Dl_info place{};
+  link_map* object = nullptr;
+  Dl_serinfo size{};
+  if (dladdr1(here(), &place, reinterpret_cast<void**>(&object), RTLD_DL_LINKMAP) == 0 || object == nullptr ||
+      dlinfo(object, RTLD_DI_SERINFOSIZE, &size) != 0) {
+    return {};
+  }
+  std::vector<std::max_align_t> memory(size.dls_size / sizeof(std::max_align_t) + 1);
+  auto* const found = reinterpret_cast<Dl_serinfo*>(memory.data());
+  std::memcpy(found, &size, sizeof(size.dls_size) + sizeof(size.dls_cnt));
+  if (dlinfo(object, RTLD_DI_SERINFO, found) != 0) {
+    return {};
+  }
+  std::vector<fs::path> folders;
+  const Dl_serpath* const first = found->dls_serpath;
+  for (unsigned i = 0; i < found->dls_cnt; ++i) {
+    folders.emplace_back(first[i].dls_name);
+  }
+  return folders;
+}
+
+std::optional<fs::path> path_of_library() {
+  for (const fs::path& folder : library_folders()) {
     std::error_code error;
-    if (fs::exists(folder / name, error)) {
-      return folder / name;
+    if (fs::exists(folder / file_name, error)) {
+      return folder / file_name;
     }
   }
   return std::nullopt;
@@ -38,15 +63,25 @@ std::optional<fs::path> found_in(const std::vector<fs::path>& folders, const fs:
 
 /// Where the library lies, or where it was looked for.
 std::string place() {
-  const std::vector<fs::path> folders = library_folders(here());
-  if (const auto path = found_in(folders, file_name)) {
+  if (const auto path = path_of_library()) {
     return path->string();
   }
   std::string list;
-  for (const fs::path& folder : folders) {
+  for (const fs::path& folder : library_folders()) {
     list += (list.empty() ? "" : ":") + folder.string();
   }
   return std::string(file_name) + " (not in " + list + ")";
+}
+
+/// Whether a file ends before the table that its ELF header promises at its end: the loader would die of it by a signal.
+bool is_cut_short(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  ElfW(Ehdr) header{};
+  file.read(reinterpret_cast<char*>(&header), sizeof(header));
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(path, error);
+  return file && !error && std::memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
+         header.e_shoff + std::uintmax_t{header.e_shnum} * header.e_shentsize > size;
 }
 
 [[noreturn]] void throw_error(const std::string& reason) {
@@ -67,32 +102,10 @@ void* symbol(void* library, const char* name) {
   return found;
 }
 
-bool is_loaded_already(const std::string& name) {
-  void* const library = dlopen(name.c_str(), RTLD_LAZY | RTLD_NOLOAD);
-  if (library != nullptr) {
-    dlclose(library);
-  }
-  return library != nullptr;
-}
-
-/// Without doubt; what is in none of the folders may still be in the loader's cache.
-bool will_load() {
-  std::vector<fs::path> folders = library_folders(here());
-  const auto path = found_in(folders, file_name);
-  const auto object = path ? SharedObject::read(*path) : std::nullopt;
-  if (!object || !object->contains(AILOOP_TORCH_INTERFACE)) {
-    return false;
-  }
-  folders.insert(folders.end(), object->run_path().begin(), object->run_path().end());
-  return std::ranges::all_of(object->needed(), [&](const std::string& name) {
-    return found_in(folders, name).has_value() || is_loaded_already(name);
-  });
-}
-
 }  // namespace
 
 TorchLibrary::TorchLibrary() {
-  if (const auto path = found_in(library_folders(here()), file_name); path && SharedObject::is_cut_short(*path)) {
+  if (const auto path = path_of_library(); path && is_cut_short(*path)) {
     throw_error("the file ends before what its ELF header promises");
   }
   void* const library = dlopen(file_name, RTLD_NOW | RTLD_LOCAL);
@@ -104,7 +117,6 @@ TorchLibrary::TorchLibrary() {
     throw_error(std::string("it is for ") + interface() + ", this is " + AILOOP_TORCH_INTERFACE);
   }
   m_make_engine = reinterpret_cast<MakeTorchEngine*>(symbol(library, make_torch_engine_symbol));
-  library_is_loaded = true;
 }
 
 const TorchLibrary& TorchLibrary::loaded() {
@@ -112,8 +124,8 @@ const TorchLibrary& TorchLibrary::loaded() {
   return library;
 }
 
-void TorchLibrary::require_loadable() {
-  if (!library_is_loaded && !will_load()) {
+void TorchLibrary::require_found() {
+  if (!path_of_library()) {  // the loader may know of another place, and says best where it looked
     static_cast<void>(loaded());
   }
 }

@@ -14,11 +14,10 @@ class TorchLibrary {
   /// \throws DependencyError if it cannot be loaded; the message names the file
   [[nodiscard]] static const TorchLibrary& loaded();
 
-  /// Looks whether the library will be found when it is needed, and what it needs itself, without loading LibTorch: the
-  /// file, its ELF header, the interface it was built for, and the libraries that it names. Where any of this is in
-  /// doubt the loader is asked, whose word is final.
-  /// \throws DependencyError as `loaded` does
-  static void require_loadable();
+  /// Looks whether the library is where the loader will find it, without loading it: what is damaged shows when it is
+  /// loaded.
+  /// \throws DependencyError that names the folders
+  static void require_found();
 
   /// \throws DependencyError if LibTorch refuses
   [[nodiscard]] std::unique_ptr<TorchEngine> make_engine(const LinearTraining& training) const;

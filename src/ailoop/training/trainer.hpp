@@ -89,8 +89,9 @@ class TrainerKind : public Kind {
   [[nodiscard]] virtual std::unique_ptr<Trainer> make(const TrainerContext& context, Surrogate& surrogate) const = 0;
 
   /// Looks at the start whether a training will find the libraries that it loads when it needs them.
+  /// \param[in] load whether to load them, too, which takes a while and shows what is damaged
   /// \throws DependencyError that names the file
-  virtual void require_libraries() const {}
+  virtual void require_libraries(bool /*load*/) const {}
 
   /// Whether its trainers go step by step, by a learning rate, instead of finding the best fit at once.
   [[nodiscard]] virtual bool takes_steps() const { return false; }

@@ -39,10 +39,11 @@ class OptimizerKind final : public TrainerKind {
 
   [[nodiscard]] bool takes_steps() const override { return true; }
 
-  void require_libraries() const override {
-    if (m_settings.engine == TrainingEngine::libtorch) {
-      TorchLibrary::require_loadable();
+  void require_libraries(bool load) const override {
+    if (m_settings.engine != TrainingEngine::libtorch) {
+      return;
     }
+    load ? static_cast<void>(TorchLibrary::loaded()) : TorchLibrary::require_found();
   }
 
   [[nodiscard]] double work_bytes(const Surrogate& surrogate, std::int64_t samples,
