@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <system_error>
 
 namespace ailoop::detail {
@@ -87,13 +86,6 @@ std::optional<std::int64_t> to_int64(std::string_view text) noexcept { return fr
 
 std::optional<std::uint64_t> to_uint64(std::string_view text) noexcept {
   return text == "-0" ? std::uint64_t{0} : from_text<std::uint64_t>(text);
-}
-
-std::string number_text(double value) {
-  AILOOP_REQUIRE(std::isfinite(value), "number_text: a setting must be finite");
-  std::array<char, 32> buffer{};
-  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  return {buffer.data(), result.ptr};
 }
 
 std::string yaml_text(std::string_view text) {

@@ -17,9 +17,6 @@ namespace ailoop::detail {
 [[nodiscard]] std::optional<std::int64_t> to_int64(std::string_view text) noexcept;
 [[nodiscard]] std::optional<std::uint64_t> to_uint64(std::string_view text) noexcept;
 
-/// Shortest text that reads back as the same double. \throws UsageError unless `value` is finite
-[[nodiscard]] std::string number_text(double value);
-
 /// `text` as a YAML scalar that reads back as the same text: plain where no reader could take it for anything else,
 /// otherwise in double quotes. \throws ConfigurationError unless it is valid UTF-8 without NUL
 [[nodiscard]] std::string yaml_text(std::string_view text);

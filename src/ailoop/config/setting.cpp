@@ -2,6 +2,7 @@
 
 #include <ailoop/config/nearest.hpp>
 #include <ailoop/config/scalar.hpp>
+#include <ailoop/core/number_text.hpp>
 
 #include <fmt/format.h>
 
@@ -31,15 +32,15 @@ std::string range_text(T lower, T upper) {
 std::string range_text(const NumberRange& range) {
   if (range.lower && range.upper && range.is_upper_open) {
     return fmt::format("{} {} and less than {}", range.is_lower_open ? "greater than" : "at least",
-                       detail::number_text(*range.lower), detail::number_text(*range.upper));
+                       number_text(*range.lower), number_text(*range.upper));
   }
   if (range.lower && range.upper) {
-    return fmt::format("between {} and {}", detail::number_text(*range.lower), detail::number_text(*range.upper));
+    return fmt::format("between {} and {}", number_text(*range.lower), number_text(*range.upper));
   }
   if (range.lower) {
-    return fmt::format("{} {}", range.is_lower_open ? "greater than" : "at least", detail::number_text(*range.lower));
+    return fmt::format("{} {}", range.is_lower_open ? "greater than" : "at least", number_text(*range.lower));
   }
-  return range.upper ? fmt::format("at most {}", detail::number_text(*range.upper)) : std::string();
+  return range.upper ? fmt::format("at most {}", number_text(*range.upper)) : std::string();
 }
 
 std::string integer_range(const Setting& setting) {
@@ -151,7 +152,7 @@ std::string plain_text(const SettingValue& value) {
         if constexpr (std::is_same_v<T, bool>) {
           return v ? "true" : "false";
         } else if constexpr (std::is_same_v<T, double>) {
-          return detail::number_text(v);
+          return number_text(v);
         } else if constexpr (std::is_same_v<T, std::string>) {
           return v;
         } else if constexpr (std::is_same_v<T, PathSetting>) {

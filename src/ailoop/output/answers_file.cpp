@@ -1,49 +1,47 @@
 #include <ailoop/output/answers_file.hpp>
 
-#include <string>
-#include <vector>
+#include <ailoop/core/number_text.hpp>
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <iterator>
+#include <span>
 
 namespace ailoop {
 
 namespace {
 
 /// `name` for one component, `name_0`, `name_1`, ... for several.
-void add_columns(std::vector<std::string>& columns, const std::string& name, std::int64_t components) {
+std::string columns(const std::string& name, std::int64_t components) {
+  std::string text;
   for (std::int64_t i = 0; i < components; ++i) {
-    columns.push_back(components == 1 ? name : name + "_" + std::to_string(i));
+    text += components == 1 ? name + "," : fmt::format("{}_{},", name, i);
   }
+  return text;
 }
 
-std::vector<std::string> columns_of(const Facts& facts) {
-  std::vector<std::string> columns = {"query"};
-  add_columns(columns, "x", facts.dimension);
-  for (const char* name : {"answer", "approximation", "bound", "truth"}) {
-    add_columns(columns, name, facts.outputs);
-  }
-  for (const char* name : {"verdict", "attempts", "answered_by"}) {
-    columns.emplace_back(name);
-  }
-  return columns;
-}
-
-void add_values(CsvWriter::Row& row, std::span<const double> values) {
+/// A cell for each; what is not known leaves them empty.
+void append_cells(std::string& line, std::span<const double> values, std::int64_t expected) {
   for (const double value : values) {
-    row.add(value);
+    append_number(line, value);
+    line += ',';
   }
-}
-
-/// What is not known becomes empty cells.
-void add_values_or_empty(CsvWriter::Row& row, std::span<const double> values, std::size_t expected) {
-  add_values(row, values);
-  for (std::size_t i = values.size(); i < expected; ++i) {
-    row.add_empty();
-  }
+  line.append(static_cast<std::size_t>(expected) - values.size(), ',');
 }
 
 }  // namespace
 
 AnswersFile::AnswersFile(const std::filesystem::path& path, const Facts& facts, FileStart start)
-    : m_outputs(static_cast<std::size_t>(facts.outputs)), m_table(path, columns_of(facts), start) {
+    : m_dimension(facts.dimension), m_outputs(facts.outputs), m_table(path, start) {
+  if (start == FileStart::keep) {
+    return;
+  }
+  std::string header = "query," + columns("x", m_dimension);
+  for (const char* name : {"answer", "approximation", "bound", "truth"}) {
+    header += columns(name, m_outputs);
+  }
+  m_table.append(header + "verdict,attempts,answered_by");
   m_table.flush();
 }
 
@@ -53,17 +51,16 @@ void AnswersFile::checked(const CheckLog& checks, const Tally& /*tally*/) {
     if (record.answered_by == AnsweredBy::nobody) {
       continue;
     }
-    auto row = m_table.row();
-    row.add(record.query);
-    add_values(row, record.x);
-    add_values(row, record.answer());
-    add_values(row, record.approximation);
-    add_values_or_empty(row, record.bound, m_outputs);
-    add_values_or_empty(row, record.truth, m_outputs);
-    row.add(to_string(record.judgement.verdict));
-    row.add(record.attempt);
-    row.add(to_string(record.answered_by));
-    row.end();
+    m_line.clear();
+    append_number(m_line, record.query);
+    m_line += ',';
+    append_cells(m_line, record.x, m_dimension);
+    for (const auto values : {record.answer(), record.approximation, record.bound, record.truth}) {
+      append_cells(m_line, values, m_outputs);
+    }
+    fmt::format_to(std::back_inserter(m_line), "{},{},{}", to_string(record.judgement.verdict), record.attempt,
+                   to_string(record.answered_by));
+    m_table.append(m_line);
   }
   m_table.flush();
 }

@@ -2,9 +2,11 @@
 
 #include <ailoop/loop/run_observer.hpp>
 #include <ailoop/problem/problem.hpp>
-#include <ailoop/storage/csv_writer.hpp>
+#include <ailoop/storage/append_file.hpp>
 
+#include <cstdint>
 #include <filesystem>
+#include <string>
 
 namespace ailoop {
 
@@ -20,8 +22,9 @@ class AnswersFile final : public RunObserver {
   void resumed() override { m_table.cut(m_length); }
 
  private:
-  std::size_t m_outputs;
-  CsvWriter m_table;
+  std::int64_t m_dimension, m_outputs;
+  AppendFile m_table;
+  std::string m_line;
   std::int64_t m_length = 0;  // at the last checkpoint [bytes]
 };
 

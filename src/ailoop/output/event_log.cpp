@@ -7,23 +7,21 @@ EventLog::EventLog(const std::filesystem::path& path, double tolerance, const st
   if (!start) {
     return;
   }
-  auto line = m_log.line();
-  begin(line, "started", start->seconds);
+  JsonObject& line = begin("started", start->seconds);
   line.add("ranks", start->ranks).add("threads", start->threads).add("config_sha256", start->config_sha256);
-  line.end();
+  m_log.append(line.end());
   m_log.flush();
 }
 
-void EventLog::begin(JsonLinesWriter::Line& line, std::string_view name, double seconds) {
+JsonObject& EventLog::begin(std::string_view name, double seconds) {
   m_last_s = seconds;
-  line.add("schema", schema).add("t_s", seconds).add("event", name);
+  return m_line.begin().add("schema", schema).add("t_s", seconds).add("event", name);
 }
 
 void EventLog::checked(const CheckLog& checks, const Tally& /*tally*/) {
   for (std::int64_t i = 0; i < checks.size(); ++i) {
     const CheckRecord record = checks[i];
-    auto line = m_log.line();
-    begin(line, record.exhausted ? "exhausted" : "checked", record.seconds);
+    JsonObject& line = begin(record.exhausted ? "exhausted" : "checked", record.seconds);
     line.add("query", record.query).add("attempt", record.attempt);
     line.add("x", record.x).add("surrogate", record.surrogate).add("approximation", record.approximation);
     if (!record.bound.empty()) {
@@ -37,17 +35,16 @@ void EventLog::checked(const CheckLog& checks, const Tally& /*tally*/) {
     if (record.answered_by != AnsweredBy::nobody) {
       line.add("answered_by", to_string(record.answered_by));
     }
-    line.end();
+    m_log.append(line.end());
   }
   m_log.flush();
 }
 
 void EventLog::retraining_started(std::int64_t query, double seconds) {
   m_log.flush();
-  auto line = m_log.line();
-  begin(line, "retraining_started", seconds);
+  JsonObject& line = begin("retraining_started", seconds);
   line.add("query", query);
-  line.end();
+  m_log.append(line.end());
   m_unfinished = static_cast<std::int64_t>(m_log.n_buffered());
   m_log.flush();
 }
@@ -55,8 +52,7 @@ void EventLog::retraining_started(std::int64_t query, double seconds) {
 void EventLog::retrained(const RetrainingRecord& retraining, const Tally& tally) {
   const RetrainingReport& report = retraining.report;
   m_unfinished = 0;
-  auto line = m_log.line();
-  begin(line, "retrained", retraining.ended_s);
+  JsonObject& line = begin("retrained", retraining.ended_s);
   line.add("query", retraining.query).add("pending", retraining.pending).add("retrainings", tally.retrainings);
   line.add("first_sample", report.first_sample).add("drawn", report.drawn).add("failed", report.failed);
   line.add("inconclusive", report.inconclusive).add("samples", report.training.samples);
@@ -73,15 +69,14 @@ void EventLog::retrained(const RetrainingRecord& retraining, const Tally& tally)
   }
   line.add("sample_s", report.sampling.sample_s).add("gather_s", report.sampling.gather_s);
   line.add("train_s", report.train_s);
-  line.end();
+  m_log.append(line.end());
   m_log.flush();
 }
 
 void EventLog::checkpointed(const Tally& tally, double seconds) {
-  auto line = m_log.line();
-  begin(line, "checkpoint", seconds);
+  JsonObject& line = begin("checkpoint", seconds);
   line.add("retrainings", tally.retrainings);
-  line.end();
+  m_log.append(line.end());
 }
 
 void EventLog::state(StateArchive& archive) {
@@ -92,8 +87,7 @@ void EventLog::state(StateArchive& archive) {
 }
 
 void EventLog::ended(const Outcome& outcome) {
-  auto line = m_log.line();
-  begin(line, "ended", outcome.ended_s);
+  JsonObject& line = begin("ended", outcome.ended_s);
   line.add("end", to_string(outcome.end));
   if (outcome.limit != LimitReached::none) {
     line.add("limit", to_string(outcome.limit));
@@ -108,23 +102,21 @@ void EventLog::ended(const Outcome& outcome) {
       .add("truth_calls", tally.truth_calls)
       .add("samples", tally.samples);
   line.add("failed_samples", tally.failed_samples);
-  line.end();
+  m_log.append(line.end());
   m_log.flush();  // not closed: a failure while other files are completed would still be told
 }
 
 void EventLog::changed(const SettingChange& change, double seconds) {
-  auto line = m_log.line();
-  begin(line, "changed", seconds);
+  JsonObject& line = begin("changed", seconds);
   line.add("setting", std::string_view(change.setting)).add("was", std::string_view(change.was));
   line.add("is", std::string_view(change.is)).add("query", change.query);
-  line.end();
+  m_log.append(line.end());
 }
 
 void EventLog::failed(const Error& error, const Tally& /*tally*/) {
-  auto line = m_log.line();
-  begin(line, "failed", m_last_s);
+  JsonObject& line = begin("failed", m_last_s);
   line.add("error", std::string_view(error.what()));
-  line.end();
+  m_log.append(line.end());
   m_log.close();
 }
 

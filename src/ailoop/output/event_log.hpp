@@ -1,7 +1,8 @@
 #pragma once
 
 #include <ailoop/loop/run_observer.hpp>
-#include <ailoop/storage/json_lines_writer.hpp>
+#include <ailoop/storage/append_file.hpp>
+#include <ailoop/storage/json_text.hpp>
 
 #include <filesystem>
 #include <optional>
@@ -36,12 +37,13 @@ class EventLog final : public RunObserver {
   void resumed() override { m_log.cut(m_length); }
 
  private:
-  /// Adds what every event has.
-  void begin(JsonLinesWriter::Line& line, std::string_view name, double seconds);
+  /// A line with what every event has.
+  [[nodiscard]] JsonObject& begin(std::string_view name, double seconds);
 
   double m_tolerance;
   double m_last_s = 0.0;
-  JsonLinesWriter m_log;
+  AppendFile m_log;
+  JsonObject m_line;
   std::int64_t m_length = 0;      // at the last checkpoint [bytes]
   std::int64_t m_unfinished = 0;  // of what tells of a retraining that is not done [bytes]
 };

@@ -9,10 +9,10 @@
 #include <cerrno>
 #include <utility>
 
-namespace ailoop::detail {
+namespace ailoop {
 namespace {
 
-// Room for the record that passes the capacity, so that usual records never make the buffer grow.
+// Room for the line that passes the capacity, so that usual lines never make the buffer grow.
 constexpr std::size_t room_beyond_capacity = std::size_t{1} << 16;
 
 /// Cuts `file` back by the last `n` bytes. \return false if it is none that can be cut (a pipe, a device)
@@ -24,7 +24,7 @@ bool cut_back(int file, std::size_t n) noexcept {
 
 std::int64_t length_of(int file, const std::filesystem::path& path) {
   struct stat status{};
-  if (::fstat(file, &status) != 0) throw_system_error(path, "cannot be looked at", errno);
+  if (::fstat(file, &status) != 0) detail::throw_system_error(path, "cannot be looked at", errno);
   return static_cast<std::int64_t>(status.st_size);
 }
 
@@ -32,53 +32,39 @@ std::int64_t length_of(int file, const std::filesystem::path& path) {
 
 AppendFile::AppendFile(std::filesystem::path path, FileStart start, std::size_t capacity)
     : m_path(std::move(path)),
-      m_file(open_file(m_path, O_WRONLY | O_APPEND | (start == FileStart::empty ? O_CREAT | O_TRUNC : 0))),
+      m_file(detail::open_file(m_path, O_WRONLY | O_APPEND | (start == FileStart::empty ? O_CREAT | O_TRUNC : 0))),
       m_capacity(capacity) {
-  if (!m_file.is_open()) throw_system_error(m_path, "cannot be opened for writing", errno);
+  if (!m_file.is_open()) detail::throw_system_error(m_path, "cannot be opened for writing", errno);
   m_buffer.reserve(m_capacity + room_beyond_capacity);
 }
 
 AppendFile::~AppendFile() {
-  discard();
   if (m_file.is_open()) static_cast<void>(flush_buffer());
 }
 
-void AppendFile::begin() {
+void AppendFile::append(std::string_view line) {
   AILOOP_REQUIRE(m_file.is_open(), m_path.string() + ": is closed already");
-  AILOOP_REQUIRE(!m_is_open_record, m_path.string() + ": the record before is not ended");
-  m_is_open_record = true;
-}
-
-void AppendFile::commit() {
-  AILOOP_REQUIRE(m_is_open_record, m_path.string() + ": there is no record to end");
+  m_buffer += line;
   m_buffer += '\n';
-  m_n_committed = m_buffer.size();
-  m_is_open_record = false;
-  if (m_n_committed >= m_capacity) flush();
-}
-
-void AppendFile::discard() noexcept {
-  m_buffer.resize(m_n_committed);
-  m_is_open_record = false;
+  if (m_buffer.size() >= m_capacity) flush();
 }
 
 int AppendFile::flush_buffer() noexcept {
-  const WriteResult result = write_all(m_file.get(), std::string_view(m_buffer).substr(0, m_n_committed));
+  const detail::WriteResult result = detail::write_all(m_file.get(), m_buffer);
   if (result.error != 0 && result.written > 0 && cut_back(m_file.get(), result.written)) return result.error;
   m_buffer.erase(0, result.written);
-  m_n_committed -= result.written;
   return result.error;
 }
 
 void AppendFile::flush() {
-  if (m_n_committed == 0) return;
-  if (const int error = flush_buffer(); error != 0) throw_system_error(m_path, "cannot be written", error);
+  if (m_buffer.empty()) return;
+  if (const int error = flush_buffer(); error != 0) detail::throw_system_error(m_path, "cannot be written", error);
 }
 
 std::int64_t AppendFile::synchronise() {
   flush();
   if (const int error = detail::synchronise(m_file.get()); error != 0) {
-    throw_system_error(m_path, "cannot be written", error);
+    detail::throw_system_error(m_path, "cannot be written", error);
   }
   return length_of(m_file.get(), m_path);
 }
@@ -92,17 +78,16 @@ void AppendFile::require_length(std::int64_t length) const {
 }
 
 void AppendFile::cut(std::int64_t length) {
-  AILOOP_REQUIRE(m_n_committed == 0 && length >= 0, m_path.string() + ": cut while something is buffered");
+  AILOOP_REQUIRE(m_buffer.empty() && length >= 0, m_path.string() + ": cut while something is buffered");
   if (::ftruncate(m_file.get(), static_cast<off_t>(length)) != 0) {
-    throw_system_error(m_path, "cannot be cut", errno);
+    detail::throw_system_error(m_path, "cannot be cut", errno);
   }
 }
 
 void AppendFile::close() {
   if (!m_file.is_open()) return;
-  discard();
   flush();
-  if (const int error = m_file.close(); error != 0) throw_system_error(m_path, "cannot be closed", error);
+  if (const int error = m_file.close(); error != 0) detail::throw_system_error(m_path, "cannot be closed", error);
 }
 
-}  // namespace ailoop::detail
+}  // namespace ailoop

@@ -72,6 +72,29 @@ std::string json_string(std::string_view text) {
   return out;
 }
 
+std::string& JsonObject::next_value(std::string_view key) {
+  if (m_text.size() > 1) m_text += ", ";
+  append_json_string(m_text, key);
+  m_text += ": ";
+  return m_text;
+}
+
+JsonObject& JsonObject::add(std::string_view key, std::string_view text) {
+  append_json_string(next_value(key), text);
+  return *this;
+}
+
+JsonObject& JsonObject::add(std::string_view key, std::span<const double> values) {
+  std::string& text = next_value(key);
+  text += '[';
+  for (const double& value : values) {
+    if (&value != values.data()) text += ", ";
+    append_json_number(text, value);
+  }
+  text += ']';
+  return *this;
+}
+
 std::string json_excerpt(std::string_view text) {
   constexpr std::size_t longest = 60;
   std::size_t end = 0;

@@ -2,7 +2,7 @@
 #include <ailoop/core/utf8.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 #include <ailoop/storage/json_text.hpp>
-#include <ailoop/storage/number_text.hpp>
+#include <ailoop/core/number_text.hpp>
 #include <ailoop/storage/safetensors.hpp>
 
 #include <algorithm>

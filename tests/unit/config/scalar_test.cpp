@@ -36,11 +36,11 @@ TEST(ScalarGrammar, KnowsWhatYamlTakesForSomethingElseThanText) {
 
 TEST(ScalarGrammar, WritesNumbersThatItReads) {
   for (const double value : {0.0, 1.0, -1.5, 0.1, 1e22, 1e-7, 5e-324, 1.7976931348623157e308}) {
-    const std::string text = detail::number_text(value);
+    const std::string text = number_text(value);
     EXPECT_TRUE(detail::is_number_text(text)) << text;
     EXPECT_EQ(detail::to_double(text), value);
   }
-  EXPECT_EQ(detail::number_text(0.05), "0.05");
+  EXPECT_EQ(number_text(0.05), "0.05");
 }
 
 TEST(NearestName, FindsTypingErrorsAndAbbreviations) {

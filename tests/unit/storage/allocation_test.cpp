@@ -1,5 +1,5 @@
-#include <ailoop/storage/csv_writer.hpp>
-#include <ailoop/storage/json_lines_writer.hpp>
+#include <ailoop/storage/append_file.hpp>
+#include <ailoop/storage/json_text.hpp>
 #include <ailoop/test/counted_allocations.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 
@@ -8,7 +8,6 @@
 #include <array>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace ailoop {
 namespace {
@@ -19,24 +18,18 @@ TEST(Allocation, IsCounted) {
   EXPECT_GT(test::allocations_so_far(), before);
 }
 
-TEST(CsvWriter, AllocatesNothingForRowsAndFlushes) {
+TEST(JsonObject, AllocatesNothingForLinesOfALogAndFlushes) {
   const test::TemporaryFolder folder;
-  CsvWriter table(folder.path() / "table.csv", std::vector<std::string>{"i", "x", "verdict", "none"});
-  const long before = test::allocations_so_far();
-  for (int i = 0; i < 100000; ++i) {
-    table.row().add(i).add(1.0 / (i + 1)).add("accepted, \"at last\"").add_empty().end();
-    if (i % 1000 == 0) table.flush();
-  }
-  EXPECT_EQ(test::allocations_so_far(), before);
-}
-
-TEST(JsonLinesWriter, AllocatesNothingForLinesAndFlushes) {
-  const test::TemporaryFolder folder;
-  JsonLinesWriter log(folder.path() / "run.jsonl");
+  AppendFile log(folder.path() / "run.jsonl");
+  JsonObject line;
   const std::array<double, 3> x = {0.1, 0.2, 1.0 / 3.0};
+  const auto add = [&](int i) {
+    log.append(line.begin().add("schema", 1).add("event", "checked\n").add("i", i).add("x", x).end());
+  };
+  add(1'000'000);  // the longest
   const long before = test::allocations_so_far();
   for (int i = 0; i < 50000; ++i) {  // more than the buffer holds
-    log.line().add("schema", 1).add("event", "checked\n").add("i", i).add("x", x).add("ok", true).end();
+    add(i);
   }
   log.flush();
   EXPECT_EQ(test::allocations_so_far(), before);

@@ -13,18 +13,12 @@
 namespace ailoop {
 namespace {
 
-using detail::AppendFile;
 using test::input_output_message;
 
 class AppendFileTest : public ::testing::Test {
  protected:
   [[nodiscard]] std::filesystem::path path() const { return m_folder.path() / "file"; }
   [[nodiscard]] std::string content() const { return test::read_bytes(path()); }
-  static void append(AppendFile& file, const std::string& record) {
-    file.begin();
-    file.text() += record;
-    file.commit();
-  }
 
  private:
   test::TemporaryFolder m_folder;
@@ -38,7 +32,7 @@ TEST_F(AppendFileTest, EmptiesAnExistingFile) {
 
 TEST_F(AppendFileTest, WritesOnlyWhenFlushed) {
   AppendFile file(path());
-  append(file, "one");
+  file.append("one");
   EXPECT_EQ(content(), "");
   EXPECT_EQ(file.n_buffered(), 4U);
   file.flush();
@@ -48,85 +42,70 @@ TEST_F(AppendFileTest, WritesOnlyWhenFlushed) {
 
 TEST_F(AppendFileTest, WritesWhenItsBufferIsFull) {
   AppendFile file(path(), FileStart::empty, 10);
-  append(file, "one");
+  file.append("one");
   EXPECT_EQ(content(), "");
-  append(file, "another");
+  file.append("another");
   EXPECT_EQ(content(), "one\nanother\n");
 }
 
-TEST_F(AppendFileTest, TakesARecordLargerThanItsBuffer) {
+TEST_F(AppendFileTest, TakesALineLargerThanItsBuffer) {
   AppendFile file(path(), FileStart::empty, 10);
-  append(file, std::string(200000, 'x'));
+  file.append(std::string(200000, 'x'));
   EXPECT_EQ(content(), std::string(200000, 'x') + "\n");
 }
 
-TEST_F(AppendFileTest, NeverWritesAnOpenRecord) {
+TEST_F(AppendFileTest, WritesWhatIsBufferedWhenItGoes) {
   {
     AppendFile file(path());
-    append(file, "one");
-    file.begin();
-    file.text() += "par";
-    file.flush();
-    EXPECT_EQ(content(), "one\n");
-    file.text() += "t";
-    file.discard();
-    append(file, "two");
-    file.begin();
-    file.text() += "part";
+    file.append("one");
+    EXPECT_EQ(content(), "");
   }
-  EXPECT_EQ(content(), "one\ntwo\n");
+  EXPECT_EQ(content(), "one\n");
 }
 
 TEST_F(AppendFileTest, ReportsAFullDisk) {
   AppendFile file("/dev/full");
-  append(file, "one");
+  file.append("one");
   EXPECT_EQ(input_output_message([&] { file.flush(); }), "/dev/full: cannot be written: No space left on device");
   EXPECT_EQ(input_output_message([&] { file.close(); }), "/dev/full: cannot be written: No space left on device");
 }
 
 TEST_F(AppendFileTest, ReportsAFullDiskWhenItsBufferIsFull) {
   AppendFile file("/dev/full", FileStart::empty, 2);
-  EXPECT_THROW(append(file, "one"), InputOutputError);
+  EXPECT_THROW(file.append("one"), InputOutputError);
 }
 
 TEST_F(AppendFileTest, DoesNotThrowFromItsDestructorOnAFullDisk) {
   EXPECT_NO_THROW({
     AppendFile file("/dev/full");
-    append(file, "one");
+    file.append("one");
   });
 }
 
-TEST_F(AppendFileTest, LeavesCompleteRecordsOnAFullDiskAndLosesNone) {
+TEST_F(AppendFileTest, LeavesCompleteLinesOnAFullDiskAndLosesNone) {
   AppendFile file(path());
-  append(file, "one");
+  file.append("one");
   file.flush();
-  append(file, "two");
-  append(file, "three");
+  file.append("two");
+  file.append("three");
   {
     const test::FileSizeLimit limit(10);  // takes "two" and a part of "three"
     EXPECT_EQ(input_output_message([&] { file.flush(); }), path().string() + ": cannot be written: File too large");
     EXPECT_EQ(content(), "one\n");
   }
-  append(file, "four");
+  file.append("four");
   file.close();
   EXPECT_EQ(content(), "one\ntwo\nthree\nfour\n");
 }
 
 TEST_F(AppendFileTest, MayBeClosedTwiceButNotUsedAfterwards) {
   AppendFile file(path());
-  append(file, "one");
+  file.append("one");
   file.close();
   file.close();
   file.flush();
-  EXPECT_THROW(file.begin(), UsageError);
+  EXPECT_THROW(file.append("two"), UsageError);
   EXPECT_EQ(content(), "one\n");
-}
-
-TEST_F(AppendFileTest, RefusesTwoOpenRecords) {
-  AppendFile file(path());
-  EXPECT_THROW(file.commit(), UsageError);
-  file.begin();
-  EXPECT_THROW(file.begin(), UsageError);
 }
 
 TEST_F(AppendFileTest, ReportsAFolderThatCannotHoldIt) {
@@ -139,7 +118,7 @@ TEST_F(AppendFileTest, GoesOnWhereItIsCut) {
   {
     AppendFile file(path());
     for (const char* text : {"one", "two", "three"}) {
-      append(file, text);
+      file.append(text);
     }
     EXPECT_EQ(file.synchronise(), 14);
   }
@@ -147,7 +126,7 @@ TEST_F(AppendFileTest, GoesOnWhereItIsCut) {
   EXPECT_THROW(file.require_length(15), InputOutputError);
   EXPECT_NO_THROW(file.require_length(14));
   file.cut(8);
-  append(file, "four");
+  file.append("four");
   EXPECT_EQ(file.synchronise(), 13);
   EXPECT_EQ(content(), "one\ntwo\nfour\n");
 }

@@ -1,4 +1,4 @@
-#include <ailoop/storage/number_text.hpp>
+#include <ailoop/core/number_text.hpp>
 
 #include <gmock/gmock.h>
 
