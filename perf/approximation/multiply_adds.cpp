@@ -1,5 +1,3 @@
-#include <ailoop/kernels/vector_lanes.hpp>
-
 #include "multiply_adds.hpp"
 #include <benchmark/benchmark.h>
 
@@ -14,10 +12,14 @@ constexpr int width = 8;
 #elif defined(__AVX2__)
 constexpr int width = 4;
 #else
-constexpr int width = kernels::detail::BaseUnit::width;
+constexpr int width = 2;
 #endif
-using Vector = kernels::VectorUnit<width, false>::Vector;
-constexpr bool is_fused = kernels::detail::base_is_fused;
+using Vector [[gnu::vector_size(width * sizeof(double))]] = double;
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+constexpr bool is_fused = true;
+#else
+constexpr bool is_fused = false;
+#endif
 
 /// Chains of operations that do not wait for each other: two units of a latency of four or five, and registers for the
 /// two constants.

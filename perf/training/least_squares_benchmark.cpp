@@ -2,7 +2,6 @@
 // fast as memory lets it be, and against the 128 steps of LibTorch that a retraining on 4,096 samples takes.
 
 #include <ailoop/kernels/normal_equations.hpp>
-#include <ailoop/kernels/vector_lanes.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/least_squares_trainer.hpp>
@@ -14,6 +13,7 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 namespace ailoop::perf {
@@ -66,26 +66,16 @@ void least_squares(benchmark::State& state) {
 
 /// Adds up numbers in 64 lanes.
 template <class T>
-struct LaneSum {
-  const T* numbers;
-  std::int64_t count;
-  T* result;
-
-  template <class Unit>
-  AILOOP_ALWAYS_INLINE void run() const {
-    constexpr std::int64_t lanes = 64;
-    T sums[lanes] = {};
-    for (std::int64_t i = 0; i + lanes <= count; i += lanes) {
-      for (std::int64_t j = 0; j < lanes; ++j) {
-        sums[j] += numbers[i + j];
-      }
+T lane_sum(const T* numbers, std::int64_t count) {
+  constexpr std::int64_t lanes = 64;
+  T sums[lanes] = {};
+  for (std::int64_t i = 0; i + lanes <= count; i += lanes) {
+    for (std::int64_t j = 0; j < lanes; ++j) {
+      sums[j] += numbers[i + j];
     }
-    for (std::int64_t j = 1; j < lanes; ++j) {
-      sums[0] += sums[j];
-    }
-    *result = sums[0];
   }
-};
+  return std::accumulate(sums + 1, sums + lanes, sums[0]);
+}
 
 /// The same blocks on as many threads as the fit has; what is behind the last 64 numbers of a block is left out.
 template <class T>
@@ -96,7 +86,7 @@ void read_only_sum(benchmark::State& state) {
   std::vector<T> sums(static_cast<std::size_t>(n_blocks));
   const auto sum = [&samples, numbers, to = sums.data()](std::int64_t block) {
     const auto [first, last] = kernels::normal_block(block, samples.count());
-    kernels::with_widest_vectors(LaneSum<T>{numbers + 2 * first, 2 * (last - first), to + block});
+    to[block] = lane_sum(numbers + 2 * first, 2 * (last - first));
   };
   for (auto iteration : state) {
     if (n_blocks < 4) {

@@ -4,12 +4,10 @@
 #include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/kernels/launch.hpp>
-#include <ailoop/kernels/prefetch.hpp>
 #include <ailoop/kernels/range.hpp>
 #include <ailoop/kernels/rounding.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/strided.hpp>
-#include <ailoop/kernels/taylor_sine_block.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -26,22 +24,21 @@
 namespace ailoop::kernels {
 
 /// Most terms that the functions here accept; far beyond what double can tell apart for |x| <= 20.
-inline constexpr int max_taylor_terms = detail::taylor_terms;
+inline constexpr int max_taylor_terms = 64;
 
-/// What turns term k - 1 into term k, k >= 1: -x^2 / (2k (2k+1)). The division comes first, so that nothing overflows
-/// before the term itself does; relative error at most gamma_2 for a given square (Higham 2002, section 3.1).
-[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_ratio(double square, int k) {
-  return -(square / (2.0 * k * (2.0 * k + 1.0)));
+/// 1 / (2k (2k+1)): this times -x^2 turns term k - 1 into term k, k >= 1. Rounded once.
+[[nodiscard]] KOKKOS_INLINE_FUNCTION constexpr double taylor_sine_factor(int k) {
+  return 1.0 / (2.0 * k * (2.0 * k + 1.0));
 }
 
-/// Term k of the series, (-1)^k x^(2k+1) / (2k+1)!, as x times the ratios 1 ... k in this order. Relative error at most
-/// gamma_3k: for each factor one rounding of x^2, of the ratio and of the product.
+/// Term k of the series, (-1)^k x^(2k+1) / (2k+1)!, as x times the ratios of terms 1 ... k in this order. Relative error
+/// at most gamma_4k (Higham 2002, section 3.1): for each ratio one rounding of x^2, of the factor and of both products.
 /// \param[in] x angle [rad]
 /// \param[in] k 0 ... max_taylor_terms - 1
 [[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_term(double x, int k) {
   const double square = x * x;
   double term = x;
-  for (int j = 1; j <= k; ++j) term *= taylor_sine_ratio(square, j);
+  for (int j = 1; j <= k; ++j) term *= -(square * taylor_sine_factor(j));
   return term;
 }
 
@@ -51,7 +48,7 @@ inline constexpr int max_taylor_terms = detail::taylor_terms;
   double term = x;
   double sum = x;
   for (int k = 1; k < n_terms; ++k) {
-    term *= taylor_sine_ratio(square, k);
+    term *= -(square * taylor_sine_factor(k));
     sum += term;
   }
   return sum;
@@ -63,15 +60,15 @@ namespace detail {
 [[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_bound_of(double size, double term, double sum, int n_terms) {
   constexpr double tiny = std::numeric_limits<double>::min();
   const double truth = sine_epsilons * 0x1p-52 * (size < 1.0 ? size : 1.0);
-  const double bound = term + rounding_gamma(4 * n_terms) * sum + truth + tiny;
-  return bound * (1.0 + rounding_gamma(4 * n_terms + 16));
+  const double bound = term + rounding_gamma(5 * n_terms) * sum + truth + tiny;
+  return bound * (1.0 + rounding_gamma(5 * n_terms + 16));
 }
 
 }  // namespace detail
 
 /// Bound for |taylor_sine_sum(x, n_terms) - sine(x)|, both as computed:
 /// - truncation, |x|^(2n+1) / (2n+1)!: Lagrange's remainder, every derivative of sine being at most 1;
-/// - rounding of the sum, gamma_4n times the sum of the |terms|: term k has 3k roundings and enters at most n - 1 sums;
+/// - rounding of the sum, gamma_5n times the sum of the |terms|: term k has 4k roundings and enters at most n - 1 sums;
 /// - rounding of the truth, sine_epsilons 2^-52 min(|x|, 1), which is at least |sin x|;
 /// - underflow, less than the smallest normal number;
 /// enlarged for the roundings of the bound itself. Infinite x gives an infinite, NaN a NaN bound.
@@ -82,54 +79,84 @@ namespace detail {
   double sum = 0.0;
   for (int k = 1; k <= n_terms; ++k) {
     sum += term;
-    term *= -taylor_sine_ratio(square, k);
+    term *= square * taylor_sine_factor(k);
   }
   return detail::taylor_sine_bound_of(size, term, sum, n_terms);
 }
 
 namespace detail {
 
-/// taylor_sine_bound of n <= taylor_block angles, the same operations on each.
-inline void taylor_sine_bounds(int n_terms, const double* x, double* e, std::int64_t n) {
+/// Points that the host takes at a time: as many as its registers hold.
+inline constexpr int taylor_block = 16;
+
+/// Terms and sums of a block of points; the operations on each are those of the functions of one point.
+struct TaylorBlock {
   double squares[taylor_block];
   double terms[taylor_block];
-  for (std::int64_t i = 0; i < n; ++i) {
-    squares[i] = x[i] * x[i];
-    terms[i] = abs(x[i]);
-    e[i] = 0.0;
-  }
-  for (int k = 1; k <= n_terms; ++k) {
-    for (std::int64_t i = 0; i < n; ++i) {
-      e[i] += terms[i];
-      terms[i] *= -taylor_sine_ratio(squares[i], k);
+  double sums[taylor_block];
+
+  explicit TaylorBlock(const double* x) {
+    for (int i = 0; i < taylor_block; ++i) {
+      squares[i] = x[i] * x[i];
+      terms[i] = x[i];
+      sums[i] = x[i];
     }
   }
-  for (std::int64_t i = 0; i < n; ++i) e[i] = taylor_sine_bound_of(abs(x[i]), terms[i], e[i], n_terms);
-}
 
-/// Calls work(angles, results, n) for blocks of points first ... first + count - 1 on the host.
+  /// Takes all points to the term behind, and adds it.
+  void advance(double factor) {
+    for (int i = 0; i < taylor_block; ++i) {
+      terms[i] *= squares[i] * factor;
+      sums[i] += terms[i];
+    }
+  }
+};
+
+/// Calls work(angles, results) for blocks of the points first ... first + count - 1 on the host, the last one filled up
+/// with zeros.
 template <class X, class Y, class Work>
 void in_taylor_blocks(const StridedVector<X>& x, const StridedVector<Y>& y, std::int64_t first, std::int64_t count,
                       const Work& work) {
-  constexpr std::int64_t ahead = 256;                    // enough for the last-level cache
   const bool is_dense = x.stride == 1 && y.stride == 1;  // what compilers cannot know, and need for vectors
-  double angles[taylor_block];
-  double results[taylor_block];
   for (std::int64_t start = first; start < first + count; start += taylor_block) {
-    const std::int64_t n = std::min(taylor_block, first + count - start);
+    const std::int64_t n = std::min<std::int64_t>(taylor_block, first + count - start);
     if constexpr (std::is_same_v<X, const double> && std::is_same_v<Y, double>) {
-      if (is_dense) {
-        if (start + ahead + n <= first + count) {
-          prefetch<Access::read>(x.data + start + ahead, n);
-          prefetch<Access::write>(y.data + start + ahead, n);
-        }
-        work(x.data + start, y.data + start, n);
+      if (is_dense && n == taylor_block) {
+        work(x.data + start, y.data + start);
         continue;
       }
     }
+    double angles[taylor_block] = {};
+    double results[taylor_block];
     for (std::int64_t i = 0; i < n; ++i) angles[i] = static_cast<double>(x(start + i));
-    work(angles, results, n);
+    work(angles, results);
     for (std::int64_t i = 0; i < n; ++i) y(start + i) = static_cast<Y>(results[i]);
+  }
+}
+
+/// taylor_sine_term of a block.
+inline void taylor_sine_terms(int k, const double* x, double* y) {
+  TaylorBlock block(x);
+  for (int j = 1; j <= k; ++j) block.advance(-taylor_sine_factor(j));
+  std::copy_n(block.terms, taylor_block, y);
+}
+
+/// taylor_sine_sum of a block.
+inline void taylor_sine_sums(int n_terms, const double* x, double* y) {
+  TaylorBlock block(x);
+  for (int k = 1; k < n_terms; ++k) block.advance(-taylor_sine_factor(k));
+  std::copy_n(block.sums, taylor_block, y);
+}
+
+/// taylor_sine_bound of a block.
+inline void taylor_sine_bounds(int n_terms, const double* x, double* e) {
+  double sizes[taylor_block];
+  for (int i = 0; i < taylor_block; ++i) sizes[i] = abs(x[i]);
+  TaylorBlock block(sizes);
+  for (int k = 1; k < n_terms; ++k) block.advance(taylor_sine_factor(k));
+  for (int i = 0; i < taylor_block; ++i) {
+    const double next = block.terms[i] * (block.squares[i] * taylor_sine_factor(n_terms));
+    e[i] = taylor_sine_bound_of(sizes[i], next, block.sums[i], n_terms);
   }
 }
 
@@ -149,8 +176,8 @@ void taylor_sine_term(const Space& space, int k, std::int64_t n, const StridedVe
       "ailoop::kernels::taylor_sine_term", space, n,
       KOKKOS_LAMBDA(const std::int64_t i) { y(i) = static_cast<Y>(taylor_sine_term(static_cast<double>(x(i)), k)); },
       [=](std::int64_t first, std::int64_t count) {
-        detail::in_taylor_blocks(x, y, first, count, [=](const double* angles, double* results, std::int64_t m) {
-          detail::taylor_sine_terms(k, angles, results, m);
+        detail::in_taylor_blocks(x, y, first, count, [=](const double* angles, double* results) {
+          detail::taylor_sine_terms(k, angles, results);
         });
       });
 }
@@ -187,8 +214,8 @@ void taylor_sine(const Space& space, int n_terms, const X& x, const Y& y) {
         to(i) = static_cast<Real>(taylor_sine_sum(static_cast<double>(from(i)), n_terms));
       },
       [=](std::int64_t first, std::int64_t count) {
-        detail::in_taylor_blocks(from, to, first, count, [=](const double* angles, double* results, std::int64_t n) {
-          detail::taylor_sine_sums(n_terms, angles, results, n);
+        detail::in_taylor_blocks(from, to, first, count, [=](const double* angles, double* results) {
+          detail::taylor_sine_sums(n_terms, angles, results);
         });
       });
 }
@@ -208,8 +235,8 @@ void taylor_sine_error(const Space& space, int n_terms, std::int64_t n, const St
       "ailoop::kernels::taylor_sine_error", space, n,
       KOKKOS_LAMBDA(const std::int64_t i) { e(i) = taylor_sine_bound(static_cast<double>(x(i)), n_terms); },
       [=](std::int64_t first, std::int64_t count) {
-        detail::in_taylor_blocks(x, e, first, count, [=](const double* angles, double* bounds, std::int64_t m) {
-          detail::taylor_sine_bounds(n_terms, angles, bounds, m);
+        detail::in_taylor_blocks(x, e, first, count, [=](const double* angles, double* bounds) {
+          detail::taylor_sine_bounds(n_terms, angles, bounds);
         });
       });
 }

@@ -70,7 +70,7 @@ TYPED_TEST(TaylorSine, TermsAreWithinTheirRoundingBoundOfTheClosedForm) {
     for (std::size_t i = 0; i < x.size(); ++i) {
       const long double exact = exact_term(x[i], k);
       // 1e-16 is room for the reference itself.
-      const double bound = (rounding_gamma(3 * k) + 1e-16) * static_cast<double>(std::abs(exact));
+      const double bound = (rounding_gamma(4 * k) + 1e-16) * static_cast<double>(std::abs(exact));
       EXPECT_LE(std::abs(static_cast<double>(terms[i] - exact)), bound) << "k " << k << ", x " << x[i];
     }
   }

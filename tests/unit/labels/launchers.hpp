@@ -13,6 +13,7 @@
 
 #include <Kokkos_Core.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -57,8 +58,8 @@ struct LauncherArrays {
   View<double*> upper{"upper", 1};
   View<double*> ends{"ends", 2};
   View<std::int64_t*> order{"order", points};
-  View<kernels::Lanes**> sums_workspace{"sums_workspace", 1, 39};
-  View<double**> sums{"sums", 1, 15};
+  View<kernels::Lanes**> sums_workspace{"sums_workspace", 1, 18};
+  View<double**> sums{"sums", 1, 6};
 };
 
 /// Every launcher of kernels/, on these arrays.
@@ -88,8 +89,10 @@ template <class Space>
                  }});
   if constexpr (is_accessible_v<Space, Kokkos::View<double*, Kokkos::HostSpace>>) {  // samples lie on the host
     all.push_back({"normal_equations", [a](const Space& space) {
-                     const kernels::OneVariableSums<Basis::legendre, decltype(a.pairs)> sums(kernels::raw_inputs(1), 3,
-                                                                                             a.pairs);
+                     const auto fill = [](std::int64_t, std::int64_t, double* columns) {
+                       std::fill_n(columns, 2 * kernels::panel_points, 1.0);
+                     };
+                     const kernels::ColumnSums sums(fill, {2, 1}, a.pairs);
                      kernels::normal_equations(space, sums, LauncherArrays<Space>::points, 0, a.sums_workspace, a.sums);
                    }});
   }
