@@ -1,6 +1,7 @@
 #include <ailoop/config/scalar.hpp>
 
 #include <ailoop/config/nearest.hpp>
+#include <ailoop/core/number_text.hpp>
 
 #include <gtest/gtest.h>
 
