@@ -2,11 +2,13 @@
 
 #include <ailoop/config/nearest.hpp>
 #include <ailoop/config/scalar.hpp>
+#include <ailoop/core/error.hpp>
 #include <ailoop/core/number_text.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -152,6 +154,7 @@ std::string plain_text(const SettingValue& value) {
         if constexpr (std::is_same_v<T, bool>) {
           return v ? "true" : "false";
         } else if constexpr (std::is_same_v<T, double>) {
+          AILOOP_REQUIRE(std::isfinite(v), "a setting must be finite");
           return number_text(v);
         } else if constexpr (std::is_same_v<T, std::string>) {
           return v;
