@@ -11,10 +11,10 @@
 
 #include <Kokkos_Core.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 /// \file
 /// The Maclaurin series of sine, truncated: sin x = sum over k >= 0 of (-1)^k x^(2k+1) / (2k+1)!. Source: NIST
@@ -31,40 +31,75 @@ inline constexpr int max_taylor_terms = 64;
   return 1.0 / (2.0 * k * (2.0 * k + 1.0));
 }
 
-/// Term k of the series, (-1)^k x^(2k+1) / (2k+1)!, as x times the ratios of terms 1 ... k in this order. Relative error
-/// at most gamma_4k (Higham 2002, section 3.1): for each ratio one rounding of x^2, of the factor and of both products.
-/// \param[in] x angle [rad]
-/// \param[in] k 0 ... max_taylor_terms - 1
-[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_term(double x, int k) {
+namespace detail {
+
+/// A number of steps that the compiler knows, so that those of several points fit into vectors.
+template <int count>
+using Steps = std::integral_constant<int, count>;
+
+/// Calls step(k) for k = 1 ... last.
+template <class Step>
+KOKKOS_INLINE_FUNCTION void for_each_step(int last, const Step& step) {
+  for (int k = 1; k <= last; ++k) step(k);
+}
+
+// no loop: compilers look for several points at once in the innermost one
+template <int last, class Step>
+KOKKOS_INLINE_FUNCTION void for_each_step(Steps<last> /*last*/, const Step& step) {
+  [&]<int... before>(std::integer_sequence<int, before...>) {
+    (step(before + 1), ...);
+  }(std::make_integer_sequence<int, last>());
+}
+
+template <class Last>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_term(double x, Last last) {
   const double square = x * x;
   double term = x;
-  for (int j = 1; j <= k; ++j) term *= -(square * taylor_sine_factor(j));
+  for_each_step(last, [&](int k) { term *= square * -taylor_sine_factor(k); });
   return term;
 }
 
-/// The first n_terms terms, added in ascending order.
-[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_sum(double x, int n_terms) {
+template <class Last>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sum(double x, Last last) {
   const double square = x * x;
   double term = x;
   double sum = x;
-  for (int k = 1; k < n_terms; ++k) {
-    term *= -(square * taylor_sine_factor(k));
+  for_each_step(last, [&](int k) {
+    term *= square * -taylor_sine_factor(k);
     sum += term;
-  }
+  });
   return sum;
 }
 
-namespace detail {
-
-/// What taylor_sine_bound makes of the first omitted |term| and the sum of the |terms|.
-[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_bound_of(double size, double term, double sum, int n_terms) {
+template <class Last>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_bound(double x, Last last) {
   constexpr double tiny = std::numeric_limits<double>::min();
+  const double size = abs(x);
+  const double square = x * x;
+  double term = size;
+  double sum = 0.0;
+  for_each_step(last, [&](int k) {
+    sum += term;
+    term *= square * taylor_sine_factor(k);
+  });
   const double truth = sine_epsilons * 0x1p-52 * (size < 1.0 ? size : 1.0);
-  const double bound = term + rounding_gamma(5 * n_terms) * sum + truth + tiny;
-  return bound * (1.0 + rounding_gamma(5 * n_terms + 16));
+  const double bound = term + rounding_gamma(5 * last) * sum + truth + tiny;
+  return bound * (1.0 + rounding_gamma(5 * last + 16));
 }
 
 }  // namespace detail
+
+/// Term k of the series, (-1)^k x^(2k+1) / (2k+1)!, as x times the ratios of terms 1 ... k in this order. Relative
+/// error at most gamma_4k (Higham 2002, section 3.1): for each ratio one rounding of x^2, of the factor and of both
+/// products.
+/// \param[in] x angle [rad]
+/// \param[in] k 0 ... max_taylor_terms - 1
+[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_term(double x, int k) { return detail::taylor_term(x, k); }
+
+/// The first n_terms terms, added in ascending order.
+[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_sum(double x, int n_terms) {
+  return detail::taylor_sum(x, n_terms - 1);
+}
 
 /// Bound for |taylor_sine_sum(x, n_terms) - sine(x)|, both as computed:
 /// - truncation, |x|^(2n+1) / (2n+1)!: Lagrange's remainder, every derivative of sine being at most 1;
@@ -73,91 +108,41 @@ namespace detail {
 /// - underflow, less than the smallest normal number;
 /// enlarged for the roundings of the bound itself. Infinite x gives an infinite, NaN a NaN bound.
 [[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_bound(double x, int n_terms) {
-  const double size = abs(x);
-  const double square = x * x;
-  double term = size;
-  double sum = 0.0;
-  for (int k = 1; k <= n_terms; ++k) {
-    sum += term;
-    term *= square * taylor_sine_factor(k);
-  }
-  return detail::taylor_sine_bound_of(size, term, sum, n_terms);
+  return detail::taylor_bound(x, n_terms);
 }
 
 namespace detail {
 
-/// Points that the host takes at a time: as many as its registers hold.
-inline constexpr int taylor_block = 16;
+/// Most steps that a compiler is told.
+inline constexpr int most_known_steps = 16;
 
-/// Terms and sums of a block of points; the operations on each are those of the functions of one point.
-struct TaylorBlock {
-  double squares[taylor_block];
-  double terms[taylor_block];
-  double sums[taylor_block];
-
-  explicit TaylorBlock(const double* x) {
-    for (int i = 0; i < taylor_block; ++i) {
-      squares[i] = x[i] * x[i];
-      terms[i] = x[i];
-      sums[i] = x[i];
-    }
+/// Calls work(steps) with a number that the compiler knows, where it is not too large.
+template <int candidate = 0, class Work>
+void with_steps(int steps, const Work& work) {
+  if constexpr (candidate > most_known_steps) {
+    work(steps);
+  } else if (steps == candidate) {
+    work(Steps<candidate>());
+  } else {
+    with_steps<candidate + 1>(steps, work);
   }
+}
 
-  /// Takes all points to the term behind, and adds it.
-  void advance(double factor) {
-    for (int i = 0; i < taylor_block; ++i) {
-      terms[i] *= squares[i] * factor;
-      sums[i] += terms[i];
-    }
-  }
-};
-
-/// Calls work(angles, results) for blocks of the points first ... first + count - 1 on the host, the last one filled up
-/// with zeros.
-template <class X, class Y, class Work>
-void in_taylor_blocks(const StridedVector<X>& x, const StridedVector<Y>& y, std::int64_t first, std::int64_t count,
-                      const Work& work) {
-  const bool is_dense = x.stride == 1 && y.stride == 1;  // what compilers cannot know, and need for vectors
-  for (std::int64_t start = first; start < first + count; start += taylor_block) {
-    const std::int64_t n = std::min<std::int64_t>(taylor_block, first + count - start);
-    if constexpr (std::is_same_v<X, const double> && std::is_same_v<Y, double>) {
-      if (is_dense && n == taylor_block) {
-        work(x.data + start, y.data + start);
-        continue;
+/// y(i) = series(x(i), steps) for i = first ... first + count - 1, on the host.
+template <class X, class Y, class Series>
+void over_stretch(const StridedVector<X>& x, const StridedVector<Y>& y, int steps, std::int64_t first,
+                  std::int64_t count, const Series& series) {
+  with_steps(steps, [&](auto known) {
+    if (x.stride == 1 && y.stride == 1) {  // what compilers cannot know, and need for vectors
+      for (std::int64_t i = first; i < first + count; ++i) {
+        y.data[i] = static_cast<Y>(series(static_cast<double>(x.data[i]), known));
+      }
+    } else {
+      for (std::int64_t i = first; i < first + count; ++i) {
+        y(i) = static_cast<Y>(series(static_cast<double>(x(i)), known));
       }
     }
-    double angles[taylor_block] = {};
-    double results[taylor_block];
-    for (std::int64_t i = 0; i < n; ++i) angles[i] = static_cast<double>(x(start + i));
-    work(angles, results);
-    for (std::int64_t i = 0; i < n; ++i) y(start + i) = static_cast<Y>(results[i]);
-  }
-}
-
-/// taylor_sine_term of a block.
-inline void taylor_sine_terms(int k, const double* x, double* y) {
-  TaylorBlock block(x);
-  for (int j = 1; j <= k; ++j) block.advance(-taylor_sine_factor(j));
-  std::copy_n(block.terms, taylor_block, y);
-}
-
-/// taylor_sine_sum of a block.
-inline void taylor_sine_sums(int n_terms, const double* x, double* y) {
-  TaylorBlock block(x);
-  for (int k = 1; k < n_terms; ++k) block.advance(-taylor_sine_factor(k));
-  std::copy_n(block.sums, taylor_block, y);
-}
-
-/// taylor_sine_bound of a block.
-inline void taylor_sine_bounds(int n_terms, const double* x, double* e) {
-  double sizes[taylor_block];
-  for (int i = 0; i < taylor_block; ++i) sizes[i] = abs(x[i]);
-  TaylorBlock block(sizes);
-  for (int k = 1; k < n_terms; ++k) block.advance(taylor_sine_factor(k));
-  for (int i = 0; i < taylor_block; ++i) {
-    const double next = block.terms[i] * (block.squares[i] * taylor_sine_factor(n_terms));
-    e[i] = taylor_sine_bound_of(sizes[i], next, block.sums[i], n_terms);
-  }
+  });
 }
 
 }  // namespace detail
@@ -176,9 +161,8 @@ void taylor_sine_term(const Space& space, int k, std::int64_t n, const StridedVe
       "ailoop::kernels::taylor_sine_term", space, n,
       KOKKOS_LAMBDA(const std::int64_t i) { y(i) = static_cast<Y>(taylor_sine_term(static_cast<double>(x(i)), k)); },
       [=](std::int64_t first, std::int64_t count) {
-        detail::in_taylor_blocks(x, y, first, count, [=](const double* angles, double* results) {
-          detail::taylor_sine_terms(k, angles, results);
-        });
+        detail::over_stretch(x, y, k, first, count,
+                             [](double angle, auto last) { return detail::taylor_term(angle, last); });
       });
 }
 
@@ -214,9 +198,8 @@ void taylor_sine(const Space& space, int n_terms, const X& x, const Y& y) {
         to(i) = static_cast<Real>(taylor_sine_sum(static_cast<double>(from(i)), n_terms));
       },
       [=](std::int64_t first, std::int64_t count) {
-        detail::in_taylor_blocks(from, to, first, count, [=](const double* angles, double* results) {
-          detail::taylor_sine_sums(n_terms, angles, results);
-        });
+        detail::over_stretch(from, to, n_terms - 1, first, count,
+                             [](double angle, auto last) { return detail::taylor_sum(angle, last); });
       });
 }
 
@@ -235,9 +218,8 @@ void taylor_sine_error(const Space& space, int n_terms, std::int64_t n, const St
       "ailoop::kernels::taylor_sine_error", space, n,
       KOKKOS_LAMBDA(const std::int64_t i) { e(i) = taylor_sine_bound(static_cast<double>(x(i)), n_terms); },
       [=](std::int64_t first, std::int64_t count) {
-        detail::in_taylor_blocks(x, e, first, count, [=](const double* angles, double* bounds) {
-          detail::taylor_sine_bounds(n_terms, angles, bounds);
-        });
+        detail::over_stretch(x, e, n_terms, first, count,
+                             [](double angle, auto last) { return detail::taylor_bound(angle, last); });
       });
 }
 

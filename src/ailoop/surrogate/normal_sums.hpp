@@ -23,7 +23,7 @@ inline constexpr std::int64_t most_partial_sums = 1 << 17;
 /// The sums over all n samples: blocks are added up side by side and combined in index order, so that the bits do not
 /// depend on how many run at once. Waits for the result.
 /// \param[in]  execution where blocks are added up; on the calling thread where there is one only
-/// \param[in]  sums_of   kernels::ColumnSums
+/// \param[in]  sums_of   kernels::OneVariableSums or kernels::ColumnSums
 /// \param[out] sums      (sums_of.layout().length())
 template <class SumsOf>
 void sum_over_blocks(const Execution& execution, const SumsOf& sums_of, std::int64_t n, std::span<double> sums) {

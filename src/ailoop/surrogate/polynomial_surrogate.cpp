@@ -99,6 +99,13 @@ class PolynomialSurrogate final : public LinearSurrogate {
 
   void normal_sums(const Execution& execution, const SampleSet& samples, std::span<double> sums) const override {
     const auto& rows = std::get<SampleRows<T>>(samples.rows());
+    if (m_inputs.count == 1) {
+      kernels::detail::with_basis(m_settings.basis, [&]<kernels::Basis kind>() {
+        sum_over_blocks(execution, kernels::OneVariableSums<kind, SampleRows<T>>(m_inputs, degree(), rows),
+                        samples.count(), sums);
+      });
+      return;
+    }
     const auto fill = [this, rows](std::int64_t first, std::int64_t n, double* columns) {
       std::array<std::int64_t, block_points> order{};
       std::iota(order.begin(), order.begin() + n, first);
