@@ -1,7 +1,7 @@
 // A file of queries.
 #include <ailoop/core/error.hpp>
-#include <ailoop/storage/csv_reader.hpp>
 #include <ailoop/core/number_text.hpp>
+#include <ailoop/storage/csv_reader.hpp>
 
 #include "fuzz_target.hpp"
 

@@ -1,7 +1,7 @@
 #include <ailoop/output/console.hpp>
 
-#include <ailoop/loop/payoff.hpp>
 #include <ailoop/core/number_text.hpp>
+#include <ailoop/loop/payoff.hpp>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>

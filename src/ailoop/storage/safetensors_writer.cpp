@@ -1,8 +1,8 @@
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/number_text.hpp>
 #include <ailoop/core/utf8.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 #include <ailoop/storage/json_text.hpp>
-#include <ailoop/core/number_text.hpp>
 #include <ailoop/storage/safetensors.hpp>
 
 #include <algorithm>

@@ -155,7 +155,7 @@ double LeastSquaresTrainer::work_bytes(std::int64_t features, std::int64_t sampl
   // blocks that are summed side by side, each with its lanes
   const int threads = Kokkos::is_initialized() ? concurrency(host_execution()) : 1;
   const std::int64_t at_once = std::min<std::int64_t>(kernels::normal_blocks(samples), std::int64_t{8} * threads);
-  const auto panel = static_cast<double>((layout.columns + outputs) * (kernels::panel_points / kernels::sum_lanes));
+  const auto panel = static_cast<double>((layout.columns + outputs) * kernels::panel_groups);
   const double block = sums + kernels::sum_lanes * (sums + panel);
   // what `reach` holds of the points of a call: features, right sides, solutions and their scaled copies
   constexpr double points = 1024.0;

@@ -2,10 +2,10 @@
 
 #include <ailoop/core/decimal_text.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/number_text.hpp>
 #include <ailoop/core/utf8.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 #include <ailoop/storage/json_text.hpp>
-#include <ailoop/core/number_text.hpp>
 #include <ailoop/storage/safetensors.hpp>
 #include <ailoop/storage/safetensors_archive.hpp>
 #include <ailoop/storage/sha256.hpp>

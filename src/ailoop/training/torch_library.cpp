@@ -73,7 +73,8 @@ std::string place() {
   return std::string(file_name) + " (not in " + list + ")";
 }
 
-/// Whether a file ends before the table that its ELF header promises at its end: the loader would die of it by a signal.
+/// Whether a file ends before the table that its ELF header promises at its end: the loader would die of it by a
+/// signal.
 bool is_cut_short(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   ElfW(Ehdr) header{};

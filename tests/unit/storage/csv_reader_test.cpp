@@ -122,8 +122,8 @@ TEST(CsvReader, ReadsAFileWithQuotedFields) {
   const test::TemporaryFolder folder;
   const auto path = folder.path() / "table.csv";
   const double third = 1.0 / 3.0;
-  test::write_bytes(path, "\"say \"\"x\"\",\ny\",x,verdict\n\"a\r\"\"b\"\"\"," + number_text(third) +
-                              ",\n\"\",-1e-300,nan\n");
+  test::write_bytes(
+      path, "\"say \"\"x\"\",\ny\",x,verdict\n\"a\r\"\"b\"\"\"," + number_text(third) + ",\n\"\",-1e-300,nan\n");
   const CsvTable table = read_csv(path, Names{"x"}, 1000);
   EXPECT_EQ(table.source, path.string());
   EXPECT_THAT(table.values, ElementsAre(third, -1e-300));

@@ -75,8 +75,9 @@ TEST(JsonText, ReadsBackForAnyBytes) {
 TEST(JsonObject, IsOneLineWithItsKeysInOrder) {
   JsonObject object;
   EXPECT_EQ(object.begin().end(), "{}");
-  EXPECT_EQ(object.begin().add("schema", 1).add("t_s", 3.218).add("event", "checked").add("x", std::array{1.047, 2.0}).end(),
-            R"({"schema": 1, "t_s": 3.218, "event": "checked", "x": [1.047, 2]})");
+  EXPECT_EQ(
+      object.begin().add("schema", 1).add("t_s", 3.218).add("event", "checked").add("x", std::array{1.047, 2.0}).end(),
+      R"({"schema": 1, "t_s": 3.218, "event": "checked", "x": [1.047, 2]})");
   object.begin().add("lost", 1);
   EXPECT_EQ(object.begin().add("x", std::span<const double>()).end(), "{\"x\": []}") << "nothing of the one before";
 }
@@ -85,7 +86,8 @@ TEST(JsonObject, ReadsBackWhateverItsValues) {
   const std::string text = "\"quoted\" \\ \n\t\x01 Grüße";
   const std::vector<double> values = {0.1, -0.0, 1e300, 5e-324};
   JsonObject line;
-  const auto object = nlohmann::json::parse(line.begin().add("i", std::int64_t{-3}).add(text, text).add("v", values).end());
+  const auto object =
+      nlohmann::json::parse(line.begin().add("i", std::int64_t{-3}).add(text, text).add("v", values).end());
   EXPECT_EQ(object.at("i"), -3);
   EXPECT_EQ(object.at(text), text);
   EXPECT_EQ(object.at("v").get<std::vector<double>>(), values);
