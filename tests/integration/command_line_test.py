@@ -42,11 +42,13 @@ class CommandLineTest(ProgramTest):
                 self.assertIn(expected, result.out)
         self.assert_nothing_written()
 
-    def test_what_needs_no_run_loads_no_libtorch(self):
-        result = self.start(HOTLUM, "--validate", environment={"LD_DEBUG": "libs"})
-        self.assertEqual(CONVERGED, result.code)
-        self.assertIn("libmpi", result.err)  # loading is shown
-        self.assertNotIn("libtorch", result.err)
+    def test_only_validation_of_what_needs_no_run_loads_libtorch(self):
+        for option, loads in (("--print-config", False), ("--validate", True)):
+            with self.subTest(option=option):
+                result = self.start(HOTLUM, option, environment={"LD_DEBUG": "libs"})
+                self.assertEqual(CONVERGED, result.code)
+                self.assertIn("libmpi", result.err)  # loading is shown
+                self.assertEqual(loads, "libtorch" in result.err)
 
     def test_quiet_validation_says_nothing(self):
         result = self.start(HOTLUM, "--validate", "--quiet")
