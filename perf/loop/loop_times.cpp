@@ -22,8 +22,7 @@ struct Seeds {
 /// What the command writes during a loop.
 struct Files {
   Files(const std::filesystem::path& folder, RepeatedLoop& loop)
-      : events(folder / "run.jsonl", loop.settings().tolerance, RunStart{}),
-        answers(folder / "answers.csv", loop.assembly().problem().facts()) {}
+      : events(folder / "run.jsonl", RunStart{}), answers(folder / "answers.csv", loop.assembly().problem().facts()) {}
 
   EventLog events;
   AnswersFile answers;

@@ -52,9 +52,8 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
       make_trainer(settings);
     }
     m_emulator = std::make_unique<Emulator>(
-        EmulatorParts{comm, m_roles, *m_problem, *m_sampler, *m_shared_truth, *m_surrogate, m_trainer.get()},
-        EmulatorSettings{settings.gate, settings.tolerance, settings.limits.retrainings_per_query,
-                         settings.limits.on_exhausted, settings.stagnation()});
+        EmulatorParts{comm, m_roles, *m_problem, *m_gate, *m_sampler, *m_shared_truth, *m_surrogate, m_trainer.get()},
+        EmulatorSettings{settings.limits.retrainings_per_query, settings.limits.on_exhausted, settings.stagnation()});
   });
   m_sampler->measure();
 }
@@ -62,6 +61,7 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
 void Assembly::make_problem(const Communicator& comm, const NodeResources& node, const RunSettings& settings) {
   m_problem = problem_of(settings);
   const Facts& facts = m_problem->facts();
+  m_gate = gate_of(settings, facts);
   m_roles = assign_roles(node.on_model_node, settings.approximation_ranks, facts.shares);
   m_surrogate = surrogate_of(settings, facts);
 
@@ -93,7 +93,7 @@ RunSizes Assembly::sizes(int ranks, const RunSettings& settings) const {
   return {m_problem->facts(),
           *m_surrogate,
           *settings.trainer.kind,
-          settings.gate == GateMode::certified || settings.limits.on_exhausted == OnExhausted::truth,
+          m_gate->needs().bound || settings.limits.on_exhausted == OnExhausted::truth,
           draws_in_one_pass(*m_problem),
           ranks,
           most_shares,

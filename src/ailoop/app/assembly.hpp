@@ -55,6 +55,7 @@ class Assembly {
 
   std::string m_problem_name;
   std::unique_ptr<Problem> m_problem;
+  std::unique_ptr<Gate> m_gate;
   RoleLayout m_roles;
   RunMemory m_memory;
   std::unique_ptr<Messenger> m_messenger;

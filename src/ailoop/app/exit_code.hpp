@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/loop/next_action.hpp>
+#include <ailoop/emulator/next_action.hpp>
 
 namespace ailoop {
 

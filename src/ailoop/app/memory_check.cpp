@@ -1,7 +1,7 @@
 #include <ailoop/app/memory_check.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/loop/controller.hpp>
+#include <ailoop/emulator/loop.hpp>
 #include <ailoop/parallel/roles.hpp>
 
 #include <fmt/format.h>
@@ -76,8 +76,8 @@ double model_rank_queries(const Sizes& s, const RunSizes& sizes) {
   const double row = of_index + s.dimension * of_double + of_judgement + 5.0 * s.outputs * of_double + 2.0;
   const double received = 4.0 * s.ahead * s.outputs * of_double;  // two blocks, sums and bounds
   const double record = of_index + of_judgement + s.dimension * of_double + 4.0 * s.outputs * of_double + 5.0;
-  const double log = std::max(s.batch, static_cast<double>(Controller::log_capacity)) * record +
-                     static_cast<double>(CheckLog::most_checks) * 3.0 * of_double;
+  const double log = std::max(s.batch, static_cast<double>(Loop::log_capacity)) * record +
+                     static_cast<double>(Loop::log_capacity) * 3.0 * of_double;
   const double truth =
       s.kept > 0.0 ? s.batch * of_double * (grown * (1.0 + s.dimension) + s.outputs + (grown + 1.0) * s.point()) : 0.0;
   const double saved = s.batch * of_double * (2.0 + 2.0 * grown + 3.0 * s.outputs) +

@@ -2,6 +2,10 @@
 
 #include <ailoop/problem/check_facts.hpp>
 
+#include <algorithm>
+#include <iterator>
+#include <string>
+
 namespace ailoop {
 
 std::unique_ptr<Problem> problem_of(const RunSettings& settings) {
@@ -9,11 +13,22 @@ std::unique_ptr<Problem> problem_of(const RunSettings& settings) {
   check_facts(problem->facts());
   at_setting(settings, "surrogate.precision",
              [&] { check_precision(problem->facts(), settings.surrogate.kind->precision()); });
-  if (settings.gate == GateMode::certified && !problem->facts().has_bound) {
-    throw settings.error_at("loop.gate", "certified needs an approximation with an error bound, which the problem " +
-                                             settings.problem.name + " has not; allowed is difference");
-  }
   return problem;
+}
+
+std::unique_ptr<Gate> gate_of(const RunSettings& settings, const Facts& facts) {
+  const Tolerance& tolerance = settings.tolerance;
+  const auto given = std::ssize(tolerance.absolute);
+  if (given != 1 && given != facts.outputs) {
+    throw settings.error_at("loop.tolerance", std::to_string(given) + " numbers, but the problem " +
+                                                  settings.problem.name + " has " + std::to_string(facts.outputs) +
+                                                  " outputs; one number, or one for each output");
+  }
+  if (tolerance.relative == 0.0 && std::ranges::find(tolerance.absolute, 0.0) != tolerance.absolute.end()) {
+    throw settings.error_at("loop.tolerance",
+                            "0 where loop.relative_tolerance is 0, too; at least one of them must be greater than 0");
+  }
+  return at_setting(settings, "loop.gate", [&] { return settings.gate.kind->make(facts, tolerance); });
 }
 
 std::unique_ptr<Surrogate> surrogate_of(const RunSettings& settings, const Facts& facts) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/app/run_settings.hpp>
+#include <ailoop/emulator/gate.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/model_file.hpp>
@@ -16,8 +17,10 @@
 
 namespace ailoop {
 
-/// The problem, whose facts fit the gate and the surrogate's precision.
+/// The problem, whose facts fit the surrogate's precision.
 [[nodiscard]] std::unique_ptr<Problem> problem_of(const RunSettings& settings);
+
+[[nodiscard]] std::unique_ptr<Gate> gate_of(const RunSettings& settings, const Facts& facts);
 
 [[nodiscard]] std::unique_ptr<Surrogate> surrogate_of(const RunSettings& settings, const Facts& facts);
 

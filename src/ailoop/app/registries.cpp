@@ -23,6 +23,8 @@ Registries builtin_registries() {
   registries.queries.add(uniform_queries_entry());
   registries.queries.add(grid_queries_entry());
   registries.queries.add(file_queries_entry());
+  registries.gates.add(difference_entry());
+  registries.gates.add(certified_entry());
   return registries;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <ailoop/loop/query_source.hpp>
+#include <ailoop/emulator/gate.hpp>
+#include <ailoop/loop/query_kinds.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/trainer.hpp>
@@ -14,6 +15,7 @@ struct Registries {
   SurrogateRegistry surrogates;
   TrainerRegistry trainers;
   QueryRegistry queries;
+  GateRegistry gates;
 };
 
 /// What ailoop itself brings.

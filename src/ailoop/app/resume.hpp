@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ailoop/app/run_settings.hpp>
-#include <ailoop/loop/run_observer.hpp>
+#include <ailoop/emulator/run_observer.hpp>
 #include <ailoop/output/checkpoint_folder.hpp>
 
 #include <cstdint>

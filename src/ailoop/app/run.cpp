@@ -14,7 +14,6 @@
 #include <ailoop/loop/controller.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
-#include <ailoop/problem/bound_coverage.hpp>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -32,21 +31,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// The gate `difference` believes the approximation: a user should know how far that is justified.
-void say_what_difference_means(const Problem& problem, double tolerance) {
-  if (!problem.facts().has_bound) {
-    spdlog::warn("loop.gate: difference believes an approximation without an error bound");
-    return;
-  }
-  const double share = share_beyond_bound(problem, tolerance);
-  if (share > 0.0) {
-    spdlog::warn(
-        "loop.gate: difference believes the approximation, but its error bound exceeds loop.tolerance on {:.2g} % of "
-        "the domain: there right answers may be rejected and wrong ones accepted; certified lets the truth decide",
-        100.0 * share);
-  }
-}
-
 /// How a run begins, which the model rank finds out.
 enum class Beginning : int {
   from_nothing,
@@ -57,8 +41,8 @@ enum class Beginning : int {
 void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, const Limits& limits,
                      const std::vector<RankThreads>& ranks) {
   spdlog::info("ranks: {}, threads of each: {} ({})", ranks.size(), threads_text(ranks), name(host_execution()));
-  if (settings.gate == GateMode::difference) {
-    say_what_difference_means(assembly.problem(), settings.tolerance);
+  if (const auto caveat = assembly.emulator().gate().caveat(assembly.problem())) {
+    spdlog::warn("loop.gate: {}", *caveat);
   }
   if (settings.accepted && limits.accepted < *settings.accepted) {
     spdlog::warn("loop.accepted: {} answers wanted, but there are {} queries; the run ends with these",

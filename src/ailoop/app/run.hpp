@@ -2,7 +2,7 @@
 
 #include <ailoop/app/command_line.hpp>
 #include <ailoop/app/registries.hpp>
-#include <ailoop/loop/next_action.hpp>
+#include <ailoop/emulator/next_action.hpp>
 #include <ailoop/parallel/communicator.hpp>
 
 #include <chrono>

@@ -67,7 +67,7 @@ RunOutput::RunOutput(const CommandLine& command_line, const fs::path& config_fil
   }
   spdlog::info("{} {}", m_saved ? "resuming in" : "output in", m_folder.path().string());
   try {
-    open_files(settings, assembly, start);
+    open_files(assembly, start);
   } catch (const InputOutputError& error) {
     if (m_saved) {
       throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
@@ -108,10 +108,9 @@ void RunOutput::find_saved(const RunSettings& settings, const std::string& confi
   m_folder.set_aside();
 }
 
-void RunOutput::open_files(const RunSettings& settings, const Assembly& assembly, const RunStart& start) {
+void RunOutput::open_files(const Assembly& assembly, const RunStart& start) {
   // opened first, so that what is killed here is known for this run; told last of all, so that its end is true
-  auto log =
-      std::make_unique<EventLog>(m_folder.events(), settings.tolerance, m_saved ? std::nullopt : std::optional(start));
+  auto log = std::make_unique<EventLog>(m_folder.events(), m_saved ? std::nullopt : std::optional(start));
   add<AnswersFile>(m_folder.answers(), assembly.problem().facts(), m_saved ? FileStart::keep : FileStart::empty);
   add<SummaryFile>(
       m_folder.summary(),

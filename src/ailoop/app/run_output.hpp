@@ -3,7 +3,7 @@
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/command_line.hpp>
 #include <ailoop/app/run_settings.hpp>
-#include <ailoop/loop/run_observer.hpp>
+#include <ailoop/emulator/run_observer.hpp>
 #include <ailoop/output/checkpoint_folder.hpp>
 #include <ailoop/output/event_log.hpp>
 #include <ailoop/output/run_folder.hpp>
@@ -54,7 +54,7 @@ class RunOutput {
  private:
   /// Finds the newest checkpoint; without one what the folder holds is set aside, for a run from the beginning.
   void find_saved(const RunSettings& settings, const std::string& config_sha256);
-  void open_files(const RunSettings& settings, const Assembly& assembly, const RunStart& start);
+  void open_files(const Assembly& assembly, const RunStart& start);
 
   template <class Observer, class... Arguments>
   void add(Arguments&&... arguments) {

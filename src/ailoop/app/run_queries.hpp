@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ailoop/app/run_settings.hpp>
-#include <ailoop/loop/query_source.hpp>
+#include <ailoop/loop/query_kinds.hpp>
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/problem/problem.hpp>
 

@@ -23,15 +23,11 @@ std::map<std::string, SettingOfRun> values_of(const RunSettings& settings) {
 }
 
 void describe_loop(Visitor& v, RunSettings& s) {
-  v.field("tolerance", s.tolerance, greater_than(0.0), Affects::result,
+  v.field("tolerance", s.tolerance.absolute.front(), at_least(0.0), Affects::result,
           "largest difference that an accepted answer may have [unit of y]");
-  v.field("gate", s.gate,
-          choices<GateMode>(
-              {{GateMode::difference, "difference",
-                "accepted if surrogate and approximation differ by at most the tolerance"},
-               {GateMode::certified, "certified",
-                "accepted or rejected only where the approximation's error bound proves it; else the truth decides"}}),
-          Affects::result, "how the surrogate's answer is judged");
+  v.field("relative_tolerance", s.tolerance.relative, at_least(0.0), Affects::result,
+          "what the size of the truth adds to it, for each unit of it [1]");
+  v.kind("gate", s.gate, s.registries.gates, Affects::result, "how the surrogate's answer is judged");
   v.field("accepted", s.accepted, between(1, a_billion), Affects::extent,
           "answers after which the run has converged; without it all queries of a source that ends, else 5 [1]");
   v.field("on_exhausted", s.limits.on_exhausted,

@@ -4,7 +4,7 @@
 #include <ailoop/config/node.hpp>
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/emulator/emulator.hpp>
-#include <ailoop/loop/next_action.hpp>
+#include <ailoop/emulator/next_action.hpp>
 #include <ailoop/sampling/sampling_settings.hpp>
 
 #include <cstdint>
@@ -30,8 +30,8 @@ struct RunSettings {
   std::uint64_t seed = 42;
   KindChoice<ProblemKind> problem;
   KindChoice<QueryKind> queries{"uniform", nullptr};
-  double tolerance = 0.05;
-  GateMode gate = GateMode::difference;
+  Tolerance tolerance;
+  KindChoice<GateKind> gate{"difference", nullptr};
   std::optional<std::int64_t> accepted;  ///< answers wanted; see answers_wanted
   Limits limits;
   std::optional<OnStagnation> on_stagnation;  ///< as given; see stagnation

@@ -18,6 +18,7 @@ namespace {
 /// Makes the model, reads the files and throws all of it away.
 void check_model(const RunSettings& settings, const UnusablePaths& unusable) {
   const std::unique_ptr<Problem> problem = problem_of(settings);
+  static_cast<void>(gate_of(settings, problem->facts()));
   const std::unique_ptr<Surrogate> surrogate = surrogate_of(settings, problem->facts());
   const std::unique_ptr<Trainer> trainer = trainer_of(settings, {std::nullopt, settings.seed}, *surrogate);
   if (!unusable.contains("surrogate.initial")) {

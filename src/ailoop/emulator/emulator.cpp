@@ -27,25 +27,6 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 Emulator::Emulator(const EmulatorParts& parts, const EmulatorSettings& settings)
     : m_parts(parts), m_settings(settings) {
   AILOOP_REQUIRE((parts.trainer != nullptr) == is_model_rank(), "Emulator: the trainer lives on the model rank");
-  AILOOP_REQUIRE(settings.gate == GateMode::difference || parts.problem.facts().has_bound,
-                 "Emulator: the gate certified needs a problem whose approximation has a bound");
-}
-
-void Emulator::predict(ConstArray x, Array y) {
-  try {
-    m_parts.surrogate.predict(execution_for(x.rows), x, y);
-  } catch (...) {
-    remember_failure("predicting");
-  }
-}
-
-void Emulator::judge(ConstArray surrogate, ConstArray approximation, ConstArray bound,
-                     std::span<Judgement> judgements) const {
-  if (m_settings.gate == GateMode::certified) {
-    judge_certified(surrogate, approximation, bound, m_settings.tolerance, judgements);
-  } else {
-    judge_difference(surrogate, approximation, m_settings.tolerance, judgements);
-  }
 }
 
 std::int64_t Emulator::truth(ConstArray x, Array y) {
@@ -116,7 +97,7 @@ RetrainingReport Emulator::trained(RetrainingReport report, bool is_drawn) {
     try {
       train(report);
     } catch (...) {
-      remember_failure("training");
+      fail(current_failure("training"));
       m_next_sample = report.first_sample;
     }
     report.train_s = seconds_since(start);
@@ -181,10 +162,6 @@ void Emulator::state(StateArchive& archive) {
 
 void Emulator::share_state() {
   ++m_model_version;
-  share_counts();
-}
-
-void Emulator::share_counts() {
   std::array<std::int64_t, 2> counts = {m_next_sample, m_model_version};
   AILOOP_MPI(MPI_Bcast(counts.data(), static_cast<int>(counts.size()), MPI_INT64_T, RoleLayout::model_rank,
                        m_parts.comm.get()));
@@ -210,8 +187,6 @@ void Emulator::update_copies() {
   m_copied_version = m_model_version;
 }
 
-void Emulator::remember_failure(std::string_view phase) { fail(current_failure(phase)); }
-
 void Emulator::fail(const std::optional<LocalFailure>& failure) {
   m_failed = true;
   if (!m_failure) {  // the first one counts
@@ -222,11 +197,6 @@ void Emulator::fail(const std::optional<LocalFailure>& failure) {
 std::optional<LocalFailure> Emulator::take_failure() {
   m_failed = false;
   return std::exchange(m_failure, std::nullopt);
-}
-
-void Emulator::throw_failure() {
-  agree_or_throw(m_parts.comm, take_failure());
-  throw UsageError("Emulator::throw_failure: no rank has failed");
 }
 
 }  // namespace ailoop

@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,6 +30,7 @@ struct EmulatorParts {
   const Communicator& comm;
   const RoleLayout& roles;
   const Problem& problem;
+  const Gate& gate;
   Sampler& sampler;
   SharedTruth& shared_truth;
   Surrogate& surrogate;  ///< the model on the model rank; on every other rank a copy of it, up to date in evaluate
@@ -102,18 +104,11 @@ class Emulator {
   EvaluationReport evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts);
 
   [[nodiscard]] const EmulatorSettings& settings() const noexcept { return m_settings; }
-
-  /// On the model rank: the surrogate's answers; where it throws, `has_failed`.
-  /// \param[in]  x (n, dimension)
-  /// \param[out] y (n, outputs)
-  void predict(ConstArray x, Array y);
-
-  /// On the model rank: the gate's judgement of each query.
-  /// \param[in]  surrogate     (n, outputs)
-  /// \param[in]  approximation (n, outputs)
-  /// \param[in]  bound         (n, outputs) of |approximation - truth|; not looked at by the gate `difference`
-  /// \param[out] judgements    (n)
-  void judge(ConstArray surrogate, ConstArray approximation, ConstArray bound, std::span<Judgement> judgements) const;
+  [[nodiscard]] const Problem& problem() const noexcept { return m_parts.problem; }
+  [[nodiscard]] const Gate& gate() const noexcept { return m_parts.gate; }
+  /// The model on the model rank; on other ranks its copy, as of the last `update_copies`.
+  [[nodiscard]] const Surrogate& surrogate() const noexcept { return m_parts.surrogate; }
+  [[nodiscard]] bool is_model_rank() const noexcept { return m_parts.comm.rank() == RoleLayout::model_rank; }
 
   /// The truth at queries, computed by all ranks in even parts; what did not fail becomes samples of the next
   /// retraining, the latest of them, at most as many as a retraining draws. Collective; each rank brings as many points
@@ -132,8 +127,8 @@ class Emulator {
 
   /// On the model rank: whether no further retraining is expected to help any of these queries; see is_stagnation.
   [[nodiscard]] bool is_stagnation(OnStagnation mode, const Stagnation& stagnation, ConstArray x,
-                                   std::span<const double> excesses) const {
-    return ailoop::is_stagnation(mode, stagnation, *m_parts.trainer, x, excesses, m_settings.tolerance);
+                                   std::span<const Excess> excesses) const {
+    return ailoop::is_stagnation(mode, stagnation, *m_parts.trainer, x, excesses);
   }
 
   /// On the model rank: whether `retrain_alone` is the faster way, as far as is known.
@@ -149,15 +144,13 @@ class Emulator {
   [[nodiscard]] std::int64_t next_sample() const noexcept { return m_next_sample; }
   void go_on_with_sample(std::int64_t index) noexcept { m_next_sample = index; }
 
-  /// Whether a check or a retraining failed; on the model rank it knows of every rank.
+  /// Gives all ranks a copy of the model, where they have none or an old one. Collective.
+  void update_copies();
+
+  /// Whether a retraining failed; on the model rank it knows of every rank.
   [[nodiscard]] bool has_failed() const noexcept { return m_failed; }
-
-  /// What the caller did beside the emulator has failed; nothing more is said where another rank knows what.
-  void fail(const std::optional<LocalFailure>& failure);
-
-  /// Throws what failed, on all ranks; the emulator can then be used again. Collective.
-  /// \throws AgreedError always
-  [[noreturn]] void throw_failure();
+  /// What failed on this rank since this was last asked.
+  [[nodiscard]] std::optional<LocalFailure> take_failure();
 
   /// On the model rank: shows everything that answers to come depend on, the model with its optimizer among it.
   void state(StateArchive& archive);
@@ -170,19 +163,14 @@ class Emulator {
  private:
   class Evaluation;
 
-  [[nodiscard]] bool is_model_rank() const noexcept { return m_parts.comm.rank() == RoleLayout::model_rank; }
   [[nodiscard]] RetrainingReport next_retraining();
   /// Trains on what was drawn, or remembers why nothing was.
   [[nodiscard]] RetrainingReport trained(RetrainingReport report, bool is_drawn);
   void train(RetrainingReport& report);
-  /// What the model rank counted while the others took no part.
-  void share_counts();
   void keep_for_training(ConstArray x, ConstArray y);
   void forget_kept(std::int64_t oldest);
-  void update_copies();
-  void remember_failure(std::string_view phase);
-  /// What failed on this rank since this was last asked.
-  [[nodiscard]] std::optional<LocalFailure> take_failure();
+  /// Nothing more is said where another rank knows what failed.
+  void fail(const std::optional<LocalFailure>& failure);
 
   EmulatorParts m_parts;
   EmulatorSettings m_settings;
@@ -195,7 +183,8 @@ class Emulator {
   std::int64_t m_copied_version = -1;  // of the copies on the other ranks
   PhaseTimes m_times;
   bool m_failed = false;
-  std::optional<LocalFailure> m_failure;  // of this rank
+  std::optional<LocalFailure> m_failure;     // of this rank
+  std::shared_ptr<Evaluation> m_evaluation;  // made by the first call of evaluate, which knows its type
 };
 
 }  // namespace ailoop

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <ailoop/emulator/gate.hpp>
-
 #include <cstdint>
 
 namespace ailoop {
@@ -21,8 +19,6 @@ enum class OnStagnation {
 
 /// How queries are judged and answered.
 struct EmulatorSettings {
-  GateMode gate = GateMode::difference;
-  double tolerance = 0.05;
   std::int64_t retrainings_per_query = 1000;         ///< of evaluate
   OnExhausted on_exhausted = OnExhausted::stop;      ///< of evaluate
   OnStagnation on_stagnation = OnStagnation::go_on;  ///< of evaluate

@@ -1,9 +1,15 @@
 #pragma once
 
+#include <ailoop/config/registry.hpp>
 #include <ailoop/core/array.hpp>
+#include <ailoop/problem/problem.hpp>
+#include <ailoop/problem/tolerance.hpp>
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace ailoop {
@@ -13,52 +19,88 @@ enum class Verdict : std::int8_t { accepted, rejected, inconclusive };
 
 [[nodiscard]] std::string_view to_string(Verdict verdict);
 
-/// How the gate decides; s: surrogate, a: approximation, e: bound of |a - truth|.
-enum class GateMode {
-  difference,  ///< accepted if |s - a| <= tolerance, rejected otherwise
-  certified,   ///< accepted if |s - a| + e <= tolerance, rejected if |s - a| - e > tolerance, else inconclusive
-};
-
-/// Verdict with the number that it rests on.
+/// Verdict with the numbers that it rests on, those of the component whose error is the largest part of what is
+/// allowed.
 struct Judgement {
   Verdict verdict = Verdict::rejected;
-  double error = 0.0;  ///< largest |surrogate - approximation| over the components; NaN if any of them is NaN
+  double error = 0.0;    ///< |surrogate - approximation|; NaN if any component of it is NaN
+  double allowed = 0.0;  ///< how far the answer may be off: the tolerance
 };
 
-/// GateMode::difference for one query. What is not finite is never accepted.
-/// \param[in] surrogate     (outputs)
-/// \param[in] approximation (outputs)
-[[nodiscard]] Judgement judge_difference(std::span<const double> surrogate, std::span<const double> approximation,
-                                         double tolerance);
+/// What a gate judges by, beside the surrogate's answer.
+struct Evidence {
+  bool approximation = false;
+  bool bound = false;  ///< of |approximation - truth|
+};
 
-/// The same for each of n queries.
-/// \param[in]  surrogate     (n, outputs)
-/// \param[in]  approximation (n, outputs)
-/// \param[out] judgements    (n)
-void judge_difference(ConstArray surrogate, ConstArray approximation, double tolerance,
-                      std::span<Judgement> judgements);
+/// n queries that are to be judged; of the evidence what the gate needs.
+struct JudgedColumns {
+  ConstArray surrogate;      ///< (n, outputs)
+  ConstArray approximation;  ///< (n, outputs)
+  ConstArray bound;          ///< (n, outputs) of |approximation - truth|
+};
 
-/// GateMode::certified for one query. With a bound that holds, an accepted answer is off by at most the tolerance and a
-/// rejected one by more, whatever rounds: both sums are rounded away from the verdict that they would give.
-/// A surrogate that is not finite is rejected; an approximation that is not finite, or a bound that is negative or not
-/// a number, tells nothing.
-/// \param[in] surrogate     (outputs)
-/// \param[in] approximation (outputs)
-/// \param[in] bound         (outputs)
-[[nodiscard]] Judgement judge_certified(std::span<const double> surrogate, std::span<const double> approximation,
-                                        std::span<const double> bound, double tolerance);
+/// Judgements of n queries, column by column.
+struct JudgementColumns {
+  std::span<Verdict> verdicts;
+  std::span<double> errors;
+  std::span<double> allowed;
 
-/// The same for each of n queries.
-/// \param[in]  surrogate     (n, outputs)
-/// \param[in]  approximation (n, outputs)
-/// \param[in]  bound         (n, outputs)
-/// \param[out] judgements    (n)
-void judge_certified(ConstArray surrogate, ConstArray approximation, ConstArray bound, double tolerance,
-                     std::span<Judgement> judgements);
+  [[nodiscard]] JudgementColumns part(std::int64_t first, std::int64_t count) const {
+    const auto from = static_cast<std::size_t>(first);
+    const auto n = static_cast<std::size_t>(count);
+    return {verdicts.subspan(from, n), errors.subspan(from, n), allowed.subspan(from, n)};
+  }
+};
 
-/// Whether the surrogate is within the tolerance of the truth, which decides what the gate could not.
-/// \param[in] surrogate (outputs)
-/// \param[in] truth     (outputs)
-[[nodiscard]] bool is_within(std::span<const double> surrogate, std::span<const double> truth, double tolerance);
+/// Decides which of the surrogate's answers are believed. Several threads may ask at the same time.
+class Gate {
+ public:
+  explicit Gate(Tolerance tolerance) : m_tolerance(std::move(tolerance)) {}
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+  virtual ~Gate() = default;
+
+  [[nodiscard]] virtual Evidence needs() const = 0;
+
+  /// Judges each query; what is not finite is never accepted.
+  /// \param[out] judgements (n) each
+  virtual void judge(const JudgedColumns& queries, const JudgementColumns& judgements) const = 0;
+
+  /// Why answers that this gate accepts may be off by more than the tolerance; none where they cannot.
+  [[nodiscard]] virtual std::optional<std::string> caveat(const Problem& /*problem*/) const { return std::nullopt; }
+
+  [[nodiscard]] const Tolerance& tolerance() const noexcept { return m_tolerance; }
+
+  /// One query.
+  /// \param[in] surrogate     (outputs)
+  /// \param[in] approximation (outputs)
+  /// \param[in] bound         (outputs), or empty where the gate needs none
+  [[nodiscard]] Judgement judge(std::span<const double> surrogate, std::span<const double> approximation,
+                                std::span<const double> bound) const;
+
+ private:
+  Tolerance m_tolerance;
+};
+
+/// A kind of gate: its settings, and how to make it.
+class GateKind : public Kind {
+ public:
+  /// Kokkos may not be initialized.
+  /// \throws ConfigurationError if a problem of these facts lacks the evidence that the gate needs
+  [[nodiscard]] virtual std::unique_ptr<Gate> make(const Facts& facts, const Tolerance& tolerance) const = 0;
+};
+
+using GateRegistry = Registry<GateKind>;
+
+/// `difference`, the original workflow's: accepted if |surrogate - approximation| <= allowed, rejected otherwise.
+[[nodiscard]] RegistryEntry<GateKind> difference_entry();
+
+/// `certified`: with e the bound of |approximation - truth|, accepted if |surrogate - approximation| + e <= allowed,
+/// rejected if |surrogate - approximation| - e > allowed, else inconclusive. An accepted answer is off by at most what
+/// is allowed from the truth as it is computed and a rejected one by more, whatever rounds: sums are rounded away from
+/// the verdict that they would give. A surrogate that is not finite is rejected; an approximation that is not finite,
+/// or a bound that is negative or not a number, proves nothing.
+[[nodiscard]] RegistryEntry<GateKind> certified_entry();
 
 }  // namespace ailoop

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <vector>
 
 namespace ailoop {
@@ -10,10 +11,11 @@ namespace ailoop {
 namespace {
 
 /// Looks no further than the first that may be helped.
-bool all_beyond_reach(const Trainer& trainer, ConstArray x, std::span<const double> excesses, double tolerance) {
+bool all_beyond_reach(const Trainer& trainer, ConstArray x, std::span<const Excess> excesses) {
   constexpr std::int64_t block = 1024;
-  std::vector<double> off(excesses.begin(), excesses.end());
-  std::ranges::for_each(off, [&](double& of_query) { of_query += tolerance; });
+  std::vector<double> off;
+  std::ranges::transform(excesses, std::back_inserter(off),
+                         [](const Excess& excess) { return excess.beyond + excess.allowed; });
   std::vector<double> reach;
   for (std::int64_t first = 0; first < x.rows; first += block) {
     const std::int64_t n = std::min(block, x.rows - first);
@@ -21,7 +23,7 @@ bool all_beyond_reach(const Trainer& trainer, ConstArray x, std::span<const doub
     trainer.reach({x.data + first * x.cols, n, x.cols},
                   std::span(off).subspan(static_cast<std::size_t>(first), reach.size()), reach);
     for (std::int64_t i = 0; i < n; ++i) {
-      if (excesses[static_cast<std::size_t>(first + i)] <= reach[static_cast<std::size_t>(i)]) {
+      if (excesses[static_cast<std::size_t>(first + i)].beyond <= reach[static_cast<std::size_t>(i)]) {
         return false;
       }
     }
@@ -31,23 +33,27 @@ bool all_beyond_reach(const Trainer& trainer, ConstArray x, std::span<const doub
 
 }  // namespace
 
-double excess(std::span<const double> surrogate, std::span<const double> target, std::span<const double> bound,
-              double tolerance) {
-  double worst = 0.0;
+Excess excess_of(const Tolerance& tolerance, std::span<const double> surrogate, std::span<const double> target,
+                 std::span<const double> bound) {
+  Excess worst{0.0, tolerance.of(0)};
   for (std::size_t i = 0; i < surrogate.size(); ++i) {
     if (!std::isfinite(target[i])) {
-      return std::numeric_limits<double>::quiet_NaN();
+      return {std::numeric_limits<double>::quiet_NaN(), tolerance.of(i)};
     }
-    const double beyond = std::abs(surrogate[i] - target[i]) - (bound.empty() ? 0.0 : bound[i]) - tolerance;
-    worst = std::isfinite(beyond) ? std::max(worst, beyond) : worst;
+    const double off = bound.empty() ? 0.0 : bound[i];
+    const double allowed = tolerance.allowed(i, std::abs(target[i]) + off);
+    const double beyond = std::abs(surrogate[i] - target[i]) - off - allowed;
+    if (std::isfinite(beyond) && beyond > worst.beyond) {
+      worst = {beyond, allowed};
+    }
   }
   return worst;
 }
 
-double least_error(std::span<const double> excesses, double tolerance) {
+double least_error(std::span<const Excess> excesses) {
   double least = std::numeric_limits<double>::infinity();
-  for (const double excess : excesses) {
-    least = excess > 0.0 && excess + tolerance < least ? excess + tolerance : least;
+  for (const Excess& excess : excesses) {
+    least = excess.beyond > 0.0 ? std::min(least, excess.beyond + excess.allowed) : least;
   }
   return least;
 }
@@ -75,11 +81,11 @@ void Stagnation::state(StateArchive& archive) {
 }
 
 bool is_stagnation(OnStagnation mode, const Stagnation& stagnation, const Trainer& trainer, ConstArray x,
-                   std::span<const double> excesses, double tolerance) {
+                   std::span<const Excess> excesses) {
   if (mode == OnStagnation::go_on) {
-    return std::ranges::all_of(excesses, [](double of_query) { return std::isnan(of_query); });
+    return std::ranges::all_of(excesses, [](const Excess& excess) { return std::isnan(excess.beyond); });
   }
-  return stagnation.is_reached() || all_beyond_reach(trainer, x, excesses, tolerance);
+  return stagnation.is_reached() || all_beyond_reach(trainer, x, excesses);
 }
 
 }  // namespace ailoop

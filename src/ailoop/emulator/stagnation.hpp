@@ -2,6 +2,7 @@
 
 #include <ailoop/core/array.hpp>
 #include <ailoop/emulator/emulator_settings.hpp>
+#include <ailoop/problem/tolerance.hpp>
 #include <ailoop/storage/archive.hpp>
 #include <ailoop/training/trainer.hpp>
 
@@ -11,16 +12,21 @@
 
 namespace ailoop {
 
-/// How far a prediction that was not accepted must move at least before it can be: by how much it is off, beyond bound
-/// and tolerance, in the worst component. NaN where no movement helps, for the approximation is not finite; 0 where the
-/// prediction itself is not.
+/// How far a prediction that was not accepted must move at least before it can be.
+struct Excess {
+  double beyond =
+      0.0;  ///< what it is off beyond bound and tolerance, in the component where that is most; NaN where no
+            ///< movement helps, for the approximation is not finite; 0 where the prediction itself is not
+  double allowed = 0.0;  ///< the tolerance there
+};
+
 /// \param[in] target (outputs) the approximation, or the truth where it has decided
 /// \param[in] bound  (outputs) of |target - truth|; empty: 0
-[[nodiscard]] double excess(std::span<const double> surrogate, std::span<const double> target,
-                            std::span<const double> bound, double tolerance);
+[[nodiscard]] Excess excess_of(const Tolerance& tolerance, std::span<const double> surrogate,
+                               std::span<const double> target, std::span<const double> bound);
 
 /// The least error of the queries that a training may help: excess and tolerance; infinite where there is none.
-[[nodiscard]] double least_error(std::span<const double> excesses, double tolerance);
+[[nodiscard]] double least_error(std::span<const Excess> excesses);
 
 /// What retrainings for the same queries have brought: nothing, where for a hundred retrainings in a row none of them
 /// was answered and neither the loss nor the least error fell by a hundredth.
@@ -52,8 +58,8 @@ class Stagnation {
 /// must go further than its trainer's reach, which for most trainers is infinite, or the retrainings for them brought
 /// nothing. With OnStagnation::go_on only where no movement helps.
 /// \param[in] x        (n, dimension) of the pending queries
-/// \param[in] excesses (n) of each; see excess
+/// \param[in] excesses (n) of each
 [[nodiscard]] bool is_stagnation(OnStagnation mode, const Stagnation& stagnation, const Trainer& trainer, ConstArray x,
-                                 std::span<const double> excesses, double tolerance);
+                                 std::span<const Excess> excesses);
 
 }  // namespace ailoop

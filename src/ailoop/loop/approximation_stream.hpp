@@ -2,7 +2,7 @@
 
 #include <ailoop/core/array.hpp>
 #include <ailoop/loop/decision.hpp>
-#include <ailoop/loop/query_source.hpp>
+#include <ailoop/loop/query_kinds.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/messenger.hpp>

@@ -1,15 +1,8 @@
 #pragma once
 
-#include <ailoop/emulator/emulator.hpp>
-#include <ailoop/loop/approximation_stream.hpp>
-#include <ailoop/loop/check_log.hpp>
-#include <ailoop/loop/decision.hpp>
-#include <ailoop/loop/next_action.hpp>
-#include <ailoop/loop/query_batch.hpp>
-#include <ailoop/loop/query_source.hpp>
-#include <ailoop/loop/run_observer.hpp>
+#include <ailoop/emulator/loop.hpp>
+#include <ailoop/loop/roles_layout.hpp>
 #include <ailoop/loop/saved_state.hpp>
-#include <ailoop/storage/archive.hpp>
 
 #include <chrono>
 #include <functional>
@@ -39,12 +32,9 @@ struct ControllerParts {
   Checkpointing checkpointing;
 };
 
-/// Runs the loop: does what next_action says until it says stop.
+/// Runs the loop over the queries of a source, keeps checkpoints and tells observers how it ends.
 class Controller {
  public:
-  /// Least number of checks that are kept before observers are told.
-  static constexpr std::int64_t log_capacity = 4096;
-
   /// \param[in] start the moment from which the times of events count
   Controller(const ControllerParts& parts, const Limits& limits, std::chrono::steady_clock::time_point start);
 
@@ -59,32 +49,14 @@ class Controller {
   Outcome run();
 
  private:
-  /// On the model rank: decides; what fails on this rank alone is made known to all.
+  /// Does one action after the other; on the ranks that ask.
   void lead();
-  void decide_until_the_end();
-  /// On every other rank: does what it is told.
-  void follow();
-  /// The last check's end where nothing else happened since: reading the clock costs as much as a prediction.
-  void start_clock();
-  /// Checks new queries.
-  void ask(const Action& action);
-  /// Checks the pending queries again.
-  void check_again();
-  /// After the prediction: judges the pending queries, whose approximation is known.
-  void judge();
-  /// After a check with inconclusive queries: the truth decides on them.
-  void decide();
-  /// The truth answers all pending queries.
-  void answer();
-  /// Nobody answers them.
-  void set_aside();
-  /// Whether no further retraining helps any of the pending queries, which were just checked.
-  [[nodiscard]] bool retraining_is_vain();
-  void retrain();
   void end(const Action& action);
   [[nodiscard]] Interruption interruption() const;
+  /// Does on the model rank what may fail there alone.
+  void on_model_rank(const std::function<void()>& work);
 
-  /// Everything that the actions to come depend on, of loop, emulator and observers.
+  /// Everything that the actions to come depend on.
   void state(StateArchive& archive);
   void load(const SavedState& saved);
   [[nodiscard]] SafetensorsFile state_now();
@@ -93,57 +65,15 @@ class Controller {
   void save_last_checkpoint() noexcept;
   /// Tells observers of the exception at hand.
   void tell_failure() noexcept;
-
-  /// After a check, when no query is undecided.
-  void settle();
-  /// What the truth makes of an inconclusive query.
-  [[nodiscard]] Settled settled_by_truth(std::int64_t i) const;
-  /// Logs every pending query as the batch says that it is settled; those that are are no longer pending.
-  void record(bool exhausted);
-  /// The worst error of those that stay pending, and those that nobody will answer.
-  void note_unanswered(const CheckedQueries& checked);
-  /// Makes the truth known at the pending queries that are wanted, where it is not.
-  void find_truth(const std::function<bool(std::int64_t)>& is_wanted);
-  /// Announces and does what all ranks do together.
-  void in_collective(const Decision& decision, const std::function<void()>& work);
-  /// Tells all ranks, when those that approximate are free to listen.
-  void announce(const Decision& decision);
-  void keep_what_was_answered();
-  void flush();
-  /// Seconds so far in which this rank waited for the approximation, or computed it where it is alone.
-  [[nodiscard]] double other_s() const;
-  /// Calls `news` for every observer; throws what failed first, once all were told.
-  void tell(const std::function<void(RunObserver&)>& news);
-  [[nodiscard]] double elapsed_s() const;
   [[nodiscard]] PhaseTimes longest_times() const;
 
-  static constexpr double seconds_between_flushes = 1.0;
-
   ControllerParts m_parts;
-  Limits m_limits;
   std::chrono::steady_clock::time_point m_program_start;
-  std::chrono::steady_clock::time_point m_start;  // from which events count: earlier, if the run was resumed
-  DecisionChannel m_channel;
-  ApproximationStream m_approximations;
-  Outcome m_outcome;
-  Progress m_progress;
-  CheckLog m_log;
-  QueryBatch m_batch;                   // the pending queries
-  std::vector<std::int64_t> m_skipped;  // queries whose truth failed, or that were set aside
-  Stagnation m_stagnation;              // of retrainings for the pending queries
-  double m_loss = 0.0;                  // of the last retraining
+  bool m_leads;
+  RolesLayout m_layout;
+  Loop m_loop;
   std::optional<SafetensorsFile> m_before_cut;
-  bool m_is_over = false;         // the last checkpoint was written
-  bool m_files_are_whole = true;  // no observer failed to write what it was told
-  double m_checked_s = 0.0;       // end of the last check
-  double m_settled_from_s = 0.0;  // when settling it began, after a flush
-  double m_check_started_s = 0.0;
-  bool m_checks_in_a_row = false;  // nothing but settling has happened since the last check
-  double m_other_s = 0.0;          // other_s() when the check began
-  double m_predict_s = 0.0;        // of all checks, without that
-  double m_last_flush_s = 0.0;
-  bool m_has_acted = false;
-  bool m_in_collective = false;  // the other ranks are not waiting for a decision
+  bool m_is_over = false;  // the last checkpoint was written
 };
 
 }  // namespace ailoop

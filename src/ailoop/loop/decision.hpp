@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/loop/next_action.hpp>
+#include <ailoop/emulator/next_action.hpp>
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/messenger.hpp>
 #include <ailoop/parallel/roles.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/loop/run_observer.hpp>
+#include <ailoop/emulator/run_observer.hpp>
 
 #include <optional>
 

@@ -1,5 +1,6 @@
+#include <ailoop/loop/query_kinds.hpp>
+
 #include <ailoop/config/visitor.hpp>
-#include <ailoop/loop/query_source.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 #include <ailoop/storage/csv_reader.hpp>
 

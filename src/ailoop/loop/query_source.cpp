@@ -1,8 +1,7 @@
-#include <ailoop/loop/query_source.hpp>
-
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/uniform_box.hpp>
+#include <ailoop/loop/query_kinds.hpp>
 
 #include <algorithm>
 #include <string>

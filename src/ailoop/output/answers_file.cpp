@@ -45,11 +45,10 @@ AnswersFile::AnswersFile(const std::filesystem::path& path, const Facts& facts, 
   m_table.flush();
 }
 
-void AnswersFile::checked(const CheckLog& checks, const Tally& /*tally*/) {
-  for (std::int64_t i = 0; i < checks.size(); ++i) {
-    const CheckRecord record = checks[i];
+void AnswersFile::checked(const QueryTable& table, const Tally& /*tally*/) {
+  table.each_record([&](const CheckRecord& record) {
     if (record.answered_by == AnsweredBy::nobody) {
-      continue;
+      return;
     }
     m_line.clear();
     append_number(m_line, record.query);
@@ -61,7 +60,7 @@ void AnswersFile::checked(const CheckLog& checks, const Tally& /*tally*/) {
     fmt::format_to(std::back_inserter(m_line), "{},{},{}", to_string(record.judgement.verdict), record.attempt,
                    to_string(record.answered_by));
     m_table.append(m_line);
-  }
+  });
   m_table.flush();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/loop/run_observer.hpp>
+#include <ailoop/emulator/run_observer.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/storage/append_file.hpp>
 
@@ -16,7 +16,7 @@ class AnswersFile final : public RunObserver {
   /// \param[in] start `keep` if `state` will tell where the file goes on
   AnswersFile(const std::filesystem::path& path, const Facts& facts, FileStart start = FileStart::empty);
 
-  void checked(const CheckLog& checks, const Tally& tally) override;
+  void checked(const QueryTable& table, const Tally& tally) override;
   void ended(const Outcome& outcome) override;
   void state(StateArchive& archive) override;
   void resumed() override { m_table.cut(m_length); }

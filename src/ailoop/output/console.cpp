@@ -131,39 +131,40 @@ LastCheck::LastCheck(const CheckRecord& record)
       approximation(record.approximation.begin(), record.approximation.end()),
       bound(record.bound.begin(), record.bound.end()) {}
 
-bool LastCheck::may_be_right(double tolerance) const {
+bool LastCheck::may_be_right(const Tolerance& tolerance) const {
   for (std::size_t i = 0; i < bound.size(); ++i) {
-    if (!(std::abs(surrogate[i] - approximation[i]) - bound[i] <= tolerance)) {
+    const double allowed = tolerance.allowed(i, std::abs(approximation[i]) + bound[i]);
+    if (!(std::abs(surrogate[i] - approximation[i]) - bound[i] <= allowed)) {
       return false;
     }
   }
   return !bound.empty();
 }
 
-void Console::checked(const CheckLog& checks, const Tally& tally) {
+void Console::checked(const QueryTable& table, const Tally& tally) {
   std::string text;
   std::optional<CheckRecord> unanswered;  // the last one
-  for (std::int64_t i = 0; i < checks.size(); ++i) {
-    const CheckRecord record = checks[i];
-    if (record.answered_by == AnsweredBy::nobody) {
-      unanswered = record;
-    } else {
+  std::optional<CheckRecord> given_up;    // the first one
+  table.each_record([&](const CheckRecord& record) {
+    if (record.answered_by != AnsweredBy::nobody) {
       text += answer_line(record);
+      return;
     }
-  }
+    unanswered = record;
+    if (record.exhausted && !given_up) {
+      given_up = record;
+    }
+  });
   if (unanswered) {
     m_last_check = LastCheck(*unanswered);
   }
   print(text);
-  for (std::int64_t i = 0; i < checks.size() && tally.set_aside > 0 && !m_has_said_what_helps; ++i) {
-    const CheckRecord record = checks[i];
-    if (record.exhausted && record.answered_by == AnsweredBy::nobody) {
-      m_has_said_what_helps = true;
-      clear_progress();
-      spdlog::warn("retraining cannot help query {}, error {}, tolerance {}; it is set aside, as others may be: {}",
-                   record.query, number_text(record.judgement.error), number_text(m_settings.tolerance),
-                   what_helps(LastCheck(record), m_last_training, m_settings));
-    }
+  if (given_up && tally.set_aside > 0 && !m_has_said_what_helps) {
+    m_has_said_what_helps = true;
+    clear_progress();
+    spdlog::warn("retraining cannot help query {}, error {}, tolerance {}; it is set aside, as others may be: {}",
+                 given_up->query, number_text(given_up->judgement.error), number_text(given_up->judgement.allowed),
+                 what_helps(LastCheck(*given_up), m_last_training, m_settings));
   }
   show_progress(tally);
 }
@@ -215,10 +216,9 @@ void Console::ended(const Outcome& outcome) {
     spdlog::warn("interrupted{}; --resume goes on from here",
                  outcome.limit == LimitReached::none ? " by a signal" : ": limits.wall_seconds reached");
   } else if (outcome.limit != LimitReached::none) {
-    const std::string reason = outcome.last_error
-                                   ? fmt::format(", error {}, tolerance {}", number_text(*outcome.last_error),
-                                                 number_text(m_settings.tolerance))
-                                   : "";
+    const auto& worst = outcome.worst_pending;
+    const std::string reason =
+        worst ? fmt::format(", error {}, tolerance {}", number_text(worst->error), number_text(worst->allowed)) : "";
     const bool is_news = outcome.limit == LimitReached::stagnation && !m_has_said_what_helps;
     spdlog::warn("gave up: {}{}{}", reached(outcome), reason,
                  is_news ? "; " + what_helps(m_last_check, m_last_training, m_settings) : "");

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <ailoop/core/precision.hpp>
-#include <ailoop/loop/run_observer.hpp>
+#include <ailoop/emulator/run_observer.hpp>
+#include <ailoop/problem/tolerance.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -14,7 +15,7 @@ namespace ailoop {
 struct ConsoleSettings {
   bool quiet = false;          ///< nothing at all
   bool progress_line = false;  ///< one line on stderr that is overwritten every second
-  double tolerance = 0.0;
+  Tolerance tolerance;
   std::int64_t answers_wanted = 0;
   Precision precision = Precision::float64;  ///< of the surrogate
   bool takes_steps = false;                  ///< the trainer, whose learning rate then matters
@@ -28,7 +29,7 @@ struct LastCheck {
   LastCheck() = default;
   explicit LastCheck(const CheckRecord& record);
   /// Whether the error of the approximation alone would explain the difference.
-  [[nodiscard]] bool may_be_right(double tolerance) const;
+  [[nodiscard]] bool may_be_right(const Tolerance& tolerance) const;
 };
 
 /// Shows a run on standard output as the original workflow did: `training` at each retraining, a line for each accepted
@@ -37,7 +38,7 @@ class Console final : public RunObserver {
  public:
   explicit Console(const ConsoleSettings& settings) : m_settings(settings) {}
 
-  void checked(const CheckLog& checks, const Tally& tally) override;
+  void checked(const QueryTable& table, const Tally& tally) override;
   void retraining_started(std::int64_t query, double seconds) override;
   void retrained(const RetrainingRecord& retraining, const Tally& tally) override;
   void ended(const Outcome& outcome) override;

@@ -2,8 +2,8 @@
 
 namespace ailoop {
 
-EventLog::EventLog(const std::filesystem::path& path, double tolerance, const std::optional<RunStart>& start)
-    : m_tolerance(tolerance), m_log(path, start ? FileStart::empty : FileStart::keep) {
+EventLog::EventLog(const std::filesystem::path& path, const std::optional<RunStart>& start)
+    : m_log(path, start ? FileStart::empty : FileStart::keep) {
   if (!start) {
     return;
   }
@@ -18,9 +18,8 @@ JsonObject& EventLog::begin(std::string_view name, double seconds) {
   return m_line.begin().add("schema", schema).add("t_s", seconds).add("event", name);
 }
 
-void EventLog::checked(const CheckLog& checks, const Tally& /*tally*/) {
-  for (std::int64_t i = 0; i < checks.size(); ++i) {
-    const CheckRecord record = checks[i];
+void EventLog::checked(const QueryTable& table, const Tally& /*tally*/) {
+  table.each_record([&](const CheckRecord& record) {
     JsonObject& line = begin(record.exhausted ? "exhausted" : "checked", record.seconds);
     line.add("query", record.query).add("attempt", record.attempt);
     line.add("x", record.x).add("surrogate", record.surrogate).add("approximation", record.approximation);
@@ -30,13 +29,13 @@ void EventLog::checked(const CheckLog& checks, const Tally& /*tally*/) {
     if (!record.truth.empty()) {
       line.add("truth", record.truth);
     }
-    line.add("error", record.judgement.error).add("tolerance", m_tolerance);
+    line.add("error", record.judgement.error).add("tolerance", record.judgement.allowed);
     line.add("verdict", to_string(record.judgement.verdict));
     if (record.answered_by != AnsweredBy::nobody) {
       line.add("answered_by", to_string(record.answered_by));
     }
     m_log.append(line.end());
-  }
+  });
   m_log.flush();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/loop/run_observer.hpp>
+#include <ailoop/emulator/run_observer.hpp>
 #include <ailoop/storage/append_file.hpp>
 #include <ailoop/storage/json_text.hpp>
 
@@ -24,9 +24,9 @@ class EventLog final : public RunObserver {
   static constexpr int schema = 1;
 
   /// \param[in] start of the run; none if `state` will tell where the file goes on
-  EventLog(const std::filesystem::path& path, double tolerance, const std::optional<RunStart>& start);
+  EventLog(const std::filesystem::path& path, const std::optional<RunStart>& start);
 
-  void checked(const CheckLog& checks, const Tally& tally) override;
+  void checked(const QueryTable& table, const Tally& tally) override;
   void retraining_started(std::int64_t query, double seconds) override;
   void retrained(const RetrainingRecord& retraining, const Tally& tally) override;
   void checkpointed(const Tally& tally, double seconds) override;
@@ -40,7 +40,6 @@ class EventLog final : public RunObserver {
   /// A line with what every event has.
   [[nodiscard]] JsonObject& begin(std::string_view name, double seconds);
 
-  double m_tolerance;
   double m_last_s = 0.0;
   AppendFile m_log;
   JsonObject m_line;

@@ -73,18 +73,17 @@ void write(const std::filesystem::path& path, const Json& summary) {
 SummaryFile::SummaryFile(std::filesystem::path path, SummaryFacts facts, std::function<std::string()> save_model)
     : m_path(std::move(path)), m_facts(std::move(facts)), m_save_model(std::move(save_model)) {}
 
-void SummaryFile::checked(const CheckLog& checks, const Tally& /*tally*/) {
-  for (std::int64_t i = 0; i < checks.size(); ++i) {
-    const CheckRecord record = checks[i];
+void SummaryFile::checked(const QueryTable& table, const Tally& /*tally*/) {
+  table.each_record([&](const CheckRecord& record) {
     // an answer by the truth says nothing of the surrogate, nor does a truth that failed
     if (record.answered_by != AnsweredBy::surrogate || record.truth.empty() || std::isnan(record.truth[0])) {
-      continue;
+      return;
     }
     ++m_errors_known;
     for (std::size_t j = 0; j < record.truth.size(); ++j) {
       m_worst_error = std::max(m_worst_error.value_or(0.0), std::abs(record.surrogate[j] - record.truth[j]));
     }
-  }
+  });
 }
 
 void SummaryFile::ended(const Outcome& outcome) {

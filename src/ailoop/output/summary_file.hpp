@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/loop/run_observer.hpp>
+#include <ailoop/emulator/run_observer.hpp>
 #include <ailoop/output/provenance.hpp>
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class SummaryFile final : public RunObserver {
   /// \param[in] save_model writes the final model and returns its SHA-256; called once, before the summary is written
   SummaryFile(std::filesystem::path path, SummaryFacts facts, std::function<std::string()> save_model);
 
-  void checked(const CheckLog& checks, const Tally& tally) override;
+  void checked(const QueryTable& table, const Tally& tally) override;
   void ended(const Outcome& outcome) override;
   void failed(const Error& error, const Tally& tally) override;
   void state(StateArchive& archive) override;

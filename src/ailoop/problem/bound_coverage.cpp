@@ -7,9 +7,9 @@
 
 namespace ailoop {
 
-double share_beyond_bound(const Problem& problem, double tolerance) {
+double fraction_beyond_bound(const Problem& problem, const Tolerance& tolerance) {
   const Facts& facts = problem.facts();
-  AILOOP_REQUIRE(facts.has_bound, "share_beyond_bound: the problem has no bound");
+  AILOOP_REQUIRE(facts.has_bound, "fraction_beyond_bound: the problem has no bound");
   constexpr std::int64_t n = 16'384;
   std::vector<double> x(static_cast<std::size_t>(n * facts.dimension));
   for (std::int64_t i = 0; i < n; ++i) {
@@ -22,12 +22,21 @@ double share_beyond_bound(const Problem& problem, double tolerance) {
     }
   }
   std::vector<double> bound(static_cast<std::size_t>(n * facts.outputs));
-  problem.approximation_error(execution_for(n), {x.data(), n, facts.dimension}, {bound.data(), n, facts.outputs});
+  const ConstArray points{x.data(), n, facts.dimension};
+  problem.approximation_error(execution_for(n), points, {bound.data(), n, facts.outputs});
+  std::vector<double> approximation(tolerance.relative > 0.0 ? bound.size() : 0);
+  if (tolerance.relative > 0.0) {
+    problem.approximation_sum(execution_for(n), points, {approximation.data(), n, facts.outputs});
+  }
   std::int64_t beyond = 0;
   for (std::int64_t i = 0; i < n; ++i) {
-    const auto first = bound.begin() + i * facts.outputs;
-    // written so that NaN counts
-    beyond += std::all_of(first, first + facts.outputs, [&](double e) { return e <= tolerance; }) ? 0 : 1;
+    bool is_within = true;
+    for (std::int64_t o = 0; o < facts.outputs; ++o) {
+      const auto at = static_cast<std::size_t>(i * facts.outputs + o);
+      const double size = approximation.empty() ? 0.0 : approximation[at];
+      is_within = is_within && bound[at] <= tolerance.allowed(static_cast<std::size_t>(o), size);  // false for NaN
+    }
+    beyond += is_within ? 0 : 1;
   }
   return static_cast<double>(beyond) / static_cast<double>(n);
 }

@@ -31,7 +31,9 @@ void require_corner(std::string_view fact, const std::vector<double>& corner, st
 void check_facts(const Facts& facts) {
   require_count("dimension", facts.dimension);
   require_count("outputs", facts.outputs);
-  require_count("shares", facts.shares);
+  if (facts.shares < 0) {
+    throw UsageError(fmt::format("facts of the problem: shares is {}; it must be at least 0", facts.shares));
+  }
   require_corner("lower", facts.lower, facts.dimension);
   require_corner("upper", facts.upper, facts.dimension);
   for (std::size_t i = 0; i < facts.lower.size(); ++i) {

@@ -21,7 +21,7 @@ struct Facts {
   std::int64_t outputs = 1;     ///< components of y
   std::vector<double> lower;    ///< (dimension) lower corner of the box domain, inclusive
   std::vector<double> upper;    ///< (dimension) upper corner of the box domain, exclusive
-  std::int64_t shares = 1;      ///< parts that the approximation is the sum of
+  std::int64_t shares = 1;      ///< parts that the approximation is the sum of; 0: there is none
   bool has_bound = false;       ///< approximation_error is a bound of |approximation - truth|
   bool free_reference = false;  ///< the truth costs next to nothing: it may be computed only to be shown
 };
@@ -78,6 +78,10 @@ class Problem {
 
   /// One share of the approximation; the shares 0 ... facts().shares - 1, added in that order, approximate f.
   virtual void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const = 0;
+
+  /// All shares, added in ascending order: the same bits as those of the single ones. A problem that has a faster way
+  /// overrides it.
+  virtual void approximation_sum(const Execution& execution, ConstArray x, Array y) const;
 
   /// e >= |approximation - truth| for each component, rounding included; only where facts().has_bound.
   virtual void approximation_error(const Execution& execution, ConstArray x, Array e) const = 0;

@@ -17,7 +17,7 @@ constexpr double tolerance = 0.05;
 
 /// f(x) = x; the approximation is exact but promises only a bound that grows with x and passes the tolerance at 0.8.
 void use_certified(LoopCase& loop) {
-  loop.gate = GateMode::certified;
+  loop.certified = true;
   loop.problem.set_bound([](double x) { return x * tolerance / 0.8; });
 }
 
@@ -180,7 +180,7 @@ TEST(Evaluate, InconclusiveQueriesAreTrainedOnBehindTheDrawnSamples) {
 
 TEST(Evaluate, TrainsOnNoMoreQueriesThanSamplesTheLatestOfThem) {
   LoopCase loop;
-  loop.gate = GateMode::certified;
+  loop.certified = true;
   loop.problem.set_bound([](double x) { return x < 0.9 ? 1.0 : 0.0; });  // the first 58 queries are for the truth
   loop.surrogate.slope = 1.04;
   loop.problem.share_of = [](std::int64_t share, double x) { return share == 0 && x > 0.9 ? 5.0 : 0.0; };

@@ -174,7 +174,7 @@ TEST(Controller, EveryObserverHearsOfChecksThoughOneFails) {
   LoopCase loop;
   loop.surrogate.slope = 1.2;
   class Failing final : public RunObserver {
-    void checked(const CheckLog& /*checks*/, const Tally& /*tally*/) override {
+    void checked(const QueryTable& /*table*/, const Tally& /*tally*/) override {
       throw InputOutputError("run.jsonl: no space left");
     }
   } failing;
@@ -187,7 +187,7 @@ TEST(Controller, EveryObserverHearsOfChecksThoughOneFails) {
 
 /// The approximation is exact, its bound says nothing beyond x = 0.8: queries 0 to 3 lie there or near.
 void use_certified(LoopCase& loop) {
-  loop.gate = GateMode::certified;
+  loop.certified = true;
   loop.problem.set_bound([](double x) { return x > 0.8 ? 1.0 : 0.0; });
 }
 

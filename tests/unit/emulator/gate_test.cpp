@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -17,8 +18,24 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+/// A problem with an approximation of known error.
+Facts facts_of(std::int64_t outputs) {
+  Facts facts;
+  facts.outputs = outputs;
+  facts.has_bound = true;
+  return facts;
+}
+
+std::unique_ptr<Gate> difference_gate(const Tolerance& tolerance, std::int64_t outputs = 1) {
+  return difference_entry().create()->make(facts_of(outputs), tolerance);
+}
+
+std::unique_ptr<Gate> certified_gate(const Tolerance& tolerance, std::int64_t outputs = 1) {
+  return certified_entry().create()->make(facts_of(outputs), tolerance);
+}
+
 Judgement judge(const std::vector<double>& s, const std::vector<double>& a, double tolerance) {
-  return judge_difference(s, a, tolerance);
+  return difference_gate({{tolerance}})->judge(s, a, {});
 }
 
 TEST(GateDifference, AcceptsExactlyUpToTheTolerance) {
@@ -50,7 +67,7 @@ TEST(GateDifference, ErrorStaysNanAfterALargerComponent) {
 }
 
 Verdict certify(double s, double a, double e, double tolerance) {
-  return judge_certified(std::vector{s}, std::vector{a}, std::vector{e}, tolerance).verdict;
+  return certified_gate({{tolerance}})->judge(std::vector{s}, std::vector{a}, std::vector{e}).verdict;
 }
 
 TEST(GateCertified, AcceptsAndRejectsOnlyWhatTheBoundProves) {
@@ -106,16 +123,87 @@ TEST(GateCertified, WhatIsNotANumberProvesNothing) {
 TEST(GateCertified, OneComponentRejectsAndOneLeavesOpen) {
   const std::vector<double> s = {0.0, 0.0, 0.0};
   const std::vector<double> e = {0.1, 0.1, 0.1};
-  EXPECT_EQ(judge_certified(s, std::vector{0.0, 0.45, 0.0}, e, 0.5).verdict, Verdict::inconclusive);
-  EXPECT_EQ(judge_certified(s, std::vector{0.0, 0.45, 2.0}, e, 0.5).verdict, Verdict::rejected);
-  EXPECT_EQ(judge_certified(s, std::vector{2.0, 0.45, 0.0}, e, 0.5).verdict, Verdict::rejected);
-  EXPECT_EQ(judge_certified(s, std::vector{0.0, 0.25, 0.0}, e, 0.5).verdict, Verdict::accepted);
+  const auto gate = certified_gate({{0.5}}, 3);
+  EXPECT_EQ(gate->judge(s, std::vector{0.0, 0.45, 0.0}, e).verdict, Verdict::inconclusive);
+  EXPECT_EQ(gate->judge(s, std::vector{0.0, 0.45, 2.0}, e).verdict, Verdict::rejected);
+  EXPECT_EQ(gate->judge(s, std::vector{2.0, 0.45, 0.0}, e).verdict, Verdict::rejected);
+  EXPECT_EQ(gate->judge(s, std::vector{0.0, 0.25, 0.0}, e).verdict, Verdict::accepted);
 }
 
-TEST(GateTruth, IsWithinUpToTheTolerance) {
-  EXPECT_TRUE(is_within(std::vector{1.0, 2.0}, std::vector{1.25, 2.0}, 0.25));
-  EXPECT_FALSE(is_within(std::vector{1.0, 2.0}, std::vector{1.0, std::nextafter(2.25, 3.0)}, 0.25));
-  EXPECT_FALSE(is_within(std::vector{nan}, std::vector{1.0}, 1e300));
+TEST(Tolerance, ContainsWhatIsWithinItAndFinite) {
+  const Tolerance quarter{{0.25}};
+  EXPECT_TRUE(quarter.contains(std::vector{1.0, 2.0}, std::vector{1.25, 2.0}));
+  EXPECT_FALSE(quarter.contains(std::vector{1.0, 2.0}, std::vector{1.0, std::nextafter(2.25, 3.0)}));
+  EXPECT_FALSE(Tolerance{{1e300}}.contains(std::vector{nan}, std::vector{1.0}));
+  const Tolerance relative{{0.0, 1.0}, 0.5};
+  EXPECT_TRUE(relative.contains(std::vector{3.0, 4.0}, std::vector{2.0, 2.0}));
+  EXPECT_FALSE(relative.contains(std::vector{1.0, 5.0}, std::vector{2.5, 2.0}));
+  EXPECT_FALSE(relative.contains(std::vector{1.0, infinity}, std::vector{1.0, infinity}));
+}
+
+TEST(GateDifference, AllowsWhatTheSizeOfTheApproximationAdds) {
+  const auto gate = difference_gate({{0.25}, 0.5});
+  const Judgement edge = gate->judge(std::vector{-3.25}, std::vector{-2.0}, {});
+  EXPECT_EQ(edge.verdict, Verdict::accepted);
+  EXPECT_EQ(edge.error, 1.25);
+  EXPECT_EQ(edge.allowed, 1.25);
+  EXPECT_EQ(gate->judge(std::vector{-3.5}, std::vector{-2.0}, {}).verdict, Verdict::rejected);
+  for (const double bad : {nan, infinity}) {
+    EXPECT_EQ(gate->judge(std::vector{bad}, std::vector{bad}, {}).verdict, Verdict::rejected);
+    EXPECT_EQ(gate->judge(std::vector{0.0}, std::vector{bad}, {}).verdict, Verdict::rejected);
+  }
+}
+
+TEST(Gate, WorstComponentIsThatOfTheLargestErrorForItsTolerance) {
+  for (const auto& gate : {difference_gate({{1.0, 0.01}}, 2), certified_gate({{1.0, 0.01}}, 2)}) {
+    const Judgement judgement = gate->judge(std::vector{0.5, 0.125}, std::vector{0.0, 0.0}, std::vector{0.0, 0.0});
+    EXPECT_EQ(judgement.error, 0.125);
+    EXPECT_EQ(judgement.allowed, 0.01);
+    EXPECT_EQ(judgement.verdict, Verdict::rejected);
+  }
+}
+
+// For every truth that the bound allows, in long double: what is allowed follows from the truth's own size.
+TEST(GateCertified, RelativeVerdictsHoldForEveryTruthWithinTheBound) {
+  int accepted = 0;
+  int rejected = 0;
+  for (const double absolute : {0.0, 1e-3}) {
+    for (const double relative : {1e-3, 0.1, 0.9}) {
+      const auto gate = certified_gate({{absolute}, relative});
+      for (const double a : {0.0, 1e-3, 0.3, -0.7, 12.0}) {
+        for (const double e : {0.0, 1e-9, 1e-4, 0.05}) {
+          for (int step = -60; step <= 60; ++step) {
+            const double s = a + 0.002 * step * (absolute + relative * std::abs(a) + e);
+            const Verdict verdict = gate->judge(std::vector{s}, std::vector{a}, std::vector{e}).verdict;
+            for (const long double share : {-1.0L, -0.5L, 0.0L, 0.5L, 1.0L}) {
+              const long double truth = a + share * e;
+              const long double error = std::abs(s - truth);
+              const long double allowed = absolute + relative * std::abs(truth);
+              if (verdict == Verdict::accepted) {
+                EXPECT_LE(error, allowed) << s << ' ' << a << ' ' << e;
+              } else if (verdict == Verdict::rejected) {
+                EXPECT_GT(error, allowed) << s << ' ' << a << ' ' << e;
+              }
+            }
+            accepted += verdict == Verdict::accepted ? 1 : 0;
+            rejected += verdict == Verdict::rejected ? 1 : 0;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(accepted, 1000);
+  EXPECT_EQ(rejected, 0) << "steps are too small to be wrong everywhere";
+}
+
+TEST(GateKind, RefusesAProblemThatLacksTheEvidence) {
+  Facts facts;
+  EXPECT_THROW(static_cast<void>(certified_entry().create()->make(facts, {})), ConfigurationError) << "no bound";
+  EXPECT_NO_THROW(static_cast<void>(difference_entry().create()->make(facts, {})));
+  facts.shares = 0;
+  EXPECT_THROW(static_cast<void>(difference_entry().create()->make(facts, {})), ConfigurationError);
+  facts.has_bound = true;
+  EXPECT_THROW(static_cast<void>(certified_entry().create()->make(facts, {})), ConfigurationError);
 }
 
 TEST(GateDifference, RefusesDifferentNumbersOfComponents) {
@@ -138,19 +226,24 @@ TEST(Gate, JudgesABatchAsItJudgesEachQuery) {
   for (const std::int64_t outputs : {1, 2}) {
     const std::int64_t n = numbers / outputs;
     const auto array = [&](const std::vector<double>& values) { return ConstArray{values.data(), n, outputs}; };
-    std::vector<Judgement> difference(static_cast<std::size_t>(n));
-    std::vector<Judgement> certified(static_cast<std::size_t>(n));
-    judge_difference(array(s), array(a), 0.5, difference);
-    judge_certified(array(s), array(a), array(e), 0.5, certified);
-    for (std::size_t i = 0; i < difference.size(); ++i) {
-      const auto width = static_cast<std::size_t>(outputs);
-      const auto row = [&](const std::vector<double>& values) { return std::span(values).subspan(i * width, width); };
-      const auto expect_same = [](const Judgement& found, const Judgement& expected) {
-        EXPECT_EQ(found.verdict, expected.verdict);
-        EXPECT_EQ(std::bit_cast<std::uint64_t>(found.error), std::bit_cast<std::uint64_t>(expected.error));
-      };
-      expect_same(difference[i], judge_difference(row(s), row(a), 0.5));
-      expect_same(certified[i], judge_certified(row(s), row(a), row(e), 0.5));
+    const auto width = static_cast<std::size_t>(outputs);
+    for (const Tolerance& tolerance : {Tolerance{{0.5}}, Tolerance{{0.25}, 0.5}}) {
+      for (const auto& gate : {difference_gate(tolerance, outputs), certified_gate(tolerance, outputs)}) {
+        const auto count = static_cast<std::size_t>(n);
+        std::vector<Verdict> verdicts(count);
+        std::vector<double> errors(count);
+        std::vector<double> allowed(count);
+        gate->judge({array(s), array(a), array(e)}, {verdicts, errors, allowed});
+        for (std::size_t i = 0; i < count; ++i) {
+          const auto row = [&](const std::vector<double>& values) {
+            return std::span(values).subspan(i * width, width);
+          };
+          const Judgement one = gate->judge(row(s), row(a), row(e));
+          EXPECT_EQ(verdicts[i], one.verdict);
+          EXPECT_EQ(std::bit_cast<std::uint64_t>(errors[i]), std::bit_cast<std::uint64_t>(one.error));
+          EXPECT_EQ(std::bit_cast<std::uint64_t>(allowed[i]), std::bit_cast<std::uint64_t>(one.allowed));
+        }
+      }
     }
   }
 }

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <vector>
 
@@ -13,11 +15,11 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Retrainings until nothing more is expected of them; `at(k)` is the loss or the excess after the k-th.
-template <class Loss, class Excess>
-int retrainings_until_stagnation(const Loss& loss, const Excess& excess, int most = 1000) {
+template <class Loss, class Error>
+int retrainings_until_stagnation(const Loss& loss, const Error& error, int most = 1000) {
   Stagnation stagnation;
   for (int k = 1; k <= most; ++k) {
-    stagnation.add(loss(k), excess(k), 1);
+    stagnation.add(loss(k), error(k), 1);
     if (stagnation.is_reached()) {
       return k;
     }
@@ -68,18 +70,27 @@ TEST(Stagnation, IsNotReachedWhileQueriesAreAnswered) {
 }
 
 TEST(Stagnation, LeastErrorIsOfThoseThatATrainingMayHelp) {
-  EXPECT_DOUBLE_EQ(least_error(std::vector{0.3, 0.1, nan}, 0.05), 0.15);
-  EXPECT_EQ(least_error(std::vector{nan, 0.0}, 0.05), infinity) << "0 is a prediction that is not finite";
+  EXPECT_DOUBLE_EQ(least_error(std::vector<Excess>{{0.3, 0.05}, {0.1, 0.05}, {nan, 0.05}}), 0.15);
+  EXPECT_DOUBLE_EQ(least_error(std::vector<Excess>{{0.3, 0.01}, {0.2, 0.5}}), 0.31) << "each with its tolerance";
+  EXPECT_EQ(least_error(std::vector<Excess>{{nan, 0.05}, {0.0, 0.05}}), infinity)
+      << "0 is a prediction that is not finite";
+}
+
+double excess(const std::vector<double>& s, const std::vector<double>& target, const std::vector<double>& bound) {
+  return excess_of(Tolerance{{0.25}}, s, target, bound).beyond;
 }
 
 TEST(Excess, IsHowFarThePredictionMustMove) {
   const std::vector<double> s = {1.0, 5.0};
-  EXPECT_DOUBLE_EQ(excess(s, std::vector{1.5, 4.0}, {}, 0.25), 0.75);
-  EXPECT_DOUBLE_EQ(excess(s, std::vector{1.5, 4.0}, std::vector{0.0, 0.7}, 0.25), 0.25) << "the other component";
-  EXPECT_DOUBLE_EQ(excess(s, std::vector{1.0, 5.0}, {}, 0.25), 0.0);
-  EXPECT_DOUBLE_EQ(excess(std::vector{nan}, std::vector{1.0}, {}, 0.25), 0.0) << "a training may mend that";
-  EXPECT_TRUE(std::isnan(excess(s, std::vector{nan, 5.0}, {}, 0.25))) << "no training mends that";
-  EXPECT_TRUE(std::isnan(excess(s, std::vector{0.0, infinity}, {}, 0.25)));
+  EXPECT_DOUBLE_EQ(excess(s, {1.5, 4.0}, {}), 0.75);
+  EXPECT_DOUBLE_EQ(excess(s, {1.5, 4.0}, {0.0, 0.7}), 0.25) << "the other component";
+  EXPECT_DOUBLE_EQ(excess(s, {1.0, 5.0}, {}), 0.0);
+  EXPECT_DOUBLE_EQ(excess({nan}, {1.0}, {}), 0.0) << "a training may mend that";
+  EXPECT_TRUE(std::isnan(excess(s, {nan, 5.0}, {}))) << "no training mends that";
+  EXPECT_TRUE(std::isnan(excess(s, {0.0, infinity}, {})));
+  const Excess relative = excess_of(Tolerance{{0.25, 0.0}, 0.5}, s, std::vector{1.0, 2.0}, {});
+  EXPECT_DOUBLE_EQ(relative.beyond, 2.0);
+  EXPECT_DOUBLE_EQ(relative.allowed, 1.0);
 }
 
 /// Reaches as far as x says.
@@ -96,7 +107,10 @@ class FarReaching final : public Trainer {
 bool is_stagnation_at(const std::vector<double>& reach, const std::vector<double>& excesses,
                       OnStagnation mode = OnStagnation::set_aside) {
   const ConstArray x{reach.data(), static_cast<std::int64_t>(reach.size()), 1};
-  return is_stagnation(mode, {}, FarReaching(), x, excesses, 0.05);
+  std::vector<Excess> with_tolerance;
+  std::ranges::transform(excesses, std::back_inserter(with_tolerance),
+                         [](double beyond) { return Excess{beyond, 0.05}; });
+  return is_stagnation(mode, {}, FarReaching(), x, with_tolerance);
 }
 
 TEST(Stagnation, NeedsEveryQueryBeyondReach) {

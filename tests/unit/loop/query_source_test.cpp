@@ -1,7 +1,6 @@
-#include <ailoop/loop/query_source.hpp>
-
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/counter_random.hpp>
+#include <ailoop/loop/query_kinds.hpp>
 
 #include <gtest/gtest.h>
 

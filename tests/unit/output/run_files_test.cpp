@@ -27,7 +27,7 @@ Facts wide_facts() {
   return facts;
 }
 
-void add(CheckLog& log, std::int64_t query, Verdict verdict, double error) {
+void add(QueryTable& table, std::int64_t query, Verdict verdict, double error, const std::vector<double>& truth = {}) {
   const std::vector<double> x = {0.5, -1.0};
   const std::vector<double> s = {1.0, 2.0};
   const std::vector<double> a = {1.25, 2.0};
@@ -40,7 +40,8 @@ void add(CheckLog& log, std::int64_t query, Verdict verdict, double error) {
   record.x = x;
   record.surrogate = s;
   record.approximation = a;
-  test::add(log, record);
+  record.truth = truth;
+  test::add(table, record);
 }
 
 std::vector<json> lines_of(const std::filesystem::path& path) {
@@ -61,11 +62,11 @@ class RunFiles : public ::testing::Test {
 };
 
 TEST_F(RunFiles, AnswersHoldAcceptedQueriesWithAColumnForEachComponent) {
-  CheckLog log(4, 2, 2);
-  add(log, 0, Verdict::rejected, 1.0);
-  add(log, 0, Verdict::accepted, 0.25);
+  QueryTable table(2, 2, false, 4, 4);
+  add(table, 0, Verdict::rejected, 1.0);
+  add(table, 0, Verdict::accepted, 0.25);
   AnswersFile answers(file("answers.csv"), wide_facts());
-  answers.checked(log, {});
+  answers.checked(table, {});
   EXPECT_EQ(test::read_bytes(file("answers.csv")),
             "query,x_0,x_1,answer_0,answer_1,approximation_0,approximation_1,bound_0,bound_1,truth_0,truth_1,verdict,"
             "attempts,answered_by\n"
@@ -79,10 +80,10 @@ TEST_F(RunFiles, AnswersHaveTheirHeaderBeforeTheFirstAnswer) {
 }
 
 TEST_F(RunFiles, EventsTellTheRunInOrder) {
-  EventLog events(file("run.jsonl"), 0.5, RunStart{0.01, 4, 2, "abc"});
-  CheckLog log(4, 2, 2);
-  add(log, 7, Verdict::rejected, nan);
-  events.checked(log, {});
+  EventLog events(file("run.jsonl"), RunStart{0.01, 4, 2, "abc"});
+  QueryTable table(2, 2, false, 4, 4);
+  add(table, 7, Verdict::rejected, nan);
+  events.checked(table, {});
   events.retraining_started(7, 0.25);
   RetrainingRecord record;
   record.query = 7;
@@ -121,13 +122,13 @@ TEST_F(RunFiles, EventsTellTheRunInOrder) {
 }
 
 TEST_F(RunFiles, EventsOfAFailedRunEndWithItsError) {
-  EventLog events(file("run.jsonl"), 0.5, RunStart{});
+  EventLog events(file("run.jsonl"), RunStart{});
   events.failed(NumericalError("training diverged"), {});
   EXPECT_EQ(lines_of(file("run.jsonl")).back().at("error"), "training diverged");
 }
 
 TEST_F(RunFiles, EventsTellAFailureAfterTheEnd) {
-  EventLog events(file("run.jsonl"), 0.5, RunStart{});
+  EventLog events(file("run.jsonl"), RunStart{});
   events.ended({});
   events.failed(InputOutputError("summary.json: no space left"), {});
   EXPECT_EQ(lines_of(file("run.jsonl")).back().at("event"), "failed");
@@ -135,18 +136,12 @@ TEST_F(RunFiles, EventsTellAFailureAfterTheEnd) {
 
 TEST_F(RunFiles, SummaryHasTheWorstErrorOfTheSurrogatesAnswers) {
   SummaryFile summary(file("summary.json"), {.ranks = 4, .threads = 2}, [] { return std::string("hash"); });
-  CheckLog log(8, 2, 2);
-  add(log, 0, Verdict::rejected, 9.0);
-  add(log, 0, Verdict::accepted, 0.0);
-  add(log, 1, Verdict::accepted, 0.0);
-  add(log, 2, Verdict::accepted, 0.0);
-  const auto truth = log.truth();
-  truth[6] = truth[7] = std::numeric_limits<double>::quiet_NaN();  // it failed, which hides nothing
-  truth[0] = 100.0;                                                // of the rejected one
-  truth[1] = truth[2] = truth[4] = 1.0;
-  truth[3] = truth[5] = 2.0;
-  truth[5] = 2.5;
-  summary.checked(log, {});
+  QueryTable table(2, 2, false, 8, 8);
+  add(table, 0, Verdict::rejected, 9.0, {100.0, 1.0});
+  add(table, 0, Verdict::accepted, 0.0, {1.0, 2.0});
+  add(table, 1, Verdict::accepted, 0.0, {1.0, 2.5});
+  add(table, 2, Verdict::accepted, 0.0, {nan, nan});  // it failed, which hides nothing
+  summary.checked(table, {});
   Outcome outcome;
   outcome.tally = {.checks = 3, .accepted = 2, .rejected = 1};
   outcome.check_s.add(1e-5);

@@ -1,31 +1,32 @@
 #pragma once
 
-#include <ailoop/loop/check_log.hpp>
+#include <ailoop/emulator/query_table.hpp>
 
-#include <cstdint>
-#include <span>
+#include <algorithm>
 
 namespace ailoop::test {
 
-/// Adds one query as a check of its own.
-inline void add(CheckLog& log, const CheckRecord& record) {
-  const Settled settled = record.answered_by == AnsweredBy::surrogate ? Settled::by_surrogate
+/// Adds one query as a check of its own; it does not stay pending.
+inline void add(QueryTable& table, const CheckRecord& record) {
+  const IndexRange row = table.append(record.query, 1);
+  const auto fill = [](std::span<const double> numbers, Array cells) {
+    std::copy_n(numbers.data(), std::min(std::ssize(numbers), cells.cols), cells.data);
+  };
+  fill(record.x, table.x(row));
+  fill(record.surrogate, table.surrogate(row));
+  fill(record.approximation, table.approximation(row));
+  fill(record.bound, table.bound(row));
+  if (!record.truth.empty()) {
+    table.set_truth(row.first, record.truth);
+  }
+  const JudgementColumns judgements = table.judgements(row);
+  judgements.verdicts[0] = record.judgement.verdict;
+  judgements.errors[0] = record.judgement.error;
+  judgements.allowed[0] = record.judgement.allowed;
+  table.settled(row)[0] = record.answered_by == AnsweredBy::surrogate ? Settled::by_surrogate
                           : record.answered_by == AnsweredBy::truth   ? Settled::by_truth
-                                                                      : Settled::no;
-  const std::uint8_t has_truth = record.truth.empty() ? 0 : 1;
-  CheckedQueries one;
-  one.attempt = record.attempt;
-  one.seconds = record.seconds;
-  one.exhausted = record.exhausted;
-  one.queries = std::span(&record.query, 1);
-  one.judgements = std::span(&record.judgement, 1);
-  one.settled = std::span(&settled, 1);
-  one.x = record.x;
-  one.surrogate = record.surrogate;
-  one.approximation = record.approximation;
-  one.has_truth = std::span(&has_truth, record.truth.empty() ? 0U : 1U);
-  one.truth = record.truth;
-  log.add(one);
+                                                                      : Settled::skipped;
+  table.end_check({.attempt = record.attempt, .seconds = record.seconds, .exhausted = record.exhausted}, true);
 }
 
 }  // namespace ailoop::test

@@ -77,13 +77,12 @@ class Witness final : public RunObserver {
   std::vector<std::string> events;
   std::function<void()> before_retraining = [] {};
 
-  void checked(const CheckLog& checks, const Tally& /*tally*/) override {
-    for (std::int64_t i = 0; i < checks.size(); ++i) {
-      const CheckRecord record = checks[i];
+  void checked(const QueryTable& table, const Tally& /*tally*/) override {
+    table.each_record([&](const CheckRecord& record) {
       std::string event(record.exhausted ? "exhausted" : to_string(record.judgement.verdict));
       event += " " + std::to_string(record.query) + " " + std::to_string(record.attempt);
       events.push_back(record.answered_by == AnsweredBy::truth ? event + " by truth" : event);
-    }
+    });
   }
   void retraining_started(std::int64_t query, double /*seconds*/) override {
     before_retraining();
@@ -111,8 +110,9 @@ struct LoopCase {
 
   /// On every rank.
   [[nodiscard]] Emulator emulator(const Limits& limits) {
-    return Emulator({comm, roles, problem, sampler, shared_truth, surrogate, leads() ? &trainer : nullptr},
-                    {gate, 0.05, limits.retrainings_per_query, limits.on_exhausted, limits.on_stagnation});
+    made_gate = (certified ? certified_entry() : difference_entry()).create()->make(problem.facts(), tolerance);
+    return Emulator({comm, roles, problem, *made_gate, sampler, shared_truth, surrogate, leads() ? &trainer : nullptr},
+                    {limits.retrainings_per_query, limits.on_exhausted, limits.on_stagnation});
   }
 
   /// \param[in] saved what the run goes on from; on the model rank
@@ -138,7 +138,9 @@ struct LoopCase {
   ScriptedProblem problem;
   CountedQueries queries;
   ScriptedSurrogate surrogate;
-  GateMode gate = GateMode::difference;
+  bool certified = false;  ///< which gate: that or `difference`
+  Tolerance tolerance;
+  std::unique_ptr<Gate> made_gate;
   std::int64_t ahead = 0;
   Sampler sampler;
   SharedTruth shared_truth;

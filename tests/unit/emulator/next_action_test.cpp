@@ -1,4 +1,4 @@
-#include <ailoop/loop/next_action.hpp>
+#include <ailoop/emulator/next_action.hpp>
 
 #include <gtest/gtest.h>
 

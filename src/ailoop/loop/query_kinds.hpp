@@ -3,6 +3,7 @@
 #include <ailoop/config/registry.hpp>
 #include <ailoop/core/array.hpp>
 #include <ailoop/core/precision.hpp>
+#include <ailoop/emulator/query_source.hpp>
 #include <ailoop/problem/problem.hpp>
 
 #include <cstdint>
@@ -12,24 +13,6 @@
 #include <vector>
 
 namespace ailoop {
-
-/// The points at which answers are wanted. A query is a function of its index, so that every rank knows it without a
-/// message.
-class QuerySource {
- public:
-  QuerySource() = default;
-  QuerySource(const QuerySource&) = delete;
-  QuerySource& operator=(const QuerySource&) = delete;
-  virtual ~QuerySource() = default;
-
-  /// Consecutive queries; however indices are split over calls, each query is the same.
-  /// \param[in]  first >= 0, of the first row; none of the rows is from count() on, where there is one
-  /// \param[out] x     (n, dimension) on the host
-  virtual void queries(std::int64_t first, Array x) const = 0;
-
-  /// How many queries there are; none: without end.
-  [[nodiscard]] virtual std::optional<std::int64_t> count() const { return std::nullopt; }
-};
 
 /// Points drawn uniformly from the box of a problem, without end. They are numbers of the surrogate's precision, so
 /// that surrogate, approximation and truth are asked at exactly the same point.

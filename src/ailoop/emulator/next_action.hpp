@@ -16,6 +16,7 @@ namespace ailoop {
 struct Progress {
   std::int64_t next_query = 0;   ///< index of the first query that was never asked
   std::int64_t pending = 0;      ///< queries that were asked and have no answer
+  std::int64_t accepted = 0;     ///< of these, those that the last check accepted
   std::int64_t undecided = 0;    ///< of these, inconclusive ones whose truth is not known
   std::int64_t attempts = 0;     ///< checks of the pending queries
   std::int64_t retrainings = 0;  ///< retrainings because of the pending queries
@@ -123,8 +124,6 @@ struct CheckCounts {
 
 /// `progress` after `count` new queries were taken.
 [[nodiscard]] Progress after_asking(const Progress& progress, std::int64_t count);
-/// `progress` before the pending queries, none of which was checked, were taken.
-[[nodiscard]] Progress before_asking(const Progress& progress);
 /// `progress` after a check with those verdicts.
 [[nodiscard]] Progress after_check(const Progress& progress, const CheckCounts& counts);
 /// `progress` after `count` of the pending queries were answered or skipped, and no query is undecided.

@@ -1,4 +1,4 @@
-#include <ailoop/loop/next_action.hpp>
+#include <ailoop/emulator/next_action.hpp>
 
 #include <algorithm>
 
@@ -6,15 +6,15 @@ namespace ailoop {
 
 namespace {
 
-using Kind = Action::Kind;
+using ActionKind = Action::Kind;
 
-Action act(Kind kind) { return {.kind = kind}; }
+Action act(ActionKind kind) { return {.kind = kind}; }
 
-Action gave_up(LimitReached limit) { return {.kind = Kind::stop, .end = End::gave_up, .limit = limit}; }
+Action gave_up(LimitReached limit) { return {.kind = ActionKind::stop, .end = End::gave_up, .limit = limit}; }
 
 /// The end of a run that has what it wanted, unless queries were set aside on the way.
 Action finished(const Tally& tally) {
-  return tally.set_aside > 0 ? gave_up(LimitReached::stagnation) : act(Kind::stop);
+  return tally.set_aside > 0 ? gave_up(LimitReached::stagnation) : act(ActionKind::stop);
 }
 
 /// New queries, or the end where no more are wanted or there.
@@ -33,7 +33,7 @@ Action ask_more(const Progress& progress, const Tally& tally, const Limits& limi
     const bool is_complete = tally.answers() + tally.set_aside == *limits.queries;
     return is_complete ? finished(tally) : gave_up(LimitReached::queries);
   }
-  return tally.checks < limits.checks ? Action{.kind = Kind::ask, .queries = count, .is_cut_short = count < most}
+  return tally.checks < limits.checks ? Action{.kind = ActionKind::ask, .queries = count, .is_cut_short = count < most}
                                       : gave_up(LimitReached::checks);
 }
 
@@ -42,12 +42,14 @@ Action improve(const Progress& progress, const Tally& tally, const Limits& limit
   if (progress.vain) {
     const bool may_answer = limits.on_stagnation != OnStagnation::stop && limits.on_exhausted == OnExhausted::truth;
     const bool may_go_on = limits.on_stagnation == OnStagnation::set_aside;
-    return may_answer ? act(Kind::answer) : may_go_on ? act(Kind::set_aside) : gave_up(LimitReached::stagnation);
+    return may_answer  ? act(ActionKind::answer)
+           : may_go_on ? act(ActionKind::set_aside)
+                       : gave_up(LimitReached::stagnation);
   }
   const bool is_exhausted =
       progress.retrainings >= limits.retrainings_per_query || tally.retrainings >= limits.retrainings;
   if (is_exhausted && limits.on_exhausted == OnExhausted::truth) {
-    return act(Kind::answer);
+    return act(ActionKind::answer);
   }
   // a retraining is only worth its cost if a check may follow
   if (tally.checks >= limits.checks) {
@@ -59,7 +61,7 @@ Action improve(const Progress& progress, const Tally& tally, const Limits& limit
   if (tally.retrainings >= limits.retrainings) {
     return gave_up(LimitReached::retrainings);
   }
-  return act(Kind::retrain);
+  return act(ActionKind::retrain);
 }
 
 }  // namespace
@@ -100,9 +102,9 @@ Action next_action(const Progress& progress, const Tally& tally, const Limits& l
   if (interruption != Interruption::none) {
     const Action undisturbed = next_action(progress, tally, limits, Interruption::none);
     const bool is_signal = interruption == Interruption::signal;
-    return undisturbed.kind == Kind::stop
+    return undisturbed.kind == ActionKind::stop
                ? undisturbed
-               : Action{.kind = Kind::stop,
+               : Action{.kind = ActionKind::stop,
                         .end = End::interrupted,
                         .limit = is_signal ? LimitReached::none : LimitReached::wall_seconds};
   }
@@ -110,9 +112,9 @@ Action next_action(const Progress& progress, const Tally& tally, const Limits& l
     return ask_more(progress, tally, limits);
   }
   if (!progress.judged) {
-    return act(Kind::check);  // a retraining was only allowed because this check is
+    return act(ActionKind::check);  // a retraining was only allowed because this check is
   }
-  return progress.undecided > 0 ? act(Kind::decide) : improve(progress, tally, limits);
+  return progress.undecided > 0 ? act(ActionKind::decide) : improve(progress, tally, limits);
 }
 
 void show(StateArchive& archive, const std::string& name, Tally& tally) {
@@ -135,10 +137,9 @@ Progress after_asking(const Progress& progress, std::int64_t count) {
   return {.next_query = progress.next_query + count, .pending = count};
 }
 
-Progress before_asking(const Progress& progress) { return {.next_query = progress.next_query - progress.pending}; }
-
 Progress after_check(const Progress& progress, const CheckCounts& counts) {
   Progress next = progress;
+  next.accepted = counts.accepted;
   next.undecided = counts.undecided;
   ++next.attempts;
   next.judged = true;
@@ -148,6 +149,7 @@ Progress after_check(const Progress& progress, const CheckCounts& counts) {
 Progress after_settling(const Progress& progress, std::int64_t count) {
   Progress next = progress;
   next.pending -= count;
+  next.accepted = 0;
   next.undecided = 0;
   return next;
 }

@@ -2,9 +2,9 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/emulator/emulator.hpp>
-#include <ailoop/loop/check_log.hpp>
-#include <ailoop/loop/latency_histogram.hpp>
-#include <ailoop/loop/next_action.hpp>
+#include <ailoop/emulator/latency_histogram.hpp>
+#include <ailoop/emulator/next_action.hpp>
+#include <ailoop/emulator/query_table.hpp>
 #include <ailoop/storage/archive.hpp>
 
 #include <cstdint>
@@ -37,11 +37,11 @@ struct Outcome {
   End end = End::converged;
   LimitReached limit = LimitReached::none;
   Tally tally;
-  Tally before;                          ///< the same when the run was last resumed: times are of what came after
-  std::vector<std::int64_t> unanswered;  ///< queries that the run gave up on, or whose truth failed; ascending
-  double loop_s = 0.0;                   ///< wall time of the loop
-  double ended_s = 0.0;                  ///< end of the loop, since the start of the run
-  std::optional<double> last_error;      ///< largest |surrogate - approximation| of the pending queries, if any
+  Tally before;                            ///< the same when the run was last resumed: times are of what came after
+  std::vector<std::int64_t> unanswered;    ///< queries that the run gave up on, or whose truth failed; ascending
+  double loop_s = 0.0;                     ///< wall time of the loop
+  double ended_s = 0.0;                    ///< end of the loop, since the start of the run
+  std::optional<Judgement> worst_pending;  ///< of the pending queries, the one that is off by most, if there are any
   LatencyHistogram check_s;  ///< wall time of each check; in a row of them with what lies between, without flushes
   PhaseTimes longest;        ///< for each phase, the time of the rank that spent most in it
 };
@@ -54,7 +54,8 @@ class RunObserver {
   RunObserver& operator=(const RunObserver&) = delete;
   virtual ~RunObserver() = default;
 
-  virtual void checked(const CheckLog& /*checks*/, const Tally& /*tally*/) {}
+  /// \param[in] table its checks are those that were not told before
+  virtual void checked(const QueryTable& /*table*/, const Tally& /*tally*/) {}
   virtual void retraining_started(std::int64_t /*query*/, double /*seconds*/) {}
   virtual void retrained(const RetrainingRecord& /*retraining*/, const Tally& /*tally*/) {}
   /// A checkpoint that every run with these settings makes at this place is about to be written.

@@ -1,4 +1,4 @@
-#include <ailoop/loop/latency_histogram.hpp>
+#include <ailoop/emulator/latency_histogram.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,69 @@
+#include <ailoop/emulator/everywhere_layout.hpp>
+
+#include <ailoop/kernels/execution.hpp>
+#include <ailoop/parallel/mpi_call.hpp>
+
+#include <chrono>
+
+namespace ailoop {
+
+namespace {
+
+/// Queries of a block for each thread: all that is known of them stays in its second-level cache.
+constexpr std::int64_t block_of_thread = 8192;
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+EverywhereLayout::EverywhereLayout(const Communicator& comm, const Problem& problem, const Gate& gate)
+    : m_comm(comm),
+      m_problem(problem),
+      m_needs(gate.needs()),
+      m_block(block_of_thread * concurrency(host_execution())) {}
+
+IndexRange EverywhereLayout::mine(IndexRange batch) const {
+  if (m_brought) {
+    return {0, *m_brought};
+  }
+  const IndexRange part = block_of(batch.size(), m_comm.size(), m_comm.rank());
+  return {batch.first + part.first, batch.first + part.last};
+}
+
+bool EverywhereLayout::approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) {
+  const auto start = Clock::now();
+  const Execution execution = execution_for(queries.size());
+  if (m_needs.approximation) {
+    m_problem.approximation_sum(execution, x, approximation);
+  }
+  if (m_needs.bound) {
+    m_problem.approximation_error(execution, x, bound);
+  }
+  m_approximate_s += std::chrono::duration<double>(Clock::now() - start).count();
+  return true;
+}
+
+void EverywhereLayout::agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) {
+  static_assert(sizeof(LoopCounts) % sizeof(std::int64_t) == 0);
+  constexpr int n = sizeof(LoopCounts) / sizeof(std::int64_t);
+  AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, &counts, n, MPI_INT64_T, MPI_SUM, m_comm.get()));
+  if (counts.failed > 0) {
+    agree_or_throw(m_comm, failure);
+  }
+}
+
+std::vector<double> EverywhereLayout::gathered(std::vector<double> numbers) const {
+  return ailoop::gathered(m_comm, numbers, RoleLayout::model_rank);
+}
+
+bool EverywhereLayout::shared(bool decision, const std::optional<LocalFailure>& failure) {
+  constexpr int failed = 2;
+  int message = failure ? failed : decision ? 1 : 0;
+  AILOOP_MPI(MPI_Bcast(&message, 1, MPI_INT, RoleLayout::model_rank, m_comm.get()));
+  if (message == failed) {
+    agree_or_throw(m_comm, failure);
+  }
+  return message != 0;
+}
+
+}  // namespace ailoop

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <ailoop/emulator/gate.hpp>
+#include <ailoop/emulator/layout.hpp>
+#include <ailoop/parallel/communicator.hpp>
+#include <ailoop/problem/problem.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace ailoop {
+
+/// Every rank holds a copy of the model and asks its own queries.
+class EverywhereLayout final : public Layout {
+ public:
+  /// Collective. All must outlive the layout.
+  EverywhereLayout(const Communicator& comm, const Problem& problem, const Gate& gate);
+
+  /// From now on a batch is what each rank brings, so many queries here, numbered from 0 on each rank; otherwise
+  /// batches are cut evenly.
+  void bring(std::int64_t queries) noexcept { m_brought = queries; }
+
+  [[nodiscard]] IndexRange mine(IndexRange batch) const override;
+  [[nodiscard]] std::int64_t block() const override { return m_block; }
+  [[nodiscard]] bool approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) override;
+  void agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) override;
+  [[nodiscard]] std::vector<double> gathered(std::vector<double> numbers) const override;
+  [[nodiscard]] bool shared(bool decision, const std::optional<LocalFailure>& failure) override;
+  [[nodiscard]] bool asks_alone() const override { return m_comm.size() == 1; }
+  [[nodiscard]] double approximate_s() const override { return m_approximate_s; }
+
+ private:
+  const Communicator& m_comm;
+  const Problem& m_problem;
+  Evidence m_needs;
+  std::int64_t m_block;
+  std::optional<std::int64_t> m_brought;
+  double m_approximate_s = 0.0;
+};
+
+}  // namespace ailoop

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <ailoop/core/array.hpp>
+#include <ailoop/parallel/agreement.hpp>
+#include <ailoop/parallel/roles.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace ailoop {
+
+/// What the ranks that ask must agree on after an action: the sums of all counts over them.
+struct LoopCounts {
+  std::int64_t asked = 0;  ///< queries that were checked
+  std::int64_t accepted = 0;
+  std::int64_t inconclusive = 0;
+  std::int64_t undecided = 0;  ///< of the inconclusive ones, those whose truth is not known
+  std::int64_t by_truth = 0;   ///< queries that the truth answered
+  std::int64_t skipped = 0;    ///< queries whose truth failed
+  std::int64_t set_aside = 0;
+  std::int64_t flush = 0;  ///< not 0: some rank wants the checks to be told
+  std::int64_t interruption = 0;
+  std::int64_t failed = 0;  ///< ranks on which something failed
+};
+
+/// Who asks which queries, and how the ranks that do so agree.
+class Layout {
+ public:
+  Layout() = default;
+  Layout(const Layout&) = delete;
+  Layout& operator=(const Layout&) = delete;
+  virtual ~Layout() = default;
+
+  /// Whether this rank asks any.
+  [[nodiscard]] virtual bool asks() const { return true; }
+  /// The queries of a batch that this rank asks.
+  [[nodiscard]] virtual IndexRange mine(IndexRange batch) const = 0;
+  /// Most queries that are asked at once.
+  [[nodiscard]] virtual std::int64_t block() const = 0;
+
+  /// Before `approximate` of the same new queries, so that others can begin.
+  virtual void begin(IndexRange /*queries*/) {}
+  /// \param[in]  x             (n, dimension) the queries
+  /// \param[out] approximation (n, outputs)
+  /// \param[out] bound         (n, outputs) of |approximation - truth|, where the gate needs it
+  /// \return false where it failed; `failure` says why, unless another rank knows it
+  [[nodiscard]] virtual bool approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) = 0;
+  [[nodiscard]] virtual std::optional<LocalFailure> failure() const { return std::nullopt; }
+
+  /// Sums the counts over all ranks that ask. Collective among them.
+  /// \throws AgreedError on all ranks if anything failed on one
+  virtual void agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) = 0;
+
+  /// Before the truth of queries is computed by all ranks.
+  virtual void begin_truth() {}
+  /// Before a retraining by all ranks that begins with that sample.
+  virtual void begin_retraining(std::int64_t /*first_sample*/) {}
+  /// Whether the model rank may retrain while the other ranks take no part.
+  [[nodiscard]] virtual bool may_retrain_alone() const { return false; }
+
+  /// The numbers of all ranks that ask, in rank order, on the model rank.
+  [[nodiscard]] virtual std::vector<double> gathered(std::vector<double> numbers) const = 0;
+  /// What the model rank decided, on all ranks that ask.
+  /// \throws AgreedError on all ranks if it failed to
+  [[nodiscard]] virtual bool shared(bool decision, const std::optional<LocalFailure>& failure) = 0;
+
+  /// Whether this rank alone asks: then what fails on it need not wait for an agreement.
+  [[nodiscard]] virtual bool asks_alone() const = 0;
+
+  /// Seconds that this rank spent approximating, and waiting for others to do so.
+  [[nodiscard]] virtual double approximate_s() const = 0;
+  [[nodiscard]] virtual double wait_s() const { return 0.0; }
+};
+
+}  // namespace ailoop

@@ -1,0 +1,344 @@
+#include <ailoop/emulator/loop.hpp>
+
+#include <ailoop/kernels/execution.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <utility>
+
+namespace ailoop {
+
+Loop::Loop(LoopParts parts, const Limits& limits, Clock::time_point start)
+    : m_parts(std::move(parts)),
+      m_facts(m_parts.emulator.problem().facts()),
+      m_gate(m_parts.emulator.gate()),
+      m_limits(limits),
+      m_start(start),
+      // the pending queries beside those of the last check
+      m_table(m_facts.dimension, m_facts.outputs, m_facts.has_bound,
+              m_parts.layout.asks() ? std::max(log_capacity, 2 * m_parts.layout.block()) : 0, log_capacity) {}
+
+void Loop::start_over(const Limits& limits, const AnswerColumns& answers, const std::optional<LocalFailure>& failure) {
+  m_limits = limits;
+  m_parts.answers = answers;
+  m_progress = {};
+  m_outcome.tally = {};
+  m_interruption = Interruption::none;
+  m_skipped.clear();
+  m_table.forget_pending();
+  m_began_s = -1.0;
+  m_failure = failure;
+  m_failed = failure.has_value();
+}
+
+Action Loop::next() const { return next_action(m_progress, m_outcome.tally, m_limits, m_interruption); }
+
+void Loop::act(const Action& action) {
+  m_counts = {};
+  switch (action.kind) {
+    case Action::Kind::ask:
+      ask(action);
+      break;
+    case Action::Kind::check:
+      check_again();
+      break;
+    case Action::Kind::decide:
+      decide();
+      break;
+    case Action::Kind::retrain:
+      retrain();
+      break;
+    case Action::Kind::answer:
+      answer();
+      break;
+    case Action::Kind::set_aside:
+      set_aside();
+      break;
+    case Action::Kind::stop:
+      break;
+  }
+  if (m_failed && m_parts.layout.asks_alone()) {
+    agree();
+  }
+}
+
+void Loop::ask(const Action& action) {
+  m_began_s = m_began_s < 0.0 ? elapsed_s() : m_began_s;
+  const IndexRange batch{m_progress.next_query, m_progress.next_query + action.queries};
+  const IndexRange mine = m_parts.layout.mine(batch);
+  const std::int64_t block = m_parts.layout.block();
+  for (std::int64_t first = mine.first; first < mine.last; first += block) {
+    check_new({first, std::min(first + block, mine.last)});
+  }
+  if (m_failed) {
+    m_table.forget_pending();  // they were never asked
+  }
+  agree();
+  m_progress = after_asking(m_progress, m_counts.asked);
+  end_check();
+}
+
+void Loop::check_new(IndexRange queries) {
+  const IndexRange rows = m_table.append(queries.first, queries.size());
+  Layout& layout = m_parts.layout;
+  layout.begin(queries);
+  attempt({}, [&] { m_parts.queries.queries(queries.first, m_table.x(rows)); });
+  predict(rows);
+  bool is_approximated = false;  // what others were asked for is taken, whatever failed here
+  const auto failure = failure_of("approximating", [&] {
+    is_approximated = layout.approximate(queries, m_table.x(rows), m_table.approximation(rows), m_table.bound(rows));
+  });
+  if (!is_approximated && !m_failed) {
+    m_failed = true;
+    m_failure = failure ? failure : layout.failure();
+  }
+  judge(rows);
+  if (!m_parts.keeps_checks && !m_failed) {
+    m_table.keep_unsettled(rows.first);
+  }
+}
+
+void Loop::check_again() {
+  m_began_s = m_began_s < 0.0 ? elapsed_s() : m_began_s;
+  const IndexRange pending = m_table.pending();
+  const std::int64_t block = m_parts.layout.block();
+  for (std::int64_t first = pending.first; first < pending.last; first += block) {
+    const IndexRange rows{first, std::min(first + block, pending.last)};
+    predict(rows);
+    judge(rows);
+  }
+  agree();
+  end_check();
+}
+
+void Loop::predict(IndexRange rows) {
+  attempt("predicting", [&] {
+    m_parts.emulator.surrogate().predict(execution_for(rows.size()), m_table.x(rows), m_table.surrogate(rows));
+  });
+}
+
+void Loop::judge(IndexRange rows) {
+  if (m_failed) {
+    return;
+  }
+  m_gate.judge({m_table.surrogate(rows), m_table.approximation(rows), m_table.bound(rows)}, m_table.judgements(rows));
+  m_counts.asked += rows.size();
+  const auto verdicts = m_table.judgements(rows).verdicts;
+  const auto settled = m_table.settled(rows);
+  std::int64_t accepted = 0;
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    const bool is_accepted = verdicts[i] == Verdict::accepted;
+    settled[i] = is_accepted ? Settled::by_surrogate : Settled::no;
+    accepted += is_accepted ? 1 : 0;
+  }
+  m_counts.accepted += accepted;
+  if (m_parts.answers) {
+    for (std::int64_t row = rows.first; row < rows.last; ++row) {
+      m_parts.answers->verdicts[static_cast<std::size_t>(m_table.query(row))] = m_table.judgement(row).verdict;
+      put_answer(row, m_table.surrogate(row));
+    }
+  }
+  if (accepted == rows.size()) {
+    return;
+  }
+  for (std::int64_t row = rows.first; row < rows.last; ++row) {
+    if (verdicts[static_cast<std::size_t>(row - rows.first)] == Verdict::inconclusive) {
+      ++m_counts.inconclusive;
+      if (m_table.knows_truth(row)) {
+        settle_by_truth(row);
+      } else {
+        ++m_counts.undecided;
+      }
+    }
+  }
+}
+
+void Loop::settle_by_truth(std::int64_t row) {
+  const auto truth = m_table.truth(row);
+  Settled& settled = m_table.settled({row, row + 1}).front();
+  if (std::isnan(truth[0])) {
+    settled = Settled::skipped;
+    ++m_counts.skipped;
+  } else if (m_gate.tolerance().contains(m_table.surrogate(row), truth)) {
+    settled = Settled::by_truth;
+    ++m_counts.by_truth;
+  } else {
+    settled = Settled::no;
+    if (m_parts.answers) {
+      m_parts.answers->verdicts[static_cast<std::size_t>(m_table.query(row))] = Verdict::rejected;
+    }
+    return;
+  }
+  put_answer(row, truth);
+}
+
+void Loop::put_answer(std::int64_t row, std::span<const double> y) {
+  if (m_parts.answers) {
+    std::ranges::copy(y, m_parts.answers->y.data + m_table.query(row) * m_facts.outputs);
+  }
+}
+
+void Loop::agree() {
+  m_counts.flush = is_time_to_flush() ? 1 : 0;
+  m_counts.interruption = static_cast<std::int64_t>(m_parts.interruption());
+  m_counts.failed = m_failed ? 1 : 0;
+  m_failed = false;
+  m_parts.layout.agree(m_counts, std::exchange(m_failure, std::nullopt));
+  m_interruption = static_cast<Interruption>(m_counts.interruption);
+}
+
+bool Loop::is_time_to_flush() {
+  return m_parts.keeps_checks &&
+         (!m_table.has_room(m_table.n_pending()) || m_checked_s - m_last_flush_s > seconds_between_flushes);
+}
+
+void Loop::end_check() {
+  m_checked_s = elapsed_s();
+  m_outcome.check_s.add(m_checked_s - m_began_s);
+  m_checks_s += m_checked_s - m_began_s;
+  m_began_s = m_checked_s;
+  const CheckCounts counts{.accepted = m_counts.accepted,
+                           .rejected = m_counts.asked - m_counts.accepted - m_counts.inconclusive,
+                           .inconclusive = m_counts.inconclusive,
+                           .undecided = m_counts.undecided};
+  m_progress = after_check(m_progress, counts);
+  m_outcome.tally = with_check(m_outcome.tally, counts);
+  if (m_counts.undecided == 0) {
+    record(false);
+  }
+}
+
+void Loop::decide() {
+  m_began_s = -1.0;
+  const auto is_open = [&](std::int64_t row) { return m_table.judgement(row).verdict == Verdict::inconclusive; };
+  find_truth(is_open);
+  const IndexRange pending = m_table.pending();
+  for (std::int64_t row = pending.first; row < pending.last; ++row) {
+    if (is_open(row)) {
+      settle_by_truth(row);
+    }
+  }
+  agree();
+  record(false);
+}
+
+void Loop::answer() {
+  m_began_s = -1.0;
+  find_truth([](std::int64_t /*row*/) { return true; });
+  const IndexRange pending = m_table.pending();
+  for (std::int64_t row = pending.first; row < pending.last; ++row) {
+    const auto truth = m_table.truth(row);
+    const bool is_known = !std::isnan(truth[0]);
+    m_table.settled({row, row + 1}).front() = is_known ? Settled::by_truth : Settled::skipped;
+    ++(is_known ? m_counts.by_truth : m_counts.skipped);
+    put_answer(row, truth);
+  }
+  agree();
+  record(true);
+}
+
+void Loop::set_aside() {
+  m_began_s = -1.0;
+  m_counts.set_aside = m_table.n_pending();
+  std::ranges::fill(m_table.settled(m_table.pending()), Settled::set_aside);
+  agree();
+  record(true);
+}
+
+void Loop::find_truth(const std::function<bool(std::int64_t row)>& is_wanted) {
+  const IndexRange pending = m_table.pending();
+  std::vector<std::int64_t> wanted;
+  std::vector<double> x;
+  for (std::int64_t row = pending.first; row < pending.last; ++row) {
+    if (is_wanted(row) && !m_table.knows_truth(row)) {
+      wanted.push_back(row);
+      const auto point = m_table.x(row);
+      x.insert(x.end(), point.begin(), point.end());
+    }
+  }
+  const std::int64_t n = std::ssize(wanted);
+  const auto outputs = static_cast<std::size_t>(m_facts.outputs);
+  std::vector<double> y(wanted.size() * outputs);
+  m_parts.layout.begin_truth();
+  m_outcome.tally.truth_calls +=
+      m_parts.emulator.truth({x.data(), n, m_facts.dimension}, {y.data(), n, m_facts.outputs});
+  for (std::size_t k = 0; k < wanted.size(); ++k) {
+    m_table.set_truth(wanted[k], std::span(y).subspan(k * outputs, outputs));
+  }
+}
+
+void Loop::retrain() {
+  flush();
+  Emulator& emulator = m_parts.emulator;
+  RetrainingRecord record;
+  record.query = first_open_query();
+  record.pending = m_progress.pending;
+  record.started_s = elapsed_s();
+  attempt({},
+          [&] { tell([&](RunObserver& observer) { observer.retraining_started(record.query, record.started_s); }); });
+  record.costs = emulator.draw_costs();
+  if (m_parts.layout.may_retrain_alone() && emulator.prefers_to_retrain_alone()) {
+    record.report = emulator.retrain_alone();
+  } else {
+    m_parts.layout.begin_retraining(emulator.next_sample());
+    record.report = emulator.retrain();
+  }
+  if (emulator.has_failed()) {
+    m_failed = true;
+    m_failure = emulator.take_failure();
+  }
+  agree();
+  if (!m_parts.layout.asks_alone()) {
+    emulator.update_copies();
+  }
+  record.ended_s = elapsed_s();
+  m_progress = after_retraining(m_progress);
+  m_loss = loss_of(record.report);
+  Tally& tally = m_outcome.tally;
+  ++tally.retrainings;
+  tally.diverged += record.report.divergence ? 1 : 0;
+  tally.truth_calls += record.report.drawn;
+  tally.samples += record.report.training.samples;
+  tally.failed_samples += record.report.failed;
+  attempt({}, [&] { tell([&](RunObserver& observer) { observer.retrained(record, tally); }); });
+}
+
+bool Loop::retraining_is_vain() {
+  const IndexRange pending = m_table.pending();
+  const bool has_bound = m_gate.needs().bound;
+  std::vector<double> numbers;  // of each pending query: excess, what is allowed, x
+  for (std::int64_t row = pending.first; row < pending.last; ++row) {
+    const bool is_decided = has_bound && m_table.knows_truth(row);
+    const Excess excess = excess_of(m_gate.tolerance(), m_table.surrogate(row),
+                                    is_decided ? m_table.truth(row) : m_table.approximation(row),
+                                    has_bound && !is_decided ? m_table.bound(row) : std::span<const double>());
+    numbers.push_back(excess.beyond);
+    numbers.push_back(excess.allowed);
+    const auto x = m_table.x(row);
+    numbers.insert(numbers.end(), x.begin(), x.end());
+  }
+  numbers = m_parts.layout.gathered(std::move(numbers));
+  bool is_vain = false;
+  const auto failure = failure_of("judging stagnation", [&] {
+    if (!m_parts.emulator.is_model_rank()) {
+      return;
+    }
+    std::vector<Excess> excesses;
+    std::vector<double> x;
+    for (auto at = numbers.begin(); at != numbers.end(); at += 2 + m_facts.dimension) {
+      excesses.push_back({at[0], at[1]});
+      x.insert(x.end(), at + 2, at + 2 + m_facts.dimension);
+    }
+    if (m_progress.retrainings == 0) {
+      m_stagnation.forget();
+    } else {
+      m_stagnation.add(m_loss, least_error(excesses), std::ssize(excesses));
+    }
+    is_vain = m_parts.emulator.is_stagnation(m_limits.on_stagnation, m_stagnation,
+                                             {x.data(), std::ssize(excesses), m_facts.dimension}, excesses);
+  });
+  return m_parts.layout.shared(is_vain, failure);
+}
+
+}  // namespace ailoop

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <ailoop/emulator/emulator.hpp>
+#include <ailoop/emulator/layout.hpp>
+#include <ailoop/emulator/next_action.hpp>
+#include <ailoop/emulator/query_source.hpp>
+#include <ailoop/emulator/query_table.hpp>
+#include <ailoop/emulator/run_observer.hpp>
+#include <ailoop/emulator/stagnation.hpp>
+#include <ailoop/storage/archive.hpp>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace ailoop {
+
+/// Where a caller wants the answers to queries 0 ... n - 1 of this rank.
+struct AnswerColumns {
+  Array y;                      ///< (n, outputs)
+  std::span<Verdict> verdicts;  ///< (n)
+};
+
+/// What a loop works with; all must outlive it.
+struct LoopParts {
+  Emulator& emulator;
+  Layout& layout;
+  const QuerySource& queries;
+  std::vector<RunObserver*> observers;   ///< on the model rank
+  bool keeps_checks = false;             ///< whether there are observers; the same on all ranks
+  std::optional<AnswerColumns> answers;  ///< where answers go beside
+  std::function<Interruption()> interruption = [] { return Interruption::none; };  ///< on the model rank
+};
+
+/// The one loop: does what next_action says, to the queries of this rank. Each action ends with an agreement of all
+/// ranks that ask, so that all of them take the same actions.
+class Loop {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// Least number of rows that are kept before observers are told.
+  static constexpr std::int64_t log_capacity = 4096;
+
+  /// \param[in] start the moment from which the times of events count
+  Loop(LoopParts parts, const Limits& limits, Clock::time_point start);
+
+  /// Begins anew, as if nothing had been asked; memory stays.
+  /// \param[in] failure of this rank before; told with the first action
+  void start_over(const Limits& limits, const AnswerColumns& answers, const std::optional<LocalFailure>& failure);
+
+  /// The next action, which may be to stop.
+  [[nodiscard]] Action next() const;
+  /// Any action but stop. \throws AgreedError on all ranks if anything failed on one
+  void act(const Action& action);
+
+  /// Tells observers of the checks that they have not seen.
+  void flush();
+  /// Calls `news` for every observer; throws what failed first, once all were told.
+  void tell(const std::function<void(RunObserver&)>& news);
+
+  /// On the model rank: shows everything that the actions to come depend on, of loop, emulator and observers.
+  void state(StateArchive& archive);
+  /// After `state` filled it: what follows from it.
+  void restore();
+
+  /// How things stand; complete once the loop is over.
+  [[nodiscard]] Outcome& outcome() noexcept { return m_outcome; }
+  [[nodiscard]] const Progress& progress() const noexcept { return m_progress; }
+  [[nodiscard]] Limits& limits() noexcept { return m_limits; }
+  [[nodiscard]] const Limits& limits() const noexcept { return m_limits; }
+  /// First query that is not settled.
+  [[nodiscard]] std::int64_t first_open_query() const;
+  /// Queries of this rank that were skipped or set aside, ascending.
+  /// \param[in] with_pending and those that are pending
+  [[nodiscard]] std::vector<std::int64_t> unanswered(bool with_pending) const;
+  [[nodiscard]] std::optional<Judgement> worst_pending() const;
+  /// No observer failed to write what it was told.
+  [[nodiscard]] bool files_are_whole() const noexcept { return m_files_are_whole; }
+  [[nodiscard]] double elapsed_s() const;
+  /// Of all checks, without approximation and waiting [s].
+  [[nodiscard]] double predict_s() const;
+
+ private:
+  void ask(const Action& action);
+  void check_again();
+  void decide();
+  void answer();
+  void set_aside();
+  void retrain();
+
+  void check_new(IndexRange queries);
+  void predict(IndexRange rows);
+  /// Judges rows, settles them as far as is known, and counts.
+  void judge(IndexRange rows);
+  void settle_by_truth(std::int64_t row);
+  /// Remembers what fails on this rank until all agree on it.
+  template <class Work>
+  void attempt(std::string_view phase, const Work& work) {
+    if (m_failed) {
+      return;  // the first failure counts
+    }
+    m_failure = failure_of(phase, work);
+    m_failed = m_failure.has_value();
+  }
+  void agree();
+  void end_check();
+  /// Ends a check of the pending queries, all of which are decided.
+  void record(bool exhausted);
+  void find_truth(const std::function<bool(std::int64_t row)>& is_wanted);
+  void put_answer(std::int64_t row, std::span<const double> y);
+  [[nodiscard]] bool retraining_is_vain();
+  [[nodiscard]] bool is_time_to_flush();
+
+  static constexpr double seconds_between_flushes = 1.0;
+
+  LoopParts m_parts;
+  const Facts& m_facts;
+  const Gate& m_gate;
+  Limits m_limits;
+  Clock::time_point m_start;  // from which events count: earlier, if the run was resumed
+  QueryTable m_table;
+  Progress m_progress;
+  Outcome m_outcome;
+  Interruption m_interruption = Interruption::none;
+  LoopCounts m_counts;  // of the action at hand
+  bool m_failed = false;
+  std::optional<LocalFailure> m_failure;
+  std::vector<std::int64_t> m_skipped;  // queries of this rank whose truth failed, or that were set aside
+  Stagnation m_stagnation;              // of retrainings for the pending queries
+  double m_loss = 0.0;                  // of the last retraining
+  bool m_files_are_whole = true;
+  double m_checked_s = 0.0;  // end of the last check
+  double m_began_s = -1.0;   // of the next check, where nothing else happened since the last one; else negative
+  double m_checks_s = 0.0;   // all checks together
+  double m_last_flush_s = 0.0;
+};
+
+}  // namespace ailoop

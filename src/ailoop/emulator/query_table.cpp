@@ -1,0 +1,209 @@
+#include <ailoop/emulator/query_table.hpp>
+
+#include <ailoop/core/error.hpp>
+
+#include <algorithm>
+#include <numeric>
+
+namespace ailoop {
+
+namespace {
+
+AnsweredBy answerer(Settled settled) {
+  switch (settled) {
+    case Settled::by_surrogate:
+      return AnsweredBy::surrogate;
+    case Settled::by_truth:
+      return AnsweredBy::truth;
+    case Settled::no:
+    case Settled::skipped:
+    case Settled::set_aside:
+      break;
+  }
+  return AnsweredBy::nobody;
+}
+
+}  // namespace
+
+std::string_view to_string(AnsweredBy who) {
+  switch (who) {
+    case AnsweredBy::nobody:
+      return "nobody";
+    case AnsweredBy::surrogate:
+      return "surrogate";
+    case AnsweredBy::truth:
+      return "truth";
+  }
+  return "";
+}
+
+/// Calls visit(values, width) for each column.
+template <class Visit>
+void QueryTable::each_column(const Visit& visit) {
+  visit(m_queries, 1);
+  visit(m_verdicts, 1);
+  visit(m_errors, 1);
+  visit(m_allowed, 1);
+  visit(m_settled, 1);
+  visit(m_knows_truth, 1);
+  visit(m_x, m_dimension);
+  visit(m_surrogate, m_outputs);
+  visit(m_approximation, m_outputs);
+  visit(m_bound, m_outputs);
+  visit(m_truth, m_outputs);
+}
+
+QueryTable::QueryTable(std::int64_t dimension, std::int64_t outputs, bool has_bounds, std::int64_t capacity,
+                       std::int64_t checks)
+    : m_dimension(dimension), m_outputs(outputs), m_has_bounds(has_bounds) {
+  m_checks.reserve(index(checks));
+  make_room(capacity);
+}
+
+void QueryTable::make_room(std::int64_t rows) {
+  const std::int64_t wanted = m_size + rows;
+  if (wanted > std::ssize(m_queries)) {
+    const std::int64_t capacity = std::max(wanted, m_size + m_size / 2);
+    each_column([&](auto& values, std::int64_t width) { values.resize(index(capacity * width)); });
+  }
+}
+
+IndexRange QueryTable::append(std::int64_t first, std::int64_t count) {
+  make_room(count);
+  const IndexRange rows{m_size, m_size + count};
+  std::iota(m_queries.begin() + rows.first, m_queries.begin() + rows.last, first);
+  std::fill_n(m_knows_truth.begin() + rows.first, count, std::uint8_t{0});
+  m_size = rows.last;
+  return rows;
+}
+
+void QueryTable::copy_row(std::int64_t from, std::int64_t to) {
+  each_column([&](auto& values, std::int64_t width) {
+    std::copy_n(values.begin() + from * width, width, values.begin() + to * width);
+  });
+}
+
+void QueryTable::keep_unsettled(std::int64_t first) {
+  std::int64_t kept = first;
+  for (std::int64_t row = first; row < m_size; ++row) {
+    if (m_settled[index(row)] == Settled::no) {
+      if (kept < row) {
+        copy_row(row, kept);
+      }
+      ++kept;
+    }
+  }
+  m_size = kept;
+}
+
+void QueryTable::end_check(Check check, bool is_kept) {
+  if (!is_kept) {
+    keep_unsettled(m_first_pending);
+    return;
+  }
+  const IndexRange rows = pending();
+  const std::int64_t unsettled = std::ranges::count(settled(rows), Settled::no);
+  make_room(unsettled);
+  check.last = rows.last;
+  m_checks.push_back(check);
+  m_first_pending = rows.last;
+  for (std::int64_t row = rows.first; row < rows.last && unsettled > 0; ++row) {
+    if (m_settled[index(row)] == Settled::no) {
+      copy_row(row, m_size++);
+    }
+  }
+}
+
+void QueryTable::forget_checks() {
+  if (m_first_pending > 0) {
+    const IndexRange rows = pending();
+    each_column([&](auto& values, std::int64_t width) {
+      std::copy_n(values.begin() + rows.first * width, rows.size() * width, values.begin());
+    });
+    m_size = rows.size();
+    m_first_pending = 0;
+  }
+  m_checks.clear();
+}
+
+void QueryTable::set_truth(std::int64_t row, std::span<const double> y) {
+  m_knows_truth[index(row)] = 1;
+  std::ranges::copy(y, m_truth.begin() + row * m_outputs);
+}
+
+CheckRecord QueryTable::record(std::int64_t row, const Check& check) const {
+  CheckRecord record;
+  record.query = query(row);
+  record.attempt = check.attempt;
+  record.seconds = check.seconds;
+  record.judgement = judgement(row);
+  record.answered_by = answerer(m_settled[index(row)]);
+  record.exhausted = check.exhausted;
+  record.x = x(row);
+  record.surrogate = surrogate(row);
+  record.approximation = approximation(row);
+  if (m_has_bounds) {
+    record.bound = bound(row);
+  }
+  if (knows_truth(row)) {
+    record.truth = truth(row);
+  }
+  return record;
+}
+
+void QueryTable::state(StateArchive& archive) {
+  const IndexRange rows = pending();
+  const auto of = [&](const std::vector<double>& values, std::int64_t width) {
+    return std::vector<double>(values.begin() + rows.first * width, values.begin() + rows.last * width);
+  };
+  const auto as_numbers = [&](const auto& values) {
+    std::vector<std::int64_t> numbers;
+    std::ranges::transform(part(values, rows), std::back_inserter(numbers),
+                           [](auto value) { return static_cast<std::int64_t>(value); });
+    return numbers;
+  };
+  std::vector<std::int64_t> queries = as_numbers(m_queries);
+  std::vector<std::int64_t> verdicts = as_numbers(m_verdicts);
+  std::vector<std::int64_t> knows_truth = as_numbers(m_knows_truth);
+  std::vector<double> errors = of(m_errors, 1);
+  std::vector<double> allowed = of(m_allowed, 1);
+  std::vector<double> surrogate = of(m_surrogate, m_outputs);
+  std::vector<double> approximation = of(m_approximation, m_outputs);
+  std::vector<double> truth = of(m_truth, m_outputs);
+  archive.list("pending.query", &queries);
+  archive.list("pending.verdict", &verdicts);
+  archive.list("pending.error", &errors);
+  archive.list("pending.allowed", &allowed);
+  archive.list("pending.surrogate", &surrogate);
+  archive.list("pending.approximation", &approximation);
+  archive.list("pending.knows_truth", &knows_truth);
+  archive.list("pending.truth", &truth);
+
+  const std::size_t n = queries.size();
+  const std::size_t numbers = n * index(m_outputs);
+  const bool fits = verdicts.size() == n && knows_truth.size() == n && errors.size() == n && allowed.size() == n &&
+                    surrogate.size() == numbers && approximation.size() == numbers && truth.size() == numbers &&
+                    std::ranges::all_of(queries, [](std::int64_t query) { return query >= 0; }) &&
+                    std::ranges::all_of(verdicts, [](std::int64_t verdict) {
+                      return verdict >= 0 && verdict <= static_cast<std::int64_t>(Verdict::inconclusive);
+                    });
+  if (!fits) {
+    throw InputOutputError("the pending queries of the saved state are not those of a run with these settings");
+  }
+  m_size = m_first_pending;
+  const IndexRange filled = append(0, std::ssize(queries));
+  std::ranges::copy(queries, m_queries.begin() + filled.first);
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto verdict = static_cast<Verdict>(verdicts[i]);
+    m_verdicts[index(filled.first) + i] = verdict;
+    m_settled[index(filled.first) + i] = verdict == Verdict::accepted ? Settled::by_surrogate : Settled::no;
+    m_knows_truth[index(filled.first) + i] = knows_truth[i] != 0 ? 1 : 0;
+  }
+  std::ranges::copy(errors, m_errors.begin() + filled.first);
+  std::ranges::copy(allowed, m_allowed.begin() + filled.first);
+  std::ranges::copy(surrogate, m_surrogate.begin() + filled.first * m_outputs);
+  std::ranges::copy(approximation, m_approximation.begin() + filled.first * m_outputs);
+  std::ranges::copy(truth, m_truth.begin() + filled.first * m_outputs);
+}
+
+}  // namespace ailoop
