@@ -159,9 +159,9 @@ bool simulate(const std::string& config, int steps, std::int64_t pendulums, int 
                 static_cast<long long>(sum.unanswered), static_cast<long long>(sum.retrainings));
     std::printf("time: %.3f s with the emulator, %.3f s with the truth alone: %.1f %% saved\n", longest[0], longest[1],
                 100 * (1 - longest[0] / longest[1]));
-    std::printf("worst error of a period: %.2e s, tolerance %.2e s\n", longest[2], emulator.settings().tolerance);
+    std::printf("worst error of a period: %.2e s, tolerance %.2e s\n", longest[2], emulator.gate().tolerance().of(0));
   }
-  return longest[2] <= emulator.settings().tolerance && sum.unanswered == 0;
+  return longest[2] <= emulator.gate().tolerance().of(0) && sum.unanswered == 0;
 }
 
 int main(int argc, char** argv) {

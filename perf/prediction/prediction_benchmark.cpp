@@ -173,6 +173,7 @@ void check_of_one(benchmark::State& state) {
   constexpr std::int64_t terms = 4;
   const SineProblem problem({.terms = terms});
   const auto model = hotlum_surrogate(problem.facts());
+  const auto gate = difference_entry().create()->make(problem.facts(), {{0.05}});
   const Execution execution = execution_for(1);
   double x = 0.3;
   double predicted = 0.0;
@@ -186,7 +187,7 @@ void check_of_one(benchmark::State& state) {
       problem.approximation(execution, share, {&x, 1, 1}, {&value, 1, 1});
       sum += value;
     }
-    benchmark::DoNotOptimize(judge_difference({&predicted, 1}, {&sum, 1}, 0.05));
+    benchmark::DoNotOptimize(gate->judge({&predicted, 1}, {&sum, 1}, {}));
   }
 }
 

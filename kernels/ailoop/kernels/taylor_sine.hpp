@@ -37,54 +37,54 @@ namespace detail {
 template <int count>
 using Steps = std::integral_constant<int, count>;
 
-/// Calls step(k) for k = 1 ... last.
-template <class Step>
-KOKKOS_INLINE_FUNCTION void for_each_step(int last, const Step& step) {
-  for (int k = 1; k <= last; ++k) step(k);
+/// From term 0 to term `last`: term times the ratios 1 ... last, whose sign is given, and the sum up to it.
+KOKKOS_FORCEINLINE_FUNCTION void advance(int last, double sign, double square, double& term, double& sum) {
+  for (int k = 1; k <= last; ++k) {
+    term *= square * (sign * taylor_sine_factor(k));
+    sum += term;
+  }
 }
 
-// no loop: compilers look for several points at once in the innermost one
-template <int last, class Step>
-KOKKOS_INLINE_FUNCTION void for_each_step(Steps<last> /*last*/, const Step& step) {
-  [&]<int... before>(std::integer_sequence<int, before...>) {
-    (step(before + 1), ...);
-  }(std::make_integer_sequence<int, last>());
+// no loop, and inlined: compilers look for several points at once in the innermost loop
+template <int last>
+KOKKOS_FORCEINLINE_FUNCTION void advance(Steps<last> /*last*/, double sign, double square, double& term, double& sum) {
+  if constexpr (last > 0) {
+    advance(Steps<last - 1>(), sign, square, term, sum);
+    term *= square * (sign * taylor_sine_factor(last));
+    sum += term;
+  }
 }
 
 template <class Last>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_term(double x, Last last) {
-  const double square = x * x;
+[[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double taylor_term(double x, Last last) {
   double term = x;
-  for_each_step(last, [&](int k) { term *= square * -taylor_sine_factor(k); });
+  double sum = x;
+  advance(last, -1.0, x * x, term, sum);
   return term;
 }
 
 template <class Last>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sum(double x, Last last) {
-  const double square = x * x;
+[[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double taylor_sum(double x, Last last) {
   double term = x;
   double sum = x;
-  for_each_step(last, [&](int k) {
-    term *= square * -taylor_sine_factor(k);
-    sum += term;
-  });
+  advance(last, -1.0, x * x, term, sum);
   return sum;
 }
 
+/// Of the sum up to term `last`.
 template <class Last>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_bound(double x, Last last) {
+[[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double taylor_bound(double x, Last last) {
   constexpr double tiny = std::numeric_limits<double>::min();
+  const int n_terms = last + 1;
   const double size = abs(x);
   const double square = x * x;
   double term = size;
-  double sum = 0.0;
-  for_each_step(last, [&](int k) {
-    sum += term;
-    term *= square * taylor_sine_factor(k);
-  });
+  double sum = size;
+  advance(last, 1.0, square, term, sum);
+  const double next = term * (square * taylor_sine_factor(n_terms));
   const double truth = sine_epsilons * 0x1p-52 * (size < 1.0 ? size : 1.0);
-  const double bound = term + rounding_gamma(5 * last) * sum + truth + tiny;
-  return bound * (1.0 + rounding_gamma(5 * last + 16));
+  const double bound = next + rounding_gamma(5 * n_terms) * sum + truth + tiny;
+  return bound * (1.0 + rounding_gamma(5 * n_terms + 16));
 }
 
 }  // namespace detail
@@ -108,13 +108,13 @@ template <class Last>
 /// - underflow, less than the smallest normal number;
 /// enlarged for the roundings of the bound itself. Infinite x gives an infinite, NaN a NaN bound.
 [[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_bound(double x, int n_terms) {
-  return detail::taylor_bound(x, n_terms);
+  return detail::taylor_bound(x, n_terms - 1);
 }
 
 namespace detail {
 
 /// Most steps that a compiler is told.
-inline constexpr int most_known_steps = 16;
+inline constexpr int most_known_steps = 15;
 
 /// Calls work(steps) with a number that the compiler knows, where it is not too large.
 template <int candidate = 0, class Work>
@@ -180,27 +180,34 @@ void taylor_sine_term(const Space& space, int k, const X& x, const Y& y) {
 /// The truncated series for a batch of points, terms added in ascending order.
 /// \param[in]  space   instance that runs the kernel; enqueues only, never fences
 /// \param[in]  n_terms terms kept, 1 ... max_taylor_terms
-/// \param[in]  x       (n) angle [rad]
+/// \param[in]  n       points
+/// \param[in]  x       (n) angle [rad], in memory that the space can access
 /// \param[out] y       (n) [1], |y - sin x| <= taylor_sine_bound
-/// \throws UsageError  if n_terms is out of range or the extents differ
+/// \throws UsageError  if n_terms is out of range
+template <ExecutionSpace Space, class X, class Y>
+void taylor_sine(const Space& space, int n_terms, std::int64_t n, const StridedVector<X>& x,
+                 const StridedVector<Y>& y) {
+  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine: n_terms must be from 1 to 64");
+  for_each_stretch(
+      "ailoop::kernels::taylor_sine", space, n,
+      KOKKOS_LAMBDA(const std::int64_t i) {
+        y(i) = static_cast<Y>(taylor_sine_sum(static_cast<double>(x(i)), n_terms));
+      },
+      [=](std::int64_t first, std::int64_t count) {
+        detail::over_stretch(x, y, n_terms - 1, first, count,
+                             [](double angle, auto last) { return detail::taylor_sum(angle, last); });
+      });
+}
+
+/// The same for Views.
+/// \throws UsageError if n_terms is out of range or the extents differ
 template <ExecutionSpace Space, RealView1D X, RealView1D Y>
 void taylor_sine(const Space& space, int n_terms, const X& x, const Y& y) {
   static_assert(is_accessible_v<Space, X, Y>, "taylor_sine: x and y must be accessible from Space");
   static_assert(is_writable_v<Y>, "taylor_sine: y must not be const");
-  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine: n_terms must be from 1 to 64");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "taylor_sine: x and y must have the same length");
-  using Real = typename Y::value_type;
-  const auto from = StridedVector<typename X::const_value_type>::of(x);
-  const auto to = StridedVector<Real>::of(y);
-  for_each_stretch(
-      "ailoop::kernels::taylor_sine", space, length(x),
-      KOKKOS_LAMBDA(const std::int64_t i) {
-        to(i) = static_cast<Real>(taylor_sine_sum(static_cast<double>(from(i)), n_terms));
-      },
-      [=](std::int64_t first, std::int64_t count) {
-        detail::over_stretch(from, to, n_terms - 1, first, count,
-                             [](double angle, auto last) { return detail::taylor_sum(angle, last); });
-      });
+  taylor_sine(space, n_terms, length(x), StridedVector<typename X::const_value_type>::of(x),
+              StridedVector<typename Y::value_type>::of(y));
 }
 
 /// Bound for the error of the truncated series, rounding included; see taylor_sine_bound.
@@ -218,7 +225,7 @@ void taylor_sine_error(const Space& space, int n_terms, std::int64_t n, const St
       "ailoop::kernels::taylor_sine_error", space, n,
       KOKKOS_LAMBDA(const std::int64_t i) { e(i) = taylor_sine_bound(static_cast<double>(x(i)), n_terms); },
       [=](std::int64_t first, std::int64_t count) {
-        detail::over_stretch(x, e, n_terms, first, count,
+        detail::over_stretch(x, e, n_terms - 1, first, count,
                              [](double angle, auto last) { return detail::taylor_bound(angle, last); });
       });
 }

@@ -2,6 +2,7 @@
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/emulator/everywhere_layout.hpp>
 #include <ailoop/emulator/loop.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 
@@ -9,6 +10,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <type_traits>
 
 namespace ailoop {
 
@@ -32,22 +34,41 @@ class BroughtQueries final : public QuerySource {
 
   /// \throws UsageError if one lies outside of the box, where nothing is known of the bound
   void queries(std::int64_t first, Array x) const override {
-    const double* const from = m_points.data + first * x.cols;
-    std::copy_n(from, x.rows * x.cols, x.data);
-    bool are_inside = true;
-    for (std::int64_t i = 0; i < x.rows; ++i) {
-      for (std::int64_t j = 0; j < x.cols; ++j) {
-        const double value = x.data[i * x.cols + j];
-        const auto component = static_cast<std::size_t>(j);
-        are_inside &= value >= m_facts.lower[component] && value < m_facts.upper[component];
-      }
-    }
-    if (!are_inside) {
+    const std::int64_t outside =
+        kernels::sum_over_stretches("ailoop::Emulator::take", x.rows, [&](std::int64_t start, std::int64_t count) {
+          double* const to = x.data + start * x.cols;
+          std::copy_n(m_points.data + (first + start) * x.cols, count * x.cols, to);
+          return std::int64_t{are_inside({to, count, x.cols}) ? 0 : 1};
+        });
+    if (outside > 0) {
       refuse(first, x);
     }
   }
 
  private:
+  /// Whether component j of n points lies in the box.
+  template <class Stride>
+  [[nodiscard]] bool are_inside(std::size_t j, const double* x, std::int64_t n, Stride stride) const {
+    const double lower = m_facts.lower[j];
+    const double upper = m_facts.upper[j];
+    std::int64_t outside = 0;  // as wide as the numbers, for vectors of both
+    for (std::int64_t i = 0; i < n; ++i) {
+      outside |= (x[i * stride] >= lower) & (x[i * stride] < upper) ? 0 : 1;
+    }
+    return outside == 0;
+  }
+
+  [[nodiscard]] bool are_inside(ConstArray x) const {
+    if (x.cols == 1) {  // a stride that the compiler knows
+      return are_inside(0, x.data, x.rows, std::integral_constant<std::int64_t, 1>());
+    }
+    bool inside = true;
+    for (std::int64_t j = 0; j < x.cols; ++j) {
+      inside = inside && are_inside(static_cast<std::size_t>(j), x.data + j, x.rows, x.cols);
+    }
+    return inside;
+  }
+
   void refuse(std::int64_t first, ConstArray x) const {
     for (std::int64_t i = 0; i < x.rows; ++i) {
       const std::span<const double> point(x.data + i * x.cols, static_cast<std::size_t>(x.cols));

@@ -9,8 +9,9 @@ namespace ailoop {
 
 namespace {
 
-/// Queries of a block for each thread: all that is known of them stays in its second-level cache.
-constexpr std::int64_t block_of_thread = 8192;
+/// Queries of a block: what is known of them stays in a core's second-level cache, and several threads have enough of
+/// them to be worth waking.
+std::int64_t block_of_threads(int threads) { return threads == 1 ? 8192 : std::int64_t{16'384} * threads; }
 
 using Clock = std::chrono::steady_clock;
 
@@ -20,7 +21,7 @@ EverywhereLayout::EverywhereLayout(const Communicator& comm, const Problem& prob
     : m_comm(comm),
       m_problem(problem),
       m_needs(gate.needs()),
-      m_block(block_of_thread * concurrency(host_execution())) {}
+      m_block(block_of_threads(concurrency(host_execution()))) {}
 
 IndexRange EverywhereLayout::mine(IndexRange batch) const {
   if (m_brought) {

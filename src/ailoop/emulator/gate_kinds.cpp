@@ -1,10 +1,12 @@
 // The gates that compare the surrogate with an approximation.
 #include <ailoop/core/error.hpp>
 #include <ailoop/emulator/gate.hpp>
+#include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/problem/bound_coverage.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -132,14 +134,18 @@ class CertifiedGate final : public Gate {
       // first, in vectors, what is accepted beyond doubt: three roundings up are less than four steps
       constexpr double up = 1.0 + 4.0 * std::numeric_limits<double>::epsilon();
       constexpr double tiny = std::numeric_limits<double>::min();
+      double* const KOKKOS_RESTRICT errors = judgements.errors.data();
+      Verdict* const KOKKOS_RESTRICT verdicts = judgements.verdicts.data();
+      std::size_t accepted = 0;
       for (std::size_t i = 0; i < n; ++i) {
         const double error = std::abs(s[i] - a[i]);
-        judgements.errors[i] = error;
-        judgements.allowed[i] = allowed;
-        judgements.verdicts[i] =
-            (e[i] >= 0.0) & ((error + e[i]) * up + tiny <= allowed) ? Verdict::accepted : Verdict::inconclusive;
+        const bool is_accepted = (e[i] >= 0.0) & ((error + e[i]) * up + tiny <= allowed);
+        errors[i] = error;
+        verdicts[i] = is_accepted ? Verdict::accepted : Verdict::inconclusive;
+        accepted += is_accepted ? 1 : 0;
       }
-      for (std::size_t i = 0; i < n; ++i) {
+      std::ranges::fill(judgements.allowed, allowed);
+      for (std::size_t i = 0; i < n && accepted < n; ++i) {
         if (judgements.verdicts[i] != Verdict::accepted) {
           judgements.verdicts[i] = certify(s[i], a[i], e[i], allowed, allowed);
         }

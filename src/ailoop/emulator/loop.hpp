@@ -93,7 +93,10 @@ class Loop {
   void check_new(IndexRange queries);
   void predict(IndexRange rows);
   /// Judges rows, settles them as far as is known, and counts.
-  void judge(IndexRange rows);
+  /// \return how many are accepted
+  std::int64_t judge(IndexRange rows);
+  /// The surrogate's answers and their verdicts go where the caller wants them.
+  void put_answers(IndexRange rows, bool in_one_piece);
   void settle_by_truth(std::int64_t row);
   /// Remembers what fails on this rank until all agree on it.
   template <class Work>

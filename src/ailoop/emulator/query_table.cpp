@@ -83,9 +83,9 @@ void QueryTable::copy_row(std::int64_t from, std::int64_t to) {
   });
 }
 
-void QueryTable::keep_unsettled(std::int64_t first) {
+void QueryTable::keep_unsettled(std::int64_t first, std::int64_t most) {
   std::int64_t kept = first;
-  for (std::int64_t row = first; row < m_size; ++row) {
+  for (std::int64_t row = first; row < m_size && kept < first + most; ++row) {
     if (m_settled[index(row)] == Settled::no) {
       if (kept < row) {
         copy_row(row, kept);
@@ -98,7 +98,7 @@ void QueryTable::keep_unsettled(std::int64_t first) {
 
 void QueryTable::end_check(Check check, bool is_kept) {
   if (!is_kept) {
-    keep_unsettled(m_first_pending);
+    keep_unsettled(m_first_pending, n_pending());
     return;
   }
   const IndexRange rows = pending();

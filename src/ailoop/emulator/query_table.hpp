@@ -74,8 +74,8 @@ class QueryTable {
 
   /// Adds rows of pending queries first ... first + count - 1, of which nothing else is known.
   IndexRange append(std::int64_t first, std::int64_t count);
-  /// Of the rows from `first` on, which are pending, keeps those that are not settled.
-  void keep_unsettled(std::int64_t first);
+  /// Of the rows from `first` on, which are pending, keeps those that are not settled: at most so many.
+  void keep_unsettled(std::int64_t first, std::int64_t most);
   /// The pending rows become a check; those that are not settled stay pending, in rows behind it.
   /// \param[in] check all but `last`
   /// \param[in] is_kept whether observers will see the check; else its rows are gone

@@ -198,12 +198,12 @@ void ApproximationStream::add_shares(Array sum) const {
   for (std::int64_t first = 0; first < numbers; first += in_cache) {
     const std::int64_t n = std::min(in_cache, numbers - first);
     double* const block = sum.data + first;
-    std::fill_n(block, n, 0.0);
+    bool is_first = true;
     for (const Message& message : m_messages) {  // in share order
-      for (std::int64_t share = 0; share < message.shares.size(); ++share) {
+      for (std::int64_t share = 0; share < message.shares.size(); ++share, is_first = false) {
         const double* const values = message.numbers.data() + header_length + share * numbers + first;
         for (std::int64_t i = 0; i < n; ++i) {
-          block[i] += values[i];
+          block[i] = is_first ? values[i] : block[i] + values[i];
         }
       }
     }

@@ -64,6 +64,12 @@ void KeplerProblem::approximation(const Execution& execution, std::int64_t share
   });
 }
 
+void KeplerProblem::approximation_sum(const Execution& execution, ConstArray x, Array y) const {
+  on_points(execution, x, y, [this](const auto& space, const auto& points, const auto& y_column) {
+    kernels::kepler_series(space, static_cast<int>(m_facts.shares), points, y_column);
+  });
+}
+
 void KeplerProblem::approximation_error(const Execution& execution, ConstArray x, Array e) const {
   on_points(execution, x, e, [this](const auto& space, const auto& points, const auto& e_column) {
     kernels::kepler_series_error(space, static_cast<int>(m_facts.shares), points, e_column);

@@ -24,6 +24,7 @@ class KeplerProblem final : public Problem {
   [[nodiscard]] const Facts& facts() const override { return m_facts; }
   void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override;
   void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override;
+  void approximation_sum(const Execution& execution, ConstArray x, Array y) const override;
   void approximation_error(const Execution& execution, ConstArray x, Array e) const override;
 
  private:

@@ -139,6 +139,20 @@ class PointwiseProblem final : public Problem {
         execution);
   }
 
+  void approximation_sum(const Execution& execution, ConstArray x, Array y) const override {
+    require_shapes(x, y);
+    if constexpr (FromNumber<CallApproximation, P> || ToNumber<CallApproximation, P>) {
+      std::visit(
+          [&](const auto& space) {
+            approximation_sum_of_points(space, m_facts.shares, m_problem, as_view(space, x), as_view(space, y));
+            kernels::wait_for(space);
+          },
+          execution);
+    } else {
+      Problem::approximation_sum(execution, x, y);
+    }
+  }
+
   void approximation_error(const Execution& execution, ConstArray x, Array e) const override {
     require_shapes(x, e);
     if constexpr (HasErrorBound<P>) {

@@ -124,6 +124,24 @@ void approximation_of_points(const Space& space, std::int64_t share, const P& pr
       KOKKOS_LAMBDA(const std::int64_t i) { evaluate(CallApproximation{share}, problem, &x(i, 0), &y(i, 0)); });
 }
 
+/// \param[out] y (n, 1) all shares, added in ascending order
+template <ExecutionSpace Space, class P>
+void approximation_sum_of_points(const Space& space, std::int64_t shares, const P& problem,
+                                 const ConstMatrixView<Space>& x, const MatrixView<Space>& y) {
+  kernels::for_each_point(
+      "ailoop::make_problem::approximation_sum", space, kernels::length(x), kernels::PointCost::unknown,
+      KOKKOS_LAMBDA(const std::int64_t i) {
+        double sum = 0.0;
+        evaluate(CallApproximation{0}, problem, &x(i, 0), &sum);
+        for (std::int64_t share = 1; share < shares; ++share) {
+          double more = 0.0;
+          evaluate(CallApproximation{share}, problem, &x(i, 0), &more);
+          sum += more;
+        }
+        y(i, 0) = sum;
+      });
+}
+
 /// \param[out] e (n, outputs) the bound
 template <ExecutionSpace Space, class P>
 void approximation_error_of_points(const Space& space, const P& problem, const ConstMatrixView<Space>& x,

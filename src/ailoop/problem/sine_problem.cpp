@@ -88,6 +88,12 @@ void SineProblem::approximation(const Execution& execution, std::int64_t share, 
   });
 }
 
+void SineProblem::approximation_sum(const Execution& execution, ConstArray x, Array y) const {
+  on_vectors(execution, x, y, [&](const auto& space, const auto& angles, const auto& sums) {
+    kernels::taylor_sine(space, static_cast<int>(m_facts.shares), x.rows, angles, sums);
+  });
+}
+
 void SineProblem::approximation_error(const Execution& execution, ConstArray x, Array e) const {
   on_vectors(execution, x, e, [&](const auto& space, const auto& angles, const auto& bounds) {
     kernels::taylor_sine_error(space, static_cast<int>(m_facts.shares), x.rows, angles, bounds);

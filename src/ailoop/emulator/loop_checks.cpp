@@ -1,0 +1,166 @@
+// How a loop checks queries: new ones, block by block, and pending ones again.
+#include <ailoop/emulator/loop.hpp>
+#include <ailoop/kernels/execution.hpp>
+#include <ailoop/kernels/launch.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ailoop {
+
+void Loop::ask(const Action& action) {
+  m_began_s = m_began_s < 0.0 ? elapsed_s() : m_began_s;
+  const IndexRange batch{m_progress.next_query, m_progress.next_query + action.queries};
+  const IndexRange mine = m_parts.layout.mine(batch);
+  const std::int64_t block = m_parts.layout.block();
+  for (std::int64_t first = mine.first; first < mine.last; first += block) {
+    check_new({first, std::min(first + block, mine.last)});
+  }
+  if (m_failed) {
+    m_table.forget_pending();  // they were never asked
+  }
+  agree();
+  m_progress = after_asking(m_progress, m_counts.asked);
+  end_check();
+}
+
+void Loop::check_new(IndexRange queries) {
+  const IndexRange rows = m_table.append(queries.first, queries.size());
+  Layout& layout = m_parts.layout;
+  layout.begin(queries);
+  attempt({}, [&] { m_parts.queries.queries(queries.first, m_table.x(rows)); });
+  predict(rows);
+  bool is_approximated = false;  // what others were asked for is taken, whatever failed here
+  const auto failure = failure_of("approximating", [&] {
+    is_approximated = layout.approximate(queries, m_table.x(rows), m_table.approximation(rows), m_table.bound(rows));
+  });
+  if (!is_approximated && !m_failed) {
+    m_failed = true;
+    m_failure = failure ? failure : layout.failure();
+  }
+  const std::int64_t accepted = judge(rows);
+  if (!m_parts.keeps_checks && !m_failed) {
+    m_table.keep_unsettled(rows.first, rows.size() - accepted);
+  }
+}
+
+void Loop::check_again() {
+  m_began_s = m_began_s < 0.0 ? elapsed_s() : m_began_s;
+  const IndexRange pending = m_table.pending();
+  const std::int64_t block = m_parts.layout.block();
+  for (std::int64_t first = pending.first; first < pending.last; first += block) {
+    const IndexRange rows{first, std::min(first + block, pending.last)};
+    predict(rows);
+    judge(rows);
+  }
+  agree();
+  end_check();
+}
+
+void Loop::predict(IndexRange rows) {
+  attempt("predicting", [&] {
+    m_parts.emulator.surrogate().predict(execution_for(rows.size()), m_table.x(rows), m_table.surrogate(rows));
+  });
+}
+
+std::int64_t Loop::judge(IndexRange rows) {
+  if (m_failed) {
+    return 0;
+  }
+  const JudgementColumns judgements = m_table.judgements(rows);
+  const auto settled = m_table.settled(rows);
+  const JudgedColumns columns{m_table.surrogate(rows), m_table.approximation(rows), m_table.bound(rows)};
+  const auto queries = m_table.queries(rows);
+  const bool in_one_piece = rows.size() > 0 && queries.back() - queries.front() == rows.size() - 1;
+  const std::int64_t accepted =
+      kernels::sum_over_stretches("ailoop::Loop::judge", rows.size(), [&](std::int64_t first, std::int64_t count) {
+        const auto part = [&](ConstArray column) {
+          return ConstArray{column.data + first * column.cols, count, column.cols};
+        };
+        const JudgementColumns of_part = judgements.part(first, count);
+        m_gate.judge({part(columns.surrogate), part(columns.approximation), part(columns.bound)}, of_part);
+        std::int64_t n_accepted = 0;
+        for (std::size_t i = 0; i < of_part.verdicts.size(); ++i) {
+          const bool is_accepted = of_part.verdicts[i] == Verdict::accepted;
+          settled[static_cast<std::size_t>(first) + i] = is_accepted ? Settled::by_surrogate : Settled::no;
+          n_accepted += is_accepted ? 1 : 0;
+        }
+        if (m_parts.answers) {
+          const IndexRange of_rows{rows.first + first, rows.first + first + count};
+          put_answers(of_rows, in_one_piece);
+        }
+        return n_accepted;
+      });
+  m_counts.asked += rows.size();
+  m_counts.accepted += accepted;
+  for (std::int64_t row = rows.first; row < rows.last && accepted < rows.size(); ++row) {
+    if (judgements.verdicts[static_cast<std::size_t>(row - rows.first)] == Verdict::inconclusive) {
+      ++m_counts.inconclusive;
+      if (m_table.knows_truth(row)) {
+        settle_by_truth(row);
+      } else {
+        ++m_counts.undecided;
+      }
+    }
+  }
+  return accepted;
+}
+
+void Loop::put_answers(IndexRange rows, bool in_one_piece) {
+  const AnswerColumns& answers = *m_parts.answers;
+  const auto verdicts = m_table.judgements(rows).verdicts;
+  if (in_one_piece) {
+    const std::int64_t first = m_table.query(rows.first);
+    std::copy_n(m_table.surrogate(rows).data, rows.size() * m_facts.outputs, answers.y.data + first * m_facts.outputs);
+    std::ranges::copy(verdicts, answers.verdicts.begin() + first);
+    return;
+  }
+  for (std::int64_t row = rows.first; row < rows.last; ++row) {
+    put_answer(row, m_table.surrogate(row));
+    answers.verdicts[static_cast<std::size_t>(m_table.query(row))] =
+        verdicts[static_cast<std::size_t>(row - rows.first)];
+  }
+}
+
+void Loop::settle_by_truth(std::int64_t row) {
+  const auto truth = m_table.truth(row);
+  Settled& settled = m_table.settled({row, row + 1}).front();
+  if (std::isnan(truth[0])) {
+    settled = Settled::skipped;
+    ++m_counts.skipped;
+  } else if (m_gate.tolerance().contains(m_table.surrogate(row), truth)) {
+    settled = Settled::by_truth;
+    ++m_counts.by_truth;
+  } else {
+    settled = Settled::no;
+    if (m_parts.answers) {
+      m_parts.answers->verdicts[static_cast<std::size_t>(m_table.query(row))] = Verdict::rejected;
+    }
+    return;
+  }
+  put_answer(row, truth);
+}
+
+void Loop::put_answer(std::int64_t row, std::span<const double> y) {
+  if (m_parts.answers) {
+    std::ranges::copy(y, m_parts.answers->y.data + m_table.query(row) * m_facts.outputs);
+  }
+}
+
+void Loop::end_check() {
+  m_checked_s = elapsed_s();
+  m_outcome.check_s.add(m_checked_s - m_began_s);
+  m_checks_s += m_checked_s - m_began_s;
+  m_began_s = m_checked_s;
+  const CheckCounts counts{.accepted = m_counts.accepted,
+                           .rejected = m_counts.asked - m_counts.accepted - m_counts.inconclusive,
+                           .inconclusive = m_counts.inconclusive,
+                           .undecided = m_counts.undecided};
+  m_progress = after_check(m_progress, counts);
+  m_outcome.tally = with_check(m_outcome.tally, counts);
+  if (m_counts.undecided == 0) {
+    record(false);
+  }
+}
+
+}  // namespace ailoop
