@@ -141,15 +141,22 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   if (beginning == Beginning::none) {
     return End::converged;
   }
-  Checkpointing checkpointing;
+  Checkpointing checkpointing{.every = settings.checkpoint_every};
   if (output) {
-    checkpointing = {&StopSignals::have_come, settings.checkpoint_every,
-                     [&](const SavedState& state) { output->save_checkpoint(state); }};
+    checkpointing.is_wanted_to_stop = &StopSignals::have_come;
+    checkpointing.save = [&](const SavedState& state) { output->save_checkpoint(state); };
   }
-  Controller controller(
-      {comm, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(), assembly.messenger(),
-       settings.ahead, output ? output->observers() : std::vector<RunObserver*>(), std::move(checkpointing)},
-      queries.limits, start);
+  Controller controller({.comm = comm,
+                         .roles = assembly.roles(),
+                         .problem = assembly.problem(),
+                         .queries = *queries.source,
+                         .emulator = assembly.emulator(),
+                         .messenger = assembly.messenger(),
+                         .everywhere = settings.asks_everywhere(comm.size()),
+                         .ahead = settings.ahead,
+                         .observers = output ? output->observers() : std::vector<RunObserver*>(),
+                         .checkpointing = std::move(checkpointing)},
+                        queries.limits, start);
   if (beginning == Beginning::from_checkpoint) {
     controller.resume(output ? output->saved() : nullptr, output ? output->changes() : std::vector<SettingChange>());
   }

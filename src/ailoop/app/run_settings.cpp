@@ -62,6 +62,14 @@ void describe_limits(Visitor& v, RunSettings& s) {
 }
 
 void describe_ranks(Visitor& v, RunSettings& s) {
+  v.field("layout", s.layout,
+          choices<AskingRanks>(
+              {{AskingRanks::automatic, "auto", "everywhere for batches of at least 256 queries a rank, else roles"},
+               {AskingRanks::roles, "roles",
+                "the model rank predicts and judges, approximation ranks approximate: for few queries at a time"},
+               {AskingRanks::everywhere, "everywhere",
+                "every rank holds a copy of the model and asks its part of each batch"}}),
+          Affects::execution, "which ranks ask queries");
   v.field("approximation", s.approximation_ranks, between(1, 1'000'000), Affects::execution,
           "ranks that compute the approximation, beside the model rank [1]");
   v.field("ahead", s.ahead, between(0, 65'536), Affects::execution,
@@ -157,6 +165,11 @@ UnusablePaths unusable_paths(const RunSettings& settings) {
     }
   }
   return errors;
+}
+
+bool RunSettings::asks_everywhere(int ranks) const {
+  constexpr std::int64_t worth_it = 256;
+  return layout == AskingRanks::everywhere || (layout == AskingRanks::automatic && limits.batch / ranks >= worth_it);
 }
 
 OnStagnation RunSettings::stagnation() const {

@@ -19,6 +19,10 @@ namespace ailoop {
 /// How ranks wait for messages; `automatic` decides by the number of ranks and cores of the node.
 enum class RankWaiting { automatic, spin, back_off };
 
+/// Which ranks ask queries: the model rank, to which others bring the approximation, or every rank its part of a batch;
+/// `automatic` decides by the size of batches and the number of ranks.
+enum class AskingRanks { automatic, roles, everywhere };
+
 /// least_squares where the build has it; else none: then a configuration must name its trainer.
 [[nodiscard]] KindChoice<TrainerKind> default_trainer(const TrainerRegistry& trainers);
 
@@ -40,6 +44,7 @@ struct RunSettings {
   KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};
   std::optional<PathSetting> initial_model;
   KindChoice<TrainerKind> trainer = default_trainer(registries.trainers);
+  AskingRanks layout = AskingRanks::automatic;
   std::int64_t approximation_ranks = 4;
   std::int64_t ahead = 256;  ///< queries whose approximation is computed ahead of need
   RankWaiting wait = RankWaiting::automatic;
@@ -54,6 +59,9 @@ struct RunSettings {
 
   /// Folder of the run, where the configuration names it. \throws ConfigurationError if a variable in it is not set
   [[nodiscard]] std::optional<std::string> folder() const;
+
+  /// Whether every rank asks, on so many.
+  [[nodiscard]] bool asks_everywhere(int ranks) const;
 
   /// What follows for queries that retraining cannot help: as asked for, or else what suits the trainer.
   [[nodiscard]] OnStagnation stagnation() const;

@@ -27,8 +27,8 @@ IndexRange EverywhereLayout::mine(IndexRange batch) const {
   if (m_brought) {
     return {0, *m_brought};
   }
-  const IndexRange part = block_of(batch.size(), m_comm.size(), m_comm.rank());
-  return {batch.first + part.first, batch.first + part.last};
+  const IndexRange mine = part(batch.size());
+  return {batch.first + mine.first, batch.first + mine.last};
 }
 
 bool EverywhereLayout::approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) {
@@ -54,6 +54,10 @@ void EverywhereLayout::agree(LoopCounts& counts, const std::optional<LocalFailur
 }
 
 std::vector<double> EverywhereLayout::gathered(std::vector<double> numbers) const {
+  return ailoop::gathered(m_comm, numbers, RoleLayout::model_rank);
+}
+
+std::vector<std::int64_t> EverywhereLayout::gathered(std::vector<std::int64_t> numbers) const {
   return ailoop::gathered(m_comm, numbers, RoleLayout::model_rank);
 }
 

@@ -25,6 +25,11 @@ class EverywhereLayout final : public Layout {
   [[nodiscard]] bool approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) override;
   void agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) override;
   [[nodiscard]] std::vector<double> gathered(std::vector<double> numbers) const override;
+  [[nodiscard]] std::vector<std::int64_t> gathered(std::vector<std::int64_t> numbers) const override;
+  [[nodiscard]] IndexRange part(std::int64_t count) const override {
+    return block_of(count, m_comm.size(), m_comm.rank());
+  }
+  void share_bytes(std::string& bytes) override { broadcast(m_comm, bytes, RoleLayout::model_rank); }
   [[nodiscard]] bool shared(bool decision, const std::optional<LocalFailure>& failure) override;
   [[nodiscard]] bool asks_alone() const override { return m_comm.size() == 1; }
   [[nodiscard]] double approximate_s() const override { return m_approximate_s; }

@@ -1,15 +1,19 @@
 #pragma once
 
 #include <ailoop/core/array.hpp>
+#include <ailoop/emulator/next_action.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/roles.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace ailoop {
+
+class Emulator;
 
 /// What the ranks that ask must agree on after an action: the sums of all counts over them.
 struct LoopCounts {
@@ -62,12 +66,25 @@ class Layout {
 
   /// The numbers of all ranks that ask, in rank order, on the model rank.
   [[nodiscard]] virtual std::vector<double> gathered(std::vector<double> numbers) const = 0;
+  [[nodiscard]] virtual std::vector<std::int64_t> gathered(std::vector<std::int64_t> numbers) const = 0;
+  /// The part that this rank has of something that all ranks that ask share evenly, in rank order.
+  [[nodiscard]] virtual IndexRange part(std::int64_t count) const = 0;
+
   /// What the model rank decided, on all ranks that ask.
   /// \throws AgreedError on all ranks if it failed to
   [[nodiscard]] virtual bool shared(bool decision, const std::optional<LocalFailure>& failure) = 0;
 
   /// Whether this rank alone asks: then what fails on it need not wait for an agreement.
   [[nodiscard]] virtual bool asks_alone() const = 0;
+
+  /// Gives all ranks that ask the bytes of the model rank.
+  virtual void share_bytes(std::string& /*bytes*/) {}
+
+  /// On a rank that does not ask: does what it is told, until the loop ends.
+  /// \throws AgreedError on all ranks if anything failed on one
+  virtual End follow(Emulator& /*emulator*/) { throw UsageError("Layout: every rank asks"); }
+  /// On the ranks that ask: ends the loop on all others.
+  virtual void end(End /*end*/) {}
 
   /// Seconds that this rank spent approximating, and waiting for others to do so.
   [[nodiscard]] virtual double approximate_s() const = 0;

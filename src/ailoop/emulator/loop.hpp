@@ -55,14 +55,17 @@ class Loop {
   /// Any action but stop. \throws AgreedError on all ranks if anything failed on one
   void act(const Action& action);
 
-  /// Tells observers of the checks that they have not seen.
+  /// Tells observers of the checks that they have not seen. Collective among the ranks that ask.
   void flush();
+  /// Brings what `state` and the end show of other ranks to the model rank. Collective among the ranks that ask.
+  void collect();
   /// Calls `news` for every observer; throws what failed first, once all were told.
   void tell(const std::function<void(RunObserver&)>& news);
 
-  /// On the model rank: shows everything that the actions to come depend on, of loop, emulator and observers.
+  /// Shows everything that the actions to come depend on, of loop, emulator and observers. On the model rank after
+  /// `collect`; on other ranks that ask only to fill it.
   void state(StateArchive& archive);
-  /// After `state` filled it: what follows from it.
+  /// After `state` filled it: what follows from it, and what is this rank's.
   void restore();
 
   /// How things stand; complete once the loop is over.
@@ -70,11 +73,12 @@ class Loop {
   [[nodiscard]] const Progress& progress() const noexcept { return m_progress; }
   [[nodiscard]] Limits& limits() noexcept { return m_limits; }
   [[nodiscard]] const Limits& limits() const noexcept { return m_limits; }
-  /// First query that is not settled.
+  /// On the model rank: first query that is not settled, of its own.
   [[nodiscard]] std::int64_t first_open_query() const;
-  /// Queries of this rank that were skipped or set aside, ascending.
+  /// On the model rank after `collect`: queries that were skipped or set aside, ascending.
   /// \param[in] with_pending and those that are pending
   [[nodiscard]] std::vector<std::int64_t> unanswered(bool with_pending) const;
+  /// Likewise.
   [[nodiscard]] std::optional<Judgement> worst_pending() const;
   /// No observer failed to write what it was told.
   [[nodiscard]] bool files_are_whole() const noexcept { return m_files_are_whole; }
@@ -115,6 +119,10 @@ class Loop {
   void put_answer(std::int64_t row, std::span<const double> y);
   [[nodiscard]] bool retraining_is_vain();
   [[nodiscard]] bool is_time_to_flush();
+  /// On the model rank, of checks of all ranks: a table that holds them in the order of queries.
+  [[nodiscard]] std::optional<QueryTable> gathered_checks();
+  [[nodiscard]] QueryTable& pending_of_all() { return m_collected ? *m_collected : m_table; }
+  [[nodiscard]] const QueryTable& pending_of_all() const { return m_collected ? *m_collected : m_table; }
 
   static constexpr double seconds_between_flushes = 1.0;
 
@@ -124,6 +132,8 @@ class Loop {
   Limits m_limits;
   Clock::time_point m_start;  // from which events count: earlier, if the run was resumed
   QueryTable m_table;
+  std::optional<QueryTable> m_collected;  // model rank, where others ask, too: the pending queries of all
+  std::vector<std::int64_t> m_all_skipped;
   Progress m_progress;
   Outcome m_outcome;
   Interruption m_interruption = Interruption::none;

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
+#include <span>
 
 namespace ailoop {
 
@@ -41,8 +43,8 @@ void Loop::flush() {
   m_began_s = -1.0;
   m_last_flush_s = elapsed_s();
   const IndexRange rows{0, m_table.pending().first};
-  if (rows.size() == 0) {
-    return;
+  if (m_table.checks().empty()) {
+    return;  // on all ranks: they have had the same checks
   }
   attempt({}, [&] {
     const Problem& problem = m_parts.emulator.problem();
@@ -56,7 +58,10 @@ void Loop::flush() {
                     statuses);
       m_table.know_truths(rows);
     }
-    tell([&](RunObserver& observer) { observer.checked(m_table, m_outcome.tally); });
+  });
+  attempt({}, [&] {
+    const std::optional<QueryTable> of_all = gathered_checks();
+    tell([&](RunObserver& observer) { observer.checked(of_all ? *of_all : m_table, m_outcome.tally); });
   });
   m_table.forget_checks();  // what was told once is not told again
 }
@@ -76,14 +81,62 @@ void Loop::tell(const std::function<void(RunObserver&)>& news) {
   }
 }
 
+std::optional<QueryTable> Loop::gathered_checks() {
+  Layout& layout = m_parts.layout;
+  if (layout.asks_alone()) {
+    return std::nullopt;
+  }
+  const std::size_t n_checks = m_table.checks().size();
+  std::vector<std::int64_t> lasts;  // of this rank's checks, then of all ranks'
+  std::ranges::transform(m_table.checks(), std::back_inserter(lasts), &QueryTable::Check::last);
+  lasts = layout.gathered(lasts);
+  const std::vector<double> numbers = layout.gathered(m_table.packed({0, m_table.pending().first}));
+  if (!m_parts.emulator.is_model_rank()) {
+    return std::nullopt;
+  }
+  const std::size_t ranks = lasts.size() / n_checks;
+  std::vector<std::int64_t> next;  // for each rank, where its rows of the next check begin
+  std::int64_t rows = 0;
+  for (std::size_t rank = 0; rank < ranks; ++rank) {
+    next.push_back(rows);
+    rows += lasts[(rank + 1) * n_checks - 1];
+  }
+  const std::vector<std::int64_t> begin = next;
+  const auto width = static_cast<std::size_t>(m_table.packed_width());
+  QueryTable of_all(m_facts.dimension, m_facts.outputs, m_facts.has_bound, rows, std::ssize(m_table.checks()));
+  for (std::size_t check = 0; check < n_checks; ++check) {
+    for (std::size_t rank = 0; rank < ranks; ++rank) {
+      const std::int64_t last = begin[rank] + lasts[rank * n_checks + check];
+      of_all.append_packed(std::span(numbers).subspan(static_cast<std::size_t>(next[rank]) * width,
+                                                      static_cast<std::size_t>(last - next[rank]) * width));
+      next[rank] = last;
+    }
+    of_all.end_told_check(m_table.checks()[check]);
+  }
+  return of_all;
+}
+
+void Loop::collect() {
+  flush();
+  Layout& layout = m_parts.layout;
+  m_all_skipped = layout.gathered(m_skipped);
+  if (layout.asks_alone()) {
+    return;
+  }
+  const std::vector<double> pending = layout.gathered(m_table.packed(m_table.pending()));
+  m_collected.emplace(m_facts.dimension, m_facts.outputs, m_facts.has_bound, 0, 0);
+  m_collected->append_packed(pending);
+}
+
 std::int64_t Loop::first_open_query() const {
   return m_table.n_pending() > 0 ? m_table.query(m_table.pending().first) : m_progress.next_query;
 }
 
 std::vector<std::int64_t> Loop::unanswered(bool with_pending) const {
-  std::vector<std::int64_t> queries = m_skipped;
+  std::vector<std::int64_t> queries = m_all_skipped;
   if (with_pending) {
-    const auto pending = m_table.queries(m_table.pending());
+    const QueryTable& table = pending_of_all();
+    const auto pending = table.queries(table.pending());
     queries.insert(queries.end(), pending.begin(), pending.end());
   }
   std::ranges::sort(queries);
@@ -92,9 +145,10 @@ std::vector<std::int64_t> Loop::unanswered(bool with_pending) const {
 
 std::optional<Judgement> Loop::worst_pending() const {
   std::optional<Judgement> worst;
-  const IndexRange pending = m_table.pending();
+  const QueryTable& table = pending_of_all();
+  const IndexRange pending = table.pending();
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
-    const Judgement judgement = m_table.judgement(row);
+    const Judgement judgement = table.judgement(row);
     if (!worst || !(judgement.error * worst->allowed <= worst->error * judgement.allowed)) {
       worst = judgement;
     }
@@ -122,9 +176,10 @@ void Loop::state(StateArchive& archive) {
   m_stagnation.state(archive);
   archive.number("loss", m_loss);
   show(archive, "tally", m_outcome.tally);
-  archive.list("skipped", &m_skipped);
-  m_table.state(archive);
-  if (m_progress.pending != m_table.n_pending()) {
+  archive.list("skipped", &m_all_skipped);
+  QueryTable& table = pending_of_all();
+  table.state(archive);
+  if (m_progress.pending != table.n_pending()) {
     throw InputOutputError("the saved state counts other pending queries than it holds");
   }
   // the time of events goes on from that of the checkpoint
@@ -133,7 +188,9 @@ void Loop::state(StateArchive& archive) {
   archive.number("elapsed_s", saved_s);
   archive.number("checked_s", m_checked_s);
   m_start -= std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(saved_s - now_s));
-  m_parts.emulator.state(archive);
+  if (m_parts.emulator.is_model_rank()) {
+    m_parts.emulator.state(archive);
+  }
   for (RunObserver* observer : m_parts.observers) {
     observer->state(archive);
   }
@@ -141,6 +198,8 @@ void Loop::state(StateArchive& archive) {
 
 void Loop::restore() {
   m_outcome.before = m_outcome.tally;
+  m_skipped = m_parts.emulator.is_model_rank() ? m_all_skipped : std::vector<std::int64_t>();
+  m_table.keep_pending(m_parts.layout.part(m_table.n_pending()));
   const IndexRange pending = m_table.pending();
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
     m_parts.queries.queries(m_table.query(row), m_table.x({row, row + 1}));

@@ -3,6 +3,7 @@
 #include <ailoop/core/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace ailoop {
@@ -114,6 +115,12 @@ void QueryTable::end_check(Check check, bool is_kept) {
   }
 }
 
+void QueryTable::end_told_check(Check check) {
+  check.last = m_size;
+  m_checks.push_back(check);
+  m_first_pending = m_size;
+}
+
 void QueryTable::forget_checks() {
   if (m_first_pending > 0) {
     const IndexRange rows = pending();
@@ -124,6 +131,49 @@ void QueryTable::forget_checks() {
     m_first_pending = 0;
   }
   m_checks.clear();
+}
+
+std::vector<double> QueryTable::packed(IndexRange rows) const {
+  std::vector<double> numbers;
+  numbers.reserve(index(rows.size() * packed_width()));
+  for (std::int64_t row = rows.first; row < rows.last; ++row) {
+    const std::size_t i = index(row);
+    const std::array<double, 6> cells = {
+        static_cast<double>(m_queries[i]), static_cast<double>(m_verdicts[i]),   m_errors[i], m_allowed[i],
+        static_cast<double>(m_settled[i]), static_cast<double>(m_knows_truth[i])};
+    numbers.insert(numbers.end(), cells.begin(), cells.end());
+    for (const auto more : {x(row), surrogate(row), approximation(row), bound(row), truth(row)}) {
+      numbers.insert(numbers.end(), more.begin(), more.end());
+    }
+  }
+  return numbers;
+}
+
+void QueryTable::append_packed(std::span<const double> numbers) {
+  const IndexRange rows = append(0, std::ssize(numbers) / packed_width());
+  auto at = numbers.begin();
+  for (std::int64_t row = rows.first; row < rows.last; ++row) {
+    const std::size_t i = index(row);
+    m_queries[i] = static_cast<std::int64_t>(*at++);
+    m_verdicts[i] = static_cast<Verdict>(*at++);
+    m_errors[i] = *at++;
+    m_allowed[i] = *at++;
+    m_settled[i] = static_cast<Settled>(*at++);
+    m_knows_truth[i] = static_cast<std::uint8_t>(*at++);
+    const IndexRange one{row, row + 1};
+    for (const Array to : {x(one), surrogate(one), approximation(one), bound(one), truth(one)}) {
+      std::copy_n(at, to.cols, to.data);
+      at += to.cols;
+    }
+  }
+}
+
+void QueryTable::keep_pending(IndexRange part) {
+  each_column([&](auto& values, std::int64_t width) {
+    const auto first = values.begin() + m_first_pending * width;
+    std::copy_n(first + part.first * width, part.size() * width, first);
+  });
+  m_size = m_first_pending + part.size();
 }
 
 void QueryTable::set_truth(std::int64_t row, std::span<const double> y) {

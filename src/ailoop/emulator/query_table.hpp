@@ -80,6 +80,8 @@ class QueryTable {
   /// \param[in] check all but `last`
   /// \param[in] is_kept whether observers will see the check; else its rows are gone
   void end_check(Check check, bool is_kept);
+  /// The pending rows become a check that was one already; none stays pending.
+  void end_told_check(Check check);
   /// Forgets the checks; pending queries stay.
   void forget_checks();
   /// Forgets the pending queries.
@@ -127,6 +129,15 @@ class QueryTable {
       }
     }
   }
+
+  /// Numbers of a packed row.
+  [[nodiscard]] std::int64_t packed_width() const { return 6 + m_dimension + 4 * m_outputs; }
+  /// All that is known of some rows, for a message: row after row.
+  [[nodiscard]] std::vector<double> packed(IndexRange rows) const;
+  /// Adds rows that were packed; they are pending.
+  void append_packed(std::span<const double> numbers);
+  /// Of the pending rows keeps those, which are counted from the first of them.
+  void keep_pending(IndexRange part);
 
   /// Shows the pending queries and what is known of them, without their points and bounds, which follow from them.
   /// \throws InputOutputError if what an archive gives does not fit together

@@ -1,12 +1,15 @@
 #include <ailoop/loop/controller.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/emulator/everywhere_layout.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/storage/safetensors_archive.hpp>
 
 #include <algorithm>
 #include <array>
 #include <ranges>
+#include <span>
+#include <string>
 #include <utility>
 
 namespace ailoop {
@@ -15,33 +18,40 @@ namespace {
 
 constexpr const char* answers_wanted = "answers_wanted";
 
+std::unique_ptr<Layout> layout_of(const ControllerParts& parts, const Limits& limits) {
+  const Gate& gate = parts.emulator.gate();
+  if (parts.everywhere) {
+    return std::make_unique<EverywhereLayout>(parts.comm, parts.problem, gate);
+  }
+  return std::make_unique<RolesLayout>(
+      ApproximationParts{parts.comm, parts.roles, parts.problem, parts.queries, parts.messenger},
+      StreamLimits{
+          .batch = limits.batch, .ahead = parts.ahead, .queries = limits.queries, .with_bound = gate.needs().bound});
+}
+
 }  // namespace
 
 Controller::Controller(const ControllerParts& parts, const Limits& limits, std::chrono::steady_clock::time_point start)
     : m_parts(parts),
       m_program_start(start),
-      m_leads(parts.comm.rank() == RoleLayout::model_rank),
-      m_layout({parts.comm, parts.roles, parts.problem, parts.queries, parts.messenger},
-               {.batch = limits.batch,
-                .ahead = parts.ahead,
-                .queries = limits.queries,
-                .with_bound = parts.emulator.gate().needs().bound}),
+      m_is_model_rank(parts.comm.rank() == RoleLayout::model_rank),
+      m_layout(layout_of(parts, limits)),
       m_loop({.emulator = parts.emulator,
-              .layout = m_layout,
+              .layout = *m_layout,
               .queries = parts.queries,
               .observers = parts.observers,
-              .keeps_checks = true,
+              .keeps_checks = parts.keeps_checks,
               .answers = std::nullopt,
-              .interruption = [this] { return interruption(); }},
+              .interruption = [this] { return m_is_model_rank ? interruption() : Interruption::none; }},
              limits, start) {}
 
 Outcome Controller::run() {
   Outcome& outcome = m_loop.outcome();
   try {
-    if (m_leads) {
+    if (m_layout->asks()) {
       lead();
     } else {
-      outcome.end = m_layout.follow(m_parts.emulator);
+      outcome.end = m_layout->follow(m_parts.emulator);
     }
     outcome.longest = longest_times();
     m_parts.emulator.share_state();
@@ -63,6 +73,9 @@ Outcome Controller::run() {
 }
 
 void Controller::lead() {
+  if (!m_layout->asks_alone()) {
+    m_parts.emulator.update_copies();
+  }
   const double start_s = m_loop.elapsed_s();
   for (;;) {
     const Action action = m_loop.next();
@@ -71,13 +84,16 @@ void Controller::lead() {
       m_loop.outcome().loop_s = m_loop.outcome().ended_s - start_s;
       return;
     }
-    if (action.is_cut_short && !m_before_cut) {
+    if (action.is_cut_short && !m_has_been_cut) {
+      m_has_been_cut = true;
+      m_loop.collect();
       on_model_rank([&] { m_before_cut = state_now(); });
     }
     m_loop.act(action);
     const Tally& tally = m_loop.outcome().tally;
     const std::int64_t every = m_parts.checkpointing.every;
     if (action.kind == Action::Kind::retrain && every > 0 && tally.retrainings % every == 0) {
+      m_loop.collect();
       on_model_rank([&] {
         m_loop.tell([&](RunObserver& observer) { observer.checkpointed(tally, m_loop.elapsed_s()); });
         save_checkpoint();
@@ -87,7 +103,7 @@ void Controller::lead() {
 }
 
 void Controller::on_model_rank(const std::function<void()>& work) {
-  static_cast<void>(m_layout.shared(true, m_leads ? failure_of({}, work) : std::nullopt));
+  static_cast<void>(m_layout->shared(true, m_is_model_rank ? failure_of({}, work) : std::nullopt));
 }
 
 Interruption Controller::interruption() const {
@@ -101,7 +117,7 @@ Interruption Controller::interruption() const {
 }
 
 void Controller::end(const Action& action) {
-  m_loop.flush();
+  m_loop.collect();
   Outcome& outcome = m_loop.outcome();
   outcome.end = action.end;
   outcome.limit = action.limit;
@@ -110,7 +126,7 @@ void Controller::end(const Action& action) {
   outcome.ended_s = m_loop.elapsed_s();
   on_model_rank([&] { save_checkpoint(); });  // with other limits, or more answers wanted, the run can go on
   m_is_over = true;
-  m_layout.end(action.end);
+  m_layout->end(action.end);
 }
 
 void Controller::tell_failure() noexcept {
@@ -125,7 +141,7 @@ void Controller::tell_failure() noexcept {
 PhaseTimes Controller::longest_times() const {
   const PhaseTimes& mine = m_parts.emulator.times();
   std::array<double, 7> times = {
-      m_loop.predict_s(), m_layout.approximate_s(), m_layout.wait_s(), mine.decide_s, mine.sample_s, mine.gather_s,
+      m_loop.predict_s(), m_layout->approximate_s(), m_layout->wait_s(), mine.decide_s, mine.sample_s, mine.gather_s,
       mine.train_s};
   std::array<double, 7> longest{};
   AILOOP_MPI(MPI_Reduce(times.data(), longest.data(), static_cast<int>(times.size()), MPI_DOUBLE, MPI_MAX,
@@ -134,31 +150,47 @@ PhaseTimes Controller::longest_times() const {
 }
 
 void Controller::resume(const SavedState* saved, std::vector<SettingChange> changes) {
+  std::string bytes;
   agreed(m_parts.comm, "resuming", [&] {
-    if (m_leads) {
-      AILOOP_REQUIRE(saved != nullptr, "Controller: the model rank has the saved state");
-      try {
-        load(*saved);
-      } catch (const InputOutputError& error) {
-        throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
-      }
+    if (!m_is_model_rank) {
+      return;
+    }
+    AILOOP_REQUIRE(saved != nullptr, "Controller: the model rank has the saved state");
+    const std::int64_t wanted = saved->now.values<std::int64_t>(answers_wanted, {}).front();
+    const bool asks_in_full = saved->before_cut.has_value() && m_loop.limits().accepted > wanted;
+    if (!asks_in_full) {
+      m_before_cut = saved->before_cut;
+    }
+    const SafetensorsFile& file = asks_in_full ? *saved->before_cut : saved->now;
+    load(file);
+    if (!m_layout->asks_alone()) {
+      const std::vector<std::byte> serialized = serialize_safetensors(file);
+      bytes.assign(reinterpret_cast<const char*>(serialized.data()), serialized.size());
+    }
+  });
+  m_has_been_cut = m_layout->asks() && m_layout->shared(m_before_cut.has_value(), std::nullopt);
+  m_layout->share_bytes(bytes);
+  agreed(m_parts.comm, "resuming", [&] {
+    if (!m_is_model_rank && m_layout->asks()) {
+      load(parse_safetensors(std::as_bytes(std::span(bytes)), "the saved state"));
+    }
+    if (m_layout->asks()) {
       m_loop.restore();
-      for (SettingChange& change : changes) {
-        change.query = m_loop.first_open_query();
-        m_loop.tell([&](RunObserver& observer) { observer.changed(change, m_loop.elapsed_s()); });
-      }
+    }
+    for (SettingChange& change : changes) {
+      change.query = m_loop.first_open_query();
+      m_loop.tell([&](RunObserver& observer) { observer.changed(change, m_loop.elapsed_s()); });
     }
   });
   m_parts.emulator.share_state();
 }
 
-void Controller::load(const SavedState& saved) {
-  const std::int64_t wanted = saved.now.values<std::int64_t>(answers_wanted, {}).front();
-  const bool asks_in_full = saved.before_cut.has_value() && m_loop.limits().accepted > wanted;
-  SafetensorsReader reader(asks_in_full ? *saved.before_cut : saved.now);
-  state(reader);
-  if (!asks_in_full) {
-    m_before_cut = saved.before_cut;
+void Controller::load(const SafetensorsFile& file) {
+  SafetensorsReader reader(file);
+  try {
+    state(reader);
+  } catch (const InputOutputError& error) {
+    throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
   }
   // the log, whose last line may say that the run is over, before what it tells of
   for (RunObserver* observer : m_parts.observers | std::views::reverse) {
@@ -167,7 +199,6 @@ void Controller::load(const SavedState& saved) {
 }
 
 SafetensorsFile Controller::state_now() {
-  m_loop.flush();
   SafetensorsFile file;
   SafetensorsWriter writer(file);
   state(writer);
@@ -183,12 +214,12 @@ void Controller::state(StateArchive& archive) {
 void Controller::save_checkpoint() { m_parts.checkpointing.save({state_now(), m_before_cut}); }
 
 void Controller::save_last_checkpoint() noexcept {
-  if (!m_leads || m_is_over) {
+  if (!m_layout->asks() || m_is_over) {
     return;
   }
   try {
-    m_loop.flush();
-    if (m_loop.files_are_whole()) {
+    m_loop.collect();
+    if (m_is_model_rank && m_loop.files_are_whole()) {
       save_checkpoint();
     }
   } catch (...) {  // NOLINT(bugprone-empty-catch): the first error counts, and earlier checkpoints are as they were

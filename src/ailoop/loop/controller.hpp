@@ -6,16 +6,17 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
 namespace ailoop {
 
-/// How a run can be stopped and its state be kept; for the model rank.
+/// How a run can be stopped and its state be kept; on the model rank, if nothing else is said.
 struct Checkpointing {
   /// Whether somebody wants the run to stop; asked between any two actions.
   std::function<bool()> is_wanted_to_stop = [] { return false; };
-  std::int64_t every = 0;  ///< retrainings from one checkpoint to the next; 0: only where the run ends
+  std::int64_t every = 0;  ///< retrainings from one checkpoint to the next; 0: only where the run ends; on all ranks
   std::function<void(const SavedState&)> save = [](const SavedState&) {};
 };
 
@@ -27,7 +28,9 @@ struct ControllerParts {
   const QuerySource& queries;
   Emulator& emulator;
   Messenger& messenger;                 ///< with the model rank as its root
-  std::int64_t ahead = 0;               ///< most queries whose approximation is computed ahead of need
+  bool everywhere = false;              ///< the layout: every rank asks its part of each batch; else that of roles
+  std::int64_t ahead = 0;               ///< of roles: most queries whose approximation is computed ahead of need
+  bool keeps_checks = true;             ///< whether observers want to see checks
   std::vector<RunObserver*> observers;  ///< empty on ranks other than the model rank
   Checkpointing checkpointing;
 };
@@ -58,7 +61,7 @@ class Controller {
 
   /// Everything that the actions to come depend on.
   void state(StateArchive& archive);
-  void load(const SavedState& saved);
+  void load(const SafetensorsFile& file);
   [[nodiscard]] SafetensorsFile state_now();
   void save_checkpoint();
   /// After a failure that all ranks know of: the state before the action that failed, where the files go with it.
@@ -69,11 +72,12 @@ class Controller {
 
   ControllerParts m_parts;
   std::chrono::steady_clock::time_point m_program_start;
-  bool m_leads;
-  RolesLayout m_layout;
+  bool m_is_model_rank;
+  std::unique_ptr<Layout> m_layout;
   Loop m_loop;
-  std::optional<SafetensorsFile> m_before_cut;
-  bool m_is_over = false;  // the last checkpoint was written
+  std::optional<SafetensorsFile> m_before_cut;  // on the model rank
+  bool m_has_been_cut = false;                  // whether there is one
+  bool m_is_over = false;                       // the last checkpoint was written
 };
 
 }  // namespace ailoop

@@ -12,12 +12,6 @@ class RolesLayout final : public Layout {
  public:
   RolesLayout(const ApproximationParts& parts, const StreamLimits& limits);
 
-  /// On every rank but the model rank: does what it is told, until the loop ends.
-  /// \throws AgreedError on all ranks if anything failed on one
-  End follow(Emulator& emulator);
-  /// On the model rank: ends the loop on all others.
-  void end(End end) { announce({.kind = Decision::Kind::stop, .end = end}); }
-
   [[nodiscard]] bool asks() const override { return m_comm.rank() == RoleLayout::model_rank; }
   [[nodiscard]] IndexRange mine(IndexRange batch) const override { return batch; }
   [[nodiscard]] std::int64_t block() const override { return m_batch; }
@@ -31,6 +25,10 @@ class RolesLayout final : public Layout {
   }
   [[nodiscard]] bool may_retrain_alone() const override { return true; }
   [[nodiscard]] std::vector<double> gathered(std::vector<double> numbers) const override { return numbers; }
+  [[nodiscard]] std::vector<std::int64_t> gathered(std::vector<std::int64_t> numbers) const override { return numbers; }
+  [[nodiscard]] IndexRange part(std::int64_t count) const override { return {0, count}; }
+  End follow(Emulator& emulator) override;
+  void end(End end) override { announce({.kind = Decision::Kind::stop, .end = end}); }
   [[nodiscard]] bool shared(bool decision, const std::optional<LocalFailure>& failure) override;
   [[nodiscard]] bool asks_alone() const override { return true; }
   [[nodiscard]] double approximate_s() const override { return m_stream.approximate_s(); }

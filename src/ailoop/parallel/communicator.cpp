@@ -69,7 +69,10 @@ void broadcast(const Communicator& comm, std::vector<double>& numbers, int root)
   }
 }
 
-std::vector<double> gathered(const Communicator& comm, const std::vector<double>& numbers, int root) {
+namespace {
+
+template <class T>
+std::vector<T> gathered(const Communicator& comm, const std::vector<T>& numbers, int root, MPI_Datatype type) {
   const auto mine = static_cast<std::int64_t>(numbers.size());
   std::vector<std::int64_t> of_ranks(static_cast<std::size_t>(comm.size()));
   AILOOP_MPI(MPI_Allgather(&mine, 1, MPI_INT64_T, of_ranks.data(), 1, MPI_INT64_T, comm.get()));
@@ -79,10 +82,20 @@ std::vector<double> gathered(const Communicator& comm, const std::vector<double>
   const std::vector<int> counts(of_ranks.begin(), of_ranks.end());
   std::vector<int> offsets(counts.size());
   std::exclusive_scan(counts.begin(), counts.end(), offsets.begin(), 0);
-  std::vector<double> all(static_cast<std::size_t>(comm.rank() == root ? total : 0));
-  AILOOP_MPI(MPI_Gatherv(numbers.data(), static_cast<int>(mine), MPI_DOUBLE, all.data(), counts.data(), offsets.data(),
-                         MPI_DOUBLE, root, comm.get()));
+  std::vector<T> all(static_cast<std::size_t>(comm.rank() == root ? total : 0));
+  AILOOP_MPI(MPI_Gatherv(numbers.data(), static_cast<int>(mine), type, all.data(), counts.data(), offsets.data(), type,
+                         root, comm.get()));
   return all;
+}
+
+}  // namespace
+
+std::vector<double> gathered(const Communicator& comm, const std::vector<double>& numbers, int root) {
+  return gathered(comm, numbers, root, MPI_DOUBLE);
+}
+
+std::vector<std::int64_t> gathered(const Communicator& comm, const std::vector<std::int64_t>& numbers, int root) {
+  return gathered(comm, numbers, root, MPI_INT64_T);
 }
 
 }  // namespace ailoop

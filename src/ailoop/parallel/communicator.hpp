@@ -2,6 +2,7 @@
 
 #include <mpi.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -44,5 +45,7 @@ void broadcast(const Communicator& comm, std::vector<double>& numbers, int root)
 /// The numbers of all ranks, in rank order, on `root`; nothing on the others. Collective.
 /// \throws UsageError on all ranks if they are more than MPI can count
 [[nodiscard]] std::vector<double> gathered(const Communicator& comm, const std::vector<double>& numbers, int root);
+[[nodiscard]] std::vector<std::int64_t> gathered(const Communicator& comm, const std::vector<std::int64_t>& numbers,
+                                                 int root);
 
 }  // namespace ailoop

@@ -124,8 +124,17 @@ struct LoopCase {
       observers = more_observers;
       observers.push_back(&witness);
     }
-    Controller controller({comm, roles, problem, queries, emulator, messenger, ahead, observers, checkpointing}, limits,
-                          std::chrono::steady_clock::now());
+    Controller controller({.comm = comm,
+                           .roles = roles,
+                           .problem = problem,
+                           .queries = queries,
+                           .emulator = emulator,
+                           .messenger = messenger,
+                           .everywhere = everywhere,
+                           .ahead = ahead,
+                           .observers = observers,
+                           .checkpointing = checkpointing},
+                          limits, std::chrono::steady_clock::now());
     if (is_resumed) {
       controller.resume(saved);
     }
@@ -141,6 +150,7 @@ struct LoopCase {
   bool certified = false;  ///< which gate: that or `difference`
   Tolerance tolerance;
   std::unique_ptr<Gate> made_gate;
+  bool everywhere = false;
   std::int64_t ahead = 0;
   Sampler sampler;
   SharedTruth shared_truth;
