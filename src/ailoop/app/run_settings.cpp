@@ -169,11 +169,11 @@ OnStagnation RunSettings::stagnation() const {
 }
 
 ConfigurationError RunSettings::error_at(std::string_view path, std::string_view message) const {
-  const Node::Entry* const entry = root ? find_entry(*root, path) : nullptr;
-  if (entry == nullptr) {
+  const Node* const node = root ? find_node(*root, path) : nullptr;
+  if (node == nullptr) {
     return ConfigurationError(std::string(path) + ": " + std::string(message));
   }
-  return ailoop::error_at(entry->value.mark(), path, message);
+  return ailoop::error_at(node->mark(), path, message);
 }
 
 std::map<std::string, std::string> settings_affecting(const RunSettings& settings, Affects affects) {
