@@ -34,6 +34,15 @@ loop: {{tolerance: 0.05}}
 - In a path `~` at its start is the home folder, `$NAME` and `${{NAME}}` are environment variables, and `$$` is a dollar. What a run leaves keeps them as they were written. A variable that is not set is refused when a run starts, and only noted by `--validate` and `--print-config`: a login node has no `SLURM_JOB_ID`.
 - ailoop is stricter than YAML, so that nothing is misread: numbers are plain decimal ones (`0.05`, `-1.5e-3`; no `010`, `0x1F`, `.5`, `+5` or `.inf`), flags only `true` or `false`, text in quotes is never a number, and text without quotes has no hidden characters such as no-break spaces. There are no anchors, aliases, tags, directives or second documents; unknown keys and keys that are given twice are errors. The file must be a regular one, in UTF-8 without byte order mark, and of at most 1 MiB.
 - Whatever is wrong is told in one line, `file:line:column: key: what was found; what is allowed`, and the exit code is 2.
+- Some settings are lists: `[M, e]`, or an element on each line behind a dash. `--set` takes them in brackets (`--set 'queries.columns=[M, e]'`), and a message says which element is wrong: `queries.columns[1]`.
+
+Queries of a file whose header is `e,period,M`, of which two columns are the inputs of the problem, in its order:
+
+```yaml
+schema: 1
+problem: {{name: kepler}}
+queries: {{source: file, path: orbits.csv, columns: [M, e]}}
+```
 
 | | |
 |---|---|
@@ -81,7 +90,12 @@ def allowed(setting):
             for name, meaning in zip(setting["enum"], setting["enumDescriptions"], strict=True)
             if name is not None
         )
-    kind = setting["type"][0] if isinstance(setting["type"], list) else setting["type"]  # or null
+    types = setting["type"] if isinstance(setting["type"], list) else [setting["type"]]
+    if "array" in types:
+        each = allowed(setting["items"])
+        length = f"{setting['minItems']} to {setting['maxItems']}"
+        return f"list of {length}, each: {each}" if types[0] == "array" else f"{each}, or a list of {length} such"
+    kind = types[0]  # or null
     if kind == "integer":
         lower, upper = setting["minimum"], setting["maximum"]
         return code(lower) if lower == upper else f"whole number from {lower} to {upper}"

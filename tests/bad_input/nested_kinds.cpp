@@ -1,5 +1,6 @@
 // A description that has what ailoop's own has not yet: kinds within kinds, two kinds in one section that share a key,
-// and kinds with required settings. `--schema` prints its schema; file names are read, a line is printed for each.
+// kinds with required settings, and lists that may be a number alone. `--schema` prints its schema; file names are
+// read, a line is printed for each.
 
 #include <ailoop/config/schema_printer.hpp>
 #include <ailoop/config/settings_reader.hpp>
@@ -63,12 +64,14 @@ class Box final : public Shape {
     v.field("width", m_width, between(1, 9), Affects::result, "width [m]");
     v.field("sides", m_sides, between(1, 9), Affects::result, "number of sides [1]");
     v.exclusive("width", "sides");
+    v.field("holes", m_holes, number_or_list(greater_than(0.0), between(1, 2)), Affects::result, "radii of holes [m]");
     v.kind("paint", m_paint, paints(), Affects::output, "what it is painted with");
   }
 
  private:
   std::optional<std::int64_t> m_width;
   std::optional<std::int64_t> m_sides;
+  std::optional<std::vector<double>> m_holes;
   KindChoice<Paint> m_paint{"matt", nullptr};
 };
 

@@ -4,9 +4,11 @@ Configurations are made from the schema itself, so that every setting and every 
 """
 
 import copy
+import itertools
 import json
 import math
 import os
+import re
 import subprocess
 
 import corpus
@@ -40,17 +42,27 @@ def types(setting):
     return setting["type"] if isinstance(setting["type"], list) else [setting["type"]]
 
 
+def element(setting):
+    """An element of a list as a setting of its own."""
+    return {**setting["items"], "x-affects": setting["x-affects"]}
+
+
 def candidates(setting):
     """Values that the setting may have."""
     if "null" in types(setting):
-        return [None, *candidates({**setting, "type": types(setting)[0]})]
+        return [None, *candidates({**setting, "type": [name for name in types(setting) if name != "null"]})]
+    if "array" in types(setting):
+        each = candidates(element(setting))
+        lists = [each[i : i + n] for i, n in enumerate(itertools.islice(itertools.cycle([1, 2, 3]), len(each)))]
+        # a list of one that may be a number alone is printed as that
+        return lists if types(setting)[0] == "array" else [*each, *(values for values in lists if len(values) > 1)]
     if "enum" in setting:
         return [name for name in setting["enum"] if name is not None]
-    if setting["type"] == "boolean":
+    if "boolean" in types(setting):
         return [False, True]
-    if setting["type"] == "integer":
+    if "integer" in types(setting):
         return [setting["minimum"], setting["maximum"]]
-    if setting["type"] == "number":
+    if "number" in types(setting):
         return numbers(setting)
     if setting.get("format") == "path" and setting["x-affects"] != "output":  # those are printed as absolute ones
         return [f"/{text}" for text in TEXTS]
@@ -161,6 +173,11 @@ class SchemaTest(ProgramTest):
                         values += [setting["minimum"] - 1, setting["maximum"] + 1]
                 for value in values:
                     wrong.append(([*place, key], value))
+                if "array" in types(setting):
+                    right = candidates(element(setting))[0]
+                    for value in ([], {}, None, "no such thing" if "string" not in types(setting["items"]) else 5):
+                        wrong.append(([*place, key], [right, value]))
+                    wrong.append(([*place, key], [right] * (setting["maxItems"] + 1)))
 
         spoil(self.schema, [], tree)
         for number, (place, value) in enumerate(wrong):
@@ -174,7 +191,9 @@ class SchemaTest(ProgramTest):
                 path = self.folder / f"{number}.yaml"
                 path.write_text(as_yaml(spoilt), encoding="utf-8")
                 result = self.start(path.name, "--print-config")
-                self.assert_refused(result, f"{number}.yaml:1:", f": {'.'.join(place)}: ")
+                where = re.escape(".".join(place)) + (r"(\[1\])?" if isinstance(value, list) else "")
+                self.assert_refused(result, f"{number}.yaml:1:")
+                self.assertRegex(result.err, f": {where}: ")
 
     def test_nested_kinds_are_judged_as_the_reader_judges_them(self):
         printed = subprocess.run([NESTED, "--schema"], capture_output=True, check=True).stdout
@@ -196,6 +215,17 @@ class SchemaTest(ProgramTest):
             f"content: {{{box}, width: 9}}": True,
             f"content: {{{box}, width: 10}}": False,
             f"content: {{{box}, width: 1, sides: 1}}": False,
+            f"content: {{{box}, holes: 1}}": True,
+            f"content: {{{box}, holes: [1]}}": True,
+            f"content: {{{box}, holes: [1, 2.5]}}": True,
+            f"content: {{{box}, holes: null}}": True,
+            f"content: {{{box}, holes: 0}}": False,
+            f"content: {{{box}, holes: []}}": False,
+            f"content: {{{box}, holes: [1, 0]}}": False,
+            f"content: {{{box}, holes: [1, a]}}": False,
+            f"content: {{{box}, holes: [[1]]}}": False,
+            f"content: {{{box}, holes: [1, 2, 3]}}": False,
+            f"content: {{{box}, holes: {{a: 1}}}}": False,
             f"content: {{{box}, colour: ''}}": True,
             f"content: {{{box}, paint: matt, colour: red}}": True,
             f"content: {{{box}, paint: matt, shine: {{gloss: 1}}}}": False,

@@ -104,6 +104,52 @@ class QueriesTest(ProgramTest):
         _, folder = self.run_to("out", config)
         self.assertEqual([0.5, 1.25], [float(row["x"]) for row in folder.answers])
 
+    def test_the_columns_are_a_setting(self):
+        self.queries("period,e,M\n1,0.25,0.125\n2,0.5e-1,0.25\n")
+        start = "schema: 1\nproblem: {name: kepler}\nsampling: {total: 64}\n"
+        config = self.config(start + "queries: {source: file, path: queries.csv, columns: [M, e]}\n")
+        _, named = self.run_to("named", config, ranks=2)
+        self.assertEqual([["0.125", "0.25"], ["0.25", "0.05"]], [[row["x_0"], row["x_1"]] for row in named.answers])
+        self.assertIn("\n  columns: [M, e]\n", (named.path / "config.yaml").read_text(encoding="utf-8"))
+        other_order = ["--set", "queries.columns=[e, M]"]
+        self.assertIn(
+            "queries.columns[0] was M, is e; queries.columns[1] was e, is M",
+            self.start(config, "--output", "named", "--resume", *other_order).err,
+        )
+        _, swapped = self.run_to("swapped", config, *other_order)
+        self.assertEqual(["0.25", "0.05"], [row["x_0"] for row in swapped.answers])
+        self.queries("x_0,x_1\n0.125,0.25\n0.25,0.05\n")
+        _, unnamed = self.run_to("unnamed", config, "--set", "queries.columns=null")
+        self.assertEqual(named.answers, unnamed.answers)
+
+    def test_columns_that_cannot_be_used_are_refused_with_their_place(self):
+        self.queries("M,period,e\n0.5,1,0.25\n")
+        cases = {
+            "[M]": ("3:53: queries.columns: 1 given; 2 needed, one for each dimension of the problem",),
+            "[M, e, period]": ("3:53: queries.columns: 3 given; 2 needed",),
+            "[M, M]": ("3:57: queries.columns[1]: M is named twice",),
+            "[M, eccentricity]": ("3:57: queries.columns[1]: ", 'has no column "eccentricity"; it has "M", "period", "e"'),
+            "[perod, e]": ("3:54: queries.columns[0]: ", 'no column "perod"', "; did you mean period?"),
+            "[M, 2]": ("3:57: queries.columns[1]: 2 is not text to YAML",),
+            "M": ("3:53: queries.columns: M; a list of ",),
+            "null": ("3:31: queries.path: ", 'no column "x_0"; it has "M", "period", "e"', "name them in columns"),
+        }
+        start = "schema: 1\nproblem: {name: kepler}\nqueries: {source: file, path: queries.csv, columns: "
+        for columns, words in cases.items():
+            with self.subTest(columns=columns):
+                self.assert_refused_alike(self.config(start + columns + "}\n"), *words)
+        self.queries("0.5,0.25\n")
+        words = ("queries.columns[0]: ", 'no column "M"; it has "0.5", "0.25"; the first line must name the columns')
+        self.assert_refused_alike(self.config(start + "[M, e]}\n"), *words)
+        self.assert_nothing_written("config.yaml", "queries.csv")
+
+    def assert_refused_alike(self, config, *words):
+        """By a run, by --validate and by --dry-run."""
+        refused = self.start(config)
+        self.assert_refused(refused, "config.yaml:", *words)
+        for option in ("--validate", "--dry-run"):
+            self.assertEqual(refused.err, self.start(config, option).err)
+
     def test_a_file_needs_a_path(self):
         config = self.config(ALL + "queries: {source: file}\n")
         self.assert_refused(self.start(config), "queries.path: missing")

@@ -36,7 +36,7 @@ ConfiguredEmulator::ConfiguredEmulator(MPI_Comm comm, const std::filesystem::pat
     return;
   }
   for (const char* limit : {"limits.retrainings", "limits.checks", "limits.wall_seconds"}) {
-    if (m_settings.root && find_entry(*m_settings.root, limit) != nullptr) {
+    if (m_settings.root && find_node(*m_settings.root, limit) != nullptr) {
       fmt::print(stderr, "ailoop: {}\n", m_settings.error_at(limit, "has no effect in a simulation").what());
     }
   }

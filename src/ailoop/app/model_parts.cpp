@@ -48,9 +48,7 @@ std::optional<LoadedModel> load_initial_model(const RunSettings& settings, const
 }
 
 std::vector<double> listed_queries(const RunSettings& settings, const Facts& facts) {
-  // what is wrong is in the file, if there is one
-  const char* const key = settings.queries.kind->inputs().empty() ? "queries.source" : "queries.path";
-  return at_setting(settings, key, [&] { return settings.queries.kind->load(facts); });
+  return at_setting(settings, "queries.source", [&] { return settings.queries.kind->load(facts); });
 }
 
 }  // namespace ailoop

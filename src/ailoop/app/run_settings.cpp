@@ -23,10 +23,10 @@ std::map<std::string, SettingOfRun> values_of(const RunSettings& settings) {
 }
 
 void describe_loop(Visitor& v, RunSettings& s) {
-  v.field("tolerance", s.tolerance.absolute.front(), at_least(0.0), Affects::result,
-          "largest difference that an accepted answer may have [unit of y]");
+  v.field("tolerance", s.tolerance.absolute, number_or_list(at_least(0.0)), Affects::result,
+          "how far an accepted answer may be off; a list has a number for each output [unit of y]");
   v.field("relative_tolerance", s.tolerance.relative, at_least(0.0), Affects::result,
-          "what the size of the truth adds to it, for each unit of it [1]");
+          "what each unit of the truth adds to that; not both may be 0 [1]");
   v.kind("gate", s.gate, s.registries.gates, Affects::result, "how the surrogate's answer is judged");
   v.field("accepted", s.accepted, between(1, a_billion), Affects::extent,
           "answers after which the run has converged; without it all queries of a source that ends, else 5 [1]");
@@ -178,11 +178,11 @@ OnStagnation RunSettings::stagnation() const {
 }
 
 ConfigurationError RunSettings::error_at(std::string_view path, std::string_view message) const {
-  const Node::Entry* const entry = root ? find_entry(*root, path) : nullptr;
-  if (entry == nullptr) {
+  const Node* const node = root ? find_node(*root, path) : nullptr;
+  if (node == nullptr) {
     return ConfigurationError(std::string(path) + ": " + std::string(message));
   }
-  return ailoop::error_at(entry->value.mark(), path, message);
+  return ailoop::error_at(node->mark(), path, message);
 }
 
 std::map<std::string, std::string> settings_affecting(const RunSettings& settings, Affects affects) {

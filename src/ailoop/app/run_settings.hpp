@@ -94,11 +94,14 @@ using UnusablePaths = std::map<std::string, ConfigurationError>;
 /// \throws ConfigurationError with the place, what was found and what is allowed
 [[nodiscard]] RunSettings read_run_settings(const ConfigurationSource& source, const Registries& registries);
 
-/// Result of `work`; what it says of a wrong configuration gets the setting it is about, and where that stands.
+/// Result of `work`; what it says of a wrong configuration gets the setting it is about, and where that stands: `path`,
+/// or another one of its section that a SettingError names.
 template <class Work>
 decltype(auto) at_setting(const RunSettings& settings, std::string_view path, Work&& work) {
   try {
     return work();
+  } catch (const SettingError& error) {
+    throw settings.error_at(std::string(path.substr(0, path.rfind('.') + 1)) + error.key(), error.what());
   } catch (const ConfigurationError& error) {
     throw settings.error_at(path, error.what());
   }

@@ -53,6 +53,19 @@ struct OneOf {
 
 using Constraint = std::variant<Anything, IntegerRange, NumberRange, NonEmptyText, OneOf>;
 
+/// What makes a setting a list; its constraint is then that of each element.
+struct ListShape {
+  IntegerRange length;         ///< elements
+  bool can_be_scalar = false;  ///< a list of one is written without brackets, with brackets it may be
+};
+
+/// A list whose elements obey `element`.
+template <class Element>
+struct ListOf {
+  Element element;
+  ListShape shape;
+};
+
 /// Names of the values of an enumeration.
 template <class Enum>
   requires std::is_enum_v<Enum>
@@ -102,6 +115,21 @@ template <std::integral Lower, std::integral Upper>
                  "between: the bounds must fit 64 bits");
   AILOOP_REQUIRE(std::cmp_less_equal(lower, upper), "between: the lower bound exceeds the upper one");
   return {static_cast<std::int64_t>(lower), static_cast<std::int64_t>(upper)};
+}
+
+/// Lists of so many elements, each of which obeys `element`: another of these constraints.
+/// \throws UsageError if the list may be empty
+template <class Element>
+[[nodiscard]] ListOf<Element> list_of(Element element, IntegerRange length = between(1, 1000)) {
+  AILOOP_REQUIRE(length.lower >= 1, "list_of: a list has at least one element");
+  return {std::move(element), {.length = length}};
+}
+
+/// A number, or such a list of numbers. \throws UsageError unless the list may have one element
+template <class Range>
+[[nodiscard]] ListOf<Range> number_or_list(Range range, IntegerRange length = between(1, 1000)) {
+  AILOOP_REQUIRE(length.lower == 1, "number_or_list: a number is a list of one element");
+  return {std::move(range), {.length = length, .can_be_scalar = true}};
 }
 
 template <class Enum>

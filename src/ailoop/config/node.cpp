@@ -1,5 +1,7 @@
 #include <ailoop/config/node.hpp>
 
+#include <algorithm>
+#include <charconv>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -85,17 +87,24 @@ const Node::Entry* Node::find(std::string_view key) const noexcept {
   return found == m_content->index.end() ? nullptr : &m_content->entries[found->second];
 }
 
-const Node::Entry* find_entry(const Node& root, std::string_view path) {
-  const Node* section = &root;
-  while (true) {
-    const auto dot = path.find('.');
-    const Node::Entry* entry = section->find(path.substr(0, dot));
-    if (entry == nullptr || dot == std::string_view::npos) {
-      return entry;
+const Node* find_node(const Node& root, std::string_view path) {
+  constexpr std::string_view separators = ".[";
+  const Node* node = &root;
+  while (node != nullptr && !path.empty()) {
+    const std::size_t end = std::min(path.find_first_of(separators, 1), path.size());
+    if (path.front() == '[') {
+      std::size_t index = 0;
+      std::from_chars(path.data() + 1, path.data() + end, index);
+      const bool is_alone = node->type() == NodeType::scalar && index == 0;
+      node = index < node->items().size() ? &node->items()[index] : is_alone ? node : nullptr;
+    } else {
+      const Node::Entry* const entry = node->find(path.substr(0, end));
+      node = entry == nullptr ? nullptr : &entry->value;
     }
-    section = &entry->value;
-    path.remove_prefix(dot + 1);
+    path.remove_prefix(end);
+    path.remove_prefix(path.starts_with('.') ? 1 : 0);
   }
+  return node;
 }
 
 }  // namespace ailoop

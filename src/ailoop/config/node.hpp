@@ -70,8 +70,8 @@ struct Node::Entry {
   Node value;
 };
 
-/// Entry at a dotted path such as `training.learning_rate`; nullptr where there is none. For checks between settings
-/// that want to say where one of them stands.
-[[nodiscard]] const Node::Entry* find_entry(const Node& root, std::string_view path);
+/// Value at a path such as `training.learning_rate` or `queries.columns[1]`; nullptr where there is none. What stands
+/// alone for a list of one is its element 0. For checks between settings that want to say where one of them stands.
+[[nodiscard]] const Node* find_node(const Node& root, std::string_view path);
 
 }  // namespace ailoop

@@ -22,6 +22,16 @@ int last_order(const Node& node) {
   return last;
 }
 
+/// Whether a list is followed by a comment: then that takes in another bracket, which is an error behind a list alone.
+bool ends_in_comment(std::string_view list, const Mark& place, const std::string& path) {
+  try {
+    static_cast<void>(load_yaml_value(std::string(list) + "]", place, path));
+    return true;
+  } catch (const ConfigurationError&) {
+    return false;
+  }
+}
+
 /// The value as YAML, refused unless all of the text went into it: a comment or a second line would be lost unseen.
 Node parse_value(std::string_view text, const Mark& place, const std::string& path) {
   const std::string_view value = detail::trimmed(text);
@@ -41,7 +51,7 @@ Node parse_value(std::string_view text, const Mark& place, const std::string& pa
     case NodeType::mapping:
       throw refuse("a section");
     case NodeType::sequence:
-      if (!value.starts_with('[') || !value.ends_with(']')) {
+      if (!value.starts_with('[') || !value.ends_with(']') || ends_in_comment(value, place, path)) {
         throw refuse("not a list in brackets");
       }
       return node;

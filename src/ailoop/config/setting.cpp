@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -112,6 +113,16 @@ std::optional<std::string> text_violation(const Setting& setting, const std::str
   return std::nullopt;
 }
 
+/// Of a list whose elements are allowed.
+std::optional<std::string> list_violation(const Setting& setting, const SettingValue::List& list) {
+  const auto n = static_cast<std::int64_t>(list.size());
+  const IntegerRange& length = setting.list.value().length;
+  if (n >= length.lower && n <= length.upper) {
+    return std::nullopt;
+  }
+  return fmt::format("has {} element{}; {} is expected", n, n == 1 ? "" : "s", allowed_text(setting));
+}
+
 }  // namespace
 
 std::string to_string(Affects affects) {
@@ -160,6 +171,11 @@ std::string plain_text(const SettingValue& value) {
           return v;
         } else if constexpr (std::is_same_v<T, PathSetting>) {
           return v.written();
+        } else if constexpr (std::is_same_v<T, SettingValue::List>) {
+          AILOOP_REQUIRE(!v.empty(), "a list must have an element");
+          std::vector<std::string> elements;
+          std::ranges::transform(v, std::back_inserter(elements), yaml_text);
+          return "[" + joined(elements) + "]";
         } else {
           return std::to_string(v);
         }
@@ -184,7 +200,22 @@ bool can_be_null(const Setting& setting) {
   return setting.can_be_absent && setting.presence == Presence::optional && !setting.get().has_value();
 }
 
+Setting element_of(const Setting& list) {
+  Setting element = list;
+  element.list.reset();
+  element.can_be_absent = false;
+  return element;
+}
+
 std::string allowed_text(const Setting& setting) {
+  if (setting.list) {
+    const std::string each = allowed_text(element_of(setting));
+    const auto& [shortest, longest] = setting.list->length;
+    const std::string length =
+        shortest == longest ? std::to_string(shortest) : fmt::format("{} to {}", shortest, longest);
+    return setting.list->can_be_scalar ? fmt::format("{}, or a list of {} such", each, length)
+                                       : fmt::format("a list of {} elements (each {})", length, each);
+  }
   switch (setting.type) {
     case SettingType::boolean:
       return "true or false";
@@ -228,6 +259,8 @@ std::optional<std::string> violation(const Setting& setting, const SettingValue&
           return text_violation(setting, v);
         } else if constexpr (std::is_same_v<T, PathSetting>) {
           return text_violation(setting, v.written());
+        } else if constexpr (std::is_same_v<T, SettingValue::List>) {
+          return list_violation(setting, v);
         } else {
           return integer_violation(setting, v);
         }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace ailoop {
 
@@ -20,8 +21,12 @@ enum class Presence { optional, required };
 
 enum class SettingType { boolean, integer, unsigned_integer, number, text, choice, path };
 
-/// Value of a setting; a choice is its name.
-using SettingValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string, PathSetting>;
+/// Value of a setting; a choice is its name, a list holds a value for each of its elements.
+struct SettingValue
+    : std::variant<bool, std::int64_t, std::uint64_t, double, std::string, PathSetting, std::vector<SettingValue>> {
+  using List = std::vector<SettingValue>;
+  using variant::variant;
+};
 
 /// One described setting, as visitors see it: what it is, and access to its place in the settings that are visited.
 struct Setting {
@@ -33,6 +38,7 @@ struct Setting {
   std::string meaning;
   std::string advice;  ///< of a required one: what else to say where it is missing
   Constraint constraint;
+  std::optional<ListShape> list;  ///< of a list: type and constraint are those of its elements
   std::function<std::optional<SettingValue>()> get;
   std::function<void(const std::optional<SettingValue>&)> set;
 };
@@ -42,11 +48,14 @@ struct Setting {
 
 /// Value as it stands in messages and tables, unquoted; numbers read back exactly.
 [[nodiscard]] std::string plain_text(const SettingValue& value);
-/// Value as a YAML scalar that reads back to the same value.
+/// Value as YAML on one line that reads back to the same value.
 [[nodiscard]] std::string yaml_text(const SettingValue& value);
 
 /// Whether `null` may be written for a setting: where it has no value by default, which is what that means.
 [[nodiscard]] bool can_be_null(const Setting& setting);
+
+/// An element of a list as a setting of its own, for what is said and checked of each.
+[[nodiscard]] Setting element_of(const Setting& list);
 
 /// What may be written for a setting: `a whole number between 1 and 64`.
 [[nodiscard]] std::string allowed_text(const Setting& setting);

@@ -97,7 +97,7 @@ std::string found_text(const Node& node) {
 }
 
 ReadValue read_value(const Setting& setting, const Node& node) {
-  if (node.type() != NodeType::scalar) {
+  if (node.type() != NodeType::scalar || (setting.list && !setting.list->can_be_scalar)) {
     const bool wants_null = node.type() == NodeType::null && can_be_null(setting);
     return fmt::format("{}; {}{} is expected", found_text(node), allowed_text(setting),
                        wants_null ? ", or null for none," : "");

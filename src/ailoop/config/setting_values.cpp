@@ -4,7 +4,18 @@ namespace ailoop {
 
 void SettingValues::on_field(const Setting& setting) {
   if (const auto value = setting.get()) {
-    m_values.insert_or_assign(m_section + setting.name, SettingOfRun{*value, setting.affects});
+    add(m_section + setting.name, *value, setting.affects);
+  }
+}
+
+void SettingValues::add(const std::string& path, const SettingValue& value, Affects affects) {
+  const auto* const list = std::get_if<SettingValue::List>(&value);
+  if (list == nullptr) {
+    m_values.insert_or_assign(path, SettingOfRun{value, affects});
+    return;
+  }
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    add(path + "[" + std::to_string(i) + "]", (*list)[i], affects);
   }
 }
 

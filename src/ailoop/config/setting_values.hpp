@@ -17,7 +17,8 @@ struct SettingOfRun {
   Affects affects = Affects::result;
 };
 
-/// Values of described settings by their dotted paths; settings without a value are left out.
+/// Values of described settings by their dotted paths, those of lists element by element (`columns[0]`); settings
+/// without a value are left out.
 class SettingValues final : public Visitor {
  public:
   /// What `describe` describes to this visitor.
@@ -33,6 +34,8 @@ class SettingValues final : public Visitor {
   void on_section(std::string_view name, std::string_view meaning, const std::function<void()>& body) override;
   void on_kind(const Setting& discriminator, KindSlot& slot) override;
   void on_exclusive(const std::vector<std::string>& /*names*/) override {}
+
+  void add(const std::string& path, const SettingValue& value, Affects affects);
 
   std::string m_section;
   std::map<std::string, SettingOfRun> m_values;

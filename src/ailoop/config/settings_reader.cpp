@@ -90,13 +90,35 @@ const Node::Entry* SettingsReader::given(const Section& section, std::string_vie
   return is_taken_back ? nullptr : entry;
 }
 
-std::optional<SettingValue> SettingsReader::value_of(const Setting& setting, const Node::Entry& entry) {
-  auto read = detail::read_value(setting, entry.value);
+std::optional<SettingValue> SettingsReader::value_of(const Setting& setting, const Node& node,
+                                                     const std::string& path) {
+  if (setting.list && node.type() == NodeType::sequence) {
+    return list_of(setting, node, path);
+  }
+  auto read = detail::read_value(setting, node);
   if (auto* why = std::get_if<std::string>(&read)) {
-    report(entry.value.mark(), path_of(setting.name), std::move(*why));
+    report(node.mark(), path, std::move(*why));
     return std::nullopt;
   }
   return std::get<SettingValue>(std::move(read));
+}
+
+std::optional<SettingValue> SettingsReader::list_of(const Setting& setting, const Node& node, const std::string& path) {
+  const Setting element = element_of(setting);
+  SettingValue::List list;
+  for (std::size_t i = 0; i < node.items().size(); ++i) {
+    if (auto value = value_of(element, node.items()[i], fmt::format("{}[{}]", path, i))) {
+      list.push_back(std::move(*value));
+    }
+  }
+  if (list.size() < node.items().size()) {
+    return std::nullopt;
+  }
+  if (const auto why = violation(setting, list)) {
+    report(node.mark(), path, detail::found_text(node) + " " + *why);
+    return std::nullopt;
+  }
+  return list;
 }
 
 void SettingsReader::on_field(const Setting& setting) {
@@ -104,7 +126,7 @@ void SettingsReader::on_field(const Setting& setting) {
   m_sections.back().settings.push_back(setting);
   if (entry == nullptr || (entry->value.is_written_null() && can_be_null(setting))) {
     report_missing(setting);
-  } else if (const auto value = value_of(setting, *entry)) {
+  } else if (const auto value = value_of(setting, entry->value, path_of(setting.name))) {
     setting.set(value);
   }
 }
@@ -134,7 +156,7 @@ void SettingsReader::on_kind(const Setting& discriminator, KindSlot& slot) {
   const Node::Entry* entry = take(discriminator.name);
   std::string name = slot.name();
   if (entry != nullptr) {
-    const auto value = value_of(discriminator, *entry);
+    const auto value = value_of(discriminator, entry->value, path_of(discriminator.name));
     name = value ? std::get<std::string>(*value) : std::string();
   } else {
     report_missing(discriminator);

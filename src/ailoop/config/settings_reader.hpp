@@ -70,7 +70,9 @@ class SettingsReader final : public Visitor {
   const Node::Entry* take(std::string_view name);
   /// The entry of that name, unless there is none or `--set` took it back.
   static const Node::Entry* given(const Section& section, std::string_view name);
-  std::optional<SettingValue> value_of(const Setting& setting, const Node::Entry& entry);
+  /// Value at `path`; nothing where a fault was reported.
+  std::optional<SettingValue> value_of(const Setting& setting, const Node& node, const std::string& path);
+  std::optional<SettingValue> list_of(const Setting& setting, const Node& node, const std::string& path);
   void report_missing(const Setting& setting);
   void report_unknown_keys(const Section& section);
   [[nodiscard]] std::string advice_on(const Section& section, const std::string& key) const;

@@ -26,6 +26,7 @@ void SettingsTable::on_field(const Setting& setting) {
   }
   row.allowed = allowed_text(setting);
   row.constraint = setting.constraint;
+  row.list = setting.list;
   row.presence = setting.presence;
   row.affects = setting.affects;
   row.meaning = setting.meaning;

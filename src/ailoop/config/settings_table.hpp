@@ -17,6 +17,7 @@ struct SettingRow {
   std::string default_text;  ///< as YAML; `none` for an optional without a value, empty for a required setting
   std::string allowed;       ///< in words
   Constraint constraint;
+  std::optional<ListShape> list;  ///< of a list: type and constraint are those of its elements
   Presence presence = Presence::optional;
   Affects affects = Affects::result;
   std::string meaning;

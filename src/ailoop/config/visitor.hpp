@@ -3,6 +3,7 @@
 #include <ailoop/config/constraint.hpp>
 #include <ailoop/config/registry.hpp>
 #include <ailoop/config/setting.hpp>
+#include <ailoop/config/typed_setting.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -41,8 +42,9 @@ class KindSlot {
 /// What a description talks to. A description is a function `void describe(Visitor&, S&)` that names every member of
 /// the settings `S` once; readers, printers and tables derive from Visitor, and so all of them follow from it.
 ///
-/// Members are bool, std::int64_t, std::uint64_t, double, std::string, an enumeration, or a std::optional of these
-/// (without a value: none). Their initialisers are the defaults.
+/// Members are bool, std::int64_t, std::uint64_t, double, std::string, PathSetting, an enumeration, a std::vector of
+/// these but bool (never empty), or a std::optional of any of them (without a value: none). Their initialisers are the
+/// defaults.
 class Visitor {
  public:
   Visitor() = default;
@@ -53,7 +55,8 @@ class Visitor {
   /// One setting.
   /// \param name    key within its section, snake_case
   /// \param value   member that holds it
-  /// \param allowed between(), greater_than(), at_least(), choices<Enum>(), text() or any(), as fits the member
+  /// \param allowed between(), greater_than(), at_least(), choices<Enum>(), text() or any(), as fits the member; for a
+  ///                vector list_of() or number_or_list() one of these
   /// \param meaning one line with the unit in brackets
   template <class Value, class Allowed>
   void field(std::string_view name, Value& value, const Allowed& allowed, Affects affects, std::string_view meaning,
@@ -102,88 +105,6 @@ class Visitor {
 };
 
 namespace detail {
-
-template <class T>
-struct RemoveOptional {
-  using Type = T;
-  static constexpr bool is_optional = false;
-};
-template <class T>
-struct RemoveOptional<std::optional<T>> {
-  using Type = T;
-  static constexpr bool is_optional = true;
-};
-
-template <class T>
-consteval SettingType setting_type() {
-  if constexpr (std::is_same_v<T, bool>) {
-    return SettingType::boolean;
-  } else if constexpr (std::is_same_v<T, std::int64_t>) {
-    return SettingType::integer;
-  } else if constexpr (std::is_same_v<T, std::uint64_t>) {
-    return SettingType::unsigned_integer;
-  } else if constexpr (std::is_same_v<T, double>) {
-    return SettingType::number;
-  } else if constexpr (std::is_same_v<T, std::string>) {
-    return SettingType::text;
-  } else if constexpr (std::is_same_v<T, PathSetting>) {
-    return SettingType::path;
-  } else {
-    static_assert(
-        std::is_enum_v<T>,
-        "Visitor::field: a setting is a bool, std::int64_t, std::uint64_t, double, std::string, an enumeration, "
-        "or a std::optional of one of them");
-    return SettingType::choice;
-  }
-}
-
-template <class T, class Allowed>
-concept Constrains =
-    (std::is_same_v<Allowed, Anything> && !std::is_same_v<T, std::int64_t> && !std::is_enum_v<T>) ||
-    (std::is_same_v<Allowed, IntegerRange> && (std::is_same_v<T, std::int64_t> || std::is_same_v<T, std::uint64_t>)) ||
-    (std::is_same_v<Allowed, NumberRange> && std::is_same_v<T, double>) ||
-    (std::is_same_v<Allowed, NonEmptyText> && (std::is_same_v<T, std::string> || std::is_same_v<T, PathSetting>));
-
-template <class T, class Allowed>
-Setting make_setting(T& value, const Allowed& allowed) {
-  using Inner = typename RemoveOptional<T>::Type;
-  constexpr bool is_optional = RemoveOptional<T>::is_optional;
-  Setting setting;
-  setting.type = setting_type<Inner>();
-  setting.can_be_absent = is_optional;
-
-  std::function<SettingValue(const Inner&)> erase;
-  std::function<Inner(const SettingValue&)> restore;
-  if constexpr (std::is_enum_v<Inner>) {
-    static_assert(std::is_same_v<Allowed, Choices<Inner>>, "Visitor::field: an enumeration takes choices<Enum>()");
-    setting.constraint = allowed.constraint();
-    erase = [allowed](const Inner& inner) { return SettingValue(allowed.name_of(inner)); };
-    restore = [allowed](const SettingValue& v) { return allowed.find(std::get<std::string>(v)).value(); };
-  } else {
-    static_assert(Constrains<Inner, Allowed>,
-                  "Visitor::field: the constraint does not fit the type; a whole number takes between(1, 10), a number "
-                  "between(0.0, 1.0)");
-    setting.constraint = allowed;
-    erase = [](const Inner& inner) { return SettingValue(std::in_place_type<Inner>, inner); };
-    restore = [](const SettingValue& v) { return std::get<Inner>(v); };
-  }
-  setting.get = [&value, erase]() -> std::optional<SettingValue> {
-    if constexpr (is_optional) {
-      return value.has_value() ? std::optional(erase(*value)) : std::nullopt;
-    } else {
-      return erase(value);
-    }
-  };
-  setting.set = [&value, restore](const std::optional<SettingValue>& v) {
-    if constexpr (is_optional) {
-      value = v.has_value() ? T(restore(*v)) : std::nullopt;
-    } else {
-      AILOOP_REQUIRE(v.has_value(), "Setting: a value is needed");
-      value = restore(*v);
-    }
-  };
-  return setting;
-}
 
 template <class KindType>
 class TypedKindSlot final : public KindSlot {

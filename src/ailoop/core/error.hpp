@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ailoop {
 
@@ -50,6 +51,19 @@ class InputOutputError : public Error {
 class ConfigurationError : public Error {
  public:
   explicit ConfigurationError(const std::string& message) : Error(ErrorKind::configuration, message) {}
+};
+
+/// A value of one setting of a section is wrong; whoever knows the section puts its name and the place before the
+/// message.
+class SettingError : public ConfigurationError {
+ public:
+  /// \param key of the setting within its section, with an index where an element of a list is meant: `columns[1]`
+  SettingError(std::string key, const std::string& message) : ConfigurationError(message), m_key(std::move(key)) {}
+
+  [[nodiscard]] const std::string& key() const noexcept { return m_key; }
+
+ private:
+  std::string m_key;
 };
 
 /// A computation left the range of finite numbers.

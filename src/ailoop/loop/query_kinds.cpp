@@ -1,8 +1,12 @@
 #include <ailoop/loop/query_kinds.hpp>
 
+#include <ailoop/config/nearest.hpp>
 #include <ailoop/config/visitor.hpp>
+#include <ailoop/core/utf8.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 #include <ailoop/storage/csv_reader.hpp>
+
+#include <algorithm>
 
 namespace ailoop {
 
@@ -46,9 +50,11 @@ class FileKind final : public QueryKind {
  public:
   void describe(Visitor& v) override {
     v.path("path", m_path, Affects::result,
-           "CSV file with a header and a query in each row; columns x, or x_0, x_1, ... for several components, others "
-           "are ignored",
+           "CSV file with a header and a query in each row; columns that are not asked for are ignored",
            Presence::required);
+    v.field("columns", m_columns, list_of(text()), Affects::result,
+            "names of the columns that hold x, one for each dimension of the problem in their order; without it x, or "
+            "x_0, x_1, ... for several dimensions");
     v.field("delimiter", m_delimiter,
             choices<CsvDelimiter>({{CsvDelimiter::comma, "comma", ","},
                                    {CsvDelimiter::semicolon, "semicolon", ";"},
@@ -58,12 +64,17 @@ class FileKind final : public QueryKind {
   }
 
   [[nodiscard]] std::vector<double> load(const Facts& facts) const override {
+    require_suitable_columns(facts);
     try {
-      CsvTable table = read_csv(m_path->expanded(), point_columns(facts.dimension), largest_query_file, m_delimiter);
+      const auto columns = m_columns.value_or(point_columns(facts.dimension));
+      CsvTable table = read_csv(m_path->expanded(), columns, largest_query_file, m_delimiter);
       require_usable(table, facts);
       return std::move(table.values);
+    } catch (const MissingColumn& error) {
+      throw m_columns ? lacking(error)
+                      : SettingError("path", error.what() + std::string("; where others hold x, name them in columns"));
     } catch (const InputOutputError& error) {
-      throw ConfigurationError(error.what());
+      throw SettingError("path", error.what());
     }
   }
 
@@ -71,25 +82,49 @@ class FileKind final : public QueryKind {
     return std::make_unique<ListedQueries>(std::move(context.loaded), context.facts.dimension);
   }
 
-  [[nodiscard]] std::vector<std::filesystem::path> inputs() const override { return {m_path->expanded()}; }
-
  private:
+  [[nodiscard]] static SettingError column_error(std::size_t index, const std::string& message) {
+    return {"columns[" + std::to_string(index) + "]", message};
+  }
+
+  void require_suitable_columns(const Facts& facts) const {
+    if (!m_columns) {
+      return;
+    }
+    if (static_cast<std::int64_t>(m_columns->size()) != facts.dimension) {
+      throw SettingError("columns", std::to_string(m_columns->size()) + " given; " + std::to_string(facts.dimension) +
+                                        " needed, one for each dimension of the problem");
+    }
+    for (auto name = m_columns->begin(); name != m_columns->end(); ++name) {
+      if (std::find(m_columns->begin(), name, *name) != name) {
+        throw column_error(static_cast<std::size_t>(name - m_columns->begin()),
+                           excerpt(*name) + " is named twice; each dimension has a column of its own");
+      }
+    }
+  }
+
+  [[nodiscard]] SettingError lacking(const MissingColumn& error) const {
+    const auto nearest = nearest_name(m_columns->at(error.index()), error.present());
+    return column_error(error.index(), error.what() + (nearest ? "; did you mean " + excerpt(*nearest) + "?" : ""));
+  }
+
   static void require_usable(const CsvTable& table, const Facts& facts) {
     if (table.rows == 0) {
-      throw ConfigurationError(table.source + ": no query; at least one row behind the header is needed");
+      throw InputOutputError(table.source + ": no query; at least one row behind the header is needed");
     }
     const auto width = static_cast<std::size_t>(facts.dimension);
     for (std::size_t i = 0; i < table.lines.size(); ++i) {
       const auto point = std::span(table.values).subspan(i * width, width);
       if (!is_inside(facts, point)) {
-        throw ConfigurationError(table.source + ":" + std::to_string(table.lines[i]) + ": x = " + point_text(point) +
-                                 " lies outside of the problem's box from " + point_text(facts.lower) + " to " +
-                                 point_text(facts.upper));
+        throw InputOutputError(table.source + ":" + std::to_string(table.lines[i]) + ": x = " + point_text(point) +
+                               " lies outside of the problem's box from " + point_text(facts.lower) + " to " +
+                               point_text(facts.upper));
       }
     }
   }
 
   std::optional<PathSetting> m_path;
+  std::optional<std::vector<std::string>> m_columns;
   CsvDelimiter m_delimiter = CsvDelimiter::comma;
 };
 

@@ -7,7 +7,6 @@
 #include <ailoop/problem/problem.hpp>
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -72,14 +71,12 @@ struct QueryContext {
 class QueryKind : public Kind {
  public:
   /// What all ranks need from files, as numbers; called on rank 0 only.
-  /// \throws ConfigurationError if a file cannot be used
+  /// \throws ConfigurationError if a file cannot be used; as a SettingError where another setting than the kind is
+  /// wrong
   [[nodiscard]] virtual std::vector<double> load(const Facts& /*facts*/) const { return {}; }
 
   /// \throws ConfigurationError if this kind cannot serve a problem of these facts
   [[nodiscard]] virtual std::unique_ptr<QuerySource> make(QueryContext context) const = 0;
-
-  /// Files that the source reads.
-  [[nodiscard]] virtual std::vector<std::filesystem::path> inputs() const { return {}; }
 };
 
 using QueryRegistry = Registry<QueryKind>;

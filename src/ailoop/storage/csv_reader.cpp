@@ -203,8 +203,9 @@ std::vector<std::optional<std::size_t>> places_of(const std::vector<std::string>
         present += (k > 0 ? ", " : "") + in_quotes(names[k]);
       }
       if (names.size() > n_told) present += ", ...";
-      throw InputOutputError(source + ":1: has no column " + in_quotes(chosen[i]) + "; it has " + present +
-                             header_advice(names));
+      throw MissingColumn(
+          source + ":1: has no column " + in_quotes(chosen[i]) + "; it has " + present + header_advice(names), i,
+          names);
     }
     std::optional<std::size_t>& place = places[static_cast<std::size_t>(found - names.begin())];
     AILOOP_REQUIRE(!place, "parse_csv: the column " + in_quotes(chosen[i]) + " is asked for twice");

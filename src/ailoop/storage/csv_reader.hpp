@@ -1,10 +1,14 @@
 #pragma once
 
+#include <ailoop/core/error.hpp>
+
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ailoop {
@@ -21,6 +25,22 @@ struct CsvTable {
 /// What stands between two fields; `blank` is any number of spaces and tabs.
 enum class CsvDelimiter { comma, semicolon, tab, blank };
 
+/// A table has no column of a chosen name; the message says which it has.
+class MissingColumn : public InputOutputError {
+ public:
+  /// \param index   of the chosen column
+  /// \param present names of the columns that there are
+  MissingColumn(const std::string& message, std::size_t index, std::vector<std::string> present)
+      : InputOutputError(message), m_index(index), m_present(std::move(present)) {}
+
+  [[nodiscard]] std::size_t index() const noexcept { return m_index; }
+  [[nodiscard]] const std::vector<std::string>& present() const noexcept { return m_present; }
+
+ private:
+  std::size_t m_index;
+  std::vector<std::string> m_present;
+};
+
 /// Reads chosen columns of a table as numbers: what has one meaning is read, everything else is refused.
 ///
 /// Fields as RFC 4180: separated by the delimiter, quoted where they hold one, a line break or a quote (which is
@@ -35,6 +55,7 @@ enum class CsvDelimiter { comma, semicolon, tab, blank };
 ///
 /// \param columns    names of the columns, compared byte for byte; at least one, all different
 /// \param size_limit [bytes] largest file that is read
+/// \throws MissingColumn    if the file lacks one of them
 /// \throws InputOutputError `FILE:LINE: column "NAME": what was found; what is allowed`, without what does not apply
 /// \throws UsageError       if `columns` is empty or has a name twice
 [[nodiscard]] CsvTable read_csv(const std::filesystem::path& path, std::span<const std::string> columns,

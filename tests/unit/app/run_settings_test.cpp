@@ -1,6 +1,7 @@
 #include <ailoop/app/run_settings.hpp>
 
 #include <ailoop/app/exit_code.hpp>
+#include <ailoop/app/model_parts.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/config/settings_table.hpp>
 #include <ailoop/core/error.hpp>
@@ -104,6 +105,36 @@ TEST(RunSettings, HashDependsOnTheContentOfAFileAndNotOnWhereItLies) {
   EXPECT_EQ(hash("a", "one"), hash("b", "one"));
   EXPECT_NE(hash("a", "one"), hash("a", "two"));
   EXPECT_NE(hash("a", "one"), hash_of(read(smallest)));
+}
+
+TEST(RunSettings, HashDependsOnTheOrderOfAList) {
+  const test::TemporaryFolder folder;
+  test::write_bytes(folder.path() / "q.csv", "M,e\n");
+  const auto hash = [&](const std::string& columns) {
+    const std::string path = "queries.path=" + (folder.path() / "q.csv").string();
+    return hash_of(read(smallest, {"queries.source=file", path, "queries.columns=" + columns}));
+  };
+  EXPECT_EQ(hash("[M, e]"), hash("['M', \"e\"]"));
+  EXPECT_NE(hash("[M, e]"), hash("[e, M]"));
+  EXPECT_NE(hash("[M, e]"), hash("['M, e']"));
+  EXPECT_NE(hash("[M, e]"), hash("null"));
+}
+
+TEST(RunSettings, SayWhichElementOfAListIsWrong) {
+  const std::string start = "schema: 1\nproblem: {name: kepler}\nqueries: {source: file, path: /no.csv, columns: ";
+  Facts facts;
+  facts.dimension = 2;
+  const auto message = [&](const std::string& columns) -> std::string {
+    try {
+      static_cast<void>(listed_queries(read(start + columns + "}\ntraining: {trainer: adam}\n"), facts));
+    } catch (const ConfigurationError& error) {
+      return error.what();
+    }
+    return "nothing was refused";
+  };
+  EXPECT_THAT(message("[M, M]"), HasSubstr(".yaml:3:53: queries.columns[1]: M is named twice; "));
+  EXPECT_THAT(message("[M]"), HasSubstr(".yaml:3:49: queries.columns: 1 given; 2 needed, one for each dimension"));
+  EXPECT_THAT(message("[M, e]"), HasSubstr(".yaml:3:31: queries.path: /no.csv: "));
 }
 
 TEST(RunSettings, EverySettingHasAMeaning) {

@@ -13,6 +13,7 @@
 namespace ailoop::test {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -53,16 +54,16 @@ TEST(Overrides, TheLastOneWins) {
 TEST(Overrides, LeaveTheOriginalAsItWas) {
   const Node root = load_yaml("a: {b: 1}\n", "c.yaml");
   const Node changed = with_override(root, "a.b=2");
-  EXPECT_EQ(find_entry(root, "a.b")->value.text(), "1");
-  EXPECT_EQ(find_entry(changed, "a.b")->value.text(), "2");
+  EXPECT_EQ(find_node(root, "a.b")->text(), "1");
+  EXPECT_EQ(find_node(changed, "a.b")->text(), "2");
 }
 
 TEST(Overrides, NumberThemselvesInTurn) {
   const Node root = configured("a: 1\n", {"b=1", "c.d=2"});
   EXPECT_EQ(root.find("a")->key_mark.order, 0);
   EXPECT_EQ(root.find("b")->key_mark.order, 1);
-  EXPECT_EQ(find_entry(root, "c.d")->value.mark().order, 2);
-  EXPECT_EQ(to_string(find_entry(root, "c.d")->value.mark()), "--set c.d=2");
+  EXPECT_EQ(find_node(root, "c.d")->mark().order, 2);
+  EXPECT_EQ(to_string(find_node(root, "c.d")->mark()), "--set c.d=2");
 }
 
 TEST(Overrides, TakeListsInBrackets) {
@@ -104,7 +105,7 @@ TEST(Overrides, TakeBackByNullWhatTheFileSays) {
 TEST(Overrides, ByNullOfWhatCannotBeTakenBackAreRefused) {
   EXPECT_EQ(refusal({"zzz.lr=null"}),
             "--set zzz.lr=null: zzz: unknown key; allowed are schema, seed, problem, loop, "
-            "sampling, training, surrogate, output, ranks");
+            "sampling, training, surrogate, output, ranks, lists");
   EXPECT_THAT(refusal({"problem.name=null"}), HasSubstr("problem.name: missing; "));
   EXPECT_THAT(refusal({"problem=null"}), HasSubstr("problem: a section; name one of its settings"));
 }
@@ -112,6 +113,19 @@ TEST(Overrides, ByNullOfWhatCannotBeTakenBackAreRefused) {
 TEST(Overrides, NameTheirPathsFromTheWorkingDirectory) {
   const auto read = settings(with_start(), {"surrogate.initial=models/a.safetensors"});
   EXPECT_EQ(read.initial.value().expanded(), std::filesystem::current_path() / "models/a.safetensors");
+}
+
+TEST(Overrides, OfListsFollowTheRulesOfTheFile) {
+  const auto read = settings(with_start("lists: {tolerance: 3, columns: [a]}\n"),
+                             {"lists.tolerance=[1, 2.5]", "lists.columns=[M, 'e, 1']", "lists.files=[a.bin, /b.bin]"});
+  EXPECT_THAT(read.lists.tolerance, ElementsAre(1.0, 2.5));
+  EXPECT_THAT(read.lists.columns.value(), ElementsAre("M", "e, 1"));
+  EXPECT_EQ(read.lists.files->at(0).expanded(), std::filesystem::current_path() / "a.bin");
+  EXPECT_EQ(read.lists.files->at(1).written(), "/b.bin");
+  EXPECT_EQ(settings(with_start("lists: {columns: [a]}\n"), {"lists.columns=null"}).lists.columns, std::nullopt);
+  EXPECT_EQ(refusal({"lists.tolerance=[1, -2]"}),
+            "--set lists.tolerance=[1, -2]: lists.tolerance[1]: -2 is not greater than 0");
+  EXPECT_THAT(refusal({"lists.columns=M, e"}), HasSubstr("lists.columns: M, e; a list of 1 to 1000 elements"));
 }
 
 TEST(Overrides, OfEveryDescribedSettingAreRead) {
@@ -139,13 +153,13 @@ TEST(Overrides, OfEveryDescribedSettingAreRead) {
     if (const auto equals = row.when.find(" = "); equals != std::string::npos) {
       assignments.push_back(row.when.substr(0, equals) + "=" + row.when.substr(equals + 3));
     }
-    assignments.push_back(row.path + "=" + sample(row));
+    assignments.push_back(row.path + "=" + (row.list ? "[" + sample(row) + "]" : sample(row)));
     const auto read = settings(with_start(), assignments);
     // The printed settings show that the value arrived where the description says.
     const Node printed = load_yaml(print_settings(read), "printed");
-    const Node::Entry* entry = find_entry(printed, row.path);
-    ASSERT_NE(entry, nullptr);
-    EXPECT_EQ(entry->value.text(), sample(row));
+    const Node* node = find_node(printed, row.path + (row.list ? "[0]" : ""));
+    ASSERT_NE(node, nullptr);
+    EXPECT_EQ(node->text(), sample(row));
   }
 }
 
@@ -184,6 +198,11 @@ TEST(Overrides, WithoutExactlyOneValueAreRefused) {
   EXPECT_THAT(refusal({"seed=3 # three"}), HasSubstr("more than one value"));
   EXPECT_THAT(refusal({"seed='3' # three"}), HasSubstr("more than one value"));
   EXPECT_THAT(refusal({"seed=- 3"}), HasSubstr("not a list in brackets"));
+  for (const char* value : {"[1] # two", "[1] # [2]", "[1] [2]", "[1]]"}) {
+    EXPECT_THAT(refusal({std::string("lists.layers=") + value}), StartsWith("--set lists.layers=[1]")) << value;
+  }
+  EXPECT_THAT(settings(with_start(), {"lists.columns=['# a]', \"]\", b#]"}).lists.columns.value(),
+              ElementsAre("# a]", "]", "b#"));
   EXPECT_THAT(refusal({"seed=3\nzzz: 1"}), HasSubstr("more than one line"));
 }
 

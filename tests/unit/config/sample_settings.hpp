@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ailoop::test {
 
@@ -84,6 +85,20 @@ inline void describe(Visitor& v, Training& s) {
   v.field("weight_decay", s.weight_decay, at_least(0.0), Affects::result, "weight decay [1]");
 }
 
+struct Lists {
+  std::vector<double> tolerance = {0.05};
+  std::vector<std::int64_t> layers = {8, 4};
+  std::optional<std::vector<std::string>> columns;
+  std::optional<std::vector<PathSetting>> files;
+};
+
+inline void describe(Visitor& v, Lists& s) {
+  v.field("tolerance", s.tolerance, number_or_list(greater_than(0.0)), Affects::result, "of each component [1]");
+  v.field("layers", s.layers, list_of(between(1, 64), between(1, 3)), Affects::result, "widths of the layers [1]");
+  v.field("columns", s.columns, list_of(any()), Affects::result, "names of columns");
+  v.field("files", s.files, list_of(text()), Affects::result, "files to read");
+}
+
 struct SampleSettings {
   std::int64_t schema = 1;
   std::uint64_t seed = 42;
@@ -97,6 +112,7 @@ struct SampleSettings {
   std::optional<std::string> directory;
   std::string label = "run";
   std::int64_t threads = 0;
+  Lists lists;
 };
 
 inline void describe(Visitor& v, SampleSettings& s) {
@@ -123,6 +139,7 @@ inline void describe(Visitor& v, SampleSettings& s) {
   });
   v.section("ranks", "who does what",
             [&] { v.field("threads", s.threads, between(0, 4096), Affects::execution, "threads a rank, 0: all [1]"); });
+  v.section("lists", "more than one of each", [&] { describe(v, s.lists); });
 }
 
 /// The smallest configuration that is complete, two lines, with further lines behind it.

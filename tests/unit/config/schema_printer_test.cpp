@@ -45,6 +45,22 @@ TEST(SchemaPrinter, GivesNoDefaultToWhatHasNoneButTakesNull) {
                        R"("maximum": 1000000000,"x-affects": "result"})"));
 }
 
+TEST(SchemaPrinter, TellsTheElementsOfAListAndHowManyThereMayBe) {
+  const std::string schema = schema_of_sample();
+  EXPECT_THAT(schema, has_json(R"("layers": {"description": "widths of the layers [1]","type": "array",)"
+                               R"("items": {"type": "integer","minimum": 1,"maximum": 64},"minItems": 1,"maxItems": 3,)"
+                               R"("default": [8,4],"x-affects": "result"})"));
+  EXPECT_THAT(schema, has_json(R"("files": {"description": "files to read","type": ["array","null"],)"
+                               R"("items": {"type": "string","format": "path","minLength": 1,)"));
+}
+
+TEST(SchemaPrinter, TakesANumberForAListOfOne) {
+  EXPECT_THAT(schema_of_sample(),
+              has_json(R"("type": ["number","array"],"exclusiveMinimum": 0.0,"maximum": 1.7976931348623157e+308,)"
+                       R"("items": {"type": "number","exclusiveMinimum": 0.0,"maximum": 1.7976931348623157e+308},)"
+                       R"("minItems": 1,"maxItems": 1000,"default": 0.05,"x-affects": "result"})"));
+}
+
 TEST(SchemaPrinter, ClosesEverySectionAndRequiresWhatHasNoDefault) {
   const std::string schema = schema_of_sample();
   EXPECT_THAT(schema, has_json(R"("additionalProperties": false,"required": ["schema","problem"]})"));

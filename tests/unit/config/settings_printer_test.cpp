@@ -1,5 +1,6 @@
 #include <ailoop/config/settings_printer.hpp>
 
+#include <ailoop/config/setting_values.hpp>
 #include <ailoop/config/settings_table.hpp>
 
 #include "sample_settings.hpp"
@@ -43,7 +44,10 @@ TEST(SettingsPrinter, ShowsEverySettingInTheOrderOfItsDescription) {
             "output:\n"
             "  label: run\n"
             "ranks:\n"
-            "  threads: 0\n");
+            "  threads: 0\n"
+            "lists:\n"
+            "  tolerance: 0.05\n"
+            "  layers: [8, 4]\n");
 }
 
 TEST(SettingsPrinter, ReadsBackToTheSameText) {
@@ -52,6 +56,7 @@ TEST(SettingsPrinter, ReadsBackToTheSameText) {
       "training: {learning_rate: 0.1, weight_decay: 1e-300, shuffle: false}\nloop: {gate: certified}\n",
       "training: {learning_rate: 5e-324, weight_decay: 1.7976931348623157e308}\n",
       "surrogate: {initial: \"a b: c/\\u00e4.bin\", second: {kind: wave, medium: {name: \"null\"}}}\n",
+      "lists: {tolerance: [5e-324, 1e-8, 0.1], layers: [64], files: [/m/a.bin, \"/a, b\", /$HOME]}\n",
       "output: {directory: 'C:\\x', label: \"tab\\t, quote \\\", line\\n, bell\\a, \\u2028, \\u0085, \\ufeff\"}\n",
   };
   for (const std::string& configuration : configurations) {
@@ -67,8 +72,10 @@ TEST(SettingsPrinter, KeepsEveryBitOfNumbers) {
     SampleSettings written = read_sample(with_start());
     written.training.learning_rate =
         std::ldexp(1.0 + static_cast<double>(state >> 12U) * 0x1p-52, static_cast<int>(state % 2000U) - 1000);
+    written.lists.tolerance = {written.training.learning_rate, 1.0 / written.training.learning_rate};
     const auto read = read_sample(print_settings(written));
     ASSERT_EQ(read.training.learning_rate, written.training.learning_rate);
+    ASSERT_EQ(read.lists.tolerance, written.lists.tolerance);
   }
 }
 
@@ -146,6 +153,27 @@ TEST(SettingsPrinter, KeepsEveryText) {
     written.label = text;
     EXPECT_EQ(read_sample(print_settings(written)).label, text);
   }
+  SampleSettings written = read_sample(with_start());
+  written.lists.columns = texts;
+  EXPECT_EQ(read_sample(print_settings(written)).lists.columns.value(), texts);
+}
+
+TEST(SettingsPrinter, WritesListsInBracketsAndANumberAloneWithout) {
+  SampleSettings settings = read_sample(with_start());
+  settings.lists = {{1e-8, 2.0}, {7}, {{"M", "a, b", "true"}}, {{PathSetting("/m/a.bin")}}};
+  EXPECT_THAT(print_settings(settings), HasSubstr("lists:\n"
+                                                  "  tolerance: [1.0e-08, 2]\n"
+                                                  "  layers: [7]\n"
+                                                  "  columns: [M, \"a, b\", \"true\"]\n"
+                                                  "  files: [/m/a.bin]\n"));
+  settings.lists.tolerance = {0.5};
+  EXPECT_THAT(print_settings(settings), HasSubstr("  tolerance: 0.5\n"));
+}
+
+TEST(SettingsPrinter, RefusesAListWithoutAnElement) {
+  SampleSettings settings = read_sample(with_start());
+  settings.lists.layers.clear();
+  EXPECT_THROW((void)print_settings(settings), UsageError);
 }
 
 TEST(SettingsPrinter, RefusesTextThatYamlCannotHold) {
@@ -196,7 +224,8 @@ TEST(SettingsTable, ListsEverySettingWithItsDefault) {
                   "surrogate.second.kind||sine|choice", "surrogate.second.terms|surrogate.second.kind = sine|4|integer",
                   "surrogate.second.amplitude|surrogate.second.kind = wave|2|number",
                   "surrogate.second.medium.name|surrogate.second.kind = wave|water|text", "output.directory||none|text",
-                  "output.label||run|text", "ranks.threads||0|integer"));
+                  "output.label||run|text", "ranks.threads||0|integer", "lists.tolerance||0.05|number",
+                  "lists.layers||[8, 4]|integer", "lists.columns||none|text", "lists.files||none|path"));
 }
 
 TEST(SettingsTable, SaysWhatIsAllowedAndWhatItAffects) {
@@ -212,6 +241,10 @@ TEST(SettingsTable, SaysWhatIsAllowedAndWhatItAffects) {
       EXPECT_EQ(row.allowed, "one of sine, wave");
     } else if (row.path == "ranks.threads") {
       EXPECT_EQ(to_string(row.affects), "execution");
+    } else if (row.path == "lists.tolerance") {
+      EXPECT_EQ(row.allowed, "a number greater than 0, or a list of 1 to 1000 such");
+    } else if (row.path == "lists.layers") {
+      EXPECT_EQ(row.allowed, "a list of 1 to 3 elements (each a whole number between 1 and 64)");
     }
   }
 }
@@ -221,6 +254,16 @@ TEST(SettingsTable, IsALineASetting) {
   const std::string text = to_string(rows);
   EXPECT_EQ(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')), rows.size());
   EXPECT_THAT(text, HasSubstr("step size of Adam [1]; a number greater than 0 (result)\n"));
+}
+
+TEST(SettingValues, NameTheElementsOfLists) {
+  Lists lists = {{0.5}, {7, 8}, {{"M"}}, {{PathSetting("/m/a.bin")}}};
+  std::vector<std::string> lines;
+  for (const auto& [key, setting] : SettingValues().of([&](Visitor& v) { describe(v, lists); })) {
+    lines.push_back(key + " = " + plain_text(setting.value));
+  }
+  EXPECT_THAT(
+      lines, ElementsAre("columns[0] = M", "files[0] = /m/a.bin", "layers[0] = 7", "layers[1] = 8", "tolerance = 0.5"));
 }
 
 }  // namespace

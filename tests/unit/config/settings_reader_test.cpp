@@ -11,6 +11,7 @@
 namespace ailoop::test {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::ThrowsMessage;
 
 TEST(SettingsReader, KeepsDefaultsOfWhatIsNotNamed) {
@@ -67,6 +68,32 @@ TEST(SettingsReader, TakesNothingInPlaceOfADefaultThatTheBuildLacks) {
               ThrowsMessage<ConfigurationError>(
                   "c.yaml:1:1: engine: missing; slow is required: the default fast is not in this build, "
                   "which lacks a library"));
+}
+
+TEST(SettingsReader, ReadsListsInBracketsAndOnLines) {
+  const auto lists = read_sample(with_start("lists:\n  tolerance: [1, 2.5e-3]\n  layers:\n  - 3\n  - 64\n"
+                                            "  columns: [M, \"1\", ]\n  files: [a.bin, /m/$X]\n"),
+                                 "/data/x.yaml")
+                         .lists;
+  EXPECT_THAT(lists.tolerance, ElementsAre(1.0, 2.5e-3));
+  EXPECT_THAT(lists.layers, ElementsAre(3, 64));
+  EXPECT_THAT(lists.columns.value(), ElementsAre("M", "1"));
+  EXPECT_EQ(lists.files->at(0).written(), "/data/a.bin");
+  EXPECT_EQ(lists.files->at(1).written(), "/m/$X");
+}
+
+TEST(SettingsReader, TakesANumberForAListOfOne) {
+  for (const char* written : {"0.25", "[0.25]"}) {
+    EXPECT_THAT(read_sample(with_start(std::string("lists: {tolerance: ") + written + "}\n")).lists.tolerance,
+                ElementsAre(0.25));
+  }
+}
+
+TEST(SettingsReader, KeepsDefaultsOfListsThatAreNotNamed) {
+  const auto lists = read_sample(with_start("lists: {columns: null}\n")).lists;
+  EXPECT_THAT(lists.tolerance, ElementsAre(0.05));
+  EXPECT_THAT(lists.layers, ElementsAre(8, 4));
+  EXPECT_EQ(lists.columns, std::nullopt);
 }
 
 TEST(SettingsReader, TakesAWholeNumberWhereANumberIsExpected) {
@@ -187,6 +214,8 @@ TEST(Choices, RefuseANameOrAValueTwice) {
 TEST(Constraints, RefuseBoundsInTheWrongOrder) {
   EXPECT_THROW((void)between(2, 1), UsageError);
   EXPECT_THROW((void)between(2.0, 1.0), UsageError);
+  EXPECT_THROW((void)list_of(text(), between(0, 3)), UsageError);
+  EXPECT_THROW((void)number_or_list(greater_than(0.0), between(2, 3)), UsageError);
 }
 
 }  // namespace

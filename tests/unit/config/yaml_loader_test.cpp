@@ -20,16 +20,26 @@ TEST(YamlLoader, KeepsTheOrderOfKeys) {
     keys += entry.key;
   }
   EXPECT_EQ(keys, "bac");
-  EXPECT_EQ(find_entry(root, "c.y")->value.text(), "4");
+  EXPECT_EQ(find_node(root, "c.y")->text(), "4");
 }
 
 TEST(YamlLoader, MarksKeysAndValuesFromOne) {
   const Node root = load_yaml("# first\na:\n  bc:   17\n", "some/c.yaml");
-  const Node::Entry* entry = find_entry(root, "a.bc");
+  const Node::Entry* entry = find_node(root, "a")->find("bc");
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(to_string(entry->key_mark), "some/c.yaml:3:3");
   EXPECT_EQ(to_string(entry->value.mark()), "some/c.yaml:3:9");
   EXPECT_FALSE(entry->key_mark.is_override());
+}
+
+TEST(YamlLoader, FindsElementsOfListsByTheirIndex) {
+  const Node root = load_yaml("a: {b: [1, [2, 3]], c: 4}\n", "c.yaml");
+  EXPECT_EQ(find_node(root, "a.b[0]")->text(), "1");
+  EXPECT_EQ(find_node(root, "a.b[1][1]")->text(), "3");
+  EXPECT_EQ(find_node(root, "a.c[0]")->text(), "4") << "alone it is a list of one";
+  for (const char* path : {"a.b[2]", "a.c[1]", "a[0]", "a.b.c", "b"}) {
+    EXPECT_EQ(find_node(root, path), nullptr) << path;
+  }
 }
 
 TEST(YamlLoader, CountsColumnsInCharacters) {
@@ -61,7 +71,7 @@ TEST(YamlLoader, TakesAnExplicitStartAndEnd) {
 TEST(YamlLoader, TakesWindowsLineEndsAndNoEndOfTheLastLine) {
   const Node root = load_yaml("a: 1\r\nb:\r\n  c: 2", "c.yaml");
   EXPECT_EQ(root.find("a")->value.text(), "1");
-  EXPECT_EQ(to_string(find_entry(root, "b.c")->value.mark()), "c.yaml:3:6");
+  EXPECT_EQ(to_string(find_node(root, "b.c")->mark()), "c.yaml:3:6");
 }
 
 TEST(YamlLoader, ReadsEscapesAndUtf8) {

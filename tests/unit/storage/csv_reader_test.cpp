@@ -31,6 +31,17 @@ TEST(CsvReader, ReadsTheChosenColumnsInTheOrderAskedFor) {
   EXPECT_THAT(table.values, ElementsAre(3.0, 1.0, 6.0, 4.0));
 }
 
+TEST(CsvReader, SaysWhichColumnIsMissingAndWhichAreThere) {
+  const Names wanted = {"a", "b", "x"};
+  try {
+    static_cast<void>(parse_csv("x,y,a\n1,2,3\n", "FILE", wanted));
+    FAIL() << "a column is made up";
+  } catch (const MissingColumn& error) {
+    EXPECT_EQ(error.index(), 1U);
+    EXPECT_THAT(error.present(), ElementsAre("x", "y", "a"));
+  }
+}
+
 TEST(CsvReader, LeavesOtherColumnsAlone) {
   const CsvTable table = parse("query,x,truth,verdict\n0,0.5,,accepted\n1,-2,nan,\"a,\nb\"\n", {"x"});
   EXPECT_THAT(table.values, ElementsAre(0.5, -2.0));
