@@ -137,7 +137,7 @@ class SpecialFilesTest(ProgramTest):
             ("loop.accepted=&a 5", ["anchors are not allowed"]),
             ("loop.accepted=!!int 5", ["tags are not allowed"]),
             ("loop.accepted=5\nseed: 1", ["loop.accepted: more than one line"]),
-            ("loop.tolerance=0", ["loop.tolerance: 0 is not greater than 0"]),
+            ("loop.tolerance=0", ["loop.tolerance: 0 where loop.relative_tolerance is 0, too"]),
             ("loop.tolerance=0,05", ["loop.tolerance: 0,05 is not a plain decimal number"]),
             ("loop.tolerance=1e400", ["out of the range of 64-bit numbers"]),
             ("surrogate.degree=1000000000", ["surrogate.degree: 1000000000 is not between"]),

@@ -22,7 +22,8 @@ std::unique_ptr<Gate> gate_of(const RunSettings& settings, const Facts& facts) {
   if (given != 1 && given != facts.outputs) {
     throw settings.error_at("loop.tolerance", std::to_string(given) + " numbers, but the problem " +
                                                   settings.problem.name + " has " + std::to_string(facts.outputs) +
-                                                  " outputs; one number, or one for each output");
+                                                  (facts.outputs == 1 ? " output" : " outputs") +
+                                                  "; one number, or one for each output");
   }
   if (tolerance.relative == 0.0 && std::ranges::find(tolerance.absolute, 0.0) != tolerance.absolute.end()) {
     throw settings.error_at("loop.tolerance",

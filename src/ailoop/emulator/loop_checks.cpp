@@ -16,10 +16,12 @@ void Loop::ask(const Action& action) {
   for (std::int64_t first = mine.first; first < mine.last; first += block) {
     check_new({first, std::min(first + block, mine.last)});
   }
-  if (m_failed) {
+  try {
+    agree();
+  } catch (...) {
     m_table.forget_pending();  // they were never asked
+    throw;
   }
-  agree();
   m_progress = after_asking(m_progress, m_counts.asked);
   end_check();
 }

@@ -24,7 +24,7 @@ namespace ailoop {
 ///
 ///     Facts facts() const;
 ///     KOKKOS_FUNCTION double truth(double x) const;
-///     KOKKOS_FUNCTION double approximation(std::int64_t share, double x) const;
+///     KOKKOS_FUNCTION double approximation(std::int64_t share, double x) const;    // optional
 ///     KOKKOS_FUNCTION double approximation_error(double x) const;                  // optional: the bound
 ///
 /// With several inputs x is a `const double*`, with several outputs the results go to a last parameter `double* y` and
@@ -36,7 +36,11 @@ concept ProblemLike = std::copy_constructible<P> &&
                       requires(const P& problem) {
                         { problem.facts() } -> std::convertible_to<Facts>;
                       } && (detail::HasForm<detail::CallTruth, P> || detail::ToPointOrFailure<detail::CallTruth, P>) &&
-                      detail::HasForm<detail::CallApproximation, P>;
+                      (detail::HasForm<detail::CallApproximation, P> || !requires { &P::approximation; });
+
+/// Whether `P` has an approximation; the gates that need one refuse a problem without.
+template <class P>
+concept HasApproximation = detail::HasForm<detail::CallApproximation, P>;
 
 /// Whether `P` bounds the error of its approximation.
 template <class P>
@@ -61,10 +65,10 @@ consteval bool explain_problem() {
                 "`double truth(const double* x) const`; with several outputs `void truth(const double* x, double* y) "
                 "const`, which may return a PointStatus");
   static_assert(
-      HasForm<CallApproximation, P>,
+      HasApproximation<P> || !requires { &P::approximation; },
       "make_problem: write `KOKKOS_FUNCTION double approximation(std::int64_t share, double x) const`; with "
       "several inputs `double approximation(std::int64_t share, const double* x) const`; with several outputs "
-      "`void approximation(std::int64_t share, const double* x, double* y) const`");
+      "`void approximation(std::int64_t share, const double* x, double* y) const`; or leave it out");
   static_assert(
       HasErrorBound<P> || !requires { &P::approximation_error; },
       "make_problem: write `KOKKOS_FUNCTION double approximation_error(double x) const`; with several inputs "
@@ -93,7 +97,14 @@ class PointwiseProblem final : public Problem {
   explicit PointwiseProblem(P problem) : m_problem(std::move(problem)), m_facts(m_problem.facts()) {
     check_facts(m_facts);
     require_form<CallTruth, P>(m_facts, "truth");
-    require_form<CallApproximation, P>(m_facts, "approximation");
+    if constexpr (HasApproximation<P>) {
+      require_form<CallApproximation, P>(m_facts, "approximation");
+      if (m_facts.shares < 1) {
+        throw UsageError("make_problem: facts().shares is 0, but there is an approximation");
+      }
+    } else {
+      m_facts.shares = 0;
+    }
     if (m_facts.has_bound && !HasErrorBound<P>) {
       throw UsageError("make_problem: facts().has_bound is true, but there is no approximation_error");
     }
@@ -131,12 +142,14 @@ class PointwiseProblem final : public Problem {
   void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
     require_shapes(x, y);
     AILOOP_REQUIRE(share >= 0 && share < m_facts.shares, "make_problem: there is no such share");
-    std::visit(
-        [&](const auto& space) {
-          approximation_of_points(space, share, m_problem, as_view(space, x), as_view(space, y));
-          kernels::wait_for(space);
-        },
-        execution);
+    if constexpr (HasApproximation<P>) {
+      std::visit(
+          [&](const auto& space) {
+            approximation_of_points(space, share, m_problem, as_view(space, x), as_view(space, y));
+            kernels::wait_for(space);
+          },
+          execution);
+    }
   }
 
   void approximation_sum(const Execution& execution, ConstArray x, Array y) const override {

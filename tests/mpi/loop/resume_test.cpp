@@ -15,6 +15,7 @@ struct Setting {
   Limits limits;
   OnFailure on_failure = OnFailure::stop;
   std::function<void(LoopCase&)> prepare;
+  bool everywhere = false;
 };
 
 void use_certified(LoopCase& loop) {
@@ -27,7 +28,7 @@ void use_certified_and_be_off(LoopCase& loop) {
   loop.surrogate.slope = 1.2;
 }
 
-std::vector<Setting> settings() {
+std::vector<Setting> settings_of_roles() {
   const auto off_by = [](double slope) { return [slope](LoopCase& loop) { loop.surrogate.slope = slope; }; };
   return {
       {"one at a time", {.accepted = 3}, OnFailure::stop, off_by(1.2)},
@@ -55,6 +56,17 @@ std::vector<Setting> settings() {
   };
 }
 
+/// Each in both layouts.
+std::vector<Setting> settings() {
+  std::vector<Setting> all = settings_of_roles();
+  for (Setting setting : settings_of_roles()) {
+    setting.name += ", everywhere";
+    setting.everywhere = true;
+    all.push_back(setting);
+  }
+  return all;
+}
+
 /// What a run did.
 struct Done {
   Outcome outcome;
@@ -75,6 +87,7 @@ Part run_part(
     const std::function<void(LoopCase&)>& break_it = [](LoopCase&) {}) {
   LoopCase loop(MPI_COMM_WORLD, setting.on_failure);
   setting.prepare(loop);
+  loop.everywhere = setting.everywhere;
   break_it(loop);
   Part part;
   Checkpointing checkpointing;
@@ -122,6 +135,25 @@ TEST(Resume, AfterAnyActionGivesTheUninterruptedRun) {
       }
     }
     EXPECT_GE(actions, 2);
+  }
+}
+
+TEST(Resume, RunsAreTheSameInBothLayouts) {
+  for (Setting setting : settings_of_roles()) {
+    SCOPED_TRACE(setting.name);
+    const Done roles = run_part(setting, to_the_end, nullptr).done;
+    const Part interrupted = run_part(setting, 1, nullptr);
+    setting.everywhere = true;
+    const Done everywhere = run_part(setting, to_the_end, nullptr).done;
+    const Done resumed = run_part(setting, to_the_end, &interrupted.saved).done;
+    EXPECT_EQ(everywhere.outcome.end, roles.outcome.end);
+    if (LoopCase().leads()) {
+      EXPECT_EQ(everywhere.events, roles.events);
+      EXPECT_EQ(everywhere.outcome.tally, roles.outcome.tally);
+      EXPECT_EQ(everywhere.outcome.unanswered, roles.outcome.unanswered);
+      EXPECT_EQ(everywhere.slope, roles.slope);
+      EXPECT_EQ(resumed.outcome.tally, roles.outcome.tally) << "from a checkpoint of the other layout";
+    }
   }
 }
 

@@ -14,7 +14,7 @@ constexpr const char* smallest = "schema: 1\nproblem: {name: sine}\n";
 
 TEST(DefaultTrainer, IsAllThatDefaultsHaveNotFromTheOriginalWorkflow) {
   const RunSettings settings = read(smallest);
-  EXPECT_EQ(settings.tolerance, 0.05);
+  EXPECT_EQ(settings.tolerance.absolute, std::vector{0.05});
   EXPECT_EQ(settings.answers_wanted({}), 5);
   EXPECT_EQ(settings.sampling.per_rank, 32);
   EXPECT_EQ(settings.approximation_ranks, 4);

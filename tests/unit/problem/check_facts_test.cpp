@@ -28,7 +28,7 @@ TEST(CheckFacts, AcceptsABoxOfSeveralInputs) {
 TEST(CheckFacts, RefusesCountsBelowOne) {
   EXPECT_THAT(checking({.dimension = 0}), refuses("dimension is 0; it must be at least 1"));
   EXPECT_THAT(checking({.outputs = -1, .lower = {0.0}, .upper = {1.0}}), refuses("outputs is -1"));
-  EXPECT_THAT(checking({.lower = {0.0}, .upper = {1.0}, .shares = 0}), refuses("shares is 0"));
+  EXPECT_THAT(checking({.lower = {0.0}, .upper = {1.0}, .shares = -1}), refuses("shares is -1; it must be at least 0"));
 }
 
 TEST(CheckFacts, RefusesCornersOfAnotherDimension) {

@@ -162,7 +162,21 @@ TEST(MakeProblemFacts, MustGoWithTheFunctions) {
   EXPECT_THAT([] { return make_problem(Misshaped<1, 2>{}); },
               ThrowsMessage<UsageError>(HasSubstr("truth returns one number, but facts().outputs is 2")));
   EXPECT_THAT([] { return make_problem(Geometric{.terms = 0}); },
-              ThrowsMessage<UsageError>(HasSubstr("shares is 0; it must be at least 1")));
+              ThrowsMessage<UsageError>(HasSubstr("shares is 0, but there is an approximation")));
+}
+
+/// A truth alone.
+struct Bare {
+  [[nodiscard]] static Facts facts() { return {.lower = {0.0}, .upper = {1.0}}; }
+  [[nodiscard]] KOKKOS_FUNCTION double truth(double x) const { return x; }
+};
+
+TEST(MakeProblemFacts, NeedNoApproximation) {
+  const auto problem = make_problem(Bare{});
+  EXPECT_EQ(problem->facts().shares, 0);
+  EXPECT_FALSE(problem->facts().has_bound);
+  double x = 0.5;
+  EXPECT_THROW(problem->approximation(sequential_execution(), 0, {&x, 1, 1}, {&x, 1, 1}), UsageError);
 }
 
 TEST(MakeProblemCalls, RefuseBatchesOfAnotherShapeAndSharesThatDoNotExist) {
