@@ -73,7 +73,7 @@ class Loop {
   [[nodiscard]] const Progress& progress() const noexcept { return m_progress; }
   [[nodiscard]] Limits& limits() noexcept { return m_limits; }
   [[nodiscard]] const Limits& limits() const noexcept { return m_limits; }
-  /// On the model rank: first query that is not settled, of its own.
+  /// On the model rank: first query that is not settled. Collective among the ranks that ask.
   [[nodiscard]] std::int64_t first_open_query() const;
   /// On the model rank after `collect`: queries that were skipped or set aside, ascending.
   /// \param[in] with_pending and those that are pending

@@ -8,6 +8,7 @@
 #include <exception>
 #include <iterator>
 #include <span>
+#include <utility>
 
 namespace ailoop {
 
@@ -129,7 +130,12 @@ void Loop::collect() {
 }
 
 std::int64_t Loop::first_open_query() const {
-  return m_table.n_pending() > 0 ? m_table.query(m_table.pending().first) : m_progress.next_query;
+  std::vector<std::int64_t> firsts;
+  if (m_table.n_pending() > 0) {
+    firsts.push_back(m_table.query(m_table.pending().first));
+  }
+  firsts = m_parts.layout.gathered(std::move(firsts));  // of each rank, ascending
+  return firsts.empty() ? m_progress.next_query : firsts.front();
 }
 
 std::vector<std::int64_t> Loop::unanswered(bool with_pending) const {
