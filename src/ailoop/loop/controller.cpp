@@ -177,7 +177,9 @@ void Controller::resume(const SavedState* saved, std::vector<SettingChange> chan
     if (m_layout->asks()) {
       m_loop.restore();
     }
-    const std::int64_t query = m_layout->asks() ? m_loop.first_open_query() : 0;
+  });
+  const std::int64_t query = m_layout->asks() ? m_loop.first_open_query() : 0;
+  agreed(m_parts.comm, "resuming", [&] {
     for (SettingChange& change : changes) {
       change.query = query;
       m_loop.tell([&](RunObserver& observer) { observer.changed(change, m_loop.elapsed_s()); });
