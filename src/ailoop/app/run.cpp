@@ -61,6 +61,14 @@ void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, cons
   }
 }
 
+/// What `auto` came to, where it is not what small runs write.
+void say_what_is_written(const Recording& wanted, const Recording& decided) {
+  if (decided != wanted && decided.kept() != KeptChecks::all) {
+    spdlog::info("many answers are wanted: output.checks is {}, output.answers {}", to_string(decided.checks),
+                 to_string(decided.answers));
+  }
+}
+
 /// Prints what a run would do; nothing is written.
 void print_plan(const Communicator& comm, const CommandLine& command_line, const ConfigurationSource& source,
                 const RunSettings& settings, const Assembly& assembly, const Limits& limits,
@@ -111,6 +119,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
     print_plan(comm, command_line, source, settings, assembly, queries.limits, threads);
     return End::converged;
   }
+  const Recording recording = decided(settings.recording, assembly.problem().facts(), queries.limits.accepted);
   std::unique_ptr<RunOutput> output;
   auto beginning = Beginning::from_nothing;
   agreed(comm, "start", [&] {
@@ -133,8 +142,10 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
         settings.directory = PathSetting::plain(*place.directory);
       }
     }
-    output = std::make_unique<RunOutput>(command_line, source.file, settings, of_result, assembly, wanted, run_start);
+    output = std::make_unique<RunOutput>(command_line, source.file, settings, of_result, assembly, wanted, recording,
+                                         run_start);
     say_how_it_runs(assembly, settings, queries.limits, threads);
+    say_what_is_written(settings.recording, recording);
     beginning = output->saved() != nullptr ? Beginning::from_checkpoint : Beginning::from_nothing;
   });
   AILOOP_MPI(MPI_Bcast(&beginning, 1, MPI_INT, RoleLayout::model_rank, comm.get()));
@@ -154,6 +165,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
                          .messenger = assembly.messenger(),
                          .everywhere = settings.asks_everywhere(comm.size()),
                          .ahead = settings.ahead,
+                         .kept = recording.kept(),
                          .observers = output ? output->observers() : std::vector<RunObserver*>(),
                          .checkpointing = std::move(checkpointing)},
                         queries.limits, start);

@@ -58,16 +58,17 @@ PlaceToResume place_to_resume(const std::optional<std::string>& named, const std
 
 RunOutput::RunOutput(const CommandLine& command_line, const fs::path& config_file, const RunSettings& settings,
                      const CheckpointFacts& of_result, const Assembly& assembly, std::int64_t answers_wanted,
-                     const RunStart& start)
+                     const Recording& recording, const RunStart& start)
     : m_folder(run_folder(command_line.files_there, config_file, settings)),
       m_checkpoints(m_folder.checkpoints()),
       m_facts(checkpoint_facts(settings, of_result, settings.sampling.samples(start.ranks))) {
+  m_facts.emplace("output.answers", to_string(recording.answers));  // a file that was begun is continued
   if (command_line.files_there == FilesThere::kept) {
     find_saved(settings, start.config_sha256);
   }
   spdlog::info("{} {}", m_saved ? "resuming in" : "output in", m_folder.path().string());
   try {
-    open_files(assembly, start);
+    open_files(assembly, recording, start);
   } catch (const InputOutputError& error) {
     if (m_saved) {
       throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
@@ -108,10 +109,13 @@ void RunOutput::find_saved(const RunSettings& settings, const std::string& confi
   m_folder.set_aside();
 }
 
-void RunOutput::open_files(const Assembly& assembly, const RunStart& start) {
+void RunOutput::open_files(const Assembly& assembly, const Recording& recording, const RunStart& start) {
   // opened first, so that what is killed here is known for this run; told last of all, so that its end is true
-  auto log = std::make_unique<EventLog>(m_folder.events(), m_saved ? std::nullopt : std::optional(start));
-  add<AnswersFile>(m_folder.answers(), assembly.problem().facts(), m_saved ? FileStart::keep : FileStart::empty);
+  auto log =
+      std::make_unique<EventLog>(m_folder.events(), m_saved ? std::nullopt : std::optional(start), recording.checks);
+  if (recording.answers == AnswersFormat::csv) {
+    add<AnswersFile>(m_folder.answers(), assembly.problem().facts(), m_saved ? FileStart::keep : FileStart::empty);
+  }
   add<SummaryFile>(
       m_folder.summary(),
       SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_sha256(assembly)},

@@ -36,7 +36,7 @@ class RunOutput {
   /// \throws ConfigurationError if the folder cannot be used, or holds another run that is to go on
   RunOutput(const CommandLine& command_line, const std::filesystem::path& config_file, const RunSettings& settings,
             const CheckpointFacts& of_result, const Assembly& assembly, std::int64_t answers_wanted,
-            const RunStart& start);
+            const Recording& recording, const RunStart& start);
 
   [[nodiscard]] std::vector<RunObserver*> observers() const;
 
@@ -54,7 +54,7 @@ class RunOutput {
  private:
   /// Finds the newest checkpoint; without one what the folder holds is set aside, for a run from the beginning.
   void find_saved(const RunSettings& settings, const std::string& config_sha256);
-  void open_files(const Assembly& assembly, const RunStart& start);
+  void open_files(const Assembly& assembly, const Recording& recording, const RunStart& start);
 
   template <class Observer, class... Arguments>
   void add(Arguments&&... arguments) {

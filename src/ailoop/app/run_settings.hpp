@@ -5,6 +5,7 @@
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/emulator/next_action.hpp>
+#include <ailoop/output/recording.hpp>
 #include <ailoop/sampling/sampling_settings.hpp>
 
 #include <cstdint>
@@ -50,6 +51,7 @@ struct RunSettings {
   RankWaiting wait = RankWaiting::automatic;
   bool shared_memory = true;  ///< whether messages within a node go through it
   std::optional<PathSetting> directory;
+  Recording recording{RecordedChecks::automatic, AnswersFormat::automatic};
   std::int64_t checkpoint_every = 0;
 
   std::optional<Node> root;  ///< what the settings were read from

@@ -73,7 +73,7 @@ void Loop::agree() {
 }
 
 bool Loop::is_time_to_flush() {
-  return m_parts.keeps_checks &&
+  return m_parts.kept != KeptChecks::none &&
          (!m_table.has_room(m_table.n_pending()) || m_checked_s - m_last_flush_s > seconds_between_flushes);
 }
 

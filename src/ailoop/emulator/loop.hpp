@@ -23,13 +23,20 @@ struct AnswerColumns {
   std::span<Verdict> verdicts;  ///< (n)
 };
 
+/// Which rows of checks a loop keeps for its observers.
+enum class KeptChecks {
+  none,
+  not_accepted,  ///< all but those that a query's first check accepts
+  all,
+};
+
 /// What a loop works with; all must outlive it.
 struct LoopParts {
   Emulator& emulator;
   Layout& layout;
   const QuerySource& queries;
   std::vector<RunObserver*> observers;   ///< on the model rank
-  bool keeps_checks = false;             ///< whether there are observers; the same on all ranks
+  KeptChecks kept = KeptChecks::none;    ///< which checks observers want to see; the same on all ranks
   std::optional<AnswerColumns> answers;  ///< where answers go beside
   std::function<Interruption()> interruption = [] { return Interruption::none; };  ///< on the model rank
 };

@@ -41,7 +41,7 @@ void Loop::check_new(IndexRange queries) {
     m_failure = failure ? failure : layout.failure();
   }
   const std::int64_t accepted = judge(rows);
-  if (!m_parts.keeps_checks && !m_failed) {
+  if (m_parts.kept != KeptChecks::all && !m_failed) {
     m_table.keep_unsettled(rows.first, rows.size() - accepted);
   }
 }

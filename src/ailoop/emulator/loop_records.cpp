@@ -29,7 +29,7 @@ void Loop::record(bool exhausted) {
   }
   m_table.end_check(
       {.attempt = m_progress.attempts, .seconds = exhausted ? elapsed_s() : m_checked_s, .exhausted = exhausted},
-      m_parts.keeps_checks);
+      m_parts.kept != KeptChecks::none);
   Tally& tally = m_outcome.tally;
   tally.by_surrogate += m_progress.accepted;
   tally.by_truth += m_counts.by_truth;

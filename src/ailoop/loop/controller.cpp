@@ -40,7 +40,7 @@ Controller::Controller(const ControllerParts& parts, const Limits& limits, std::
               .layout = *m_layout,
               .queries = parts.queries,
               .observers = parts.observers,
-              .keeps_checks = parts.keeps_checks,
+              .kept = parts.kept,
               .answers = std::nullopt,
               .interruption = [this] { return m_is_model_rank ? interruption() : Interruption::none; }},
              limits, start) {}

@@ -30,7 +30,7 @@ struct ControllerParts {
   Messenger& messenger;                 ///< with the model rank as its root
   bool everywhere = false;              ///< the layout: every rank asks its part of each batch; else that of roles
   std::int64_t ahead = 0;               ///< of roles: most queries whose approximation is computed ahead of need
-  bool keeps_checks = true;             ///< whether observers want to see checks
+  KeptChecks kept = KeptChecks::all;    ///< which checks observers want to see; on all ranks
   std::vector<RunObserver*> observers;  ///< empty on ranks other than the model rank
   Checkpointing checkpointing;
 };

@@ -2,8 +2,8 @@
 
 namespace ailoop {
 
-EventLog::EventLog(const std::filesystem::path& path, const std::optional<RunStart>& start)
-    : m_log(path, start ? FileStart::empty : FileStart::keep) {
+EventLog::EventLog(const std::filesystem::path& path, const std::optional<RunStart>& start, RecordedChecks checks)
+    : m_checks(checks), m_log(path, start ? FileStart::empty : FileStart::keep) {
   if (!start) {
     return;
   }
@@ -20,6 +20,10 @@ JsonObject& EventLog::begin(std::string_view name, double seconds) {
 
 void EventLog::checked(const QueryTable& table, const Tally& /*tally*/) {
   table.each_record([&](const CheckRecord& record) {
+    const bool is_accepted = record.judgement.verdict == Verdict::accepted;
+    if (m_checks == RecordedChecks::none || (is_accepted && m_checks == RecordedChecks::not_accepted)) {
+      return;
+    }
     JsonObject& line = begin(record.exhausted ? "exhausted" : "checked", record.seconds);
     line.add("query", record.query).add("attempt", record.attempt);
     line.add("x", record.x).add("surrogate", record.surrogate).add("approximation", record.approximation);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/emulator/run_observer.hpp>
+#include <ailoop/output/recording.hpp>
 #include <ailoop/storage/append_file.hpp>
 #include <ailoop/storage/json_text.hpp>
 
@@ -24,7 +25,9 @@ class EventLog final : public RunObserver {
   static constexpr int schema = 1;
 
   /// \param[in] start of the run; none if `state` will tell where the file goes on
-  EventLog(const std::filesystem::path& path, const std::optional<RunStart>& start);
+  /// \param[in] checks which of them are written; all or not_accepted
+  EventLog(const std::filesystem::path& path, const std::optional<RunStart>& start,
+           RecordedChecks checks = RecordedChecks::all);
 
   void checked(const QueryTable& table, const Tally& tally) override;
   void retraining_started(std::int64_t query, double seconds) override;
@@ -40,6 +43,7 @@ class EventLog final : public RunObserver {
   /// A line with what every event has.
   [[nodiscard]] JsonObject& begin(std::string_view name, double seconds);
 
+  RecordedChecks m_checks;
   double m_last_s = 0.0;
   AppendFile m_log;
   JsonObject m_line;

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <ailoop/emulator/loop.hpp>
+#include <ailoop/problem/problem.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace ailoop {
+
+/// Which checks run.jsonl holds; `automatic` decides by the size that is to be expected.
+enum class RecordedChecks { automatic, all, not_accepted, none };
+
+/// In which form answers are written; `automatic` decides likewise.
+enum class AnswersFormat { automatic, csv, none };
+
+[[nodiscard]] std::string_view to_string(RecordedChecks checks);
+[[nodiscard]] std::string_view to_string(AnswersFormat format);
+
+/// What a run writes of its checks and answers.
+struct Recording {
+  RecordedChecks checks = RecordedChecks::all;
+  AnswersFormat answers = AnswersFormat::csv;
+
+  /// What the loop must keep for it.
+  [[nodiscard]] KeptChecks kept() const;
+  friend bool operator==(const Recording&, const Recording&) = default;
+};
+
+/// Bytes of text that run.jsonl and answers.csv take for an answer that is accepted at once, about.
+[[nodiscard]] double text_bytes_of_answer(const Facts& facts);
+
+/// What was asked for, with `automatic` decided: all and csv while both take less than 1 GB, else not_accepted and
+/// none.
+[[nodiscard]] Recording decided(const Recording& wanted, const Facts& facts, std::int64_t answers);
+
+}  // namespace ailoop
