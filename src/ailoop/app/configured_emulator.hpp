@@ -44,6 +44,7 @@ class ConfiguredEmulator {
   }
 
   [[nodiscard]] const Problem& problem() const noexcept { return m_assembly.problem(); }
+  [[nodiscard]] const Gate& gate() const noexcept { return m_assembly.emulator().gate(); }
   [[nodiscard]] const EmulatorSettings& settings() const noexcept { return m_assembly.emulator().settings(); }
 
   /// Writes the model as it is now, with the state of its optimizer, to a file that `surrogate.initial` takes.

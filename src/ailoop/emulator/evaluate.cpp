@@ -53,7 +53,8 @@ class BroughtQueries final : public QuerySource {
     const double upper = m_facts.upper[j];
     std::int64_t outside = 0;  // as wide as the numbers, for vectors of both
     for (std::int64_t i = 0; i < n; ++i) {
-      outside |= (x[i * stride] >= lower) & (x[i * stride] < upper) ? 0 : 1;
+      outside |= x[i * stride] >= lower ? 0 : 1;  // NaN is outside, too
+      outside |= x[i * stride] < upper ? 0 : 1;
     }
     return outside == 0;
   }

@@ -111,7 +111,7 @@ class DifferenceGate final : public Gate {
  private:
   /// NaN and infinity are rejected.
   static Verdict verdict(double error, double allowed) {
-    return (error <= allowed) & (error <= largest) ? Verdict::accepted : Verdict::rejected;
+    return error <= std::fmin(allowed, largest) ? Verdict::accepted : Verdict::rejected;
   }
 };
 

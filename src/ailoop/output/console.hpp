@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ailoop {
@@ -36,7 +37,7 @@ struct LastCheck {
 /// query, and a summary at the end.
 class Console final : public RunObserver {
  public:
-  explicit Console(const ConsoleSettings& settings) : m_settings(settings) {}
+  explicit Console(ConsoleSettings settings) : m_settings(std::move(settings)) {}
 
   void checked(const QueryTable& table, const Tally& tally) override;
   void retraining_started(std::int64_t query, double seconds) override;

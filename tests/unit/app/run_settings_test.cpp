@@ -45,6 +45,7 @@ TEST(RunSettings, WithoutTheDefaultTrainerOneMustBeNamed) {
   without.problems = all.problems;
   without.queries = all.queries;
   without.surrogates = all.surrogates;
+  without.gates = all.gates;
   for (const RegistryEntry<TrainerKind>& entry : all.trainers.entries()) {
     if (entry.name != "least_squares") {
       without.trainers.add(entry);
