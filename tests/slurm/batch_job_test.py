@@ -26,7 +26,7 @@ class BatchJobTest(ProgramTest):
         text += f"limits: {{retrainings: {retrainings}, retrainings_per_query: {ENDLESS}, checks: {ENDLESS}}}\n"
         text += "sampling: {total: 32}\n"
         text += "surrogate: {type: polynomial, degree: 6}\n"
-        text += "output: {checkpoint_every: 20}\n"
+        text += "output: {checkpoint_every: 20, checks: all, answers: csv}\n"
         partial = self.folder / "config.yaml.partial"
         partial.write_text(text, encoding="utf-8")
         return partial.replace(self.folder / "config.yaml")

@@ -118,13 +118,13 @@ void describe(Visitor& v, RunSettings& s) {
                                      {RecordedChecks::all, "all", "every check of every query"},
                                      {RecordedChecks::not_accepted, "not_accepted", "those that were not accepted"},
                                      {RecordedChecks::none, "none", "no check"}}),
-            Affects::output, "which checks run.jsonl holds");
+            Affects::execution, "which checks run.jsonl holds");
     v.field("answers", s.recording.answers,
             choices<AnswersFormat>({{AnswersFormat::automatic, "auto",
                                      "csv while run.jsonl and answers.csv take less than 1 GB, else none"},
                                     {AnswersFormat::csv, "csv", "a row of answers.csv for each"},
                                     {AnswersFormat::none, "none", "nothing but what the summary says of them"}}),
-            Affects::output, "in which form answers are written");
+            Affects::execution, "in which form answers are written");
     v.field("checkpoint_every", s.checkpoint_every, between(0, a_billion), Affects::execution,
             "retrainings from one checkpoint to the next; 0: only when the run ends [1]");
   });
