@@ -112,18 +112,21 @@ void describe(Visitor& v, RunSettings& s) {
     v.path(
         "directory", s.directory, Affects::output,
         "folder of the run, relative to the working directory; without it runs/{config}-{n}, n the next free number");
-    v.field("checks", s.recording.checks,
-            choices<RecordedChecks>({{RecordedChecks::automatic, "auto",
-                                      "all while run.jsonl and answers.csv take less than 1 GB, else not_accepted"},
-                                     {RecordedChecks::all, "all", "every check of every query"},
-                                     {RecordedChecks::not_accepted, "not_accepted", "those that were not accepted"},
-                                     {RecordedChecks::none, "none", "no check"}}),
-            Affects::execution, "which checks run.jsonl holds");
+    v.field(
+        "checks", s.recording.checks,
+        choices<RecordedChecks>(
+            {{RecordedChecks::automatic, to_string(RecordedChecks::automatic),
+              "all while run.jsonl and answers.csv take less than 1 GB, else not_accepted"},
+             {RecordedChecks::all, to_string(RecordedChecks::all), "every check of every query"},
+             {RecordedChecks::not_accepted, to_string(RecordedChecks::not_accepted), "those that were not accepted"},
+             {RecordedChecks::none, to_string(RecordedChecks::none), "no check"}}),
+        Affects::execution, "which checks run.jsonl holds");
     v.field("answers", s.recording.answers,
-            choices<AnswersFormat>({{AnswersFormat::automatic, "auto",
-                                     "csv while run.jsonl and answers.csv take less than 1 GB, else none"},
-                                    {AnswersFormat::csv, "csv", "a row of answers.csv for each"},
-                                    {AnswersFormat::none, "none", "nothing but what the summary says of them"}}),
+            choices<AnswersFormat>(
+                {{AnswersFormat::automatic, to_string(AnswersFormat::automatic),
+                  "csv while run.jsonl and answers.csv take less than 1 GB, else none"},
+                 {AnswersFormat::csv, to_string(AnswersFormat::csv), "a row of answers.csv for each"},
+                 {AnswersFormat::none, to_string(AnswersFormat::none), "nothing but what the summary says of them"}}),
             Affects::execution, "in which form answers are written");
     v.field("checkpoint_every", s.checkpoint_every, between(0, a_billion), Affects::execution,
             "retrainings from one checkpoint to the next; 0: only when the run ends [1]");

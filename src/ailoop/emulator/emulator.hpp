@@ -78,12 +78,11 @@ struct PhaseTimes {
 /// A surrogate that is believed only as far as the approximation confirms it, and that learns from the truth where it
 /// is not.
 ///
-/// It can be used in two ways. `evaluate` does everything and is what a simulation calls in its time step. Whoever
-/// decides each step alone, as the loop of the command does, calls its parts: the model rank `predict` and `judge`, all
-/// ranks `truth` and `retrain`.
+/// `evaluate` does everything and is what a simulation calls in its time step. A loop (emulator/loop.hpp) calls the
+/// parts: it predicts by `surrogate`, judges by `gate`, and all ranks take part in `truth` and `retrain`.
 ///
-/// A failure on one rank never leaves another waiting: the model rank's `has_failed` tells the caller to bring all
-/// ranks to `throw_failure`.
+/// A failure on one rank never leaves another waiting: `truth` throws it on all ranks, and after `retrain` the model
+/// rank's `has_failed` tells the caller to make it known.
 class Emulator {
  public:
   Emulator(const EmulatorParts& parts, const EmulatorSettings& settings);

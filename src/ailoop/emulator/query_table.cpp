@@ -202,58 +202,19 @@ CheckRecord QueryTable::record(std::int64_t row, const Check& check) const {
 }
 
 void QueryTable::state(StateArchive& archive) {
-  const IndexRange rows = pending();
-  const auto of = [&](const std::vector<double>& values, std::int64_t width) {
-    return std::vector<double>(values.begin() + rows.first * width, values.begin() + rows.last * width);
-  };
-  const auto as_numbers = [&](const auto& values) {
-    std::vector<std::int64_t> numbers;
-    std::ranges::transform(part(values, rows), std::back_inserter(numbers),
-                           [](auto value) { return static_cast<std::int64_t>(value); });
-    return numbers;
-  };
-  std::vector<std::int64_t> queries = as_numbers(m_queries);
-  std::vector<std::int64_t> verdicts = as_numbers(m_verdicts);
-  std::vector<std::int64_t> knows_truth = as_numbers(m_knows_truth);
-  std::vector<double> errors = of(m_errors, 1);
-  std::vector<double> allowed = of(m_allowed, 1);
-  std::vector<double> surrogate = of(m_surrogate, m_outputs);
-  std::vector<double> approximation = of(m_approximation, m_outputs);
-  std::vector<double> truth = of(m_truth, m_outputs);
-  archive.list("pending.query", &queries);
-  archive.list("pending.verdict", &verdicts);
-  archive.list("pending.error", &errors);
-  archive.list("pending.allowed", &allowed);
-  archive.list("pending.surrogate", &surrogate);
-  archive.list("pending.approximation", &approximation);
-  archive.list("pending.knows_truth", &knows_truth);
-  archive.list("pending.truth", &truth);
-
-  const std::size_t n = queries.size();
-  const std::size_t numbers = n * index(m_outputs);
-  const bool fits = verdicts.size() == n && knows_truth.size() == n && errors.size() == n && allowed.size() == n &&
-                    surrogate.size() == numbers && approximation.size() == numbers && truth.size() == numbers &&
-                    std::ranges::all_of(queries, [](std::int64_t query) { return query >= 0; }) &&
-                    std::ranges::all_of(verdicts, [](std::int64_t verdict) {
-                      return verdict >= 0 && verdict <= static_cast<std::int64_t>(Verdict::inconclusive);
-                    });
+  std::vector<double> rows = packed(pending());
+  archive.list("pending", &rows);
+  forget_pending();
+  bool fits = std::ssize(rows) % packed_width() == 0;
+  for (std::int64_t at = 0; fits && at < std::ssize(rows); at += packed_width()) {
+    const double query = rows[index(at)];
+    const double verdict = rows[index(at) + 1];
+    fits = query >= 0.0 && verdict >= 0.0 && verdict <= static_cast<double>(Verdict::inconclusive);
+  }
   if (!fits) {
     throw InputOutputError("the pending queries of the saved state are not those of a run with these settings");
   }
-  m_size = m_first_pending;
-  const IndexRange filled = append(0, std::ssize(queries));
-  std::ranges::copy(queries, m_queries.begin() + filled.first);
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto verdict = static_cast<Verdict>(verdicts[i]);
-    m_verdicts[index(filled.first) + i] = verdict;
-    m_settled[index(filled.first) + i] = verdict == Verdict::accepted ? Settled::by_surrogate : Settled::no;
-    m_knows_truth[index(filled.first) + i] = knows_truth[i] != 0 ? 1 : 0;
-  }
-  std::ranges::copy(errors, m_errors.begin() + filled.first);
-  std::ranges::copy(allowed, m_allowed.begin() + filled.first);
-  std::ranges::copy(surrogate, m_surrogate.begin() + filled.first * m_outputs);
-  std::ranges::copy(approximation, m_approximation.begin() + filled.first * m_outputs);
-  std::ranges::copy(truth, m_truth.begin() + filled.first * m_outputs);
+  append_packed(rows);
 }
 
 }  // namespace ailoop

@@ -132,14 +132,14 @@ class QueryTable {
 
   /// Numbers of a packed row.
   [[nodiscard]] std::int64_t packed_width() const { return 6 + m_dimension + 4 * m_outputs; }
-  /// All that is known of some rows, for a message: row after row.
+  /// All that is known of some rows, for messages and checkpoints: row after row.
   [[nodiscard]] std::vector<double> packed(IndexRange rows) const;
   /// Adds rows that were packed; they are pending.
   void append_packed(std::span<const double> numbers);
   /// Of the pending rows keeps those, which are counted from the first of them.
   void keep_pending(IndexRange part);
 
-  /// Shows the pending queries and what is known of them, without their points and bounds, which follow from them.
+  /// Shows the pending queries and all that is known of them.
   /// \throws InputOutputError if what an archive gives does not fit together
   void state(StateArchive& archive);
 
