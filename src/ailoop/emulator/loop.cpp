@@ -36,6 +36,10 @@ Action Loop::next() const { return next_action(m_progress, m_outcome.tally, m_li
 
 void Loop::act(const Action& action) {
   m_counts = {};
+  const bool is_check = action.kind == Action::Kind::ask || action.kind == Action::Kind::check;
+  if (!is_check || m_began_s < 0.0) {
+    m_began_s = is_check ? elapsed_s() : -1.0;
+  }
   switch (action.kind) {
     case Action::Kind::ask:
       ask(action);
@@ -59,8 +63,14 @@ void Loop::act(const Action& action) {
       break;
   }
   if (m_failed && m_parts.layout.asks_alone()) {
-    agree();
+    agree_on_failure();
   }
+}
+
+void Loop::agree_on_failure() {
+  LoopCounts counts{.failed = m_failed ? 1 : 0};
+  m_failed = false;
+  m_parts.layout.agree(counts, std::exchange(m_failure, std::nullopt));
 }
 
 void Loop::agree() {
@@ -78,7 +88,6 @@ bool Loop::is_time_to_flush() {
 }
 
 void Loop::decide() {
-  m_began_s = -1.0;
   const auto is_open = [&](std::int64_t row) { return m_table.judgement(row).verdict == Verdict::inconclusive; };
   find_truth(is_open);
   const IndexRange pending = m_table.pending();
@@ -92,7 +101,6 @@ void Loop::decide() {
 }
 
 void Loop::answer() {
-  m_began_s = -1.0;
   find_truth([](std::int64_t /*row*/) { return true; });
   const IndexRange pending = m_table.pending();
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
@@ -107,7 +115,6 @@ void Loop::answer() {
 }
 
 void Loop::set_aside() {
-  m_began_s = -1.0;
   m_counts.set_aside = m_table.n_pending();
   std::ranges::fill(m_table.settled(m_table.pending()), Settled::set_aside);
   agree();

@@ -57,6 +57,9 @@ class Loop {
   /// \param[in] failure of this rank before; told with the first action
   void start_over(const Limits& limits, const AnswerColumns& answers, const std::optional<LocalFailure>& failure);
 
+  /// Agrees on whether to stop before the first action, and on what failed before it. Collective among the ranks that
+  /// ask.
+  void begin() { agree(); }
   /// The next action, which may be to stop.
   [[nodiscard]] Action next() const;
   /// Any action but stop. \throws AgreedError on all ranks if anything failed on one
@@ -66,6 +69,8 @@ class Loop {
   void flush();
   /// Brings what `state` and the end show of other ranks to the model rank. Collective among the ranks that ask.
   void collect();
+  /// What failed on this rank since the last agreement becomes the failure of all. Collective among the ranks that ask.
+  void agree_on_failure();
   /// Calls `news` for every observer; throws what failed first, once all were told.
   void tell(const std::function<void(RunObserver&)>& news);
 

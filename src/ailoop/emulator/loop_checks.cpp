@@ -9,7 +9,6 @@
 namespace ailoop {
 
 void Loop::ask(const Action& action) {
-  m_began_s = m_began_s < 0.0 ? elapsed_s() : m_began_s;
   const IndexRange batch{m_progress.next_query, m_progress.next_query + action.queries};
   const IndexRange mine = m_parts.layout.mine(batch);
   const std::int64_t block = m_parts.layout.block();
@@ -32,13 +31,13 @@ void Loop::check_new(IndexRange queries) {
   layout.begin(queries);
   attempt({}, [&] { m_parts.queries.queries(queries.first, m_table.x(rows)); });
   predict(rows);
-  bool is_approximated = false;  // what others were asked for is taken, whatever failed here
-  const auto failure = failure_of("approximating", [&] {
+  bool is_approximated = true;
+  attempt("approximating", [&] {
     is_approximated = layout.approximate(queries, m_table.x(rows), m_table.approximation(rows), m_table.bound(rows));
   });
-  if (!is_approximated && !m_failed) {
+  if (!is_approximated) {
     m_failed = true;
-    m_failure = failure ? failure : layout.failure();
+    m_failure = layout.failure();
   }
   const std::int64_t accepted = judge(rows);
   if (m_parts.kept != KeptChecks::all && !m_failed) {
@@ -47,7 +46,6 @@ void Loop::check_new(IndexRange queries) {
 }
 
 void Loop::check_again() {
-  m_began_s = m_began_s < 0.0 ? elapsed_s() : m_began_s;
   const IndexRange pending = m_table.pending();
   const std::int64_t block = m_parts.layout.block();
   for (std::int64_t first = pending.first; first < pending.last; first += block) {

@@ -60,10 +60,9 @@ void Loop::flush() {
       m_table.know_truths(rows);
     }
   });
-  attempt({}, [&] {
-    const std::optional<QueryTable> of_all = gathered_checks();
-    tell([&](RunObserver& observer) { observer.checked(of_all ? *of_all : m_table, m_outcome.tally); });
-  });
+  const std::optional<QueryTable> of_all = gathered_checks();  // on all ranks, whatever failed here
+  attempt({},
+          [&] { tell([&](RunObserver& observer) { observer.checked(of_all ? *of_all : m_table, m_outcome.tally); }); });
   m_table.forget_checks();  // what was told once is not told again
 }
 
@@ -206,14 +205,6 @@ void Loop::restore() {
   m_outcome.before = m_outcome.tally;
   m_skipped = m_parts.emulator.is_model_rank() ? m_all_skipped : std::vector<std::int64_t>();
   m_table.keep_pending(m_parts.layout.part(m_table.n_pending()));
-  const IndexRange pending = m_table.pending();
-  for (std::int64_t row = pending.first; row < pending.last; ++row) {
-    m_parts.queries.queries(m_table.query(row), m_table.x({row, row + 1}));
-  }
-  if (m_gate.needs().bound) {
-    m_parts.emulator.problem().approximation_error(execution_for(pending.size()), m_table.x(pending),
-                                                   m_table.bound(pending));
-  }
 }
 
 }  // namespace ailoop

@@ -113,9 +113,18 @@ bool ApproximationStream::take(IndexRange queries, ConstArray x, Array approxima
 }
 
 void ApproximationStream::finish() {
-  if (m_begun.size() > 0 && !m_is_alone) {
-    static_cast<void>(receive_following());
+  if (m_begun.size() == 0 || m_is_alone) {
+    return;
   }
+  if (m_begun.size() <= m_limits.ahead) {
+    static_cast<void>(receive_following());
+    return;
+  }
+  // asked for, and not taken, because something failed
+  for (Message& message : m_messages) {
+    m_parts.messenger.receive(message.rank, std::as_writable_bytes(used(message, m_begun.size())));
+  }
+  m_begun = {};
 }
 
 bool ApproximationStream::receive_following() {

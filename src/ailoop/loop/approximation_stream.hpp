@@ -56,7 +56,8 @@ class ApproximationStream {
   /// \return whether it is there; false: `failure` says why, here or on the rank that computed it
   [[nodiscard]] bool take(IndexRange queries, ConstArray x, Array approximation, std::span<double> bound);
 
-  /// On the model rank, before the approximation ranks are to do anything else: waits until they are free.
+  /// On the model rank, before the approximation ranks are to do anything else: waits until they are free. What was
+  /// asked for and not taken is lost, unless it was begun ahead of need.
   void finish();
 
   /// On an approximation rank: computes its shares at the queries and sends them to the model rank.

@@ -76,6 +76,7 @@ void Controller::lead() {
   if (!m_layout->asks_alone()) {
     m_parts.emulator.update_copies();
   }
+  m_loop.begin();
   const double start_s = m_loop.elapsed_s();
   for (;;) {
     const Action action = m_loop.next();
@@ -86,14 +87,13 @@ void Controller::lead() {
     }
     if (action.is_cut_short && !m_has_been_cut) {
       m_has_been_cut = true;
-      m_loop.collect();
       on_model_rank([&] { m_before_cut = state_now(); });
     }
     m_loop.act(action);
+    m_has_acted = true;
     const Tally& tally = m_loop.outcome().tally;
     const std::int64_t every = m_parts.checkpointing.every;
     if (action.kind == Action::Kind::retrain && every > 0 && tally.retrainings % every == 0) {
-      m_loop.collect();
       on_model_rank([&] {
         m_loop.tell([&](RunObserver& observer) { observer.checkpointed(tally, m_loop.elapsed_s()); });
         save_checkpoint();
@@ -103,6 +103,8 @@ void Controller::lead() {
 }
 
 void Controller::on_model_rank(const std::function<void()>& work) {
+  m_loop.collect();
+  m_loop.agree_on_failure();
   static_cast<void>(m_layout->shared(true, m_is_model_rank ? failure_of({}, work) : std::nullopt));
 }
 
@@ -110,21 +112,24 @@ Interruption Controller::interruption() const {
   if (m_parts.checkpointing.is_wanted_to_stop()) {
     return Interruption::signal;
   }
+  // however short the time is, each start of the program does something
   const double wall_seconds = m_loop.limits().wall_seconds;
-  const bool is_late = wall_seconds > 0.0 && std::chrono::steady_clock::now() - m_program_start >=
-                                                 std::chrono::duration<double>(wall_seconds);
+  const bool is_late =
+      m_has_acted && wall_seconds > 0.0 &&
+      std::chrono::steady_clock::now() - m_program_start >= std::chrono::duration<double>(wall_seconds);
   return is_late ? Interruption::wall_seconds : Interruption::none;
 }
 
 void Controller::end(const Action& action) {
-  m_loop.collect();
   Outcome& outcome = m_loop.outcome();
   outcome.end = action.end;
   outcome.limit = action.limit;
-  outcome.unanswered = m_loop.unanswered(action.end == End::gave_up);
-  outcome.worst_pending = m_loop.worst_pending();
-  outcome.ended_s = m_loop.elapsed_s();
-  on_model_rank([&] { save_checkpoint(); });  // with other limits, or more answers wanted, the run can go on
+  on_model_rank([&] {
+    outcome.unanswered = m_loop.unanswered(action.end == End::gave_up);
+    outcome.worst_pending = m_loop.worst_pending();
+    outcome.ended_s = m_loop.elapsed_s();
+    save_checkpoint();  // with other limits, or more answers wanted, the run can go on
+  });
   m_is_over = true;
   m_layout->end(action.end);
 }

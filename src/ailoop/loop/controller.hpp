@@ -56,7 +56,7 @@ class Controller {
   void lead();
   void end(const Action& action);
   [[nodiscard]] Interruption interruption() const;
-  /// Does on the model rank what may fail there alone.
+  /// Brings all that is to be saved to the model rank, and does there what may fail there alone.
   void on_model_rank(const std::function<void()>& work);
 
   /// Everything that the actions to come depend on.
@@ -77,7 +77,8 @@ class Controller {
   Loop m_loop;
   std::optional<SafetensorsFile> m_before_cut;  // on the model rank
   bool m_has_been_cut = false;                  // whether there is one
-  bool m_is_over = false;                       // the last checkpoint was written
+  bool m_has_acted = false;
+  bool m_is_over = false;  // the last checkpoint was written
 };
 
 }  // namespace ailoop

@@ -170,6 +170,37 @@ TEST(Controller, FailureOfAnObserverEndsAll) {
   expect_failure(loop, ErrorKind::input_output, "no space left");
 }
 
+TEST(Controller, FailureToWriteTheLastChecksEndsAllInBothLayouts) {
+  class Failing final : public RunObserver {
+    void checked(const QueryTable& /*table*/, const Tally& /*tally*/) override {
+      throw InputOutputError("answers.csv: no space left");
+    }
+  };
+  for (const bool everywhere : {false, true}) {
+    LoopCase loop;
+    loop.everywhere = everywhere;
+    Failing failing;
+    loop.more_observers = {&failing};
+    expect_failure(loop, ErrorKind::input_output, "answers.csv: no space left", {.accepted = 8, .batch = 8});
+  }
+}
+
+// What is computed only to be shown is computed on each rank, before the checks of all are gathered.
+TEST(Controller, FailureOfABoundThatIsShownEndsAllInBothLayouts) {
+  for (const bool everywhere : {false, true}) {
+    LoopCase loop;
+    loop.everywhere = everywhere;
+    const int failing = everywhere ? loop.comm.size() - 1 : 0;
+    loop.problem.set_bound([&](double /*x*/) -> double {
+      if (loop.comm.rank() == failing) {
+        throw NumericalError("no bound");
+      }
+      return 0.0;
+    });
+    expect_failure(loop, ErrorKind::numerical, "no bound", {.accepted = 8, .batch = 8});
+  }
+}
+
 TEST(Controller, EveryObserverHearsOfChecksThoughOneFails) {
   LoopCase loop;
   loop.surrogate.slope = 1.2;
