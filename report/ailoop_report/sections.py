@@ -24,6 +24,7 @@ TIMES = [
     ("sample_s", "sample", "sample", "slowest rank"),
     ("gather_s", "gather", "gather", "slowest rank"),
     ("train_s", "train", "train", "model rank"),
+    ("audit_s", "audit", "sample", "all ranks"),
 ]
 
 
@@ -76,6 +77,7 @@ def head(run):
             "worst error of the surrogate's answers",
             worst_detail(run, errors),
         ),
+        *audit_tiles(run),
         tile(seconds(run.log.last_s), "since the start", ranks_and_threads(run)),
     ]
     problem = run.settings.get("problem.name")
@@ -88,6 +90,20 @@ def head(run):
         f'<p><span class="end {kind}">{escaped(shown)}</span> <span>{escaped(detail)}</span></p>'
         f'<dl class="tiles">{"".join(tiles)}</dl>{notes(run)}</header>'
     )
+
+
+def audit_tiles(run):
+    """What comparing some accepted answers with the truth has shown, where a run did so."""
+    audit = run.summary.get("audit") if run.summary is not None else None
+    if not audit or not audit["audited"]:
+        return []
+    lower, upper = audit["share_beyond_95"]
+    detail = (
+        f"of {counted(audit['audited'], 'accepted answer')} off by more than allowed: {100 * lower:.2g} to "
+        f"{100 * upper:.2g} % of all (95 %); error median {audit['error_median']:.2g}, 99 % {audit['error_p99']:.2g}, "
+        f"largest {audit['worst_error']:.2g} of {audit['worst_allowed']:.2g} at query {audit['worst_query']}"
+    )
+    return [tile(f"{audit['beyond']:,}", "audit", detail)]
 
 
 def ranks_and_threads(run):

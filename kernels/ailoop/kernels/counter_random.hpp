@@ -18,7 +18,7 @@ namespace ailoop::kernels {
 
 /// What random numbers are for. Streams of different purposes are independent; the values are part of what a seed
 /// means.
-enum class Purpose : std::uint64_t { query = 1, sample = 2, shuffle = 3, initial_parameters = 4 };
+enum class Purpose : std::uint64_t { query = 1, sample = 2, shuffle = 3, initial_parameters = 4, audit = 5 };
 
 /// 2^64 divided by the golden ratio, odd: the increment of splitmix64.
 inline constexpr std::uint64_t golden_gamma = 0x9e3779b97f4a7c15U;

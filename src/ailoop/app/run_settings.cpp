@@ -45,6 +45,8 @@ void describe_loop(Visitor& v, RunSettings& s) {
       Affects::result,
       "what follows for queries that retraining cannot help, as the samples so far or a hundred retrainings in vain "
       "show; without it set_aside for least_squares with history: all, else continue");
+  v.field("audit", s.audit, between(0, a_billion), Affects::output,
+          "the truth is computed at 1 of so many accepted answers, to tell how far off they are; 0: at none [1]");
 }
 
 void describe_limits(Visitor& v, RunSettings& s) {

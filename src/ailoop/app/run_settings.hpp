@@ -40,6 +40,7 @@ struct RunSettings {
   std::optional<std::int64_t> accepted;  ///< answers wanted; see answers_wanted
   Limits limits;
   std::optional<OnStagnation> on_stagnation;  ///< as given; see stagnation
+  std::int64_t audit = 0;                     ///< 1 of so many accepted answers is compared with the truth; 0: none
   std::int64_t memory_bytes = 0;              ///< most that the arrays of a rank may take; 0: what its node has left
   SamplingSettings sampling;
   KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};

@@ -62,6 +62,8 @@ struct EvaluationReport {
   std::int64_t unanswered = 0;    ///< queries without an answer within the tolerance
   std::int64_t truth_calls = 0;   ///< points at which the truth was computed, to decide or to train
   std::int64_t retrainings = 0;
+  std::int64_t audited = 0;  ///< answers of the surrogate that were compared with the truth by an audit
+  std::int64_t beyond = 0;   ///< of these, those that are off by more than is allowed
 };
 
 /// Seconds that this rank spent in each phase, since the start.
@@ -73,6 +75,7 @@ struct PhaseTimes {
   double sample_s = 0.0;
   double gather_s = 0.0;
   double train_s = 0.0;
+  double audit_s = 0.0;
 };
 
 /// A surrogate that is believed only as far as the approximation confirms it, and that learns from the truth where it
@@ -117,6 +120,9 @@ class Emulator {
   /// \return points of all ranks together
   /// \throws AgreedError on all ranks if it failed on one
   std::int64_t truth(ConstArray x, Array y);
+
+  /// Likewise, to look how far off answers are: nothing is learned from it.
+  void audit(ConstArray x, Array y);
 
   /// Draws fresh samples on all ranks and trains the surrogate on them, and on the queries whose truth became known
   /// since the last retraining. A training that diverges, or makes the mean squared error over its samples more than

@@ -17,11 +17,13 @@ enum class OnStagnation {
   stop,       ///< the run gives up
 };
 
-/// How queries are judged and answered.
+/// How queries are answered, and answers looked at.
 struct EmulatorSettings {
   std::int64_t retrainings_per_query = 1000;         ///< of evaluate
   OnExhausted on_exhausted = OnExhausted::stop;      ///< of evaluate
   OnStagnation on_stagnation = OnStagnation::go_on;  ///< of evaluate
+  std::int64_t audit = 0;  ///< the truth is computed at 1 of so many accepted answers; 0: none
+  std::uint64_t seed = 0;  ///< of the choice of these
 };
 
 }  // namespace ailoop

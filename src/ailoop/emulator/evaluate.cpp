@@ -116,7 +116,9 @@ class Emulator::Evaluation {
             .by_truth = tally.by_truth,
             .unanswered = *limits.queries - tally.answers(),
             .truth_calls = tally.truth_calls,
-            .retrainings = tally.retrainings};
+            .retrainings = tally.retrainings,
+            .audited = tally.audited,
+            .beyond = tally.beyond};
   }
 
  private:

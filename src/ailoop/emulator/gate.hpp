@@ -70,6 +70,15 @@ class Gate {
   /// Why answers that this gate accepts may be off by more than the tolerance; none where they cannot.
   [[nodiscard]] virtual std::optional<std::string> caveat(const Problem& /*problem*/) const { return std::nullopt; }
 
+  /// Whether the truth shows that what the gate proved of an accepted answer does not hold. What it does not prove
+  /// cannot be violated.
+  /// \param[in] bound (outputs), like all others, of |approximation - truth|
+  [[nodiscard]] virtual bool is_violated(std::span<const double> /*surrogate*/,
+                                         std::span<const double> /*approximation*/, std::span<const double> /*bound*/,
+                                         std::span<const double> /*truth*/) const {
+    return false;
+  }
+
   [[nodiscard]] const Tolerance& tolerance() const noexcept { return m_tolerance; }
 
   /// One query.

@@ -168,6 +168,17 @@ class CertifiedGate final : public Gate {
     }
   }
 
+  [[nodiscard]] bool is_violated(std::span<const double> surrogate, std::span<const double> approximation,
+                                 std::span<const double> bound, std::span<const double> truth) const override {
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+      const double proved = next_up(next_up(std::abs(surrogate[i] - approximation[i])) + bound[i]);
+      if (next_down(std::abs(surrogate[i] - truth[i])) > proved) {
+        return true;
+      }
+    }
+    return false;
+  }
+
  private:
   /// The least and the most that a truth allows whose size is within `bound` of `size`, rounded outwards.
   [[nodiscard]] std::pair<double, double> allowed_within(std::size_t output, double size, double bound) const {

@@ -24,7 +24,9 @@ struct LoopCounts {
   std::int64_t by_truth = 0;   ///< queries that the truth answered
   std::int64_t skipped = 0;    ///< queries whose truth failed
   std::int64_t set_aside = 0;
-  std::int64_t flush = 0;  ///< not 0: some rank wants the checks to be told
+  std::int64_t audited = 0;  ///< answers whose truth an audit wants, or then knows
+  std::int64_t beyond = 0;   ///< of these, those that are off by more than is allowed
+  std::int64_t flush = 0;    ///< not 0: some rank wants the checks to be told
   std::int64_t interruption = 0;
   std::int64_t failed = 0;  ///< ranks on which something failed
 };
@@ -57,8 +59,9 @@ class Layout {
   /// \throws AgreedError on all ranks if anything failed on one
   virtual void agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) = 0;
 
-  /// Before the truth of queries is computed by all ranks.
+  /// Before the truth of queries is computed by all ranks, to learn from it or only to look.
   virtual void begin_truth() {}
+  virtual void begin_audit() {}
   /// Before a retraining by all ranks that begins with that sample.
   virtual void begin_retraining(std::int64_t /*first_sample*/) {}
   /// Whether the model rank may retrain while the other ranks take no part.

@@ -17,7 +17,8 @@ Loop::Loop(LoopParts parts, const Limits& limits, Clock::time_point start)
       m_start(start),
       // the pending queries beside those of the last check
       m_table(m_facts.dimension, m_facts.outputs, m_facts.has_bound,
-              m_parts.layout.asks() ? std::max(log_capacity, 2 * m_parts.layout.block()) : 0, log_capacity) {}
+              m_parts.layout.asks() ? std::max(log_capacity, 2 * m_parts.layout.block()) : 0, log_capacity),
+      m_audit(m_gate, m_parts.emulator.settings().audit, m_parts.emulator.settings().seed) {}
 
 void Loop::start_over(const Limits& limits, const AnswerColumns& answers, const std::optional<LocalFailure>& failure) {
   m_limits = limits;
@@ -27,6 +28,7 @@ void Loop::start_over(const Limits& limits, const AnswerColumns& answers, const 
   m_interruption = Interruption::none;
   m_skipped.clear();
   m_table.forget_pending();
+  m_audit.forget();
   m_began_s = -1.0;
   m_failure = failure;
   m_failed = failure.has_value();

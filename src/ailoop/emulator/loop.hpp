@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/emulator/audit.hpp>
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/emulator/layout.hpp>
 #include <ailoop/emulator/next_action.hpp>
@@ -92,6 +93,8 @@ class Loop {
   [[nodiscard]] std::vector<std::int64_t> unanswered(bool with_pending) const;
   /// Likewise.
   [[nodiscard]] std::optional<Judgement> worst_pending() const;
+  /// Of all ranks.
+  [[nodiscard]] AuditedErrors audited_errors() const;
   /// No observer failed to write what it was told.
   [[nodiscard]] bool files_are_whole() const noexcept { return m_files_are_whole; }
   [[nodiscard]] double elapsed_s() const;
@@ -124,6 +127,9 @@ class Loop {
     m_failed = m_failure.has_value();
   }
   void agree();
+  /// After a check: agrees on what it gave, and audits what it accepted.
+  void agree_on_check();
+  void audit();
   void end_check();
   /// Ends a check of the pending queries, all of which are decided.
   void record(bool exhausted);
@@ -153,8 +159,10 @@ class Loop {
   bool m_failed = false;
   std::optional<LocalFailure> m_failure;
   std::vector<std::int64_t> m_skipped;  // queries of this rank whose truth failed, or that were set aside
-  Stagnation m_stagnation;              // of retrainings for the pending queries
-  double m_loss = 0.0;                  // of the last retraining
+  Audit m_audit;
+  std::vector<double> m_all_audited;  // packed errors of all ranks, after `collect`
+  Stagnation m_stagnation;            // of retrainings for the pending queries
+  double m_loss = 0.0;                // of the last retraining
   bool m_files_are_whole = true;
   double m_checked_s = 0.0;  // end of the last check
   double m_began_s = -1.0;   // of the next check, where nothing else happened since the last one; else negative

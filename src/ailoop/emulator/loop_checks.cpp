@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace ailoop {
 
@@ -16,7 +17,7 @@ void Loop::ask(const Action& action) {
     check_new({first, std::min(first + block, mine.last)});
   }
   try {
-    agree();
+    agree_on_check();
   } catch (...) {
     m_table.forget_pending();  // they were never asked
     throw;
@@ -53,7 +54,7 @@ void Loop::check_again() {
     predict(rows);
     judge(rows);
   }
-  agree();
+  agree_on_check();
   end_check();
 }
 
@@ -93,6 +94,7 @@ std::int64_t Loop::judge(IndexRange rows) {
       });
   m_counts.asked += rows.size();
   m_counts.accepted += accepted;
+  attempt("audit", [&] { m_counts.audited += m_audit.choose(m_table, rows, m_parts.kept == KeptChecks::all); });
   for (std::int64_t row = rows.first; row < rows.last && accepted < rows.size(); ++row) {
     if (judgements.verdicts[static_cast<std::size_t>(row - rows.first)] == Verdict::inconclusive) {
       ++m_counts.inconclusive;
@@ -147,11 +149,40 @@ void Loop::put_answer(std::int64_t row, std::span<const double> y) {
   }
 }
 
+void Loop::agree_on_check() {
+  try {
+    agree();
+    m_checked_s = elapsed_s();
+    if (m_counts.audited > 0) {
+      audit();
+    }
+  } catch (...) {
+    m_audit.forget();
+    throw;
+  }
+}
+
+void Loop::audit() {
+  const ConstArray x = m_audit.x();
+  std::vector<double> truth(static_cast<std::size_t>(x.rows * m_facts.outputs));
+  m_parts.layout.begin_audit();
+  m_parts.emulator.audit({x.data, x.rows, m_facts.dimension}, {truth.data(), x.rows, m_facts.outputs});
+  LoopCounts counts;
+  attempt({}, [&] {
+    const Audit::Found found = m_audit.finish(m_table, {truth.data(), x.rows, m_facts.outputs});
+    counts = {.audited = found.audited, .beyond = found.beyond};
+  });
+  counts.failed = m_failed ? 1 : 0;
+  m_failed = false;
+  m_parts.layout.agree(counts, std::exchange(m_failure, std::nullopt));
+  m_outcome.tally.audited += counts.audited;
+  m_outcome.tally.beyond += counts.beyond;
+}
+
 void Loop::end_check() {
-  m_checked_s = elapsed_s();
   m_outcome.check_s.add(m_checked_s - m_began_s);
   m_checks_s += m_checked_s - m_began_s;
-  m_began_s = m_checked_s;
+  m_began_s = m_counts.audited > 0 ? -1.0 : m_checked_s;
   const CheckCounts counts{.accepted = m_counts.accepted,
                            .rejected = m_counts.asked - m_counts.accepted - m_counts.inconclusive,
                            .inconclusive = m_counts.inconclusive,

@@ -120,6 +120,7 @@ void Loop::collect() {
   flush();
   Layout& layout = m_parts.layout;
   m_all_skipped = layout.gathered(m_skipped);
+  m_all_audited = layout.gathered(m_audit.errors().packed());
   if (layout.asks_alone()) {
     return;
   }
@@ -161,6 +162,12 @@ std::optional<Judgement> Loop::worst_pending() const {
   return worst;
 }
 
+AuditedErrors Loop::audited_errors() const {
+  AuditedErrors errors;
+  errors.add_packed(m_all_audited);
+  return errors;
+}
+
 double Loop::elapsed_s() const { return std::chrono::duration<double>(Clock::now() - m_start).count(); }
 
 double Loop::predict_s() const { return m_checks_s - m_parts.layout.approximate_s() - m_parts.layout.wait_s(); }
@@ -182,6 +189,7 @@ void Loop::state(StateArchive& archive) {
   archive.number("loss", m_loss);
   show(archive, "tally", m_outcome.tally);
   archive.list("skipped", &m_all_skipped);
+  archive.list("audited_errors", &m_all_audited);
   QueryTable& table = pending_of_all();
   table.state(archive);
   if (m_progress.pending != table.n_pending()) {
@@ -203,7 +211,10 @@ void Loop::state(StateArchive& archive) {
 
 void Loop::restore() {
   m_outcome.before = m_outcome.tally;
-  m_skipped = m_parts.emulator.is_model_rank() ? m_all_skipped : std::vector<std::int64_t>();
+  if (m_parts.emulator.is_model_rank()) {
+    m_skipped = m_all_skipped;
+    m_audit.errors() = audited_errors();
+  }
   m_table.keep_pending(m_parts.layout.part(m_table.n_pending()));
 }
 

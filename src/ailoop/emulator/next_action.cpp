@@ -131,6 +131,8 @@ void show(StateArchive& archive, const std::string& name, Tally& tally) {
   archive.number(name + ".truth_calls", tally.truth_calls);
   archive.number(name + ".samples", tally.samples);
   archive.number(name + ".failed_samples", tally.failed_samples);
+  archive.number(name + ".audited", tally.audited);
+  archive.number(name + ".beyond", tally.beyond);
 }
 
 Progress after_asking(const Progress& progress, std::int64_t count) {

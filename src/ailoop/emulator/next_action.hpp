@@ -41,6 +41,8 @@ struct Tally {
   std::int64_t truth_calls = 0;     ///< points at which the truth was computed, to decide or to train
   std::int64_t samples = 0;         ///< points that were trained on
   std::int64_t failed_samples = 0;  ///< samples that were left out because their truth failed
+  std::int64_t audited = 0;         ///< answers of the surrogate that were compared with the truth by an audit
+  std::int64_t beyond = 0;          ///< of these, those that are off by more than is allowed
 
   [[nodiscard]] std::int64_t answers() const noexcept { return by_surrogate + by_truth; }
 

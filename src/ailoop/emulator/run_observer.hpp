@@ -1,8 +1,9 @@
 #pragma once
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/emulator/audit.hpp>
 #include <ailoop/emulator/emulator.hpp>
-#include <ailoop/emulator/latency_histogram.hpp>
+#include <ailoop/emulator/histogram.hpp>
 #include <ailoop/emulator/next_action.hpp>
 #include <ailoop/emulator/query_table.hpp>
 #include <ailoop/storage/archive.hpp>
@@ -42,8 +43,11 @@ struct Outcome {
   double loop_s = 0.0;                     ///< wall time of the loop
   double ended_s = 0.0;                    ///< end of the loop, since the start of the run
   std::optional<Judgement> worst_pending;  ///< of the pending queries, the one that is off by most, if there are any
-  LatencyHistogram check_s;  ///< wall time of each check; in a row of them with what lies between, without flushes
-  PhaseTimes longest;        ///< for each phase, the time of the rank that spent most in it
+  /// Wall time of each check [s], from 0.2 ns to 18 h; in a row of them with what lies between, without flushes.
+  Histogram check_s{-32, 48};
+  std::int64_t audit = 0;  ///< 1 of so many accepted answers was audited; 0: none
+  AuditedErrors audited_errors;
+  PhaseTimes longest;  ///< for each phase, the time of the rank that spent most in it
 };
 
 /// Follows a run on the model rank. Checks come in groups, in their order, before the next retraining or the end.

@@ -127,6 +127,8 @@ void Controller::end(const Action& action) {
   on_model_rank([&] {
     outcome.unanswered = m_loop.unanswered(action.end == End::gave_up);
     outcome.worst_pending = m_loop.worst_pending();
+    outcome.audit = m_parts.emulator.settings().audit;
+    outcome.audited_errors = m_loop.audited_errors();
     outcome.ended_s = m_loop.elapsed_s();
     save_checkpoint();  // with other limits, or more answers wanted, the run can go on
   });
@@ -145,13 +147,14 @@ void Controller::tell_failure() noexcept {
 
 PhaseTimes Controller::longest_times() const {
   const PhaseTimes& mine = m_parts.emulator.times();
-  std::array<double, 7> times = {
-      m_loop.predict_s(), m_layout->approximate_s(), m_layout->wait_s(), mine.decide_s, mine.sample_s, mine.gather_s,
-      mine.train_s};
-  std::array<double, 7> longest{};
+  std::array<double, 8> times = {m_loop.predict_s(), m_layout->approximate_s(),
+                                 m_layout->wait_s(), mine.decide_s,
+                                 mine.sample_s,      mine.gather_s,
+                                 mine.train_s,       mine.audit_s};
+  std::array<double, 8> longest{};
   AILOOP_MPI(MPI_Reduce(times.data(), longest.data(), static_cast<int>(times.size()), MPI_DOUBLE, MPI_MAX,
                         RoleLayout::model_rank, m_parts.comm.get()));
-  return {longest[0], longest[1], longest[2], longest[3], longest[4], longest[5], longest[6]};
+  return {longest[0], longest[1], longest[2], longest[3], longest[4], longest[5], longest[6], longest[7]};
 }
 
 void Controller::resume(const SavedState* saved, std::vector<SettingChange> changes) {

@@ -12,7 +12,7 @@ namespace ailoop {
 
 /// What the model rank tells the others to do.
 struct Decision {
-  enum class Kind : std::int64_t { approximate, truth, retrain, stop, fail };
+  enum class Kind : std::int64_t { approximate, truth, audit, retrain, stop, fail };
 
   Kind kind = Kind::stop;
   End end = End::converged;  ///< of a stop

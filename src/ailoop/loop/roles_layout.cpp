@@ -40,6 +40,9 @@ End RolesLayout::follow(Emulator& emulator) {
       case Decision::Kind::truth:
         emulator.truth({nullptr, 0, facts.dimension}, {nullptr, 0, facts.outputs});
         break;
+      case Decision::Kind::audit:
+        emulator.audit({nullptr, 0, facts.dimension}, {nullptr, 0, facts.outputs});
+        break;
       case Decision::Kind::retrain:
         emulator.go_on_with_sample(decision.range.first);
         emulator.retrain();

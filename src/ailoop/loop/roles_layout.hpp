@@ -20,6 +20,7 @@ class RolesLayout final : public Layout {
   [[nodiscard]] std::optional<LocalFailure> failure() const override { return m_stream.failure(); }
   void agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) override;
   void begin_truth() override { announce({.kind = Decision::Kind::truth}); }
+  void begin_audit() override { announce({.kind = Decision::Kind::audit}); }
   void begin_retraining(std::int64_t first_sample) override {
     announce({.kind = Decision::Kind::retrain, .range = {first_sample, {}}});
   }

@@ -1,5 +1,6 @@
 #include <ailoop/output/console.hpp>
 
+#include <ailoop/core/binomial_interval.hpp>
 #include <ailoop/core/number_text.hpp>
 #include <ailoop/loop/payoff.hpp>
 
@@ -76,6 +77,25 @@ std::string payoff_line(const Outcome& outcome) {
       "truth: {}, {} each in even parts; at every query it would have taken {}: the loop was {:.3g} times {}\n", calls,
       duration(payoff->truth_call_s), duration(payoff->at_every_query_s),
       paid ? payoff->speed_up : 1.0 / payoff->speed_up, paid ? "faster" : "slower");
+}
+
+/// How far off accepted answers are.
+std::string audit_line(const Outcome& outcome) {
+  const Tally& tally = outcome.tally;
+  if (outcome.audit == 0) {
+    return "";
+  }
+  if (tally.audited == 0) {
+    return fmt::format("audit: none of {} was chosen\n", counted(tally.by_surrogate, "answer", "answers"));
+  }
+  const AuditedErrors& errors = outcome.audited_errors;
+  const ProbabilityInterval share = binomial_interval(tally.beyond, tally.audited);
+  return fmt::format(
+      "audit: of {}, error median {:.2g}, 99 % {:.2g}, largest {:.2g} of {:.2g} allowed, at query {}; {} beyond: "
+      "between {:.2g} and {:.2g} % of all (95 %)\n",
+      plural(tally.audited, "accepted answer"), errors.sizes.quantile(0.5), errors.sizes.quantile(0.99),
+      errors.worst_error, errors.worst_allowed, errors.worst_query, tally.beyond, 100.0 * share.lower,
+      100.0 * share.upper);
 }
 
 /// What a user can change where retraining cannot help.
@@ -210,6 +230,7 @@ void Console::ended(const Outcome& outcome) {
                       duration(outcome.check_s.quantile(0.5)), duration(outcome.check_s.quantile(0.99)),
                       duration(times.sample_s), duration(times.gather_s), duration(times.train_s));
   text += payoff_line(outcome);
+  text += audit_line(outcome);
   print(text);
   clear_progress();
   if (outcome.end == End::interrupted) {

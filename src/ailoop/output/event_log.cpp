@@ -104,7 +104,7 @@ void EventLog::ended(const Outcome& outcome) {
       .add("diverged", tally.diverged)
       .add("truth_calls", tally.truth_calls)
       .add("samples", tally.samples);
-  line.add("failed_samples", tally.failed_samples);
+  line.add("failed_samples", tally.failed_samples).add("audited", tally.audited).add("beyond", tally.beyond);
   m_log.append(line.end());
   m_log.flush();  // not closed: a failure while other files are completed would still be told
 }

@@ -1,5 +1,6 @@
 #include <ailoop/output/summary_file.hpp>
 
+#include <ailoop/core/binomial_interval.hpp>
 #include <ailoop/loop/payoff.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 
@@ -34,7 +35,28 @@ Json counts_of(const Tally& tally) {
           {"diverged", tally.diverged},
           {"truth_calls", tally.truth_calls},
           {"samples", tally.samples},
-          {"failed_samples", tally.failed_samples}};
+          {"failed_samples", tally.failed_samples},
+          {"audited", tally.audited},
+          {"beyond", tally.beyond}};
+}
+
+/// How far off accepted answers are, as far as an audit has looked.
+Json audit_of(const Outcome& outcome) {
+  if (outcome.audit == 0) {
+    return nullptr;
+  }
+  const AuditedErrors& errors = outcome.audited_errors;
+  const ProbabilityInterval share = binomial_interval(outcome.tally.beyond, outcome.tally.audited);
+  return {{"every", outcome.audit},
+          {"audited", outcome.tally.audited},
+          {"beyond", outcome.tally.beyond},
+          {"share_beyond_95", {share.lower, share.upper}},
+          {"error_median", errors.sizes.quantile(0.5)},
+          {"error_p90", errors.sizes.quantile(0.9)},
+          {"error_p99", errors.sizes.quantile(0.99)},
+          {"worst_query", errors.worst_query < 0 ? Json(nullptr) : Json(errors.worst_query)},
+          {"worst_error", errors.worst_error},
+          {"worst_allowed", errors.worst_allowed}};
 }
 
 Json times_of(const Outcome& outcome, double startup_s) {
@@ -51,6 +73,7 @@ Json times_of(const Outcome& outcome, double startup_s) {
           {"sample_s", longest.sample_s},
           {"gather_s", longest.gather_s},
           {"train_s", longest.train_s},
+          {"audit_s", longest.audit_s},
           {"truth_call_s", payoff ? Json(payoff->truth_call_s) : Json(nullptr)},
           {"truth_at_every_query_s", payoff ? Json(payoff->at_every_query_s) : Json(nullptr)},
           {"speed_up", payoff ? Json(payoff->speed_up) : Json(nullptr)}};
@@ -95,6 +118,7 @@ void SummaryFile::ended(const Outcome& outcome) {
   summary["counts"] = counts_of(outcome.tally);
   summary["errors_known"] = m_errors_known;
   summary["worst_error"] = or_null(m_worst_error);
+  summary["audit"] = audit_of(outcome);
   summary["times"] = times_of(outcome, m_facts.startup_s);
   summary["ranks"] = m_facts.ranks;
   summary["threads"] = m_facts.threads;

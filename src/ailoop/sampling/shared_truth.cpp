@@ -5,28 +5,74 @@
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 
 namespace ailoop {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr std::int64_t unusable = -1;
+constexpr const char* phase = "truth of queries";
 
-/// One message item for a whole row of doubles.
-class RowType {
- public:
-  explicit RowType(std::int64_t width) {
-    AILOOP_MPI(MPI_Type_contiguous(static_cast<int>(width), MPI_DOUBLE, &m_type));
-    AILOOP_MPI(MPI_Type_commit(&m_type));
+// about what dealing out costs, on a machine of a few nodes: two exchanges, and moving a number there and back
+constexpr double seconds_of_messages = 50e-6;
+constexpr double seconds_of_a_number = 20e-9;
+
+/// Who computes which of all ranks' points: point k is computed by rank k modulo their number.
+struct Deal {
+  std::int64_t ranks;
+
+  /// How many of those a rank computes.
+  [[nodiscard]] std::int64_t count(IndexRange points, std::int64_t rank) const {
+    const auto before = [&](std::int64_t point) { return (point - rank + ranks - 1) / ranks; };
+    return before(points.last) - before(points.first);
   }
-  ~RowType() { MPI_Type_free(&m_type); }
-  RowType(const RowType&) = delete;
-  RowType& operator=(const RowType&) = delete;
-  [[nodiscard]] MPI_Datatype get() const noexcept { return m_type; }
+  /// Calls visit(point, row) for each, in the order in which they are sent: rank after rank.
+  template <class Visit>
+  void each(IndexRange points, const Visit& visit) const {
+    std::int64_t row = 0;
+    for (std::int64_t rank = 0; rank < ranks; ++rank) {
+      const std::int64_t behind = (rank - points.first % ranks + ranks) % ranks;
+      for (std::int64_t point = points.first + behind; point < points.last; point += ranks) {
+        visit(point, row++);
+      }
+    }
+  }
+};
 
- private:
-  MPI_Datatype m_type = MPI_DATATYPE_NULL;
+/// Rows that are sent to each rank, or come from it.
+struct Traffic {
+  std::vector<int> counts, offsets;
+  std::int64_t total = 0;
+
+  void add(std::int64_t rows) {
+    counts.push_back(static_cast<int>(rows));
+    offsets.push_back(static_cast<int>(total));
+    total += rows;
+  }
+};
+
+/// Rows of numbers, of which MPI counts each as one.
+struct Rows {
+  Rows(std::int64_t n, std::int64_t numbers)
+      : rows(n), width(numbers), values(static_cast<std::size_t>(rows * width)) {}
+
+  [[nodiscard]] Array array() { return {values.data(), rows, width}; }
+
+  void exchange(const Traffic& out, Rows& to, const Traffic& in, const Communicator& comm) const {
+    MPI_Datatype row = MPI_DATATYPE_NULL;
+    AILOOP_MPI(MPI_Type_contiguous(static_cast<int>(width), MPI_DOUBLE, &row));
+    AILOOP_MPI(MPI_Type_commit(&row));
+    AILOOP_MPI(MPI_Alltoallv(values.data(), out.counts.data(), out.offsets.data(), row, to.values.data(),
+                             in.counts.data(), in.offsets.data(), row, comm.get()));
+    AILOOP_MPI(MPI_Type_free(&row));
+  }
+
+  std::int64_t rows, width;
+  std::vector<double> values;
 };
 
 }  // namespace
@@ -36,61 +82,74 @@ SharedTruth::SharedTruth(const Communicator& comm, const Problem& problem, const
     : m_comm(comm), m_problem(problem), m_execution(execution), m_precision(precision), m_on_failure(on_failure) {}
 
 std::int64_t SharedTruth::compute(ConstArray x, Array y) {
-  const std::int64_t mine = x.rows == y.rows ? x.rows : unusable;
-  const auto ranks = static_cast<std::size_t>(m_comm.size());
-  std::vector<std::int64_t> counts(ranks);
-  AILOOP_MPI(MPI_Allgather(&mine, 1, MPI_INT64_T, counts.data(), 1, MPI_INT64_T, m_comm.get()));
+  const Bid mine{x.rows == y.rows ? x.rows : unusable, m_seconds_a_point};
+  std::vector<Bid> bids(static_cast<std::size_t>(m_comm.size()));
+  AILOOP_MPI(MPI_Allgather(&mine, sizeof(Bid), MPI_BYTE, bids.data(), sizeof(Bid), MPI_BYTE, m_comm.get()));
   // the same on all ranks, so that all of them throw
-  AILOOP_REQUIRE(std::ranges::find(counts, unusable) == counts.end(),
+  AILOOP_REQUIRE(std::ranges::find(bids, unusable, &Bid::points) == bids.end(),
                  "SharedTruth: x and y must have as many points, on every rank");
-  std::vector<IndexRange> owned;
-  owned.reserve(ranks);
   std::int64_t total = 0;
-  for (const std::int64_t count : counts) {
-    owned.push_back({total, total + count});
-    total += count;
+  for (const Bid& bid : bids) {
+    total += bid.points;
   }
   if (total == 0) {
     return 0;
   }
-  AILOOP_REQUIRE(total <= std::numeric_limits<int>::max(), "SharedTruth: points are counted by MPI in an int");
-  std::vector<IndexRange> blocks;
-  blocks.reserve(ranks);
-  for (int rank = 0; rank < m_comm.size(); ++rank) {
-    blocks.push_back(block_of(total, m_comm.size(), rank));
+  if (is_not_worth_dealing(bids)) {
+    agreed(m_comm, phase, [&] { compute_here(x, y); });
+  } else {
+    AILOOP_REQUIRE(total <= std::numeric_limits<int>::max(), "SharedTruth: points are counted by MPI in an int");
+    deal_out(bids, x, y);
   }
-  const auto self = static_cast<std::size_t>(m_comm.rank());
-  const Traffic outgoing = overlaps(blocks, owned[self]);
-  const Traffic incoming = overlaps(owned, blocks[self]);
-
-  const Facts& facts = m_problem.facts();
-  const auto n = static_cast<std::size_t>(blocks[self].size());
-  std::vector<double> block_x(n * static_cast<std::size_t>(facts.dimension));
-  std::vector<double> block_y(n * static_cast<std::size_t>(facts.outputs));
-  std::vector<PointStatus> statuses(n);
-  const RowType x_row(facts.dimension);
-  const RowType y_row(facts.outputs);
-  AILOOP_MPI(MPI_Alltoallv(x.data, outgoing.counts.data(), outgoing.offsets.data(), x_row.get(), block_x.data(),
-                           incoming.counts.data(), incoming.offsets.data(), x_row.get(), m_comm.get()));
-  agreed(m_comm, "truth of queries", [&] {
-    compute_truth(m_problem, {m_execution, {}}, m_precision, m_on_failure,
-                  {block_x.data(), blocks[self].size(), facts.dimension},
-                  {block_y.data(), blocks[self].size(), facts.outputs}, statuses);
-  });
-  AILOOP_MPI(MPI_Alltoallv(block_y.data(), incoming.counts.data(), incoming.offsets.data(), y_row.get(), y.data,
-                           outgoing.counts.data(), outgoing.offsets.data(), y_row.get(), m_comm.get()));
   return total;
 }
 
-SharedTruth::Traffic SharedTruth::overlaps(const std::vector<IndexRange>& others, IndexRange mine) {
-  Traffic traffic;
-  for (const IndexRange& other : others) {
-    const std::int64_t first = std::clamp(other.first, mine.first, mine.last);
-    const std::int64_t last = std::clamp(other.last, mine.first, mine.last);
-    traffic.counts.push_back(static_cast<int>(last - first));
-    traffic.offsets.push_back(static_cast<int>(first - mine.first));
+bool SharedTruth::is_not_worth_dealing(const std::vector<Bid>& bids) const {
+  const Facts& facts = m_problem.facts();
+  const double seconds_a_point = std::ranges::max(bids, {}, &Bid::seconds_a_point).seconds_a_point;
+  const auto most = static_cast<double>(std::ranges::max(bids, {}, &Bid::points).points);
+  const auto numbers = static_cast<double>(facts.dimension + facts.outputs);
+  // even where all have as many, points of one may cost more: at most what the rank with most of them computes is saved
+  return m_comm.size() == 1 || most * seconds_a_point <= seconds_of_messages + most * numbers * seconds_of_a_number;
+}
+
+void SharedTruth::compute_here(ConstArray x, Array y) {
+  if (x.rows == 0) {
+    return;
   }
-  return traffic;
+  const auto start = Clock::now();
+  std::vector<PointStatus> statuses(static_cast<std::size_t>(x.rows));
+  compute_truth(m_problem, {m_execution, {}}, m_precision, m_on_failure, x, y, statuses);
+  m_seconds_a_point = std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(x.rows);
+}
+
+void SharedTruth::deal_out(const std::vector<Bid>& bids, ConstArray x, Array y) {
+  std::vector<IndexRange> owned;  // by each rank
+  for (std::int64_t first = 0; const Bid& bid : bids) {
+    owned.push_back({first, first + bid.points});
+    first += bid.points;
+  }
+  const Deal deal{m_comm.size()};
+  const IndexRange mine = owned[static_cast<std::size_t>(m_comm.rank())];
+  Traffic lent;      // this rank's points, which others compute
+  Traffic computed;  // others' points, which this rank computes
+  for (int rank = 0; rank < m_comm.size(); ++rank) {
+    lent.add(deal.count(mine, rank));
+    computed.add(deal.count(owned[static_cast<std::size_t>(rank)], m_comm.rank()));
+  }
+  Rows lent_x(mine.size(), x.cols);
+  Rows lent_y(mine.size(), y.cols);
+  Rows here_x(computed.total, x.cols);
+  Rows here_y(computed.total, y.cols);
+  deal.each(mine, [&](std::int64_t point, std::int64_t row) {
+    std::copy_n(x.data + (point - mine.first) * x.cols, x.cols, lent_x.values.data() + row * x.cols);
+  });
+  lent_x.exchange(lent, here_x, computed, m_comm);
+  agreed(m_comm, phase, [&] { compute_here(here_x.array(), here_y.array()); });
+  here_y.exchange(computed, lent_y, lent, m_comm);
+  deal.each(mine, [&](std::int64_t point, std::int64_t row) {
+    std::copy_n(lent_y.values.data() + row * y.cols, y.cols, y.data + (point - mine.first) * y.cols);
+  });
 }
 
 }  // namespace ailoop

@@ -9,13 +9,14 @@
 #include <ailoop/problem/problem.hpp>
 
 #include <cstdint>
-#include <span>
+#include <limits>
 #include <vector>
 
 namespace ailoop {
 
-/// The truth at points that lie on few ranks, computed by all: the points of all ranks, in rank order, are cut into
-/// blocks whose sizes differ by at most one, and each rank computes one. The values do not depend on the cut.
+/// The truth at points that may lie on few ranks, computed by all where that is worth the messages. The points of all
+/// ranks, in rank order, are dealt out one by one in turn, since points that lie next to each other often cost about
+/// the same. The values do not depend on who computes them.
 class SharedTruth {
  public:
   /// \param[in] comm      ranks that share the work; must outlive this object, as must `problem`
@@ -31,19 +32,22 @@ class SharedTruth {
   std::int64_t compute(ConstArray x, Array y);
 
  private:
-  /// Messages between this rank and each other: how many points, and where in this rank's points they start.
-  struct Traffic {
-    std::vector<int> counts;
-    std::vector<int> offsets;
+  /// What a rank brings, and has measured.
+  struct Bid {
+    std::int64_t points = 0;
+    double seconds_a_point = 0.0;  ///< infinite while nothing is known
   };
-  /// What this rank's points have in common with those of each rank.
-  [[nodiscard]] static Traffic overlaps(const std::vector<IndexRange>& others, IndexRange mine);
+  /// Whether each rank computes the truth of its own points: what all would save is less than what messages cost.
+  [[nodiscard]] bool is_not_worth_dealing(const std::vector<Bid>& bids) const;
+  void deal_out(const std::vector<Bid>& bids, ConstArray x, Array y);
+  void compute_here(ConstArray x, Array y);
 
   const Communicator& m_comm;
   const Problem& m_problem;
   Execution m_execution;
   Precision m_precision;
   OnFailure m_on_failure;
+  double m_seconds_a_point = std::numeric_limits<double>::infinity();  // of this rank, when it was last measured
 };
 
 }  // namespace ailoop

@@ -112,7 +112,7 @@ struct LoopCase {
   [[nodiscard]] Emulator emulator(const Limits& limits) {
     made_gate = (certified ? certified_entry() : difference_entry()).create()->make(problem.facts(), tolerance);
     return Emulator({comm, roles, problem, *made_gate, sampler, shared_truth, surrogate, leads() ? &trainer : nullptr},
-                    {limits.retrainings_per_query, limits.on_exhausted, limits.on_stagnation});
+                    {limits.retrainings_per_query, limits.on_exhausted, limits.on_stagnation, audit, 1});
   }
 
   /// \param[in] saved what the run goes on from; on the model rank
@@ -151,6 +151,7 @@ struct LoopCase {
   Tolerance tolerance;
   std::unique_ptr<Gate> made_gate;
   bool everywhere = false;
+  std::int64_t audit = 0;
   std::int64_t ahead = 0;
   Sampler sampler;
   SharedTruth shared_truth;

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <ailoop/core/array.hpp>
+#include <ailoop/emulator/gate.hpp>
+#include <ailoop/emulator/histogram.hpp>
+#include <ailoop/emulator/query_table.hpp>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace ailoop {
+
+/// Errors of audited answers: |answer - truth| of the component whose error is the largest part of what is allowed.
+struct AuditedErrors {
+  Histogram sizes{-64, 96};
+  std::int64_t worst_query = -1;  ///< the one whose error is the largest part of what is allowed; -1: none
+  double worst_error = 0.0;
+  double worst_allowed = 0.0;
+
+  void add(std::int64_t query, double error, double allowed) {
+    sizes.add(error);
+    keep_worse(query, error, allowed);
+  }
+
+  /// Numbers for messages and checkpoints.
+  [[nodiscard]] std::vector<double> packed() const;
+  /// Adds what was packed, of any number of ranks one after the other.
+  /// \throws InputOutputError if it is nothing of that kind
+  void add_packed(std::span<const double> numbers);
+
+ private:
+  void keep_worse(std::int64_t query, double error, double allowed);
+};
+
+/// Looks how far off accepted answers really are: computes the truth at 1 of `every` of them, chosen by a hash of the
+/// query's index, and changes nothing else.
+class Audit {
+ public:
+  /// \param[in] every 0: no answer is audited
+  Audit(const Gate& gate, std::int64_t every, std::uint64_t seed) : m_gate(gate), m_every(every), m_seed(seed) {}
+
+  /// Takes those of the accepted rows that are to be audited.
+  /// \param[in] is_kept whether the rows keep their places until `finish`, which then adds the truth to them
+  /// \return how many they are
+  std::int64_t choose(QueryTable& table, IndexRange rows, bool is_kept);
+  /// Of what was taken: (n, dimension).
+  [[nodiscard]] ConstArray x() const;
+  /// Forgets what was taken.
+  void forget();
+
+  struct Found {
+    std::int64_t audited = 0;  ///< answers whose truth is known
+    std::int64_t beyond = 0;   ///< of these, those that are off by more than is allowed
+  };
+  /// Compares what was taken with the truth, and forgets it.
+  /// \param[in] truth (n, outputs); NaN where it failed
+  /// \throws NumericalError if the gate proved an answer to be better than it is
+  Found finish(QueryTable& table, ConstArray truth);
+
+  [[nodiscard]] AuditedErrors& errors() noexcept { return m_errors; }
+
+ private:
+  const Gate& m_gate;
+  std::int64_t m_every;
+  std::uint64_t m_seed;
+  AuditedErrors m_errors;
+  std::vector<std::int64_t> m_queries, m_rows;  // a row that was not kept: -1
+  std::vector<double> m_x, m_surrogate, m_approximation, m_bound;
+};
+
+}  // namespace ailoop

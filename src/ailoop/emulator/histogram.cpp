@@ -1,0 +1,63 @@
+#include <ailoop/emulator/histogram.hpp>
+
+#include <ailoop/core/error.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ailoop {
+
+void Histogram::add(double value) noexcept {
+  std::int64_t bin = 0;
+  if (value > 0.0) {
+    int exponent = 0;
+    const double fraction = std::frexp(value, &exponent);  // in [1/2, 1)
+    const int within = static_cast<int>((fraction - 0.5) * 2 * bins_per_octave);
+    bin = std::clamp<std::int64_t>((exponent - 1 - m_lowest_octave) * bins_per_octave + within, 0,
+                                   std::ssize(m_bins) - 1);
+  }
+  ++m_bins[static_cast<std::size_t>(bin)];
+  ++m_count;
+}
+
+double Histogram::quantile(double q) const noexcept {
+  if (m_count == 0) {
+    return 0.0;
+  }
+  const auto wanted = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(q * static_cast<double>(m_count))));
+  std::int64_t seen = 0;
+  int bin = -1;
+  do {
+    seen += m_bins[static_cast<std::size_t>(++bin)];
+  } while (seen < wanted);
+  const int octave = bin / bins_per_octave + m_lowest_octave;
+  const double middle = 1.0 + (bin % bins_per_octave + 0.5) / bins_per_octave;
+  return std::ldexp(middle, octave);
+}
+
+std::vector<double> Histogram::packed() const {
+  std::vector<double> numbers;
+  for (std::size_t bin = 0; bin < m_bins.size(); ++bin) {
+    if (m_bins[bin] > 0) {
+      numbers.insert(numbers.end(), {static_cast<double>(bin), static_cast<double>(m_bins[bin])});
+    }
+  }
+  return numbers;
+}
+
+void Histogram::add_packed(std::span<const double> numbers) {
+  const auto n_bins = static_cast<double>(m_bins.size());
+  for (; numbers.size() >= 2; numbers = numbers.subspan(2)) {
+    if (!(numbers[0] >= 0.0 && numbers[0] < n_bins && numbers[1] >= 0.0)) {
+      break;
+    }
+    const auto count = static_cast<std::int64_t>(numbers[1]);
+    m_bins[static_cast<std::size_t>(numbers[0])] += count;
+    m_count += count;
+  }
+  if (!numbers.empty()) {
+    throw InputOutputError("Histogram: these are no counts of bins");
+  }
+}
+
+}  // namespace ailoop
