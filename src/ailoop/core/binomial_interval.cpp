@@ -29,7 +29,8 @@ double upper_end(std::int64_t count, std::int64_t trials) {
   const auto n = static_cast<double>(trials);
   double lower = static_cast<double>(count) / n;
   double upper = 1.0;
-  for (double middle = (lower + upper) / 2; lower < middle && middle < upper; middle = (lower + upper) / 2) {
+  while (upper - lower > 1e-12 * upper) {
+    const double middle = (lower + upper) / 2;
     (at_most(count, n, middle) > 0.025 ? lower : upper) = middle;
   }
   return upper;
