@@ -69,9 +69,15 @@ class Retraining:
 
     decision = 4 * NUMBER
 
-    @property
-    def decisions(self):
-        return self.ranks - 1
+    roles: int = 4  # approximation ranks, which the model rank tells
+    relayed: int = 4  # ranks that another one tells
+
+    def told_by(self, rank):
+        """How many ranks a rank tells, where no ranks share memory."""
+        others = self.ranks - 1 - self.roles
+        if rank == 0:
+            return min(self.roles, self.ranks - 1)
+        return max(0, min(self.relayed, others - self.relayed * (rank - 1)))
 
     def block(self, rank):
         """Bytes of the samples that a rank sends."""
@@ -79,7 +85,15 @@ class Retraining:
         return drawn * self.row if rank > 0 else 0
 
     def decide(self, network):
-        return network.arrives(self.decision) + (self.decisions - 1) * network.next(self.decision)
+        """Until the last rank of the tree knows: the model rank tells its approximation ranks, each rank four more."""
+        known = reached = self.roles
+        level = network.arrives(self.decision) + (self.relayed - 1) * network.next(self.decision)
+        time = network.arrives(self.decision) + (self.roles - 1) * network.next(self.decision)
+        while known < self.ranks - 1:
+            reached *= self.relayed
+            known += reached
+            time += level
+        return time
 
     def gather(self, network):
         """Every rank sends to the model rank, which takes one message after the other."""
@@ -88,15 +102,16 @@ class Retraining:
 
 
 def table():
-    times = ["check [us]", "decisions [ms]", "gathering [ms]", "retraining [ms]"]
+    times = ["check [us]", "decision [us]", "gathering [ms]", "retraining [ms]"]
     columns = ["network", "ranks", "samples", *times]
     lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
     for network in NETWORKS:
         for ranks in (1024, 16384):
             for samples in (4096, 32 * ranks):
                 retraining = Retraining(ranks, samples)
-                phases = [phase(network) / 1000 for phase in (retraining.decide, retraining.gather)]
-                written = [f"{Check().time(network):.0f}", *(f"{time:.2f}" for time in [*phases, sum(phases)])]
+                decide, gather = retraining.decide(network), retraining.gather(network)
+                of_retraining = [f"{time / 1000:.2f}" for time in (gather, decide + gather)]
+                written = [f"{Check().time(network):.0f}", f"{decide:.0f}", *of_retraining]
                 lines.append(f"| {' | '.join([network.name, f'{ranks:,}', f'{samples:,}', *written])} |")
     return "\n".join(lines)
 

@@ -1,5 +1,6 @@
 """What a check and a retraining send, and how it grows with the world: docs/messages.md derives from it."""
 
+import math
 import os
 import re
 import sys
@@ -75,12 +76,20 @@ class MessagesTest(unittest.TestCase):
         self.assert_sends(self.world(1).of_check(), 0, {})
 
     def assert_retraining(self, ranks):
-        """A decision to each rank, and from it the samples that it has drawn."""
+        """A decision to each rank, down the tree, and from it the samples that it has drawn."""
         counts = self.world(ranks).of_retraining()
-        decisions = {"MPI_Send": (ranks - 1, (ranks - 1) * 4 * NUMBER)} if ranks > 1 else {}
-        self.assert_sends(counts, 0, decisions)
-        for rank in range(1, ranks):
-            self.assert_sends(counts, rank, {"MPI_Send": (1, block(rank, ranks) * ROW_BYTES)})
+        model = Retraining(ranks, SAMPLES)
+        for rank in range(ranks):
+            told = model.told_by(rank)
+            drawn = block(rank, ranks) * ROW_BYTES
+            messages = (told, told * 4 * NUMBER) if rank == 0 else (told + 1, told * 4 * NUMBER + drawn)
+            self.assert_sends(counts, rank, {"MPI_Send": messages} if messages[0] else {})
+            self.assertLessEqual(told, max(2 * math.log2(ranks), 1))
+
+    def test_a_check_everywhere_is_one_reduction(self):
+        counts = self.world(5, "ranks.layout=everywhere", "output.checks=none", "output.answers=none").of_check()
+        for rank in range(5):
+            self.assert_sends(counts, rank, {"MPI_Allreduce": (1, 12 * NUMBER)})
 
     def test_most_checks_of_a_cheap_approximation_send_nothing(self):
         checks = 20_000
@@ -115,7 +124,8 @@ class MessagesTest(unittest.TestCase):
         for ranks in (2, 6):
             counts = self.world(ranks, "sampling.per_rank=32").of_retraining()
             for rank in range(1, ranks):
-                self.assert_sends(counts, rank, {"MPI_Send": (1, 32 * ROW_BYTES)})
+                told = Retraining(ranks, 32 * ranks).told_by(rank)
+                self.assert_sends(counts, rank, {"MPI_Send": (told + 1, told * 4 * NUMBER + 32 * ROW_BYTES)})
 
     def test_ranks_without_samples_send_none(self):
         counts = self.world(5, "sampling.total=3").of_retraining()
@@ -123,14 +133,14 @@ class MessagesTest(unittest.TestCase):
             sends = {0: (4, 4 * 4 * NUMBER), 1: (1, ROW_BYTES), 2: (1, ROW_BYTES)}.get(rank)
             self.assert_sends(counts, rank, {"MPI_Send": sends} if sends else {})
 
-    def test_a_query_answered_by_the_truth_is_told_to_all_and_exchanged_by_all(self):
+    def test_a_query_answered_by_a_cheap_truth_is_told_to_all_and_computed_where_it_is(self):
         ranks = 6
         world = self.world(ranks)
         counts = world.of_truth(world.of_check())
         self.assertEqual((ranks - 1, (ranks - 1) * 4 * NUMBER), total(counts, "MPI_Send"))
         for rank in range(ranks):
             calls = {call: numbers[0] for call, numbers in of_rank(counts, rank).items() if call != "MPI_Send"}
-            self.assertEqual({"MPI_Allreduce": 1, "MPI_Gatherv": 1, "MPI_Allgather": 2, "MPI_Alltoallv": 2}, calls)
+            self.assertEqual({"MPI_Allreduce": 1, "MPI_Gatherv": 1, "MPI_Allgather": 2}, calls)
 
     def test_the_model_of_many_ranks_sends_what_is_counted(self):
         ranks = 7
@@ -139,9 +149,9 @@ class MessagesTest(unittest.TestCase):
         self.assertEqual((model.roles, model.roles * model.decision), check[0, "MPI_Send"])
         self.assertEqual((1, model.answer), check[1, "MPI_Send"])
         counts, model = world.of_retraining(), Retraining(ranks, SAMPLES)
-        self.assertEqual((model.decisions, model.decisions * model.decision), counts[0, "MPI_Send"])
-        for rank in range(1, ranks):
-            self.assertEqual((1, model.block(rank)), counts[rank, "MPI_Send"])
+        for rank in range(ranks):
+            told, drawn = model.told_by(rank), model.block(rank)
+            self.assertEqual((told + (rank > 0), told * model.decision + drawn), counts[rank, "MPI_Send"])
 
 
 class PageTest(unittest.TestCase):

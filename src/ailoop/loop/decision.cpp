@@ -17,30 +17,54 @@ using Message = std::array<std::int64_t, 4>;
 
 DecisionChannel::DecisionChannel(const Communicator& comm, const RoleLayout& roles, Messenger& messenger)
     : m_comm(comm), m_messenger(messenger) {
+  std::vector<int> told;  // in the order of the tree: by the model rank, then by those before them
   std::vector<int> others;
   for (int rank = 0; rank < comm.size(); ++rank) {
     const bool approximates = std::ranges::find(roles.approximation_ranks, rank) != roles.approximation_ranks.end();
-    if (rank != RoleLayout::model_rank) {
-      (approximates ? m_approximating : others).push_back(rank);
+    if (rank == RoleLayout::model_rank) {
+      continue;
+    }
+    if (approximates) {
+      m_approximating.push_back(rank);
+    }
+    const bool is_told = approximates || messenger.shares_memory()[static_cast<std::size_t>(rank)] != 0;
+    (is_told ? told : others).push_back(rank);
+  }
+  if (comm.rank() == RoleLayout::model_rank) {
+    m_children = told;
+  }
+  const std::size_t by_model_rank = told.size();
+  told.insert(told.end(), others.begin(), others.end());
+  for (std::size_t i = by_model_rank; i < told.size(); ++i) {
+    const int parent = told[(i - by_model_rank) / relayed];
+    if (parent == comm.rank()) {
+      m_children.push_back(told[i]);
+    }
+    if (told[i] == comm.rank()) {
+      m_parent = parent;
     }
   }
-  m_all = m_approximating;
-  m_all.insert(m_all.end(), others.begin(), others.end());
 }
 
 void DecisionChannel::announce(const Decision& decision) {
   AILOOP_REQUIRE(m_comm.rank() == RoleLayout::model_rank, "DecisionChannel: only the model rank decides");
   const Message message = {static_cast<std::int64_t>(decision.kind), static_cast<std::int64_t>(decision.end),
                            decision.range.first, decision.range.last};
-  for (const int rank : decision.kind == Decision::Kind::approximate ? m_approximating : m_all) {
+  for (const int rank : decision.kind == Decision::Kind::approximate ? m_approximating : m_children) {
     m_messenger.send(rank, std::as_bytes(std::span(message)));
   }
 }
 
 Decision DecisionChannel::receive() {
   Message message{};
-  m_messenger.receive(RoleLayout::model_rank, std::as_writable_bytes(std::span(message)));
-  return {static_cast<Decision::Kind>(message[0]), static_cast<End>(message[1]), {message[2], message[3]}};
+  m_messenger.receive(m_parent, std::as_writable_bytes(std::span(message)));
+  const auto kind = static_cast<Decision::Kind>(message[0]);
+  if (kind != Decision::Kind::approximate) {
+    for (const int rank : m_children) {
+      m_messenger.send(rank, std::as_bytes(std::span(message)));
+    }
+  }
+  return {kind, static_cast<End>(message[1]), {message[2], message[3]}};
 }
 
 }  // namespace ailoop

@@ -19,10 +19,16 @@ struct Decision {
   IndexRange range;          ///< of approximate: queries; of retrain: samples
 };
 
-/// Carries decisions from the model rank to the ranks they concern, point to point: `approximate` to the approximation
-/// ranks, everything else to all.
+/// Carries decisions from the model rank to the ranks they concern: `approximate` to the approximation ranks,
+/// everything else to all, down a tree, so that no rank sends more than a few messages. The model rank tells the
+/// approximation ranks and those that share memory with it; each rank passes on what concerns others before it is
+/// received here.
 class DecisionChannel {
  public:
+  /// Most ranks that one rank tells beside those. A message takes several times as long as sending the next one, so
+  /// that a wide tree is soon at its leaves.
+  static constexpr std::size_t relayed = 4;
+
   DecisionChannel(const Communicator& comm, const RoleLayout& roles, Messenger& messenger);
 
   /// On the model rank.
@@ -35,7 +41,8 @@ class DecisionChannel {
   const Communicator& m_comm;
   Messenger& m_messenger;
   std::vector<int> m_approximating;  // the approximation ranks, without the model rank
-  std::vector<int> m_all;            // those first, then the others
+  int m_parent = RoleLayout::model_rank;
+  std::vector<int> m_children;  // whom this rank tells what concerns all
 };
 
 }  // namespace ailoop

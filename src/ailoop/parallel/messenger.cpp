@@ -41,9 +41,12 @@ Messenger::Messenger(const Communicator& comm, int root, Waiting waiting, bool m
       m_root(root),
       m_waiting(waiting),
       m_exceptions(std::uncaught_exceptions()),
-      m_mailboxes(static_cast<std::size_t>(comm.rank() == root ? comm.size() : 1)) {
+      m_mailboxes(static_cast<std::size_t>(comm.rank() == root ? comm.size() : 1)),
+      m_shares_memory(static_cast<std::size_t>(comm.size())) {
   if (may_share_memory && comm.size() > 1) {
     share_memory();
+    const int shares = m_window != MPI_WIN_NULL && m_mailboxes.front().from_root.holds(1) ? 1 : 0;
+    AILOOP_MPI(MPI_Allgather(&shares, 1, MPI_INT, m_shares_memory.data(), 1, MPI_INT, m_comm.get()));
   }
 }
 
@@ -94,11 +97,13 @@ Messenger::Mailboxes& Messenger::mailboxes(int rank) {
 }
 
 void Messenger::send(int rank, std::span<const std::byte> message) {
-  Mailboxes& both = mailboxes(rank);
-  Mailbox& mailbox = m_comm.rank() == m_root ? both.from_root : both.to_root;
-  if (mailbox.holds(message.size())) {
-    mailbox.put(message);
-    return;
+  if (rank == m_root || m_comm.rank() == m_root) {
+    Mailboxes& both = mailboxes(rank);
+    Mailbox& mailbox = rank == m_root ? both.to_root : both.from_root;
+    if (mailbox.holds(message.size())) {
+      mailbox.put(message);
+      return;
+    }
   }
   in_pieces(message, [&](std::span<const std::byte> piece) {
     AILOOP_MPI(MPI_Send(piece.data(), static_cast<int>(piece.size()), MPI_BYTE, rank, message_tag, m_comm.get()));
@@ -106,11 +111,13 @@ void Messenger::send(int rank, std::span<const std::byte> message) {
 }
 
 void Messenger::receive(int rank, std::span<std::byte> message) {
-  Mailboxes& both = mailboxes(rank);
-  Mailbox& mailbox = m_comm.rank() == m_root ? both.to_root : both.from_root;
-  if (mailbox.holds(message.size())) {
-    mailbox.take(message, m_waiting);
-    return;
+  if (rank == m_root || m_comm.rank() == m_root) {
+    Mailboxes& both = mailboxes(rank);
+    Mailbox& mailbox = rank == m_root ? both.from_root : both.to_root;
+    if (mailbox.holds(message.size())) {
+      mailbox.take(message, m_waiting);
+      return;
+    }
   }
   in_pieces(message, [&](std::span<std::byte> piece) {
     ailoop::receive(piece.data(), static_cast<int>(piece.size()), MPI_BYTE, rank, message_tag, m_comm.get(), m_waiting);

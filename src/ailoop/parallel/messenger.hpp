@@ -12,9 +12,9 @@
 
 namespace ailoop {
 
-/// Messages between one rank, the root, and each of the others, in order: through an MPI shared-memory window where
-/// both are on the same node and the message is short, by MPI otherwise. Who waits long on the root's node sleeps until
-/// it is woken.
+/// Messages between two ranks, in order: between one rank, the root, and another one on its node through an MPI
+/// shared-memory window where the message is short, by MPI otherwise. Who waits long on the root's node sleeps until it
+/// is woken.
 class Messenger {
  public:
   /// Longest messages from and to the root that go through shared memory [bytes].
@@ -33,12 +33,13 @@ class Messenger {
   /// Of this rank.
   void wait_by(Waiting waiting) noexcept { m_waiting = waiting; }
 
-  /// \param[in] rank one of the two is the root
+  /// For each rank, whether short messages between it and the root go through shared memory; the same on all ranks.
+  [[nodiscard]] const std::vector<int>& shares_memory() const noexcept { return m_shares_memory; }
+
   /// \throws DependencyError if MPI reports a failure
   void send(int rank, std::span<const std::byte> message);
 
   /// Waits for the next message.
-  /// \param[in]  rank one of the two is the root
   /// \param[out] message as long as it was sent
   /// \throws DependencyError if MPI reports a failure
   void receive(int rank, std::span<std::byte> message);
@@ -59,6 +60,7 @@ class Messenger {
   int m_exceptions;  // under way at construction
   MPI_Win m_window = MPI_WIN_NULL;
   std::vector<Mailboxes> m_mailboxes;  // root: one for each rank; others: one
+  std::vector<int> m_shares_memory;
 };
 
 }  // namespace ailoop

@@ -109,8 +109,10 @@ bool SharedTruth::is_not_worth_dealing(const std::vector<Bid>& bids) const {
   const double seconds_a_point = std::ranges::max(bids, {}, &Bid::seconds_a_point).seconds_a_point;
   const auto most = static_cast<double>(std::ranges::max(bids, {}, &Bid::points).points);
   const auto numbers = static_cast<double>(facts.dimension + facts.outputs);
+  const bool is_known = seconds_a_point > 0.0;
   // even where all have as many, points of one may cost more: at most what the rank with most of them computes is saved
-  return m_comm.size() == 1 || most * seconds_a_point <= seconds_of_messages + most * numbers * seconds_of_a_number;
+  const double messages_s = seconds_of_messages + most * numbers * seconds_of_a_number;
+  return m_comm.size() == 1 || (is_known && most * seconds_a_point <= messages_s);
 }
 
 void SharedTruth::compute_here(ConstArray x, Array y) {
@@ -120,7 +122,9 @@ void SharedTruth::compute_here(ConstArray x, Array y) {
   const auto start = Clock::now();
   std::vector<PointStatus> statuses(static_cast<std::size_t>(x.rows));
   compute_truth(m_problem, {m_execution, {}}, m_precision, m_on_failure, x, y, statuses);
-  m_seconds_a_point = std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(x.rows);
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(x.rows);
+  // what disturbs this rank once makes it no more than twice as much
+  m_seconds_a_point = m_seconds_a_point > 0.0 ? std::min(seconds, 2 * m_seconds_a_point) : seconds;
 }
 
 void SharedTruth::deal_out(const std::vector<Bid>& bids, ConstArray x, Array y) {

@@ -9,7 +9,6 @@
 #include <ailoop/problem/problem.hpp>
 
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 namespace ailoop {
@@ -35,7 +34,7 @@ class SharedTruth {
   /// What a rank brings, and has measured.
   struct Bid {
     std::int64_t points = 0;
-    double seconds_a_point = 0.0;  ///< infinite while nothing is known
+    double seconds_a_point = 0.0;  ///< 0 while nothing is known
   };
   /// Whether each rank computes the truth of its own points: what all would save is less than what messages cost.
   [[nodiscard]] bool is_not_worth_dealing(const std::vector<Bid>& bids) const;
@@ -47,7 +46,7 @@ class SharedTruth {
   Execution m_execution;
   Precision m_precision;
   OnFailure m_on_failure;
-  double m_seconds_a_point = std::numeric_limits<double>::infinity();  // of this rank, when it was last measured
+  double m_seconds_a_point = 0.0;  // of this rank, as last measured
 };
 
 }  // namespace ailoop

@@ -7,10 +7,11 @@
 namespace ailoop {
 namespace {
 
-TEST(DecisionChannel, BringsBlocksOfQueriesToApproximationRanksAndAllElseToEveryRank) {
+void expect_decisions(std::int64_t approximation_ranks, bool shares_memory) {
   const Communicator comm(MPI_COMM_WORLD);
-  const RoleLayout roles = assign_roles(std::vector<int>(static_cast<std::size_t>(comm.size()), 1), 2, 2);
-  Messenger messenger(comm, RoleLayout::model_rank, Waiting::back_off, true);
+  const RoleLayout roles = assign_roles(std::vector<int>(static_cast<std::size_t>(comm.size()), 1), approximation_ranks,
+                                        approximation_ranks);
+  Messenger messenger(comm, RoleLayout::model_rank, Waiting::back_off, shares_memory);
   DecisionChannel channel(comm, roles, messenger);
   using Kind = Decision::Kind;
   const IndexRange queries{7, std::int64_t{1} << 40};
@@ -34,6 +35,14 @@ TEST(DecisionChannel, BringsBlocksOfQueriesToApproximationRanksAndAllElseToEvery
   EXPECT_EQ(stop.kind, Kind::stop);
   EXPECT_EQ(stop.end, End::gave_up);
 }
+
+TEST(DecisionChannel, BringsBlocksOfQueriesToApproximationRanksAndAllElseToEveryRank) {
+  expect_decisions(2, true);
+  expect_decisions(2, false);
+}
+
+// With one approximation rank every other one is told by that one, or by one that it told.
+TEST(DecisionChannel, ReachesEveryRankThroughOthers) { expect_decisions(1, false); }
 
 }  // namespace
 }  // namespace ailoop
