@@ -53,8 +53,7 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
     }
     m_emulator = std::make_unique<Emulator>(
         EmulatorParts{comm, m_roles, *m_problem, *m_gate, *m_sampler, *m_shared_truth, *m_surrogate, m_trainer.get()},
-        EmulatorSettings{settings.limits.retrainings_per_query, settings.limits.on_exhausted, settings.stagnation(),
-                         settings.audit, settings.seed});
+        EmulatorSettings{settings.limits_of_run(), settings.audit, settings.seed});
   });
   m_sampler->measure();
 }

@@ -16,10 +16,10 @@ RunQueries load_queries(const Communicator& comm, const RunSettings& settings, c
     }
   });
   broadcast(comm, context.loaded, RoleLayout::model_rank);
-  RunQueries queries{nullptr, settings.limits, static_cast<std::int64_t>(context.loaded.size()) / facts.dimension};
+  RunQueries queries{nullptr, settings.limits_of_run(),
+                     static_cast<std::int64_t>(context.loaded.size()) / facts.dimension};
   agreed(comm, "start", [&] {
     at_setting(settings, "queries.source", [&] { queries.source = settings.queries.kind->make(std::move(context)); });
-    queries.limits.on_stagnation = settings.stagnation();
     queries.limits.queries = queries.source->count();
     queries.limits.accepted = settings.answers_wanted(queries.limits.queries);
   });

@@ -195,6 +195,12 @@ OnStagnation RunSettings::stagnation() const {
   return on_stagnation.value_or(knows_reach ? OnStagnation::set_aside : OnStagnation::go_on);
 }
 
+Limits RunSettings::limits_of_run() const {
+  Limits all = limits;
+  all.on_stagnation = stagnation();
+  return all;
+}
+
 ConfigurationError RunSettings::error_at(std::string_view path, std::string_view message) const {
   const Node* const node = root ? find_node(*root, path) : nullptr;
   if (node == nullptr) {

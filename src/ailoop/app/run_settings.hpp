@@ -68,6 +68,8 @@ struct RunSettings {
 
   /// What follows for queries that retraining cannot help: as asked for, or else what suits the trainer.
   [[nodiscard]] OnStagnation stagnation() const;
+  /// The limits with that.
+  [[nodiscard]] Limits limits_of_run() const;
 
   /// Error about one setting, with the place where it stands.
   [[nodiscard]] ConfigurationError error_at(std::string_view path, std::string_view message) const;

@@ -11,6 +11,7 @@
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sampler.hpp>
 #include <ailoop/sampling/shared_truth.hpp>
+#include <ailoop/storage/safetensors.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/model_snapshot.hpp>
 #include <ailoop/training/trainer.hpp>
@@ -24,6 +25,9 @@
 #include <vector>
 
 namespace ailoop {
+
+class RunObserver;
+struct Outcome;
 
 /// The parts that an emulator works with; all must outlive it.
 struct EmulatorParts {
@@ -62,8 +66,10 @@ struct EvaluationReport {
   std::int64_t unanswered = 0;    ///< queries without an answer within the tolerance
   std::int64_t truth_calls = 0;   ///< points at which the truth was computed, to decide or to train
   std::int64_t retrainings = 0;
-  std::int64_t audited = 0;  ///< answers of the surrogate that were compared with the truth by an audit
-  std::int64_t beyond = 0;   ///< of these, those that are off by more than is allowed
+  End end = End::converged;                 ///< gave_up, or interrupted by limits.wall_seconds
+  LimitReached limit = LimitReached::none;  ///< what was reached, where queries were left open
+  std::int64_t audited = 0;                 ///< answers of the surrogate that were compared with the truth by an audit
+  std::int64_t beyond = 0;                  ///< of these, those that are off by more than is allowed
 };
 
 /// Seconds that this rank spent in each phase, since the start.
@@ -100,10 +106,26 @@ class Emulator {
   /// \param[out] y        (n, outputs) the answers; NaN where the truth failed and failures are skipped. May be the
   ///             memory of `queries` where a point has as many numbers as an answer, and share none with it otherwise
   /// \param[out] verdicts (n) accepted: y is the surrogate's answer; inconclusive: y is the truth; rejected: y is the
-  ///             truth if `on_exhausted` says so, else the surrogate's last answer, which is not good enough
+  ///             truth if `on_exhausted` says so, else the surrogate's last answer, which is not good enough. Limits
+  ///             hold for one call; what they leave open is rejected, too
   /// \throws AgreedError on all ranks if anything failed on one
   /// \throws UsageError  if MPI does not allow this thread to call it: MPI_THREAD_FUNNELED, and not the main one
   EvaluationReport evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts);
+
+  /// Tells observers what later calls of evaluate do, whose queries are then numbered through all calls. Before the
+  /// first call.
+  /// \param[in] observers on the model rank; must outlive the emulator, as must those before them
+  /// \param[in] kept      which checks they are to see; the same on all ranks
+  void follow(std::vector<RunObserver*> observers, KeptChecks kept);
+  /// How things stand after all calls of evaluate so far; filled on the model rank. Collective.
+  [[nodiscard]] Outcome outcome();
+  /// All that later calls of evaluate depend on; filled on the model rank. Collective.
+  /// \throws AgreedError on all ranks if an observer failed
+  [[nodiscard]] SafetensorsFile saved();
+  /// Goes on from what `saved` gave, before the first call of evaluate. Collective.
+  /// \param[in] saved on the model rank
+  /// \throws AgreedError on all ranks if it does not fit this emulator
+  void go_on_from(const SafetensorsFile* saved);
 
   [[nodiscard]] const EmulatorSettings& settings() const noexcept { return m_settings; }
   [[nodiscard]] const Problem& problem() const noexcept { return m_parts.problem; }
@@ -167,6 +189,7 @@ class Emulator {
 
  private:
   class Evaluation;
+  [[nodiscard]] Evaluation& evaluation();
 
   [[nodiscard]] RetrainingReport next_retraining();
   /// Trains on what was drawn, or remembers why nothing was.

@@ -5,12 +5,16 @@
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/problem/checked_truth.hpp>
+#include <ailoop/storage/safetensors_archive.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
-#include <limits>
+#include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace ailoop {
 
@@ -30,14 +34,18 @@ class BroughtQueries final : public QuerySource {
  public:
   explicit BroughtQueries(const Facts& facts) : m_facts(facts) {}
 
-  void take(ConstArray points) { m_points = points; }
+  /// \param[in] first index of the first of them
+  void take(ConstArray points, std::int64_t first) {
+    m_points = points;
+    m_first = first;
+  }
 
   /// \throws UsageError if one lies outside of the box, where nothing is known of the bound
   void queries(std::int64_t first, Array x) const override {
     const std::int64_t outside =
         kernels::sum_over_stretches("ailoop::Emulator::take", x.rows, [&](std::int64_t start, std::int64_t count) {
           double* const to = x.data + start * x.cols;
-          std::copy_n(m_points.data + (first + start) * x.cols, count * x.cols, to);
+          std::copy_n(m_points.data + (first - m_first + start) * x.cols, count * x.cols, to);
           return std::int64_t{are_inside({to, count, x.cols}) ? 0 : 1};
         });
     if (outside > 0) {
@@ -80,57 +88,151 @@ class BroughtQueries final : public QuerySource {
 
   const Facts& m_facts;
   ConstArray m_points;
+  std::int64_t m_first = 0;
 };
 
 }  // namespace
 
-/// What evaluate keeps from call to call: memory, and nothing that an answer depends on.
+/// What evaluate keeps from call to call: memory, what it has counted, and that retraining stagnated.
 class Emulator::Evaluation {
  public:
-  explicit Evaluation(Emulator& emulator)
+  Evaluation(Emulator& emulator, std::vector<RunObserver*> observers, KeptChecks kept)
       : m_emulator(emulator),
         m_facts(emulator.problem().facts()),
+        m_is_followed(kept != KeptChecks::none),
+        m_is_timed(m_is_followed || emulator.settings().limits.wall_seconds > 0.0),
         m_queries(m_facts),
         m_layout(emulator.m_parts.comm, emulator.problem(), emulator.gate()),
-        m_loop({.emulator = emulator, .layout = m_layout, .queries = m_queries}, limits_of(emulator.settings()),
-               Loop::Clock::now()) {}
+        m_loop({.emulator = emulator,
+                .layout = m_layout,
+                .queries = m_queries,
+                .observers = std::move(observers),
+                .kept = kept,
+                .answers = std::nullopt,
+                .interruption = [this] { return interruption(); },
+                .remembers_stagnation = true},
+               emulator.settings().limits, Loop::Clock::now()) {}
 
   EvaluationReport run(ConstArray queries, Array y, std::span<Verdict> verdicts) {
     m_emulator.update_copies();
+    m_start = m_is_timed ? Loop::Clock::now() : Loop::Clock::time_point();
+    const std::int64_t first = first_of(queries.rows);
     const auto failure = failure_of("evaluate", [&] {
       require_usable(queries, y, verdicts);
-      m_queries.take(queries);
+      m_queries.take(queries, first);
     });
-    m_layout.bring(failure ? 0 : queries.rows);
-    m_loop.start_over(limits_of(m_emulator.settings()), AnswerColumns{y, verdicts}, failure);
+    m_layout.bring({first, failure ? first : first + queries.rows});
+    m_loop.start_over(m_emulator.settings().limits, AnswerColumns{y, verdicts, first}, failure);
     m_loop.act({.kind = Action::Kind::ask});
+    const std::int64_t n = m_loop.progress().next_query;  // as many as all ranks brought
+    m_asked += n;
     Limits& limits = m_loop.limits();
-    limits.accepted = m_loop.progress().next_query;  // as many as all ranks brought
-    limits.queries = limits.accepted;
+    limits.accepted = n;
+    limits.queries = n;
     Action action = m_loop.next();
     for (; action.kind != Action::Kind::stop; action = m_loop.next()) {
       m_loop.act(action);
     }
+    leave_open(action);
+    if (m_is_followed) {
+      collect();
+      m_loop_s += seconds_since_start();
+    }
     const Tally& tally = m_loop.outcome().tally;
     return {.by_surrogate = tally.by_surrogate,
             .by_truth = tally.by_truth,
-            .unanswered = *limits.queries - tally.answers(),
+            .unanswered = n - tally.answers(),
             .truth_calls = tally.truth_calls,
             .retrainings = tally.retrainings,
+            .end = action.end,
+            .limit = action.limit,
             .audited = tally.audited,
             .beyond = tally.beyond};
   }
 
+  Outcome outcome() {
+    collect();
+    Outcome outcome = m_loop.outcome();
+    outcome.tally = m_loop.total();
+    outcome.unanswered = m_loop.unanswered(false);
+    outcome.audit = m_emulator.settings().audit;
+    outcome.audited_errors = m_loop.audited_errors();
+    outcome.ended_s = m_loop.elapsed_s();
+    outcome.longest = m_emulator.times();
+    outcome.longest.predict_s = m_loop.predict_s();
+    outcome.longest.approximate_s = m_layout.approximate_s();
+    outcome.loop_s = m_loop_s;
+    return outcome;
+  }
+
+  SafetensorsFile saved() {
+    collect();
+    SafetensorsFile file;
+    agreed(m_emulator.m_parts.comm, "saving", [&] {
+      if (m_emulator.is_model_rank()) {
+        SafetensorsWriter writer(file);
+        state(writer);
+      }
+    });
+    return file;
+  }
+
+  void go_on_from(const SafetensorsFile* saved) {
+    agreed(m_emulator.m_parts.comm, "resuming", [&] {
+      const SafetensorsFile file = m_layout.shared_state(m_emulator.is_model_rank() ? saved : nullptr);
+      SafetensorsReader reader(file);
+      try {
+        state(reader);
+      } catch (const InputOutputError& error) {
+        throw ConfigurationError(std::string("this is not the state of such an emulator: ") + error.what());
+      }
+      m_loop.restore();
+      m_loop.resume_observers();
+    });
+    m_emulator.share_state();
+  }
+
  private:
-  static Limits limits_of(const EmulatorSettings& settings) {
-    constexpr std::int64_t endless = std::numeric_limits<std::int64_t>::max();
-    Limits limits;
-    limits.retrainings = endless;
-    limits.retrainings_per_query = settings.retrainings_per_query;
-    limits.on_exhausted = settings.on_exhausted;
-    limits.on_stagnation = settings.on_stagnation;
-    limits.checks = endless;
-    return limits;
+  void state(StateArchive& archive) {
+    archive.number("asked", m_asked);
+    m_loop.state(archive);
+  }
+
+  void collect() {
+    m_loop.collect();
+    m_loop.agree_on_failure();
+  }
+
+  /// Index of this rank's first query. Indices count through all ranks and calls where somebody sees them or answers
+  /// are chosen by them; else they save a message.
+  [[nodiscard]] std::int64_t first_of(std::int64_t n) const {
+    std::int64_t before = 0;
+    if (m_is_followed || m_emulator.settings().audit > 0) {
+      const Communicator& comm = m_emulator.m_parts.comm;
+      AILOOP_MPI(MPI_Exscan(&n, &before, 1, MPI_INT64_T, MPI_SUM, comm.get()));
+      before = comm.rank() == 0 ? 0 : before;  // which MPI leaves undefined
+    }
+    return m_asked + before;
+  }
+
+  [[nodiscard]] Interruption interruption() const {
+    const double allowed = m_emulator.settings().limits.wall_seconds;
+    const bool is_late = allowed > 0.0 && m_emulator.is_model_rank() && seconds_since_start() >= allowed;
+    return is_late ? Interruption::wall_seconds : Interruption::none;
+  }
+
+  [[nodiscard]] double seconds_since_start() const {
+    return std::chrono::duration<double>(Loop::Clock::now() - m_start).count();
+  }
+
+  /// What a limit left without an answer.
+  void leave_open(const Action& stop) {
+    const bool is_limit = stop.limit == LimitReached::checks || stop.limit == LimitReached::wall_seconds;
+    if (is_limit && m_loop.progress().pending > 0 && m_emulator.settings().limits.on_exhausted == OnExhausted::truth) {
+      m_loop.act({.kind = Action::Kind::answer});
+    } else {
+      m_loop.leave_pending();
+    }
   }
 
   void require_usable(ConstArray queries, ConstArray y, std::span<const Verdict> verdicts) const {
@@ -148,17 +250,37 @@ class Emulator::Evaluation {
 
   Emulator& m_emulator;
   const Facts& m_facts;
+  bool m_is_followed;
+  bool m_is_timed;
+  std::int64_t m_asked = 0;         // queries of all calls before
+  Loop::Clock::time_point m_start;  // of this call
+  double m_loop_s = 0.0;            // of all calls
   BroughtQueries m_queries;
   EverywhereLayout m_layout;
   Loop m_loop;
 };
 
+Emulator::Evaluation& Emulator::evaluation() {
+  if (!m_evaluation) {
+    m_evaluation = std::make_shared<Evaluation>(*this, std::vector<RunObserver*>(), KeptChecks::none);
+  }
+  return *m_evaluation;
+}
+
 EvaluationReport Emulator::evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts) {
   detail::require_mpi("Emulator::evaluate");
-  if (!m_evaluation) {
-    m_evaluation = std::make_shared<Evaluation>(*this);
-  }
-  return m_evaluation->run(queries, y, verdicts);
+  return evaluation().run(queries, y, verdicts);
 }
+
+void Emulator::follow(std::vector<RunObserver*> observers, KeptChecks kept) {
+  AILOOP_REQUIRE(!m_evaluation, "Emulator::follow: before the first call of evaluate");
+  m_evaluation = std::make_shared<Evaluation>(*this, std::move(observers), kept);
+}
+
+Outcome Emulator::outcome() { return evaluation().outcome(); }
+
+SafetensorsFile Emulator::saved() { return evaluation().saved(); }
+
+void Emulator::go_on_from(const SafetensorsFile* saved) { evaluation().go_on_from(saved); }
 
 }  // namespace ailoop

@@ -25,7 +25,7 @@ EverywhereLayout::EverywhereLayout(const Communicator& comm, const Problem& prob
 
 IndexRange EverywhereLayout::mine(IndexRange batch) const {
   if (m_brought) {
-    return {0, *m_brought};
+    return *m_brought;
   }
   const IndexRange mine = part(batch.size());
   return {batch.first + mine.first, batch.first + mine.last};
@@ -59,6 +59,16 @@ std::vector<double> EverywhereLayout::gathered(std::vector<double> numbers) cons
 
 std::vector<std::int64_t> EverywhereLayout::gathered(std::vector<std::int64_t> numbers) const {
   return ailoop::gathered(m_comm, numbers, RoleLayout::model_rank);
+}
+
+SafetensorsFile EverywhereLayout::shared_state(const SafetensorsFile* of_model_rank) const {
+  std::string bytes;
+  if (of_model_rank != nullptr) {
+    const std::vector<std::byte> serialized = serialize_safetensors(*of_model_rank);
+    bytes.assign(reinterpret_cast<const char*>(serialized.data()), serialized.size());
+  }
+  broadcast(m_comm, bytes, RoleLayout::model_rank);
+  return parse_safetensors(std::as_bytes(std::span(bytes)), "the saved state");
 }
 
 bool EverywhereLayout::shared(bool decision, const std::optional<LocalFailure>& failure) {

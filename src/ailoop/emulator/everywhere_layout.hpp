@@ -16,9 +16,8 @@ class EverywhereLayout final : public Layout {
   /// Collective. All must outlive the layout.
   EverywhereLayout(const Communicator& comm, const Problem& problem, const Gate& gate);
 
-  /// From now on a batch is what each rank brings, so many queries here, numbered from 0 on each rank; otherwise
-  /// batches are cut evenly.
-  void bring(std::int64_t queries) noexcept { m_brought = queries; }
+  /// From now on a batch is what each rank brings, these queries here; otherwise batches are cut evenly.
+  void bring(IndexRange queries) noexcept { m_brought = queries; }
 
   [[nodiscard]] IndexRange mine(IndexRange batch) const override;
   [[nodiscard]] std::int64_t block() const override { return m_block; }
@@ -29,7 +28,7 @@ class EverywhereLayout final : public Layout {
   [[nodiscard]] IndexRange part(std::int64_t count) const override {
     return block_of(count, m_comm.size(), m_comm.rank());
   }
-  void share_bytes(std::string& bytes) override { broadcast(m_comm, bytes, RoleLayout::model_rank); }
+  [[nodiscard]] SafetensorsFile shared_state(const SafetensorsFile* of_model_rank) const override;
   [[nodiscard]] bool shared(bool decision, const std::optional<LocalFailure>& failure) override;
   [[nodiscard]] bool asks_alone() const override { return m_comm.size() == 1; }
   [[nodiscard]] double approximate_s() const override { return m_approximate_s; }
@@ -39,7 +38,7 @@ class EverywhereLayout final : public Layout {
   const Problem& m_problem;
   Evidence m_needs;
   std::int64_t m_block;
-  std::optional<std::int64_t> m_brought;
+  std::optional<IndexRange> m_brought;
   double m_approximate_s = 0.0;
 };
 

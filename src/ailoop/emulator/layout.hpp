@@ -4,11 +4,11 @@
 #include <ailoop/emulator/next_action.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/roles.hpp>
+#include <ailoop/storage/safetensors.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace ailoop {
@@ -80,8 +80,10 @@ class Layout {
   /// Whether this rank alone asks: then what fails on it need not wait for an agreement.
   [[nodiscard]] virtual bool asks_alone() const = 0;
 
-  /// Gives all ranks that ask the bytes of the model rank.
-  virtual void share_bytes(std::string& /*bytes*/) {}
+  /// Gives all ranks that ask the state that the model rank has.
+  [[nodiscard]] virtual SafetensorsFile shared_state(const SafetensorsFile* of_model_rank) const {
+    return *of_model_rank;
+  }
 
   /// On a rank that does not ask: does what it is told, until the loop ends.
   /// \throws AgreedError on all ranks if anything failed on one

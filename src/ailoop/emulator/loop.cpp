@@ -24,6 +24,7 @@ void Loop::start_over(const Limits& limits, const AnswerColumns& answers, const 
   m_limits = limits;
   m_parts.answers = answers;
   m_progress = {};
+  m_earlier = total();
   m_outcome.tally = {};
   m_interruption = Interruption::none;
   m_skipped.clear();
@@ -178,7 +179,30 @@ void Loop::retrain() {
   tally.truth_calls += record.report.drawn;
   tally.samples += record.report.training.samples;
   tally.failed_samples += record.report.failed;
-  attempt({}, [&] { tell([&](RunObserver& observer) { observer.retrained(record, tally); }); });
+  attempt({}, [&] { tell([&](RunObserver& observer) { observer.retrained(record, total()); }); });
+}
+
+void Loop::leave_pending() {
+  const IndexRange pending = m_table.pending();
+  for (std::int64_t row = pending.first; row < pending.last; ++row) {
+    if (m_parts.answers && m_table.judgement(row).verdict == Verdict::inconclusive) {
+      verdict_of(row) = Verdict::rejected;
+    }
+  }
+}
+
+bool Loop::is_vain() {
+  if (m_progress.pending == 0) {
+    return false;
+  }
+  const std::int64_t truths = total().truth_calls;
+  if (m_parts.remembers_stagnation && m_truths_at_stagnation >= 0 &&
+      truths < 2 * std::max<std::int64_t>(m_truths_at_stagnation, 1)) {
+    return true;
+  }
+  const bool is_vain = retraining_is_vain();
+  m_truths_at_stagnation = is_vain ? truths : -1;
+  return is_vain;
 }
 
 bool Loop::retraining_is_vain() {

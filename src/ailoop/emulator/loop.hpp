@@ -18,17 +18,11 @@
 
 namespace ailoop {
 
-/// Where a caller wants the answers to queries 0 ... n - 1 of this rank.
+/// Where a caller wants the answers to queries first ... first + n - 1 of this rank.
 struct AnswerColumns {
   Array y;                      ///< (n, outputs)
   std::span<Verdict> verdicts;  ///< (n)
-};
-
-/// Which rows of checks a loop keeps for its observers.
-enum class KeptChecks {
-  none,
-  not_accepted,  ///< all but those that a query's first check accepts
-  all,
+  std::int64_t first = 0;
 };
 
 /// What a loop works with; all must outlive it.
@@ -40,6 +34,8 @@ struct LoopParts {
   KeptChecks kept = KeptChecks::none;    ///< which checks observers want to see; the same on all ranks
   std::optional<AnswerColumns> answers;  ///< where answers go beside
   std::function<Interruption()> interruption = [] { return Interruption::none; };  ///< on the model rank
+  /// Whether retraining that stagnated is not tried again before twice as many truths are known.
+  bool remembers_stagnation = false;
 };
 
 /// The one loop: does what next_action says, to the queries of this rank. Each action ends with an agreement of all
@@ -54,7 +50,7 @@ class Loop {
   /// \param[in] start the moment from which the times of events count
   Loop(LoopParts parts, const Limits& limits, Clock::time_point start);
 
-  /// Begins anew, as if nothing had been asked; memory stays.
+  /// Begins anew with other queries; memory, and what was counted before, stay.
   /// \param[in] failure of this rank before; told with the first action
   void start_over(const Limits& limits, const AnswerColumns& answers, const std::optional<LocalFailure>& failure);
 
@@ -65,6 +61,11 @@ class Loop {
   [[nodiscard]] Action next() const;
   /// Any action but stop. \throws AgreedError on all ranks if anything failed on one
   void act(const Action& action);
+
+  /// The pending queries are left as they are: what is not decided is not accepted.
+  void leave_pending();
+  /// What was counted since the first start.
+  [[nodiscard]] Tally total() const { return m_earlier + m_outcome.tally; }
 
   /// Tells observers of the checks that they have not seen. Collective among the ranks that ask.
   void flush();
@@ -80,6 +81,8 @@ class Loop {
   void state(StateArchive& archive);
   /// After `state` filled it: what follows from it, and what is this rank's.
   void restore();
+  /// Tells observers that the run goes on from there.
+  void resume_observers();
 
   /// How things stand; complete once the loop is over.
   [[nodiscard]] Outcome& outcome() noexcept { return m_outcome; }
@@ -135,6 +138,8 @@ class Loop {
   void record(bool exhausted);
   void find_truth(const std::function<bool(std::int64_t row)>& is_wanted);
   void put_answer(std::int64_t row, std::span<const double> y);
+  [[nodiscard]] Verdict& verdict_of(std::int64_t row);
+  [[nodiscard]] bool is_vain();
   [[nodiscard]] bool retraining_is_vain();
   [[nodiscard]] bool is_time_to_flush();
   /// On the model rank, of checks of all ranks: a table that holds them in the order of queries.
@@ -154,6 +159,8 @@ class Loop {
   std::vector<std::int64_t> m_all_skipped;
   Progress m_progress;
   Outcome m_outcome;
+  Tally m_earlier;                           // what was counted before the last start
+  std::int64_t m_truths_at_stagnation = -1;  // truths computed when retraining was last found to be vain; -1: never
   Interruption m_interruption = Interruption::none;
   LoopCounts m_counts;  // of the action at hand
   bool m_failed = false;

@@ -112,15 +112,14 @@ void Loop::put_answers(IndexRange rows, bool in_one_piece) {
   const AnswerColumns& answers = *m_parts.answers;
   const auto verdicts = m_table.judgements(rows).verdicts;
   if (in_one_piece) {
-    const std::int64_t first = m_table.query(rows.first);
+    const std::int64_t first = m_table.query(rows.first) - answers.first;
     std::copy_n(m_table.surrogate(rows).data, rows.size() * m_facts.outputs, answers.y.data + first * m_facts.outputs);
     std::ranges::copy(verdicts, answers.verdicts.begin() + first);
     return;
   }
   for (std::int64_t row = rows.first; row < rows.last; ++row) {
     put_answer(row, m_table.surrogate(row));
-    answers.verdicts[static_cast<std::size_t>(m_table.query(row))] =
-        verdicts[static_cast<std::size_t>(row - rows.first)];
+    verdict_of(row) = verdicts[static_cast<std::size_t>(row - rows.first)];
   }
 }
 
@@ -136,7 +135,7 @@ void Loop::settle_by_truth(std::int64_t row) {
   } else {
     settled = Settled::no;
     if (m_parts.answers) {
-      m_parts.answers->verdicts[static_cast<std::size_t>(m_table.query(row))] = Verdict::rejected;
+      verdict_of(row) = Verdict::rejected;
     }
     return;
   }
@@ -145,8 +144,12 @@ void Loop::settle_by_truth(std::int64_t row) {
 
 void Loop::put_answer(std::int64_t row, std::span<const double> y) {
   if (m_parts.answers) {
-    std::ranges::copy(y, m_parts.answers->y.data + m_table.query(row) * m_facts.outputs);
+    std::ranges::copy(y, m_parts.answers->y.data + (m_table.query(row) - m_parts.answers->first) * m_facts.outputs);
   }
+}
+
+Verdict& Loop::verdict_of(std::int64_t row) {
+  return m_parts.answers->verdicts[static_cast<std::size_t>(m_table.query(row) - m_parts.answers->first)];
 }
 
 void Loop::agree_on_check() {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <ranges>
 #include <span>
 #include <utility>
 
@@ -37,7 +38,7 @@ void Loop::record(bool exhausted) {
   tally.set_aside += m_counts.set_aside;
   m_progress =
       after_settling(m_progress, m_progress.accepted + m_counts.by_truth + m_counts.skipped + m_counts.set_aside);
-  m_progress.vain = m_progress.pending > 0 && retraining_is_vain();
+  m_progress.vain = is_vain();
 }
 
 void Loop::flush() {
@@ -61,8 +62,7 @@ void Loop::flush() {
     }
   });
   const std::optional<QueryTable> of_all = gathered_checks();  // on all ranks, whatever failed here
-  attempt({},
-          [&] { tell([&](RunObserver& observer) { observer.checked(of_all ? *of_all : m_table, m_outcome.tally); }); });
+  attempt({}, [&] { tell([&](RunObserver& observer) { observer.checked(of_all ? *of_all : m_table, total()); }); });
   m_table.forget_checks();  // what was told once is not told again
 }
 
@@ -187,7 +187,11 @@ void Loop::state(StateArchive& archive) {
   m_progress.vain = vain != 0;
   m_stagnation.state(archive);
   archive.number("loss", m_loss);
-  show(archive, "tally", m_outcome.tally);
+  archive.number("truths_at_stagnation", m_truths_at_stagnation);
+  Tally tally = total();
+  show(archive, "tally", tally);
+  m_outcome.tally = tally;
+  m_earlier = {};
   archive.list("skipped", &m_all_skipped);
   archive.list("audited_errors", &m_all_audited);
   QueryTable& table = pending_of_all();
@@ -216,6 +220,13 @@ void Loop::restore() {
     m_audit.errors() = audited_errors();
   }
   m_table.keep_pending(m_parts.layout.part(m_table.n_pending()));
+}
+
+void Loop::resume_observers() {
+  // the log, whose last line may say that the run is over, before what it tells of
+  for (RunObserver* observer : m_parts.observers | std::views::reverse) {
+    observer->resumed();
+  }
 }
 
 }  // namespace ailoop

@@ -117,22 +117,18 @@ Action next_action(const Progress& progress, const Tally& tally, const Limits& l
   return progress.undecided > 0 ? act(ActionKind::decide) : improve(progress, tally, limits);
 }
 
+Tally operator+(const Tally& a, const Tally& b) {
+  Tally sum = a;
+  for (const auto& [name, count] : counts_of_tally) {
+    sum.*count += b.*count;
+  }
+  return sum;
+}
+
 void show(StateArchive& archive, const std::string& name, Tally& tally) {
-  archive.number(name + ".checks", tally.checks);
-  archive.number(name + ".accepted", tally.accepted);
-  archive.number(name + ".rejected", tally.rejected);
-  archive.number(name + ".inconclusive", tally.inconclusive);
-  archive.number(name + ".by_surrogate", tally.by_surrogate);
-  archive.number(name + ".by_truth", tally.by_truth);
-  archive.number(name + ".skipped", tally.skipped);
-  archive.number(name + ".set_aside", tally.set_aside);
-  archive.number(name + ".retrainings", tally.retrainings);
-  archive.number(name + ".diverged", tally.diverged);
-  archive.number(name + ".truth_calls", tally.truth_calls);
-  archive.number(name + ".samples", tally.samples);
-  archive.number(name + ".failed_samples", tally.failed_samples);
-  archive.number(name + ".audited", tally.audited);
-  archive.number(name + ".beyond", tally.beyond);
+  for (const auto& [of_count, count] : counts_of_tally) {
+    archive.number(name + "." + std::string(of_count), tally.*count);
+  }
 }
 
 Progress after_asking(const Progress& progress, std::int64_t count) {

@@ -1,13 +1,14 @@
 #pragma once
 
-#include <ailoop/emulator/emulator_settings.hpp>
 #include <ailoop/emulator/gate.hpp>
 #include <ailoop/storage/archive.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ailoop {
 
@@ -49,8 +50,43 @@ struct Tally {
   friend bool operator==(const Tally&, const Tally&) = default;
 };
 
+/// The counts with their names, in the order in which files show them.
+inline constexpr std::array<std::pair<std::string_view, std::int64_t Tally::*>, 15> counts_of_tally = {{
+    {"checks", &Tally::checks},
+    {"accepted", &Tally::accepted},
+    {"rejected", &Tally::rejected},
+    {"inconclusive", &Tally::inconclusive},
+    {"by_surrogate", &Tally::by_surrogate},
+    {"by_truth", &Tally::by_truth},
+    {"skipped", &Tally::skipped},
+    {"set_aside", &Tally::set_aside},
+    {"retrainings", &Tally::retrainings},
+    {"diverged", &Tally::diverged},
+    {"truth_calls", &Tally::truth_calls},
+    {"samples", &Tally::samples},
+    {"failed_samples", &Tally::failed_samples},
+    {"audited", &Tally::audited},
+    {"beyond", &Tally::beyond},
+}};
+
+/// Both together.
+[[nodiscard]] Tally operator+(const Tally& a, const Tally& b);
+
 /// Shows every count, under names that begin with `name`.
 void show(StateArchive& archive, const std::string& name, Tally& tally);
+
+/// What happens with a query whose retrainings are used up.
+enum class OnExhausted {
+  stop,   ///< the run gives up
+  truth,  ///< the truth answers it
+};
+
+/// What happens with queries that retraining cannot help; an approximation that is not finite is never retrained for.
+enum class OnStagnation {
+  go_on,      ///< the model is retrained until retrainings are used up
+  set_aside,  ///< as if its retrainings were used up, and where the run would then give up, it goes on with others
+  stop,       ///< the run gives up
+};
 
 /// When a run is over.
 struct Limits {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ailoop/core/array.hpp>
-#include <ailoop/emulator/emulator_settings.hpp>
+#include <ailoop/emulator/next_action.hpp>
 #include <ailoop/problem/tolerance.hpp>
 #include <ailoop/storage/archive.hpp>
 #include <ailoop/training/trainer.hpp>

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 #include <span>
 #include <string>
 #include <utility>
@@ -158,7 +157,7 @@ PhaseTimes Controller::longest_times() const {
 }
 
 void Controller::resume(const SavedState* saved, std::vector<SettingChange> changes) {
-  std::string bytes;
+  const SafetensorsFile* file = nullptr;
   agreed(m_parts.comm, "resuming", [&] {
     if (!m_is_model_rank) {
       return;
@@ -169,23 +168,15 @@ void Controller::resume(const SavedState* saved, std::vector<SettingChange> chan
     if (!asks_in_full) {
       m_before_cut = saved->before_cut;
     }
-    const SafetensorsFile& file = asks_in_full ? *saved->before_cut : saved->now;
-    load(file);
-    if (!m_layout->asks_alone()) {
-      const std::vector<std::byte> serialized = serialize_safetensors(file);
-      bytes.assign(reinterpret_cast<const char*>(serialized.data()), serialized.size());
-    }
+    file = asks_in_full ? &*saved->before_cut : &saved->now;
   });
-  m_has_been_cut = m_layout->asks() && m_layout->shared(m_before_cut.has_value(), std::nullopt);
-  m_layout->share_bytes(bytes);
   agreed(m_parts.comm, "resuming", [&] {
-    if (!m_is_model_rank && m_layout->asks()) {
-      load(parse_safetensors(std::as_bytes(std::span(bytes)), "the saved state"));
-    }
     if (m_layout->asks()) {
+      load(m_layout->shared_state(file));
       m_loop.restore();
     }
   });
+  m_has_been_cut = m_layout->asks() && m_layout->shared(m_before_cut.has_value(), std::nullopt);
   const std::int64_t query = m_layout->asks() ? m_loop.first_open_query() : 0;
   agreed(m_parts.comm, "resuming", [&] {
     for (SettingChange& change : changes) {
@@ -203,10 +194,7 @@ void Controller::load(const SafetensorsFile& file) {
   } catch (const InputOutputError& error) {
     throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
   }
-  // the log, whose last line may say that the run is over, before what it tells of
-  for (RunObserver* observer : m_parts.observers | std::views::reverse) {
-    observer->resumed();
-  }
+  m_loop.resume_observers();
 }
 
 SafetensorsFile Controller::state_now() {

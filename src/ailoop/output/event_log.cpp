@@ -96,15 +96,9 @@ void EventLog::ended(const Outcome& outcome) {
     line.add("limit", to_string(outcome.limit));
   }
   line.add("unanswered", static_cast<std::int64_t>(outcome.unanswered.size()));
-  const Tally& tally = outcome.tally;
-  line.add("checks", tally.checks).add("accepted", tally.accepted).add("rejected", tally.rejected);
-  line.add("inconclusive", tally.inconclusive).add("by_surrogate", tally.by_surrogate);
-  line.add("by_truth", tally.by_truth).add("skipped", tally.skipped).add("set_aside", tally.set_aside);
-  line.add("retrainings", tally.retrainings)
-      .add("diverged", tally.diverged)
-      .add("truth_calls", tally.truth_calls)
-      .add("samples", tally.samples);
-  line.add("failed_samples", tally.failed_samples).add("audited", tally.audited).add("beyond", tally.beyond);
+  for (const auto& [name, count] : counts_of_tally) {
+    line.add(name, outcome.tally.*count);
+  }
   m_log.append(line.end());
   m_log.flush();  // not closed: a failure while other files are completed would still be told
 }

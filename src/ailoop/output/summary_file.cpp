@@ -23,21 +23,11 @@ Json or_null(const std::optional<T>& value) {
 }
 
 Json counts_of(const Tally& tally) {
-  return {{"checks", tally.checks},
-          {"accepted", tally.accepted},
-          {"rejected", tally.rejected},
-          {"inconclusive", tally.inconclusive},
-          {"by_surrogate", tally.by_surrogate},
-          {"by_truth", tally.by_truth},
-          {"skipped", tally.skipped},
-          {"set_aside", tally.set_aside},
-          {"retrainings", tally.retrainings},
-          {"diverged", tally.diverged},
-          {"truth_calls", tally.truth_calls},
-          {"samples", tally.samples},
-          {"failed_samples", tally.failed_samples},
-          {"audited", tally.audited},
-          {"beyond", tally.beyond}};
+  Json counts;
+  for (const auto& [name, count] : counts_of_tally) {
+    counts[std::string(name)] = tally.*count;
+  }
+  return counts;
 }
 
 /// How far off accepted answers are, as far as an audit has looked.

@@ -112,7 +112,7 @@ struct LoopCase {
   [[nodiscard]] Emulator emulator(const Limits& limits) {
     made_gate = (certified ? certified_entry() : difference_entry()).create()->make(problem.facts(), tolerance);
     return Emulator({comm, roles, problem, *made_gate, sampler, shared_truth, surrogate, leads() ? &trainer : nullptr},
-                    {limits.retrainings_per_query, limits.on_exhausted, limits.on_stagnation, audit, 1});
+                    {limits, audit, 1});
   }
 
   /// \param[in] saved what the run goes on from; on the model rank
