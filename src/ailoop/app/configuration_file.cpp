@@ -54,11 +54,24 @@ ConfigurationSource shared_configuration(const Communicator& comm, const fs::pat
       static_cast<void>(read_run_settings(source, registries));
     }
   });
-  std::string file = source.file.string();
-  broadcast(comm, file, 0);
-  broadcast(comm, source.text, 0);
-  source.file = file;
-  source.overrides = overrides;
+  const auto share = [&](std::string text) {
+    broadcast(comm, text, 0);
+    return text;
+  };
+  const std::string named = share(config.string());
+  source.file = share(source.file.string());
+  source.text = share(source.text);
+  const auto n_overrides = std::stoul(share(std::to_string(source.overrides.size())));
+  source.overrides.resize(n_overrides);
+  for (std::string& assignment : source.overrides) {
+    assignment = share(assignment);
+  }
+  agreed(comm, "configuration", [&] {
+    if (config != named || overrides != source.overrides) {
+      const RunSettings here = read_run_settings(load_configuration(config, overrides), registries);
+      require_same(read_run_settings(source, registries), here, comm.rank());
+    }
+  });
   return source;
 }
 

@@ -20,7 +20,8 @@ namespace ailoop {
 void tell_file_in_use(const std::filesystem::path& config, const ConfigurationSource& source);
 
 /// The same for all ranks: rank 0 reads and checks the file. Collective.
-/// \throws AgreedError on all ranks if it cannot be read or is wrong
+/// \throws AgreedError on all ranks if it cannot be read or is wrong, or if a rank brings another one with other
+/// settings
 [[nodiscard]] ConfigurationSource shared_configuration(const Communicator& comm, const std::filesystem::path& config,
                                                        const std::vector<std::string>& overrides,
                                                        const Registries& registries);

@@ -1,19 +1,25 @@
 #include <ailoop/app/configured_emulator.hpp>
 
 #include <ailoop/app/configuration_file.hpp>
+#include <ailoop/app/resume.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <Kokkos_Core.hpp>
-#include <fmt/format.h>
 
-#include <cstdio>
+#include <exception>
+#include <limits>
+#include <optional>
+#include <system_error>
 #include <utility>
 
 namespace ailoop {
 
 namespace {
+
+constexpr const char* caller = "calls of evaluate";
 
 /// `comm`, where all that the caller must have started is there. Looked at before anything else: what misses it ends
 /// the process without a word of ours.
@@ -30,16 +36,125 @@ ConfiguredEmulator::ConfiguredEmulator(MPI_Comm comm, const std::filesystem::pat
                                        const std::vector<std::string>& overrides)
     : m_comm(checked(comm)),
       m_registries(std::move(registries)),
-      m_settings(read_run_settings(shared_configuration(m_comm, config, overrides, m_registries), m_registries)),
-      m_assembly(m_comm, node_resources(m_comm), m_settings) {
-  if (m_comm.rank() != RoleLayout::model_rank) {
+      m_source(shared_configuration(m_comm, config, overrides, m_registries)),
+      m_settings(read_run_settings(m_source, m_registries)),
+      m_assembly(m_comm, node_resources(m_comm), m_settings),
+      m_exceptions(std::uncaught_exceptions()) {}
+
+ConfiguredEmulator::~ConfiguredEmulator() {
+  if (std::uncaught_exceptions() != m_exceptions) {
+    return;  // the other ranks may know nothing of it
+  }
+  try {
+    finish();
+  } catch (...) {  // NOLINT(bugprone-empty-catch): who wants to know calls it
+  }
+}
+
+CheckpointFacts ConfiguredEmulator::facts() const {
+  CheckpointFacts facts = checkpoint_facts(m_settings, settings_affecting(m_settings, Affects::result),
+                                           m_settings.sampling.samples(m_comm.size()));
+  facts.emplace(saved_by, caller);
+  facts.emplace("records", m_settings.directory ? "written" : "none");
+  return facts;
+}
+
+void ConfiguredEmulator::begin(FilesThere files_there, const SafetensorsFile* saved) {
+  // no number of answers is announced: there may be any
+  const Recording recording =
+      decided(m_settings.recording, problem().facts(), std::numeric_limits<std::int64_t>::max());
+  const bool is_recorded = m_settings.directory.has_value();
+  const bool goes_on = files_there == FilesThere::kept;
+  agreed(m_comm, "records", [&] {
+    if (m_comm.rank() == RoleLayout::model_rank && is_recorded) {
+      auto of_result = settings_affecting(m_settings, Affects::result);
+      of_result.emplace(saved_by, caller);  // no run of the command has this hash
+      m_files = std::make_unique<RunFiles>(files_there, m_source.file, m_settings);
+      m_files->open(
+          m_assembly, recording,
+          {.ranks = m_comm.size(), .threads = concurrency(host_execution()), .config_sha256 = config_sha256(of_result)},
+          goes_on);
+    }
+  });
+  int has_observers = m_observers.empty() ? 0 : 1;  // of the caller's, who may have added them on one rank alone
+  AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, &has_observers, 1, MPI_INT, MPI_MAX, m_comm.get()));
+  if (is_recorded || has_observers != 0) {
+    m_assembly.emulator().follow(followers(), has_observers != 0 ? KeptChecks::all : recording.kept());
+  }
+  if (goes_on) {
+    m_assembly.emulator().go_on_from(saved);
+  }
+  agreed(m_comm, "records", [&] {
+    if (m_files) {
+      m_files->write_configuration(m_settings);
+    }
+  });
+  m_has_begun = true;
+}
+
+std::vector<RunObserver*> ConfiguredEmulator::followers() const {
+  std::vector<RunObserver*> all;
+  if (m_comm.rank() == RoleLayout::model_rank) {
+    all = m_observers;
+  }
+  if (m_files) {
+    const std::vector<RunObserver*> files = m_files->observers();
+    all.insert(all.end(), files.begin(), files.end());
+  }
+  return all;
+}
+
+void ConfiguredEmulator::save(const std::filesystem::path& folder) {
+  detail::require_mpi("ConfiguredEmulator::save");
+  if (!m_has_begun) {
+    begin(FilesThere::refused, nullptr);
+  }
+  const SafetensorsFile state = m_assembly.emulator().saved();
+  agreed(m_comm, "saving", [&] {
+    if (m_comm.rank() != RoleLayout::model_rank) {
+      return;
+    }
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+      throw InputOutputError(folder.string() + ": cannot be created: " + error.message());
+    }
+    CheckpointFolder checkpoints(folder / RunFolder::checkpoints_name);
+    if (const auto there = checkpoints.find().newest) {
+      require_same_run(there->facts, facts());
+    }
+    checkpoints.write(facts(), {state, std::nullopt});
+  });
+}
+
+void ConfiguredEmulator::resume(const std::filesystem::path& folder) {
+  detail::require_mpi("ConfiguredEmulator::resume");
+  AILOOP_REQUIRE(!m_has_begun, "ConfiguredEmulator::resume: before the first call of evaluate");
+  std::optional<Checkpoint> found;
+  agreed(m_comm, "resuming", [&] {
+    if (m_comm.rank() != RoleLayout::model_rank) {
+      return;
+    }
+    found = CheckpointFolder(folder / RunFolder::checkpoints_name).find().newest;
+    if (!found) {
+      throw ConfigurationError(folder.string() + " holds no usable checkpoint");
+    }
+    require_same_run(found->facts, facts());
+  });
+  begin(FilesThere::kept, found ? &found->state.now : nullptr);
+}
+
+void ConfiguredEmulator::finish() {
+  if (m_has_finished || !m_has_begun) {
     return;
   }
-  for (const char* limit : {"limits.retrainings", "limits.checks", "limits.wall_seconds"}) {
-    if (m_settings.root && find_node(*m_settings.root, limit) != nullptr) {
-      fmt::print(stderr, "ailoop: {}\n", m_settings.error_at(limit, "has no effect in a simulation").what());
+  m_has_finished = true;
+  const Outcome outcome = m_assembly.emulator().outcome();
+  agreed(m_comm, "writing the results", [&] {
+    for (RunObserver* observer : followers()) {
+      observer->ended(outcome);
     }
-  }
+  });
 }
 
 void ConfiguredEmulator::save_model(const std::filesystem::path& path) const {

@@ -2,13 +2,17 @@
 
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/registries.hpp>
+#include <ailoop/app/run_files.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/emulator/emulator.hpp>
+#include <ailoop/emulator/run_observer.hpp>
+#include <ailoop/output/checkpoint_folder.hpp>
 #include <ailoop/parallel/communicator.hpp>
 
 #include <mpi.h>
 
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,12 +20,14 @@
 namespace ailoop {
 
 /// An emulator made from a configuration file, for simulations that call it in their time step. The settings are those
-/// of the command; `queries` and `output` are not used, and of `loop` only tolerance, gate and on_exhausted. Of
-/// `limits` only retrainings_per_query, of each call, and memory_bytes are kept; a configuration that sets another one
-/// is told so, once, on standard error.
+/// of the command, of which `queries`, `loop.accepted` and `ranks.layout` are not used. `limits` hold for each call of
+/// `evaluate`.
 ///
-/// The caller starts and ends MPI and Kokkos; the emulator must be gone before Kokkos is. Nothing is written, and
-/// nothing else is printed.
+/// Where the configuration names `output.directory`, the folder gets run.jsonl, config.yaml and at the end summary.json
+/// and model.safetensors, as that of a run, for ailoop-report and others; `auto` of `output.checks` and
+/// `output.answers` is not_accepted and none. Otherwise nothing is written. Nothing is printed.
+///
+/// The caller starts and ends MPI and Kokkos; the emulator must be gone before Kokkos is.
 class ConfiguredEmulator {
  public:
   /// Collective. Rank 0 of `comm` reads the file for all.
@@ -36,12 +42,36 @@ class ConfiguredEmulator {
                      const std::vector<std::string>& overrides = {});
   ConfiguredEmulator(const ConfiguredEmulator&) = delete;
   ConfiguredEmulator& operator=(const ConfiguredEmulator&) = delete;
-  ~ConfiguredEmulator() = default;
+  /// Collective, unless an exception is under way: `finish`, of whose failures nobody is told.
+  ~ConfiguredEmulator();
 
-  /// See Emulator::evaluate. Collective.
+  /// See Emulator::evaluate. Collective. The first call takes the folder of the records.
+  /// \throws AgreedError on all ranks, and as Emulator::evaluate does
   EvaluationReport evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts) {
+    if (!m_has_begun) {
+      begin(FilesThere::refused, nullptr);
+    }
     return m_assembly.emulator().evaluate(queries, y, verdicts);
   }
+
+  /// Told of what `evaluate` does; on rank 0, where checks and retrainings of all ranks come together. Before the first
+  /// call of evaluate; must outlive the emulator.
+  void add_observer(RunObserver& observer) { m_observers.push_back(&observer); }
+
+  /// Writes all that later calls of `evaluate` depend on, model, optimizer, counts and the lengths of the records, to
+  /// FOLDER/checkpoint, of which the last two states are kept. Collective; rank 0 writes.
+  /// \throws AgreedError on all ranks if it cannot be written, or if the folder holds a checkpoint of something else
+  void save(const std::filesystem::path& folder);
+
+  /// Goes on, bit for bit, from the newest state in FOLDER/checkpoint, before the first call of `evaluate`; records are
+  /// cut back to what they were. Collective; rank 0 reads.
+  /// \throws AgreedError on all ranks if there is none, or it was saved by something else or with other settings that
+  ///         answers depend on
+  void resume(const std::filesystem::path& folder);
+
+  /// Ends the records with the summary and the model; afterwards only the model can be saved. Collective.
+  /// \throws AgreedError on all ranks if they cannot be written
+  void finish();
 
   [[nodiscard]] const Problem& problem() const noexcept { return m_assembly.problem(); }
   [[nodiscard]] const Gate& gate() const noexcept { return m_assembly.emulator().gate(); }
@@ -54,10 +84,22 @@ class ConfiguredEmulator {
   void save_model(const std::filesystem::path& path) const;
 
  private:
+  /// Takes the folder of the records, if there are to be some, and goes on from a state, if there is one.
+  void begin(FilesThere files_there, const SafetensorsFile* saved);
+  [[nodiscard]] CheckpointFacts facts() const;
+  /// On the model rank: all that are told.
+  [[nodiscard]] std::vector<RunObserver*> followers() const;
+
   Communicator m_comm;
   Registries m_registries;
+  ConfigurationSource m_source;
   RunSettings m_settings;
   Assembly m_assembly;
+  std::vector<RunObserver*> m_observers;
+  std::unique_ptr<RunFiles> m_files;  // on the model rank, where records are wanted
+  bool m_has_begun = false;
+  bool m_has_finished = false;
+  int m_exceptions;  // under way at construction
 };
 
 }  // namespace ailoop

@@ -69,11 +69,17 @@ CheckpointFacts checkpoint_facts(const RunSettings& settings, CheckpointFacts of
 }
 
 void require_same_run(const CheckpointFacts& then, const CheckpointFacts& now) {
+  const auto writer = then.find(saved_by);
+  const std::string& reader = now.at(saved_by);
+  if (writer == then.end() || writer->second != reader) {
+    throw ConfigurationError(fmt::format("the checkpoint was saved by {}; {} cannot go on from it",
+                                         writer == then.end() ? "something else" : writer->second, reader));
+  }
   const auto changes =
       differences(then, now, [](const std::string& key) { return !is_of_platform(key) && !is_of_extent(key); });
   if (!changes.empty()) {
     throw ConfigurationError(
-        fmt::format("the checkpoint is of another run; with --resume nothing may differ that results depend on: {}",
+        fmt::format("the checkpoint is of another run; where one goes on nothing may differ that results depend on: {}",
                     fmt::join(lines_of(changes), "; ")));
   }
 }

@@ -10,6 +10,9 @@
 
 namespace ailoop {
 
+/// The fact that says what wrote a checkpoint; nothing else can go on from it.
+inline constexpr const char* saved_by = "saved by";
+
 /// What a checkpoint says of its run: all that decides on the results, how far it was to go, and what computed it.
 /// \param[in] of_result `settings_affecting(settings, Affects::result)`
 /// \param[in] samples   of a retraining, on all ranks

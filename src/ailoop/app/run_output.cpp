@@ -1,12 +1,8 @@
 #include <ailoop/app/run_output.hpp>
 
 #include <ailoop/app/resume.hpp>
-#include <ailoop/config/settings_printer.hpp>
-#include <ailoop/output/answers_file.hpp>
 #include <ailoop/output/console.hpp>
 #include <ailoop/output/logged_run.hpp>
-#include <ailoop/output/summary_file.hpp>
-#include <ailoop/storage/atomic_file.hpp>
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -18,23 +14,6 @@ namespace ailoop {
 namespace {
 
 namespace fs = std::filesystem;
-
-RunFolder run_folder(FilesThere files_there, const fs::path& config_file, const RunSettings& settings) {
-  std::vector<fs::path> inputs = {config_file};
-  for (const auto& [key, path] : paths_of(settings)) {
-    if (key != folder_key) {
-      inputs.push_back(path.expanded());
-    }
-  }
-  return at_setting(settings, folder_key, [&] {
-    return RunFolder::create(settings.folder(), config_file.stem().string(), files_there, inputs);
-  });
-}
-
-std::optional<std::string> initial_sha256(const Assembly& assembly) {
-  const auto& initial = assembly.initial_model();
-  return initial ? std::optional(initial->sha256) : std::nullopt;
-}
 
 }  // namespace
 
@@ -59,16 +38,17 @@ PlaceToResume place_to_resume(const std::optional<std::string>& named, const std
 RunOutput::RunOutput(const CommandLine& command_line, const fs::path& config_file, const RunSettings& settings,
                      const CheckpointFacts& of_result, const Assembly& assembly, std::int64_t answers_wanted,
                      const Recording& recording, const RunStart& start)
-    : m_folder(run_folder(command_line.files_there, config_file, settings)),
-      m_checkpoints(m_folder.checkpoints()),
+    : m_files(command_line.files_there, config_file, settings),
+      m_checkpoints(m_files.folder().checkpoints()),
       m_facts(checkpoint_facts(settings, of_result, settings.sampling.samples(start.ranks))) {
+  m_facts.emplace(saved_by, "a run of the command");
   m_facts.emplace("output.answers", to_string(recording.answers));  // a file that was begun is continued
   if (command_line.files_there == FilesThere::kept) {
     find_saved(settings, start.config_sha256);
   }
-  spdlog::info("{} {}", m_saved ? "resuming in" : "output in", m_folder.path().string());
+  spdlog::info("{} {}", m_saved ? "resuming in" : "output in", m_files.folder().path().string());
   try {
-    open_files(assembly, recording, start);
+    m_files.open(assembly, recording, start, m_saved.has_value());
   } catch (const InputOutputError& error) {
     if (m_saved) {
       throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
@@ -76,9 +56,9 @@ RunOutput::RunOutput(const CommandLine& command_line, const fs::path& config_fil
     throw;
   }
   const bool on_terminal = isatty(STDERR_FILENO) != 0;
-  add<Console>(ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance,
-                               answers_wanted, settings.surrogate.kind->precision(),
-                               settings.trainer.kind->takes_steps()});
+  m_files.add<Console>(ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance,
+                                       answers_wanted, settings.surrogate.kind->precision(),
+                                       settings.trainer.kind->takes_steps()});
 }
 
 void RunOutput::find_saved(const RunSettings& settings, const std::string& config_sha256) {
@@ -95,49 +75,23 @@ void RunOutput::find_saved(const RunSettings& settings, const std::string& confi
     m_saved = std::move(found.newest);
     return;
   }
-  if (!m_folder.holds_results()) {
+  if (!m_files.folder().holds_results()) {
     return;
   }
   // a run that left no checkpoint may be repeated, but not be replaced by another one
-  const auto run = read_logged_run(m_folder.events());
+  const auto run = read_logged_run(m_files.folder().events());
   if (!run || run->config_sha256 != config_sha256) {
-    throw settings.error_at(folder_key, m_folder.path().string() +
+    throw settings.error_at(folder_key, m_files.folder().path().string() +
                                             " holds another run, which left no checkpoint; name another " +
                                             "folder, or overwrite it with --force");
   }
-  spdlog::warn("{} holds no usable checkpoint: the run starts from the beginning", m_folder.path().string());
-  m_folder.set_aside();
-}
-
-void RunOutput::open_files(const Assembly& assembly, const Recording& recording, const RunStart& start) {
-  // opened first, so that what is killed here is known for this run; told last of all, so that its end is true
-  auto log =
-      std::make_unique<EventLog>(m_folder.events(), m_saved ? std::nullopt : std::optional(start), recording.checks);
-  if (recording.answers == AnswersFormat::csv) {
-    add<AnswersFile>(m_folder.answers(), assembly.problem().facts(), m_saved ? FileStart::keep : FileStart::empty);
-  }
-  add<SummaryFile>(
-      m_folder.summary(),
-      SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_sha256(assembly)},
-      [this, &assembly] { return save_model(m_folder.model(), assembly.model()); });
-  m_observers.push_back(std::move(log));
-}
-
-std::vector<RunObserver*> RunOutput::observers() const {
-  std::vector<RunObserver*> pointers;
-  pointers.reserve(m_observers.size());
-  for (const auto& observer : m_observers) {
-    pointers.push_back(observer.get());
-  }
-  return pointers;
+  spdlog::warn("{} holds no usable checkpoint: the run starts from the beginning", m_files.folder().path().string());
+  m_files.folder().set_aside();
 }
 
 void RunOutput::begin(const RunSettings& settings) {
   m_saved.reset();
-  // without its own folder: fed back, it shall find another one
-  write_file_atomically(
-      m_folder.config(),
-      SettingsPrinter().only_affecting({Affects::result, Affects::extent, Affects::execution}).print(settings));
+  m_files.write_configuration(settings);
 }
 
 }  // namespace ailoop

@@ -2,15 +2,12 @@
 
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/command_line.hpp>
+#include <ailoop/app/run_files.hpp>
 #include <ailoop/app/run_settings.hpp>
-#include <ailoop/emulator/run_observer.hpp>
 #include <ailoop/output/checkpoint_folder.hpp>
-#include <ailoop/output/event_log.hpp>
-#include <ailoop/output/run_folder.hpp>
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,7 +35,7 @@ class RunOutput {
             const CheckpointFacts& of_result, const Assembly& assembly, std::int64_t answers_wanted,
             const Recording& recording, const RunStart& start);
 
-  [[nodiscard]] std::vector<RunObserver*> observers() const;
+  [[nodiscard]] std::vector<RunObserver*> observers() const { return m_files.observers(); }
 
   /// What the run goes on from; nullptr for a run from the beginning.
   [[nodiscard]] const SavedState* saved() const noexcept { return m_saved ? &m_saved->state : nullptr; }
@@ -49,24 +46,17 @@ class RunOutput {
   void begin(const RunSettings& settings);
   void save_checkpoint(const SavedState& state) { m_checkpoints.write(m_facts, state); }
   /// Once the run has converged, and its files stand in the place of what was set aside.
-  void finish() { m_folder.remove_set_aside(); }
+  void finish() { m_files.folder().remove_set_aside(); }
 
  private:
   /// Finds the newest checkpoint; without one what the folder holds is set aside, for a run from the beginning.
   void find_saved(const RunSettings& settings, const std::string& config_sha256);
-  void open_files(const Assembly& assembly, const Recording& recording, const RunStart& start);
 
-  template <class Observer, class... Arguments>
-  void add(Arguments&&... arguments) {
-    m_observers.push_back(std::make_unique<Observer>(std::forward<Arguments>(arguments)...));
-  }
-
-  RunFolder m_folder;
+  RunFiles m_files;
   CheckpointFolder m_checkpoints;
   CheckpointFacts m_facts;
   std::optional<Checkpoint> m_saved;
   std::vector<SettingChange> m_changes;
-  std::vector<std::unique_ptr<RunObserver>> m_observers;
 };
 
 }  // namespace ailoop

@@ -8,6 +8,7 @@
 #include <ailoop/storage/text_file.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace ailoop {
 
@@ -207,6 +208,23 @@ ConfigurationError RunSettings::error_at(std::string_view path, std::string_view
     return ConfigurationError(std::string(path) + ": " + std::string(message));
   }
   return ailoop::error_at(node->mark(), path, message);
+}
+
+void require_same(const RunSettings& on_rank_0, const RunSettings& here, int rank) {
+  // of each key what both have; what one lacks is none
+  std::map<std::string, std::array<std::string, 2>> values;
+  for (const std::size_t side : {0U, 1U}) {
+    for (const auto& [key, setting] : values_of(side == 0 ? on_rank_0 : here)) {
+      values.try_emplace(key, std::array<std::string, 2>{"none", "none"}).first->second[side] =
+          plain_text(setting.value);
+    }
+  }
+  for (const auto& [key, both] : values) {
+    if (both[0] != both[1]) {
+      throw here.error_at(key, both[1] + " on rank " + std::to_string(rank) + ", " + both[0] +
+                                   " on rank 0; all ranks must have the same configuration");
+    }
+  }
 }
 
 std::map<std::string, std::string> settings_affecting(const RunSettings& settings, Affects affects) {

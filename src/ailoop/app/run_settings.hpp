@@ -99,6 +99,9 @@ using UnusablePaths = std::map<std::string, ConfigurationError>;
 /// \throws ConfigurationError with the place, what was found and what is allowed
 [[nodiscard]] RunSettings read_run_settings(const ConfigurationSource& source, const Registries& registries);
 
+/// \throws ConfigurationError that names the first setting of `here`, on that rank, which is not as on rank 0
+void require_same(const RunSettings& on_rank_0, const RunSettings& here, int rank);
+
 /// Result of `work`; what it says of a wrong configuration gets the setting it is about, and where that stands: `path`,
 /// or another one of its section that a SettingError names.
 template <class Work>

@@ -96,10 +96,10 @@ class BroughtQueries final : public QuerySource {
 /// What evaluate keeps from call to call: memory, what it has counted, and that retraining stagnated.
 class Emulator::Evaluation {
  public:
-  Evaluation(Emulator& emulator, std::vector<RunObserver*> observers, KeptChecks kept)
+  Evaluation(Emulator& emulator, bool is_followed, std::vector<RunObserver*> observers, KeptChecks kept)
       : m_emulator(emulator),
         m_facts(emulator.problem().facts()),
-        m_is_followed(kept != KeptChecks::none),
+        m_is_followed(is_followed),
         m_is_timed(m_is_followed || emulator.settings().limits.wall_seconds > 0.0),
         m_queries(m_facts),
         m_layout(emulator.m_parts.comm, emulator.problem(), emulator.gate()),
@@ -262,7 +262,7 @@ class Emulator::Evaluation {
 
 Emulator::Evaluation& Emulator::evaluation() {
   if (!m_evaluation) {
-    m_evaluation = std::make_shared<Evaluation>(*this, std::vector<RunObserver*>(), KeptChecks::none);
+    m_evaluation = std::make_shared<Evaluation>(*this, false, std::vector<RunObserver*>(), KeptChecks::none);
   }
   return *m_evaluation;
 }
@@ -274,7 +274,7 @@ EvaluationReport Emulator::evaluate(ConstArray queries, Array y, std::span<Verdi
 
 void Emulator::follow(std::vector<RunObserver*> observers, KeptChecks kept) {
   AILOOP_REQUIRE(!m_evaluation, "Emulator::follow: before the first call of evaluate");
-  m_evaluation = std::make_shared<Evaluation>(*this, std::move(observers), kept);
+  m_evaluation = std::make_shared<Evaluation>(*this, true, std::move(observers), kept);
 }
 
 Outcome Emulator::outcome() { return evaluation().outcome(); }

@@ -1,6 +1,7 @@
 #include <ailoop/output/checkpoint_folder.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/version.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 #include <ailoop/storage/safetensors.hpp>
 #include <ailoop/storage/sha256.hpp>
@@ -23,7 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view suffix = ".safetensors";
 constexpr std::string_view format_name = "ailoop-checkpoint";
-constexpr std::string_view format_version = "2";
+constexpr std::string_view format_version = "3";
 constexpr std::string_view fact_prefix = "run.";
 constexpr std::string_view cut_prefix = "before_cut.";  // of the tensors of that state
 constexpr std::int64_t kept = 2;
@@ -32,10 +33,20 @@ constexpr std::int64_t kept = 2;
 /// it.
 std::string checksum_of(const SafetensorsFile& file) { return sha256_hex(serialize_safetensors(file)); }
 
-void require_same(const SafetensorsFile& file, const std::string& key, std::string_view expected) {
-  if (file.metadata_value(key) != expected) {
+void require_format(const SafetensorsFile& file) {
+  if (file.metadata_value("format") != format_name) {
     throw ConfigurationError(
-        fmt::format("{}: its {} is {}; {} is allowed", file.source, key, file.metadata_value(key), expected));
+        fmt::format("{}: its format is {}; {} is allowed", file.source, file.metadata_value("format"), format_name));
+  }
+  if (const std::string version = file.metadata_value("format_version"); version != format_version) {
+    const auto written_by = [&](const char* key) {
+      const auto found = file.metadata.find(std::string(fact_prefix) + "platform." + key);
+      return found == file.metadata.end() ? "unknown" : found->second;
+    };
+    throw ConfigurationError(fmt::format(
+        "{}: a checkpoint of format version {}, written by ailoop {} (revision {}), which can go on from it; this is "
+        "ailoop {}, which reads version {}",
+        file.source, version, written_by("ailoop"), written_by("revision"), build_info().version, format_version));
   }
 }
 
@@ -48,8 +59,7 @@ Checkpoint parse(const std::string& content, const fs::path& path) {
   if (!is_known || checksum_of(file) != sum) {
     throw InputOutputError(file.source + ": its checksum is wrong");
   }
-  require_same(file, "format", format_name);
-  require_same(file, "format_version", format_version);
+  require_format(file);
   Checkpoint found;
   for (const auto& [key, value] : file.metadata) {
     if (key.starts_with(fact_prefix)) {

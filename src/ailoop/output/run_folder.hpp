@@ -20,6 +20,7 @@ enum class FilesThere {
 class RunFolder {
  public:
   static constexpr const char* events_name = "run.jsonl";
+  static constexpr const char* checkpoints_name = "checkpoint";
 
   /// Creates the folder, or takes the one that is there.
   /// \param[in] directory   as asked for; none: runs/{config_name}-{n} with the next free n, below the working
@@ -54,7 +55,7 @@ class RunFolder {
   [[nodiscard]] std::filesystem::path answers() const { return m_path / "answers.csv"; }
   [[nodiscard]] std::filesystem::path model() const { return m_path / "model.safetensors"; }
   [[nodiscard]] std::filesystem::path summary() const { return m_path / "summary.json"; }
-  [[nodiscard]] std::filesystem::path checkpoints() const { return m_path / "checkpoint"; }
+  [[nodiscard]] std::filesystem::path checkpoints() const { return m_path / checkpoints_name; }
 
  private:
   explicit RunFolder(std::filesystem::path path) : m_path(std::move(path)) {}

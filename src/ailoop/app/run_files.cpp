@@ -1,0 +1,68 @@
+#include <ailoop/app/run_files.hpp>
+
+#include <ailoop/config/settings_printer.hpp>
+#include <ailoop/output/answers_file.hpp>
+#include <ailoop/output/summary_file.hpp>
+#include <ailoop/storage/atomic_file.hpp>
+
+#include <optional>
+#include <string>
+
+namespace ailoop {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+RunFolder run_folder(FilesThere files_there, const fs::path& config_file, const RunSettings& settings) {
+  std::vector<fs::path> inputs = {config_file};
+  for (const auto& [key, path] : paths_of(settings)) {
+    if (key != folder_key) {
+      inputs.push_back(path.expanded());
+    }
+  }
+  return at_setting(settings, folder_key, [&] {
+    return RunFolder::create(settings.folder(), config_file.stem().string(), files_there, inputs);
+  });
+}
+
+std::optional<std::string> initial_sha256(const Assembly& assembly) {
+  const auto& initial = assembly.initial_model();
+  return initial ? std::optional(initial->sha256) : std::nullopt;
+}
+
+}  // namespace
+
+RunFiles::RunFiles(FilesThere files_there, const fs::path& config_file, const RunSettings& settings)
+    : m_folder(run_folder(files_there, config_file, settings)) {}
+
+void RunFiles::open(const Assembly& assembly, const Recording& recording, const RunStart& start, bool goes_on) {
+  // opened first, so that what is killed here is known for this run; told last of all, so that its end is true
+  auto log =
+      std::make_unique<EventLog>(m_folder.events(), goes_on ? std::nullopt : std::optional(start), recording.checks);
+  if (recording.answers == AnswersFormat::csv) {
+    add<AnswersFile>(m_folder.answers(), assembly.problem().facts(), goes_on ? FileStart::keep : FileStart::empty);
+  }
+  add<SummaryFile>(
+      m_folder.summary(),
+      SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_sha256(assembly)},
+      [this, &assembly] { return save_model(m_folder.model(), assembly.model()); });
+  m_observers.push_back(std::move(log));
+}
+
+std::vector<RunObserver*> RunFiles::observers() const {
+  std::vector<RunObserver*> pointers;
+  pointers.reserve(m_observers.size());
+  for (const auto& observer : m_observers) {
+    pointers.push_back(observer.get());
+  }
+  return pointers;
+}
+
+void RunFiles::write_configuration(const RunSettings& settings) const {
+  write_file_atomically(
+      m_folder.config(),
+      SettingsPrinter().only_affecting({Affects::result, Affects::extent, Affects::execution}).print(settings));
+}
+
+}  // namespace ailoop
