@@ -11,7 +11,7 @@ from ailoop_report.errors import MissingPackage, ReportError
 DEBIAN_PACKAGES = {"numpy": "python3-numpy", "pandas": "python3-pandas", "matplotlib": "python3-matplotlib"}
 
 DESCRIPTION = """Makes one self-contained HTML page of a run of ailoop, finished or not, and its pictures as PNGs in a
-folder beside it. Nothing but these is written."""
+folder beside it. Nothing but these is written. With --csv it prints the answers instead."""
 
 EPILOG = """exit codes: 0 the page is written; 1 a Python package is missing; 2 wrong command line, or DIR is not the
 folder of a run"""
@@ -26,6 +26,7 @@ def parse(arguments):
     parser = Parser(prog="ailoop-report", description=DESCRIPTION, epilog=EPILOG, allow_abbrev=False)
     parser.add_argument("run", metavar="DIR", type=Path, help="folder of a run, which holds run.jsonl")
     parser.add_argument("--output", metavar="FILE.html", type=Path, help="page to write; default: DIR/report.html")
+    parser.add_argument("--csv", action="store_true", help="print the answers, in whichever form the run wrote them")
     options = parser.parse_args(arguments)
     if options.output is None:
         options.output = options.run / "report.html"
@@ -67,9 +68,13 @@ def report(arguments):
     options = parse(arguments)
     require_packages()
     # only now, because they import these packages
+    from ailoop_report.answers import print_csv
     from ailoop_report.page import write_page
     from ailoop_report.run import read_run
 
+    if options.csv:
+        print_csv(options.run)
+        return
     run = read_run(options.run)
     require_writable(options.output)
     try:

@@ -89,6 +89,8 @@ def read_summary(run):
 
 def read_answers(run):
     path = run.folder / "answers.csv"
+    if run.settings.get("output.answers") in ("safetensors", "none") or any((run.folder / "answers").glob("*")):
+        return None  # the page shows what the log has
     try:
         answers = pd.read_csv(path)
         missing = {"query", "verdict", "attempts", "answered_by"} - set(answers.columns)

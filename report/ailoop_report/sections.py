@@ -40,7 +40,14 @@ def end_of(run):
 
 
 def counts(run):
-    """Counts of the log itself, which are there for unfinished runs, too."""
+    """Counts of the log itself, which are there for unfinished runs, too; those at its end know of all checks, also of
+    those that the run did not log."""
+    ended = run.log.ended
+    if ended is not None:
+        names = ("by_surrogate", "by_truth", "accepted", "rejected", "inconclusive", "retrainings", "samples")
+        known = {name: int(ended[name]) for name in names}
+        checked = sum(known[verdict] for verdict in ("accepted", "rejected", "inconclusive"))
+        return {"answers": known["by_surrogate"] + known["by_truth"], "checked": checked, **known}
     checks = run.checks
     asked = checks[checks["event"] == "checked"]
     verdicts = asked["verdict"].value_counts()

@@ -66,6 +66,11 @@ void ConfiguredEmulator::begin(FilesThere files_there, const SafetensorsFile* sa
   const bool is_recorded = m_settings.directory.has_value();
   const bool goes_on = files_there == FilesThere::kept;
   agreed(m_comm, "records", [&] {
+    if (m_settings.recording.answers == AnswersFormat::safetensors) {
+      throw m_settings.error_at("output.answers",
+                                "safetensors has no effect in a simulation, which gets the answers; "
+                                "allowed are auto, csv and none");
+    }
     if (m_comm.rank() == RoleLayout::model_rank && is_recorded) {
       auto of_result = settings_affecting(m_settings, Affects::result);
       of_result.emplace(saved_by, caller);  // no run of the command has this hash

@@ -12,6 +12,7 @@
 #include <ailoop/app/validation.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/loop/controller.hpp>
+#include <ailoop/output/answer_parts.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
@@ -157,15 +158,24 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
     checkpointing.is_wanted_to_stop = &StopSignals::have_come;
     checkpointing.save = [&](const SavedState& state) { output->save_checkpoint(state); };
   }
+  std::string answers_folder = output ? output->answer_parts().string() : std::string();
+  broadcast(comm, answers_folder, RoleLayout::model_rank);
+  const bool everywhere = settings.asks_everywhere(comm.size());
+  std::optional<AnswerParts> answers;
+  const Communicator alone(MPI_COMM_SELF);
+  if (recording.answers == AnswersFormat::safetensors && (everywhere || is_model_rank)) {
+    answers.emplace(everywhere ? comm : alone, answers_folder, assembly.problem().facts());
+  }
   Controller controller({.comm = comm,
                          .roles = assembly.roles(),
                          .problem = assembly.problem(),
                          .queries = *queries.source,
                          .emulator = assembly.emulator(),
                          .messenger = assembly.messenger(),
-                         .everywhere = settings.asks_everywhere(comm.size()),
+                         .everywhere = everywhere,
                          .ahead = settings.ahead,
                          .kept = recording.kept(),
+                         .store = answers ? &*answers : nullptr,
                          .observers = output ? output->observers() : std::vector<RunObserver*>(),
                          .checkpointing = std::move(checkpointing)},
                         queries.limits, start);

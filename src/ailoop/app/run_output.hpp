@@ -37,6 +37,8 @@ class RunOutput {
 
   [[nodiscard]] std::vector<RunObserver*> observers() const { return m_files.observers(); }
 
+  [[nodiscard]] std::filesystem::path answer_parts() const { return m_files.folder().answer_parts(); }
+
   /// What the run goes on from; nullptr for a run from the beginning.
   [[nodiscard]] const SavedState* saved() const noexcept { return m_saved ? &m_saved->state : nullptr; }
   /// What is not as it was when that was saved.

@@ -46,7 +46,7 @@ void describe_loop(Visitor& v, RunSettings& s) {
       Affects::result,
       "what follows for queries that retraining cannot help, as the samples so far or a hundred retrainings in vain "
       "show; without it set_aside for least_squares with history: all, else continue");
-  v.field("audit", s.audit, between(0, a_billion), Affects::output,
+  v.field("audit", s.audit, between(0, a_billion), Affects::execution,
           "the truth is computed at 1 of so many accepted answers, to tell how far off they are; 0: at none [1]");
 }
 
@@ -127,8 +127,10 @@ void describe(Visitor& v, RunSettings& s) {
     v.field("answers", s.recording.answers,
             choices<AnswersFormat>(
                 {{AnswersFormat::automatic, to_string(AnswersFormat::automatic),
-                  "csv while run.jsonl and answers.csv take less than 1 GB, else none"},
+                  "csv while run.jsonl and answers.csv take less than 1 GB, else safetensors"},
                  {AnswersFormat::csv, to_string(AnswersFormat::csv), "a row of answers.csv for each"},
+                 {AnswersFormat::safetensors, to_string(AnswersFormat::safetensors),
+                  "columns in answers/NNNNNN.safetensors, 2^20 queries each"},
                  {AnswersFormat::none, to_string(AnswersFormat::none), "nothing but what the summary says of them"}}),
             Affects::execution, "in which form answers are written");
     v.field("checkpoint_every", s.checkpoint_every, between(0, a_billion), Affects::execution,

@@ -108,7 +108,6 @@ class Emulator::Evaluation {
                 .queries = m_queries,
                 .observers = std::move(observers),
                 .kept = kept,
-                .answers = std::nullopt,
                 .interruption = [this] { return interruption(); },
                 .remembers_stagnation = true},
                emulator.settings().limits, Loop::Clock::now()) {}

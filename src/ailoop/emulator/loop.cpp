@@ -22,7 +22,7 @@ Loop::Loop(LoopParts parts, const Limits& limits, Clock::time_point start)
 
 void Loop::start_over(const Limits& limits, const AnswerColumns& answers, const std::optional<LocalFailure>& failure) {
   m_limits = limits;
-  m_parts.answers = answers;
+  m_answers = answers;
   m_progress = {};
   m_earlier = total();
   m_outcome.tally = {};
@@ -111,7 +111,7 @@ void Loop::answer() {
     const bool is_known = !std::isnan(truth[0]);
     m_table.settled({row, row + 1}).front() = is_known ? Settled::by_truth : Settled::skipped;
     ++(is_known ? m_counts.by_truth : m_counts.skipped);
-    put_answer(row, truth);
+    put_answer(row, truth, is_known ? AnsweredBy::truth : AnsweredBy::nobody);
   }
   agree();
   record(true);
@@ -120,6 +120,7 @@ void Loop::answer() {
 void Loop::set_aside() {
   m_counts.set_aside = m_table.n_pending();
   std::ranges::fill(m_table.settled(m_table.pending()), Settled::set_aside);
+  leave_unanswered(m_table.pending());
   agree();
   record(true);
 }
@@ -185,8 +186,8 @@ void Loop::retrain() {
 void Loop::leave_pending() {
   const IndexRange pending = m_table.pending();
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
-    if (m_parts.answers && m_table.judgement(row).verdict == Verdict::inconclusive) {
-      verdict_of(row) = Verdict::rejected;
+    if (m_table.judgement(row).verdict == Verdict::inconclusive) {
+      put_verdict(row, Verdict::rejected);
     }
   }
 }

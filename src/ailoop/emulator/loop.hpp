@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/emulator/answer_store.hpp>
 #include <ailoop/emulator/audit.hpp>
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/emulator/layout.hpp>
@@ -18,21 +19,14 @@
 
 namespace ailoop {
 
-/// Where a caller wants the answers to queries first ... first + n - 1 of this rank.
-struct AnswerColumns {
-  Array y;                      ///< (n, outputs)
-  std::span<Verdict> verdicts;  ///< (n)
-  std::int64_t first = 0;
-};
-
 /// What a loop works with; all must outlive it.
 struct LoopParts {
   Emulator& emulator;
   Layout& layout;
   const QuerySource& queries;
-  std::vector<RunObserver*> observers;   ///< on the model rank
-  KeptChecks kept = KeptChecks::none;    ///< which checks observers want to see; the same on all ranks
-  std::optional<AnswerColumns> answers;  ///< where answers go beside
+  std::vector<RunObserver*> observers;  ///< on the model rank
+  KeptChecks kept = KeptChecks::none;   ///< which checks observers want to see; the same on all ranks
+  AnswerStore* store = nullptr;         ///< that keeps all answers; on all ranks or none
   std::function<Interruption()> interruption = [] { return Interruption::none; };  ///< on the model rank
   /// Whether retraining that stagnated is not tried again before twice as many truths are known.
   bool remembers_stagnation = false;
@@ -69,6 +63,9 @@ class Loop {
 
   /// Tells observers of the checks that they have not seen. Collective among the ranks that ask.
   void flush();
+  /// The run is over: what is not written of the answers is; pending queries have none. After `collect`. Collective
+  /// among the ranks that ask.
+  void end_answers();
   /// Brings what `state` and the end show of other ranks to the model rank. Collective among the ranks that ask.
   void collect();
   /// What failed on this rank since the last agreement becomes the failure of all. Collective among the ranks that ask.
@@ -137,8 +134,10 @@ class Loop {
   /// Ends a check of the pending queries, all of which are decided.
   void record(bool exhausted);
   void find_truth(const std::function<bool(std::int64_t row)>& is_wanted);
-  void put_answer(std::int64_t row, std::span<const double> y);
-  [[nodiscard]] Verdict& verdict_of(std::int64_t row);
+  void put_answer(std::int64_t row, std::span<const double> y, AnsweredBy who);
+  void leave_unanswered(IndexRange rows);
+  void put_verdict(std::int64_t row, Verdict verdict);
+  [[nodiscard]] std::size_t place_of(std::int64_t row) const;
   [[nodiscard]] bool is_vain();
   [[nodiscard]] bool retraining_is_vain();
   [[nodiscard]] bool is_time_to_flush();
@@ -150,6 +149,7 @@ class Loop {
   static constexpr double seconds_between_flushes = 1.0;
 
   LoopParts m_parts;
+  std::optional<AnswerColumns> m_answers;  // of the batch at hand, where somebody wants them
   const Facts& m_facts;
   const Gate& m_gate;
   Limits m_limits;
@@ -157,6 +157,8 @@ class Loop {
   QueryTable m_table;
   std::optional<QueryTable> m_collected;  // model rank, where others ask, too: the pending queries of all
   std::vector<std::int64_t> m_all_skipped;
+  std::vector<double> m_all_answers;  // packed answers of all ranks that are not written, after `collect`
+  std::int64_t m_answers_written = 0;
   Progress m_progress;
   Outcome m_outcome;
   Tally m_earlier;                           // what was counted before the last start

@@ -13,6 +13,9 @@ void Loop::ask(const Action& action) {
   const IndexRange batch{m_progress.next_query, m_progress.next_query + action.queries};
   const IndexRange mine = m_parts.layout.mine(batch);
   const std::int64_t block = m_parts.layout.block();
+  if (m_parts.store != nullptr) {
+    attempt("answers", [&] { m_answers = m_parts.store->room(mine); });
+  }
   for (std::int64_t first = mine.first; first < mine.last; first += block) {
     check_new({first, std::min(first + block, mine.last)});
   }
@@ -86,7 +89,7 @@ std::int64_t Loop::judge(IndexRange rows) {
           settled[static_cast<std::size_t>(first) + i] = is_accepted ? Settled::by_surrogate : Settled::no;
           n_accepted += is_accepted ? 1 : 0;
         }
-        if (m_parts.answers) {
+        if (m_answers) {
           const IndexRange of_rows{rows.first + first, rows.first + first + count};
           put_answers(of_rows, in_one_piece);
         }
@@ -109,17 +112,26 @@ std::int64_t Loop::judge(IndexRange rows) {
 }
 
 void Loop::put_answers(IndexRange rows, bool in_one_piece) {
-  const AnswerColumns& answers = *m_parts.answers;
+  const AnswerColumns& answers = *m_answers;
   const auto verdicts = m_table.judgements(rows).verdicts;
-  if (in_one_piece) {
-    const std::int64_t first = m_table.query(rows.first) - answers.first;
-    std::copy_n(m_table.surrogate(rows).data, rows.size() * m_facts.outputs, answers.y.data + first * m_facts.outputs);
-    std::ranges::copy(verdicts, answers.verdicts.begin() + first);
+  if (!in_one_piece) {
+    for (std::int64_t row = rows.first; row < rows.last; ++row) {
+      const Verdict verdict = verdicts[static_cast<std::size_t>(row - rows.first)];
+      put_verdict(row, verdict);
+      put_answer(row, m_table.surrogate(row), verdict == Verdict::accepted ? AnsweredBy::surrogate : AnsweredBy::open);
+    }
     return;
   }
-  for (std::int64_t row = rows.first; row < rows.last; ++row) {
-    put_answer(row, m_table.surrogate(row));
-    verdict_of(row) = verdicts[static_cast<std::size_t>(row - rows.first)];
+  const std::int64_t first = m_table.query(rows.first) - answers.first;
+  std::copy_n(m_table.surrogate(rows).data, rows.size() * m_facts.outputs, answers.y.data + first * m_facts.outputs);
+  if (!answers.verdicts.empty()) {
+    std::ranges::copy(verdicts, answers.verdicts.begin() + first);
+  }
+  if (!answers.answered_by.empty()) {
+    std::copy_n(m_table.x(rows).data, rows.size() * m_facts.dimension, answers.x.data + first * m_facts.dimension);
+    std::ranges::transform(verdicts, answers.answered_by.begin() + first, [](Verdict verdict) {
+      return verdict == Verdict::accepted ? AnsweredBy::surrogate : AnsweredBy::open;
+    });
   }
 }
 
@@ -134,22 +146,32 @@ void Loop::settle_by_truth(std::int64_t row) {
     ++m_counts.by_truth;
   } else {
     settled = Settled::no;
-    if (m_parts.answers) {
-      verdict_of(row) = Verdict::rejected;
-    }
+    put_verdict(row, Verdict::rejected);
     return;
   }
-  put_answer(row, truth);
+  put_answer(row, truth, settled == Settled::by_truth ? AnsweredBy::truth : AnsweredBy::nobody);
 }
 
-void Loop::put_answer(std::int64_t row, std::span<const double> y) {
-  if (m_parts.answers) {
-    std::ranges::copy(y, m_parts.answers->y.data + (m_table.query(row) - m_parts.answers->first) * m_facts.outputs);
+void Loop::put_answer(std::int64_t row, std::span<const double> y, AnsweredBy who) {
+  if (!m_answers) {
+    return;
+  }
+  const std::size_t place = place_of(row);
+  std::ranges::copy(y, m_answers->y.data + place * y.size());
+  if (!m_answers->answered_by.empty()) {
+    std::ranges::copy(m_table.x(row), m_answers->x.data + place * static_cast<std::size_t>(m_facts.dimension));
+    m_answers->answered_by[place] = who;
   }
 }
 
-Verdict& Loop::verdict_of(std::int64_t row) {
-  return m_parts.answers->verdicts[static_cast<std::size_t>(m_table.query(row) - m_parts.answers->first)];
+void Loop::put_verdict(std::int64_t row, Verdict verdict) {
+  if (m_answers && !m_answers->verdicts.empty()) {
+    m_answers->verdicts[place_of(row)] = verdict;
+  }
+}
+
+std::size_t Loop::place_of(std::int64_t row) const {
+  return static_cast<std::size_t>(m_table.query(row) - m_answers->first);
 }
 
 void Loop::agree_on_check() {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <limits>
 #include <ranges>
 #include <span>
 #include <utility>
@@ -39,6 +40,10 @@ void Loop::record(bool exhausted) {
   m_progress =
       after_settling(m_progress, m_progress.accepted + m_counts.by_truth + m_counts.skipped + m_counts.set_aside);
   m_progress.vain = is_vain();
+  if (m_parts.store != nullptr && m_progress.pending == 0) {
+    attempt({}, [&] { m_parts.store->completed(m_progress.next_query, false); });
+    agree_on_failure();
+  }
 }
 
 void Loop::flush() {
@@ -116,11 +121,32 @@ std::optional<QueryTable> Loop::gathered_checks() {
   return of_all;
 }
 
+void Loop::end_answers() {
+  if (m_parts.store == nullptr) {
+    return;
+  }
+  attempt({}, [&] {
+    leave_unanswered(m_table.pending());
+    m_parts.store->completed(m_progress.next_query, true);
+  });
+  agree_on_failure();
+}
+
+void Loop::leave_unanswered(IndexRange rows) {
+  const std::vector<double> none(static_cast<std::size_t>(m_facts.outputs), std::numeric_limits<double>::quiet_NaN());
+  for (std::int64_t row = rows.first; m_parts.store != nullptr && row < rows.last; ++row) {
+    put_answer(row, none, AnsweredBy::nobody);
+  }
+}
+
 void Loop::collect() {
   flush();
   Layout& layout = m_parts.layout;
   m_all_skipped = layout.gathered(m_skipped);
   m_all_audited = layout.gathered(m_audit.errors().packed());
+  if (m_parts.store != nullptr) {
+    m_all_answers = layout.gathered(m_parts.store->packed());
+  }
   if (layout.asks_alone()) {
     return;
   }
@@ -194,6 +220,11 @@ void Loop::state(StateArchive& archive) {
   m_earlier = {};
   archive.list("skipped", &m_all_skipped);
   archive.list("audited_errors", &m_all_audited);
+  if (m_parts.store != nullptr) {
+    m_answers_written = m_parts.store->written();
+    archive.number("answers.written", m_answers_written);
+    archive.list("answers.behind", &m_all_answers);
+  }
   QueryTable& table = pending_of_all();
   table.state(archive);
   if (m_progress.pending != table.n_pending()) {
@@ -220,6 +251,12 @@ void Loop::restore() {
     m_audit.errors() = audited_errors();
   }
   m_table.keep_pending(m_parts.layout.part(m_table.n_pending()));
+  if (m_parts.store != nullptr) {
+    m_parts.store->replace(m_answers_written, m_parts.emulator.is_model_rank() ? m_all_answers : std::vector<double>());
+    if (const auto pending = m_table.queries(m_table.pending()); !pending.empty()) {
+      m_answers = m_parts.store->room({pending.front(), pending.back() + 1});
+    }
+  }
 }
 
 void Loop::resume_observers() {

@@ -34,6 +34,8 @@ std::string_view to_string(AnsweredBy who) {
       return "surrogate";
     case AnsweredBy::truth:
       return "truth";
+    case AnsweredBy::open:
+      break;
   }
   return "";
 }

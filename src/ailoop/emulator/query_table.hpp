@@ -13,8 +13,8 @@
 
 namespace ailoop {
 
-/// Whose answer a query got.
-enum class AnsweredBy : std::int8_t { nobody, surrogate, truth };
+/// Whose answer a query got; `open` while that is not known.
+enum class AnsweredBy : std::uint8_t { nobody, surrogate, truth, open };
 
 [[nodiscard]] std::string_view to_string(AnsweredBy who);
 

@@ -40,7 +40,7 @@ Controller::Controller(const ControllerParts& parts, const Limits& limits, std::
               .queries = parts.queries,
               .observers = parts.observers,
               .kept = parts.kept,
-              .answers = std::nullopt,
+              .store = parts.store,
               .interruption = [this] { return m_is_model_rank ? interruption() : Interruption::none; }},
              limits, start) {}
 
@@ -132,6 +132,7 @@ void Controller::end(const Action& action) {
     save_checkpoint();  // with other limits, or more answers wanted, the run can go on
   });
   m_is_over = true;
+  m_loop.end_answers();
   m_layout->end(action.end);
 }
 

@@ -31,6 +31,7 @@ struct ControllerParts {
   bool everywhere = false;              ///< the layout: every rank asks its part of each batch; else that of roles
   std::int64_t ahead = 0;               ///< of roles: most queries whose approximation is computed ahead of need
   KeptChecks kept = KeptChecks::all;    ///< which checks observers want to see; on all ranks
+  AnswerStore* store = nullptr;         ///< that keeps all answers; on all ranks that ask, or none
   std::vector<RunObserver*> observers;  ///< empty on ranks other than the model rank
   Checkpointing checkpointing;
 };

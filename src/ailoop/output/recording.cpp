@@ -22,6 +22,8 @@ std::string_view to_string(AnswersFormat format) {
       return "auto";
     case AnswersFormat::csv:
       return "csv";
+    case AnswersFormat::safetensors:
+      return "safetensors";
     case AnswersFormat::none:
       return "none";
   }
@@ -29,7 +31,7 @@ std::string_view to_string(AnswersFormat format) {
 }
 
 KeptChecks Recording::kept() const {
-  if (answers != AnswersFormat::none || checks == RecordedChecks::all) {
+  if (answers == AnswersFormat::csv || checks == RecordedChecks::all) {
     return KeptChecks::all;
   }
   return checks == RecordedChecks::not_accepted ? KeptChecks::not_accepted : KeptChecks::none;
@@ -50,7 +52,7 @@ Recording decided(const Recording& wanted, const Facts& facts, std::int64_t answ
     recording.checks = is_small ? RecordedChecks::all : RecordedChecks::not_accepted;
   }
   if (wanted.answers == AnswersFormat::automatic) {
-    recording.answers = is_small ? AnswersFormat::csv : AnswersFormat::none;
+    recording.answers = is_small ? AnswersFormat::csv : AnswersFormat::safetensors;
   }
   return recording;
 }

@@ -12,7 +12,7 @@ namespace ailoop {
 enum class RecordedChecks { automatic, all, not_accepted, none };
 
 /// In which form answers are written; `automatic` decides likewise.
-enum class AnswersFormat { automatic, csv, none };
+enum class AnswersFormat { automatic, csv, safetensors, none };
 
 [[nodiscard]] std::string_view to_string(RecordedChecks checks);
 [[nodiscard]] std::string_view to_string(AnswersFormat format);
@@ -31,7 +31,7 @@ struct Recording {
 [[nodiscard]] double text_bytes_of_answer(const Facts& facts);
 
 /// What was asked for, with `automatic` decided: all and csv while both take less than 1 GB, else not_accepted and
-/// none.
+/// safetensors.
 [[nodiscard]] Recording decided(const Recording& wanted, const Facts& facts, std::int64_t answers);
 
 }  // namespace ailoop

@@ -161,7 +161,9 @@ std::vector<fs::path> RunFolder::runs_of(const std::string& config_name) {
 std::vector<fs::path> RunFolder::files() const { return {config(), events(), answers(), model(), summary()}; }
 
 // The log comes last: what it tells of is looked for only where it is.
-std::vector<fs::path> RunFolder::results() const { return {checkpoints(), answers(), model(), summary(), events()}; }
+std::vector<fs::path> RunFolder::results() const {
+  return {checkpoints(), answer_parts(), answers(), model(), summary(), events()};
+}
 
 bool RunFolder::holds_results() const {
   return std::ranges::any_of(results(), [](const fs::path& path) {

@@ -53,6 +53,8 @@ class RunFolder {
   [[nodiscard]] std::filesystem::path config() const { return m_path / "config.yaml"; }
   [[nodiscard]] std::filesystem::path events() const { return m_path / events_name; }
   [[nodiscard]] std::filesystem::path answers() const { return m_path / "answers.csv"; }
+  /// The folder of answers in parts.
+  [[nodiscard]] std::filesystem::path answer_parts() const { return m_path / "answers"; }
   [[nodiscard]] std::filesystem::path model() const { return m_path / "model.safetensors"; }
   [[nodiscard]] std::filesystem::path summary() const { return m_path / "summary.json"; }
   [[nodiscard]] std::filesystem::path checkpoints() const { return m_path / checkpoints_name; }

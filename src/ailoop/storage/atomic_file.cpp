@@ -84,6 +84,11 @@ void write_file_atomically(const std::filesystem::path& path, std::span<const st
   write_file_atomically(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
+void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) detail::throw_system_error(to, "cannot be replaced", errno);
+  synchronise_folder(to.parent_path());
+}
+
 void remove_leftovers(const std::filesystem::path& folder) {
   std::error_code error;  // what cannot be removed does no harm
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {

@@ -20,6 +20,9 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view t
 /// Sees to it that the names in a folder are on the disk. \throws InputOutputError with path and reason
 void synchronise_folder(const std::filesystem::path& folder);
 
+/// Gives a file that is on the disk its name in the same folder, where something may have it. \throws InputOutputError
+void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+
 /// Removes the temporary files that killed processes left in a folder. Only for whom the folder is kept.
 void remove_leftovers(const std::filesystem::path& folder);
 

@@ -53,12 +53,15 @@ inline constexpr std::uint64_t safetensors_header_limit = 100'000'000;
 /// The same for bytes in memory. \param source start of every message
 [[nodiscard]] SafetensorsFile parse_safetensors(std::span<const std::byte> bytes, std::string source);
 
-/// Bytes of a file with this content, the same for the same content whatever the order of the tensors: I64, F64, F32
-/// (so that every tensor is aligned), then by name; metadata by key; compact JSON padded with spaces to 8 bytes.
+/// Bytes of a file with this content, the same for the same content whatever the order of the tensors: I64, F64, F32,
+/// U8 (so that every tensor is aligned), then by name; metadata by key; compact JSON padded with spaces to 8 bytes.
 /// Python's safetensors writes the same order.
 /// \throws UsageError if a name occurs twice or is `__metadata__`, a text is not UTF-8, a tensor is of
 ///         DType::other, or its bytes do not fill its shape
 [[nodiscard]] std::vector<std::byte> serialize_safetensors(const SafetensorsFile& file);
+
+/// The first of these bytes, up to the data; of the tensors only names, types and shapes count.
+[[nodiscard]] std::string safetensors_head(const SafetensorsFile& file);
 
 /// Writes those bytes atomically. \throws UsageError as serialize_safetensors \throws InputOutputError with path,
 /// reason

@@ -223,6 +223,7 @@ DType dtype_from_name(std::string_view name) noexcept {
   if (name == "F32") return DType::f32;
   if (name == "F64") return DType::f64;
   if (name == "I64") return DType::i64;
+  if (name == "U8") return DType::u8;
   return DType::other;
 }
 

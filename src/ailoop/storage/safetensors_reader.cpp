@@ -161,5 +161,8 @@ template std::vector<float> SafetensorsFile::values<float>(std::string_view, std
 template std::vector<double> SafetensorsFile::values<double>(std::string_view, std::span<const std::int64_t>) const;
 template std::vector<std::int64_t> SafetensorsFile::values<std::int64_t>(std::string_view,
                                                                          std::span<const std::int64_t>) const;
+template std::vector<std::uint8_t> SafetensorsFile::values<std::uint8_t>(std::string_view) const;
+template std::vector<std::uint8_t> SafetensorsFile::values<std::uint8_t>(std::string_view,
+                                                                         std::span<const std::int64_t>) const;
 
 }  // namespace ailoop

@@ -23,17 +23,20 @@ int rank_of(DType dtype) {
       return 1;
     case DType::f32:
       return 2;
+    case DType::u8:
+      return 3;
     case DType::other:
       break;
   }
-  return 3;
+  return 4;
 }
 
 void check_text(std::string_view text) {
   AILOOP_REQUIRE(is_utf8(text), "serialize_safetensors: " + json_string(text) + " is not UTF-8");
 }
 
-void check_tensor(const Tensor& tensor) {
+/// Size of a tensor's data. \throws UsageError if it is none that can be written
+std::uint64_t data_size(const Tensor& tensor) {
   const std::string name = "serialize_safetensors: the tensor " + json_string(tensor.name);
   check_text(tensor.name);
   AILOOP_REQUIRE(tensor.name != "__metadata__", name + " has the name of the metadata");
@@ -43,8 +46,7 @@ void check_tensor(const Tensor& tensor) {
     AILOOP_REQUIRE(extent >= 0 && !__builtin_mul_overflow(size, static_cast<std::uint64_t>(extent), &size),
                    name + " has the shape " + shape_text(tensor.shape));
   }
-  AILOOP_REQUIRE(size == tensor.bytes.size(), name + " has " + std::to_string(tensor.bytes.size()) +
-                                                  " bytes for the shape " + shape_text(tensor.shape));
+  return size;
 }
 
 /// The tensors in the order in which they are written.
@@ -54,7 +56,6 @@ std::vector<const Tensor*> ordered(const std::vector<Tensor>& tensors) {
   std::vector<std::string_view> names;
   names.reserve(tensors.size());
   for (const Tensor& tensor : tensors) {
-    check_tensor(tensor);
     order.push_back(&tensor);
     names.push_back(tensor.name);
   }
@@ -83,7 +84,7 @@ void append_metadata(std::string& json, const std::map<std::string, std::string>
   json += '}';
 }
 
-void append_entry(std::string& json, const Tensor& tensor, std::uint64_t begin) {
+void append_entry(std::string& json, const Tensor& tensor, std::uint64_t begin, std::uint64_t end) {
   append_json_string(json, tensor.name);
   json += ":{\"dtype\":\"";
   json += dtype_name(tensor.dtype);
@@ -95,37 +96,41 @@ void append_entry(std::string& json, const Tensor& tensor, std::uint64_t begin) 
   json += R"(],"data_offsets":[)";
   append_number(json, begin);
   json += ',';
-  append_number(json, begin + tensor.bytes.size());
+  append_number(json, end);
   json += "]}";
 }
 
 }  // namespace
 
-std::vector<std::byte> serialize_safetensors(const SafetensorsFile& file) {
-  const std::vector<const Tensor*> tensors = ordered(file.tensors);
+std::string safetensors_head(const SafetensorsFile& file) {
   std::string header = "{";
   if (!file.metadata.empty()) append_metadata(header, file.metadata);
   std::uint64_t n_data = 0;
-  for (const Tensor* tensor : tensors) {
+  for (const Tensor* tensor : ordered(file.tensors)) {
     if (header.size() > 1) header += ',';
-    append_entry(header, *tensor, n_data);
-    n_data += tensor->bytes.size();
+    const std::uint64_t end = n_data + data_size(*tensor);
+    append_entry(header, *tensor, n_data, end);
+    n_data = end;
   }
   header += '}';
   header.append((8 - header.size() % 8) % 8, ' ');
   AILOOP_REQUIRE(header.size() <= safetensors_header_limit,
                  "serialize_safetensors: the header is longer than the format allows");
-
-  std::vector<std::byte> bytes(8 + header.size() + n_data);
   const std::uint64_t n_header = header.size();
-  std::byte* next = bytes.data();
-  std::memcpy(next, &n_header, 8);
-  next += 8;
-  std::memcpy(next, header.data(), header.size());
-  next += header.size();
-  for (const Tensor* tensor : tensors) {
-    if (!tensor->bytes.empty()) std::memcpy(next, tensor->bytes.data(), tensor->bytes.size());
-    next += tensor->bytes.size();
+  std::string head(sizeof(n_header), '\0');
+  std::memcpy(head.data(), &n_header, sizeof(n_header));
+  return head + header;
+}
+
+std::vector<std::byte> serialize_safetensors(const SafetensorsFile& file) {
+  const std::string head = safetensors_head(file);
+  const auto head_bytes = std::as_bytes(std::span(head));
+  std::vector<std::byte> bytes(head_bytes.begin(), head_bytes.end());
+  for (const Tensor* tensor : ordered(file.tensors)) {
+    AILOOP_REQUIRE(data_size(*tensor) == tensor->bytes.size(),
+                   "serialize_safetensors: the tensor " + json_string(tensor->name) + " has " +
+                       std::to_string(tensor->bytes.size()) + " bytes for the shape " + shape_text(tensor->shape));
+    bytes.insert(bytes.end(), tensor->bytes.begin(), tensor->bytes.end());
   }
   return bytes;
 }

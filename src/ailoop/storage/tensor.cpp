@@ -15,13 +15,18 @@ std::string_view dtype_name(DType dtype) {
       return "F64";
     case DType::i64:
       return "I64";
+    case DType::u8:
+      return "U8";
     case DType::other:
       break;
   }
-  throw UsageError("a tensor of another type than F32, F64 or I64 has no name and size that ailoop knows");
+  throw UsageError("a tensor of another type than F32, F64, I64 or U8 has no name and size that ailoop knows");
 }
 
-std::size_t element_size(DType dtype) { return dtype_name(dtype) == "F32" ? 4 : 8; }
+std::size_t element_size(DType dtype) {
+  const std::string_view name = dtype_name(dtype);
+  return name == "U8" ? 1 : name == "F32" ? 4 : 8;
+}
 
 std::string shape_text(std::span<const std::int64_t> shape) {
   constexpr std::size_t n_told = 8;

@@ -11,7 +11,7 @@
 namespace ailoop {
 
 /// Type of a tensor's elements; `other` for what a file may hold but ailoop neither writes nor interprets.
-enum class DType { f32, f64, i64, other };
+enum class DType { f32, f64, i64, u8, other };
 
 /// Named array as it stands in a file: row-major, little-endian.
 struct Tensor {
@@ -24,15 +24,17 @@ struct Tensor {
 
 /// Type that an element of a tensor can have.
 template <class T>
-concept TensorElement = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::int64_t>;
+concept TensorElement =
+    std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::int64_t> || std::same_as<T, std::uint8_t>;
 
 /// The element type that belongs to a C++ type.
 template <TensorElement T>
-inline constexpr DType dtype_of = std::same_as<T, float>    ? DType::f32
-                                  : std::same_as<T, double> ? DType::f64
-                                                            : DType::i64;
+inline constexpr DType dtype_of = std::same_as<T, float>          ? DType::f32
+                                  : std::same_as<T, double>       ? DType::f64
+                                  : std::same_as<T, std::int64_t> ? DType::i64
+                                                                  : DType::u8;
 
-/// Name of an element type in a file: `F32`, `F64`, `I64`. \throws UsageError for DType::other
+/// Name of an element type in a file: `F32`, `F64`, `I64`, `U8`. \throws UsageError for DType::other
 [[nodiscard]] std::string_view dtype_name(DType dtype);
 
 /// Size of an element [bytes]. \throws UsageError for DType::other
