@@ -70,6 +70,22 @@ void say_what_is_written(const Recording& wanted, const Recording& decided) {
   }
 }
 
+/// Refuses a run whose answers certainly do not fit on the disk; of one that goes on, a part is there already.
+void look_for_room(const RunSettings& settings, const Recording& recording, const Facts& facts, std::int64_t answers,
+                   bool goes_on) {
+  const std::filesystem::path folder = settings.folder().value_or("runs");
+  const auto available = available_bytes(folder);
+  if (!available || goes_on) {
+    return;
+  }
+  const std::string warning = at_setting(settings, "output.answers", [&] {
+    return room_warning(written_bytes(recording, facts, answers), *available, folder);
+  });
+  if (!warning.empty()) {
+    spdlog::warn("{}", warning);
+  }
+}
+
 /// Prints what a run would do; nothing is written.
 void print_plan(const Communicator& comm, const CommandLine& command_line, const ConfigurationSource& source,
                 const RunSettings& settings, const Assembly& assembly, const Limits& limits,
@@ -78,6 +94,8 @@ void print_plan(const Communicator& comm, const CommandLine& command_line, const
   agreed(comm, "dry run", [&] {
     if (comm.rank() == RoleLayout::model_rank) {
       check_files(settings, source.file, command_line.files_there);  // the rest was read, and made, by now
+      look_for_room(settings, decided(settings.recording, assembly.problem().facts(), limits.accepted),
+                    assembly.problem().facts(), limits.accepted, command_line.files_there == FilesThere::kept);
       settings.trainer.kind->require_libraries(true);
       fmt::print("{}", plan);
       if (std::fflush(stdout) != 0) {
@@ -143,6 +161,8 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
         settings.directory = PathSetting::plain(*place.directory);
       }
     }
+    look_for_room(settings, recording, assembly.problem().facts(), wanted,
+                  command_line.files_there == FilesThere::kept);
     output = std::make_unique<RunOutput>(command_line, source.file, settings, of_result, assembly, wanted, recording,
                                          run_start);
     say_how_it_runs(assembly, settings, queries.limits, threads);

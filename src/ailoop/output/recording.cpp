@@ -1,5 +1,11 @@
 #include <ailoop/output/recording.hpp>
 
+#include <ailoop/core/error.hpp>
+
+#include <fmt/format.h>
+
+#include <system_error>
+
 namespace ailoop {
 
 std::string_view to_string(RecordedChecks checks) {
@@ -42,6 +48,46 @@ double text_bytes_of_answer(const Facts& facts) {
   constexpr double names = 210.0;  // of a line's keys, times and verdicts, in both files
   const auto columns = static_cast<double>(facts.dimension + 4 * facts.outputs);
   return names + 2.0 * number * columns;
+}
+
+WrittenBytes written_bytes(const Recording& recording, const Facts& facts, std::int64_t answers) {
+  const auto count = static_cast<double>(answers);
+  const double text = count * text_bytes_of_answer(facts) / 2;  // in each of both files
+  WrittenBytes bytes;
+  bytes.estimated =
+      (recording.checks == RecordedChecks::all ? text : 0.0) + (recording.answers == AnswersFormat::csv ? text : 0.0);
+  if (recording.answers == AnswersFormat::safetensors) {
+    bytes.certain =
+        count * static_cast<double>(sizeof(double) * static_cast<std::size_t>(facts.dimension + facts.outputs) + 1);
+  }
+  return bytes;
+}
+
+std::optional<double> available_bytes(const std::filesystem::path& folder) {
+  std::error_code error;
+  for (std::filesystem::path place = std::filesystem::absolute(folder, error); !error; place = place.parent_path()) {
+    const auto space = std::filesystem::space(place, error);
+    if (!error) {
+      return static_cast<double>(space.available);
+    }
+    if (place == place.root_path()) {
+      break;
+    }
+    error.clear();  // it is still to be made
+  }
+  return std::nullopt;
+}
+
+std::string room_warning(const WrittenBytes& bytes, double available, const std::filesystem::path& folder) {
+  const auto told = [&](double needed, const char* what) {
+    return fmt::format("{} take {:.3g} GB, the disk of {} has {:.3g} GB left", what, needed / 1e9, folder.string(),
+                       available / 1e9);
+  };
+  if (bytes.certain > available) {
+    throw ConfigurationError(told(bytes.certain, "the answers") + "; none writes none of them");
+  }
+  const double all = bytes.certain + bytes.estimated;
+  return all > available ? told(all, "answers and checks may") : "";
 }
 
 Recording decided(const Recording& wanted, const Facts& facts, std::int64_t answers) {
