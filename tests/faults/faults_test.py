@@ -54,5 +54,16 @@ class FaultsTest(ProgramTest):
     def test_in_training(self):
         self.expect_ends({"training"}, 3)
 
+    EVERYWHERE = ("ranks.layout=everywhere", "queries.batch=6")
+
+    def test_at_the_start_everywhere(self):
+        self.expect_ends({"start"}, 3, self.EVERYWHERE)
+
+    def test_in_checks_everywhere(self):
+        self.expect_ends({"predicting", "approximating", "bounding"}, 3, self.EVERYWHERE)
+
+    def test_in_truths_and_retrainings_everywhere(self):
+        self.expect_ends({"truth_of_queries", "sampling", "training"}, 3, self.EVERYWHERE)
+
     def test_on_one_rank_alone(self):
         self.expect_ends({"sampling", "training"}, 1)

@@ -5,6 +5,7 @@ The environment is that of the other tests that drive the program; AILOOP_WRITE_
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -67,6 +68,10 @@ class Kills:
     def environment(self, job):
         return {**os.environ, "OMP_NUM_THREADS": "1", "AILOOP_KILLS_JOB": job}
 
+    def some_layout(self):
+        """One of the layouts: a run goes on in another one than before."""
+        return ["--set", f"ranks.layout={self.rng.choice(['roles', 'everywhere'])}"]
+
     def checkpoints(self):
         return {entry.name for entry in (self.folder / "out" / "checkpoint").glob("*.safetensors")}
 
@@ -81,7 +86,7 @@ class Kills:
         before = self.checkpoints()
         with open(self.folder / "messages.txt", "w", encoding="utf-8") as messages:
             process = subprocess.Popen(
-                [*LAUNCHER, str(ranks), EXECUTABLE, *RUN, "-q", "--resume", "--output", "out"],
+                [*LAUNCHER, str(ranks), EXECUTABLE, *RUN, "-q", "--resume", "--output", "out", *self.some_layout()],
                 cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=messages, stderr=messages,
             )  # fmt: skip
             try:
@@ -134,6 +139,7 @@ class Kills:
         if code != CONVERGED:
             raise RuntimeError(f"a resumed run ended with {code}:\n{messages}")
         found = content(RunFolder(self.folder / "out"))
+        found["config"] = re.sub(r"layout: (roles|everywhere)", "layout: auto", found["config"])
         different = [name for name in self.whole if found[name] != self.whole[name]]
         if different:
             raise RuntimeError(f"other files than those of the undisturbed run: {different}")

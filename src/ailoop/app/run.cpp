@@ -53,7 +53,7 @@ void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, cons
     spdlog::warn("limits.checks: {} checks of {} queries at most cannot give the {} answers wanted", limits.checks,
                  limits.batch, limits.accepted);
   }
-  if (!assembly.roles().note.empty()) {
+  if (!assembly.roles().note.empty() && !settings.asks_everywhere(static_cast<int>(ranks.size()))) {
     spdlog::info("{}", assembly.roles().note);
   }
   if (assembly.initial_model() && !assembly.initial_model()->optimizer_state) {

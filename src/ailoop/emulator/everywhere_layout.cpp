@@ -34,14 +34,15 @@ IndexRange EverywhereLayout::mine(IndexRange batch) const {
 bool EverywhereLayout::approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) {
   const auto start = Clock::now();
   const Execution execution = execution_for(queries.size());
+  m_failure.reset();
   if (m_needs.approximation) {
-    m_problem.approximation_sum(execution, x, approximation);
+    m_failure = failure_of("approximating", [&] { m_problem.approximation_sum(execution, x, approximation); });
   }
-  if (m_needs.bound) {
-    m_problem.approximation_error(execution, x, bound);
+  if (m_needs.bound && !m_failure) {
+    m_failure = failure_of("bounding", [&] { m_problem.approximation_error(execution, x, bound); });
   }
   m_approximate_s += std::chrono::duration<double>(Clock::now() - start).count();
-  return true;
+  return !m_failure;
 }
 
 void EverywhereLayout::agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) {

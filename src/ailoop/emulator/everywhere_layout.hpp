@@ -22,6 +22,7 @@ class EverywhereLayout final : public Layout {
   [[nodiscard]] IndexRange mine(IndexRange batch) const override;
   [[nodiscard]] std::int64_t block() const override { return m_block; }
   [[nodiscard]] bool approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) override;
+  [[nodiscard]] std::optional<LocalFailure> failure() const override { return m_failure; }
   void agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) override;
   [[nodiscard]] std::vector<double> gathered(std::vector<double> numbers) const override;
   [[nodiscard]] std::vector<std::int64_t> gathered(std::vector<std::int64_t> numbers) const override;
@@ -40,6 +41,7 @@ class EverywhereLayout final : public Layout {
   std::int64_t m_block;
   std::optional<IndexRange> m_brought;
   double m_approximate_s = 0.0;
+  std::optional<LocalFailure> m_failure;  // of the last block
 };
 
 }  // namespace ailoop
