@@ -1,6 +1,7 @@
 """Reads run.jsonl, line by line, into columns. A log may end anywhere: what a killed run left can be read, too."""
 
 import json
+from array import array
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +11,20 @@ from ailoop_report.errors import ReportError
 
 SCHEMA = 1
 VERDICTS = ("accepted", "rejected", "inconclusive")
+ANSWERED_BY = ("", "surrogate", "truth")
+EVENTS = ("checked", "exhausted")
+# of a check: its type in an array; texts are kept as their place in a list, which takes a byte and compares fast
+COLUMNS = {
+    "t_s": "d",
+    "query": "q",
+    "attempt": "q",
+    "error": "d",
+    "tolerance": "d",
+    "verdict": VERDICTS,
+    "answered_by": ANSWERED_BY,
+    "event": EVENTS,
+    "version": "l",
+}
 VECTORS = ("x", "surrogate", "approximation", "bound", "truth")
 RETRAINING_FIELDS = ("samples", "steps", "first_loss", "last_loss", "sample_s", "gather_s", "train_s")
 
@@ -42,8 +57,8 @@ class Reader:
         self.started = None
         self.ended = None
         self.failed = None
-        self.checks = []
-        self.vectors = {name: [] for name in VECTORS}
+        self.checks = {name: array(kind if isinstance(kind, str) else "b") for name, kind in COLUMNS.items()}
+        self.vectors = {name: array("d") for name in VECTORS}
         self.sizes = None
         self.retrainings = []
         self.retraining_started_s = None
@@ -86,33 +101,28 @@ class Reader:
             self.unknown += 1
 
     def take_check(self, name, seconds, event):
-        verdict = event["verdict"]
-        if verdict not in VERDICTS:
-            raise ValueError(verdict)
-        vectors = {key: [number(value) for value in event.get(key) or []] for key in VECTORS}
-        sizes = len(vectors["x"]), len(vectors["surrogate"])
+        sizes = len(event["x"]), len(event["surrogate"])
         self.sizes = self.sizes or sizes
         if sizes != self.sizes or 0 in sizes:
             raise ValueError(f"{sizes[0]} inputs and {sizes[1]} outputs")
-        for key, values in vectors.items():
-            if not values:
-                values = [np.nan] * sizes[1]
-            if key != "x" and len(values) != sizes[1]:
+        for key, column in self.vectors.items():
+            values = event.get(key) or [None] * sizes[1]
+            if len(values) != sizes[0 if key == "x" else 1]:
                 raise ValueError(key)
-            self.vectors[key].extend(values)
-        self.checks.append(
-            (
-                seconds,
-                int(event["query"]),
-                int(event["attempt"]),
-                number(event["error"]),
-                float(event["tolerance"]),
-                verdict,
-                event.get("answered_by", ""),
-                name,
-                len(self.retrainings),
-            )
+            column.extend(map(number, values) if None in values else values)
+        row = (
+            seconds,
+            int(event["query"]),
+            int(event["attempt"]),
+            number(event["error"]),
+            float(event["tolerance"]),
+            VERDICTS.index(event["verdict"]),
+            ANSWERED_BY.index(event.get("answered_by", "")),
+            EVENTS.index(name),
+            len(self.retrainings),
         )
+        for column, value in zip(self.checks.values(), row, strict=True):
+            column.append(value)
 
     def take_retraining(self, seconds, event):
         started = self.retraining_started_s if self.retraining_started_s is not None else seconds
@@ -124,8 +134,12 @@ class Reader:
 
     def log(self, notes):
         checks = pd.DataFrame(
-            self.checks,
-            columns=["t_s", "query", "attempt", "error", "tolerance", "verdict", "answered_by", "event", "version"],
+            {
+                name: np.asarray(self.checks[name])
+                if isinstance(kind, str)
+                else pd.Categorical.from_codes(self.checks[name], kind)
+                for name, kind in COLUMNS.items()
+            }
         )
         columns = ["started_s", "ended_s", *RETRAINING_FIELDS, "divergence"]
         sizes = self.sizes or (0, 0)

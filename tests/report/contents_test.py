@@ -25,6 +25,14 @@ class ContentsTest(ProgramTest):
         self.assertEqual(run.summary["worst_error"], answer_errors(run)[1].max())
         self.assertEqual(("converged", ""), end_of(run))
         self.assertEqual([], run.notes)
+        run.log.ended = None
+        self.assertEqual(found, counts(run), "those of an unfinished run are counted")
+
+    def test_counts_are_there_without_the_checks(self):
+        self.run_to("out", HOTLUM, *SHORT, "--set", "output.checks=not_accepted", "--set", "output.answers=safetensors")
+        run = read_run(self.folder / "out")
+        self.assertEqual(run.summary["counts"]["by_surrogate"], counts(run)["answers"])
+        self.assertEqual([], run.notes)
 
     def test_models_are_those_that_answered(self):
         for basis in ("monomial", "chebyshev", "legendre", "hermite"):

@@ -96,6 +96,13 @@ class PagesTest(ReportTest):
         self.assertIn("answers – the truth is known at none of its 4 answers", words[2])
         self.assertNotIn("4 within it", "".join(words))
 
+    def test_an_audit_is_shown(self):
+        _, folder = self.run_to("out", HOTLUM, *SHORT, "--set", "loop.audit=1")
+        found = folder.summary["audit"]
+        page = self.page_of("out")
+        self.assertIn(f"audit {found['beyond']} of {found['audited']} accepted answers off by more", page.text)
+        self.assertIn(f"largest {found['worst_error']:.2g} of 0.05", page.text)
+
     def test_a_resumed_run_says_from_where_on_a_setting_changed(self):
         settings = [HOTLUM, *SHORT, "--set", "loop.on_exhausted=truth", "--set"]
         self.run_to("out", *settings, "limits.wall_seconds=0.001", code=INTERRUPTED)

@@ -64,11 +64,14 @@ std::vector<std::int64_t> EverywhereLayout::gathered(std::vector<std::int64_t> n
 
 SafetensorsFile EverywhereLayout::shared_state(const SafetensorsFile* of_model_rank) const {
   std::string bytes;
-  if (of_model_rank != nullptr) {
-    const std::vector<std::byte> serialized = serialize_safetensors(*of_model_rank);
-    bytes.assign(reinterpret_cast<const char*>(serialized.data()), serialized.size());
-  }
-  broadcast(m_comm, bytes, RoleLayout::model_rank);
+  const auto failure = failure_of({}, [&] {
+    if (of_model_rank != nullptr) {
+      const std::vector<std::byte> serialized = serialize_safetensors(*of_model_rank);
+      bytes.assign(reinterpret_cast<const char*>(serialized.data()), serialized.size());
+    }
+  });
+  broadcast(m_comm, bytes, RoleLayout::model_rank);  // whatever failed, for the others wait
+  agree_or_throw(m_comm, failure);
   return parse_safetensors(std::as_bytes(std::span(bytes)), "the saved state");
 }
 
