@@ -16,10 +16,11 @@
 
 namespace {
 
-enum Call : std::size_t { send, bcast, reduce, allreduce, gather, gatherv, allgather, alltoallv, n_calls };
+enum Call : std::size_t { send, bcast, reduce, allreduce, exscan, gather, gatherv, allgather, alltoallv, n_calls };
 
-constexpr std::array<const char*, n_calls> names = {"MPI_Send",   "MPI_Bcast",   "MPI_Reduce",    "MPI_Allreduce",
-                                                    "MPI_Gather", "MPI_Gatherv", "MPI_Allgather", "MPI_Alltoallv"};
+constexpr std::array<const char*, n_calls> names = {"MPI_Send",      "MPI_Bcast",     "MPI_Reduce",
+                                                    "MPI_Allreduce", "MPI_Exscan",    "MPI_Gather",
+                                                    "MPI_Gatherv",   "MPI_Allgather", "MPI_Alltoallv"};
 
 struct Count {
   std::int64_t calls = 0;
@@ -87,6 +88,11 @@ int MPI_Reduce(const void* data, void* result, int items, MPI_Datatype type, MPI
 int MPI_Allreduce(const void* data, void* result, int items, MPI_Datatype type, MPI_Op op, MPI_Comm comm) {
   count(allreduce, items, type);
   return PMPI_Allreduce(data, result, items, type, op, comm);
+}
+
+int MPI_Exscan(const void* data, void* result, int items, MPI_Datatype type, MPI_Op op, MPI_Comm comm) {
+  count(exscan, items, type);
+  return PMPI_Exscan(data, result, items, type, op, comm);
 }
 
 int MPI_Gather(const void* data, int items, MPI_Datatype type, void* all, int of_each, MPI_Datatype of_type, int root,

@@ -24,6 +24,7 @@ CALLS = (
     "MPI_Bcast",
     "MPI_Reduce",
     "MPI_Allreduce",
+    "MPI_Exscan",
     "MPI_Gather",
     "MPI_Gatherv",
     "MPI_Allgather",

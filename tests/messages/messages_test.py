@@ -23,7 +23,7 @@ NUMBER = 8  # bytes of a double or an int64
 
 # Calls that send no data of the caller's, or that only a start makes.
 SILENT = re.compile(
-    r"MPI_(Abort|Barrier|Comm_\w+|Error_string|Finalize|Get_\w+|Init\w*|Initialized|Iprobe|Irecv|Is_\w+"
+    r"MPI_(Abort|Barrier|Comm_\w+|Error_string|File_\w+|Finalize|Get_\w+|Init\w*|Initialized|Iprobe|Irecv|Is_\w+"
     r"|Query_\w+|Recv|Test|Type_\w+|Win_\w+|Wtime)$"
 )
 

@@ -2,6 +2,8 @@
 
 #include <ailoop/config/yaml_file.hpp>
 #include <ailoop/parallel/agreement.hpp>
+#include <ailoop/parallel/mpi_call.hpp>
+#include <ailoop/storage/sha256.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -58,19 +60,27 @@ ConfigurationSource shared_configuration(const Communicator& comm, const fs::pat
     broadcast(comm, text, 0);
     return text;
   };
-  const std::string named = share(config.string());
   source.file = share(source.file.string());
   source.text = share(source.text);
-  const auto n_overrides = std::stoul(share(std::to_string(source.overrides.size())));
-  source.overrides.resize(n_overrides);
+  // as a rule all ranks bring the same, and a hash is enough
+  std::string brought = config.string();
+  for (const std::string& assignment : overrides) {
+    brought += "\n" + assignment;
+  }
+  const std::string hash = sha256_hex(std::string_view(brought));
+  int differs = share(hash) != hash ? 1 : 0;
+  AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, &differs, 1, MPI_INT, MPI_MAX, comm.get()));
+  if (differs == 0) {
+    source.overrides = overrides;
+    return source;
+  }
+  source.overrides.resize(std::stoul(share(std::to_string(source.overrides.size()))));
   for (std::string& assignment : source.overrides) {
     assignment = share(assignment);
   }
   agreed(comm, "configuration", [&] {
-    if (config != named || overrides != source.overrides) {
-      const RunSettings here = read_run_settings(load_configuration(config, overrides), registries);
-      require_same(read_run_settings(source, registries), here, comm.rank());
-    }
+    const RunSettings here = read_run_settings(load_configuration(config, overrides), registries);
+    require_same(read_run_settings(source, registries), here, comm.rank());
   });
   return source;
 }

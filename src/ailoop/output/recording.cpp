@@ -67,8 +67,8 @@ std::optional<double> available_bytes(const std::filesystem::path& folder) {
   std::error_code error;
   for (std::filesystem::path place = std::filesystem::absolute(folder, error); !error; place = place.parent_path()) {
     const auto space = std::filesystem::space(place, error);
-    if (!error) {
-      return static_cast<double>(space.available);
+    if (!error) {  // what has no size is no disk
+      return space.capacity > 0 ? std::optional(static_cast<double>(space.available)) : std::nullopt;
     }
     if (place == place.root_path()) {
       break;
