@@ -34,8 +34,8 @@ class AnswerStore {
   /// \throws AgreedError on these ranks if something cannot be written
   virtual void completed(std::int64_t count, bool is_end) = 0;
 
-  /// Row by row, the answers of this rank that are not written yet.
-  [[nodiscard]] virtual std::vector<double> packed() const = 0;
+  /// Row by row, the answers of this rank to queries 0 ... asked - 1 that are not written yet.
+  [[nodiscard]] virtual std::vector<double> packed(std::int64_t asked) const = 0;
   /// Instead of what is here: rows of any ranks, in any order, behind so many queries that are written.
   virtual void replace(std::int64_t written, std::span<const double> rows) = 0;
   [[nodiscard]] virtual std::int64_t written() const = 0;

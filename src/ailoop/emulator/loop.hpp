@@ -136,6 +136,7 @@ class Loop {
   void find_truth(const std::function<bool(std::int64_t row)>& is_wanted);
   void put_answer(std::int64_t row, std::span<const double> y, AnsweredBy who);
   void leave_unanswered(IndexRange rows);
+  void put_settled(std::int64_t row);
   void put_verdict(std::int64_t row, Verdict verdict);
   [[nodiscard]] std::size_t place_of(std::int64_t row) const;
   [[nodiscard]] bool is_vain();

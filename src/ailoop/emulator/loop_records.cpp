@@ -139,13 +139,29 @@ void Loop::leave_unanswered(IndexRange rows) {
   }
 }
 
+void Loop::put_settled(std::int64_t row) {
+  const Settled how = m_table.settled({row, row + 1}).front();
+  if (how == Settled::by_surrogate) {
+    put_answer(row, m_table.surrogate(row), AnsweredBy::surrogate);
+  } else if (how == Settled::by_truth) {
+    put_answer(row, m_table.truth(row), AnsweredBy::truth);
+  } else if (how != Settled::no) {
+    leave_unanswered({row, row + 1});
+  }
+}
+
 void Loop::collect() {
   flush();
   Layout& layout = m_parts.layout;
   m_all_skipped = layout.gathered(m_skipped);
   m_all_audited = layout.gathered(m_audit.errors().packed());
   if (m_parts.store != nullptr) {
-    m_all_answers = layout.gathered(m_parts.store->packed());
+    // what a check that failed answered is pending still; of the others the table knows how they were settled
+    const IndexRange pending = m_table.pending();
+    for (std::int64_t row = pending.first; row < pending.last; ++row) {
+      put_answer(row, m_table.surrogate(row), AnsweredBy::open);
+    }
+    m_all_answers = layout.gathered(m_parts.store->packed(m_progress.next_query));
   }
   if (layout.asks_alone()) {
     return;
@@ -255,6 +271,9 @@ void Loop::restore() {
     m_parts.store->replace(m_answers_written, m_parts.emulator.is_model_rank() ? m_all_answers : std::vector<double>());
     if (const auto pending = m_table.queries(m_table.pending()); !pending.empty()) {
       m_answers = m_parts.store->room({pending.front(), pending.back() + 1});
+      for (std::int64_t row = m_table.pending().first; row < m_table.pending().last; ++row) {
+        put_settled(row);
+      }
     }
   }
 }

@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -179,10 +178,9 @@ void AnswerParts::write_part(IndexRange queries) {
   });
 }
 
-std::vector<double> AnswerParts::packed() const {
+std::vector<double> AnswerParts::packed(std::int64_t asked) const {
   std::vector<double> rows;
-  constexpr IndexRange all{0, std::numeric_limits<std::int64_t>::max()};
-  each_range({m_written, all.last}, [&](const Columns& columns, IndexRange range) {
+  each_range({m_written, asked}, [&](const Columns& columns, IndexRange range) {
     for (std::int64_t query = range.first; query < range.last; ++query) {
       const std::int64_t i = query - columns.queries.first;
       rows.push_back(static_cast<double>(query));

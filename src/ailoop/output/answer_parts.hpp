@@ -27,7 +27,7 @@ class AnswerParts final : public AnswerStore {
 
   [[nodiscard]] AnswerColumns room(IndexRange queries) override;
   void completed(std::int64_t count, bool is_end) override;
-  [[nodiscard]] std::vector<double> packed() const override;
+  [[nodiscard]] std::vector<double> packed(std::int64_t asked) const override;
   void replace(std::int64_t written, std::span<const double> rows) override;
   [[nodiscard]] std::int64_t written() const override { return m_written; }
 

@@ -113,7 +113,7 @@ TEST_F(AnswerPartsTest, GoOnFromWhatWasPacked) {
     first.completed(last + batch_size, false);
   }
   first.completed(last, true);
-  const std::vector<double> all = gathered(m_comm, first.packed(), 0);
+  const std::vector<double> all = gathered(m_comm, first.packed(last), 0);
 
   AnswerParts second(m_comm, m_folder, m_facts);
   second.replace(first.written(), all);  // on rank 0, where they are gathered
