@@ -79,7 +79,7 @@ def training_figures():
 
 def kernel_figures():
     sampling = "native/sampling_benchmark"
-    for points in (65536, 134217728):
+    for points in (4096, 65536):
         rate = f"{points}/real_time/items_per_second"
         for baseline, against, target in (
             ("c_loop_with_rand_and_sin", "a C loop with rand() and sin(), one core", 20),
@@ -87,7 +87,7 @@ def kernel_figures():
         ):
             yield Figure(
                 f"sampling.{points}.{baseline}",
-                f"{sampling}/ailoop_kernel/{rate}",
+                f"{sampling}/ailoop_sampler/{rate}",
                 f"{sampling}/{baseline}/{rate}",
                 against,
                 ratio_at_least=target,

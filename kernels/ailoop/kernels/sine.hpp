@@ -28,12 +28,20 @@ static_assert(polynomial_sine_roundings * 0x1p-53 <= sine_epsilons * 0x1p-52);
 
 namespace detail {
 
+/// Whether polynomial_sine is defined at all of n angles.
+template <class X>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION bool are_in_polynomial_sine(const X* x, std::int64_t n) {
+  std::uint64_t outside = 0;  // as wide as a number, so that the loop vectorises
+  for (std::int64_t i = 0; i < n; ++i) {
+    outside |= abs(static_cast<double>(x[i])) <= polynomial_sine_limit ? std::uint64_t{0} : std::uint64_t{1};
+  }
+  return outside == 0;
+}
+
 /// sine of n angles; vectorised where polynomial_sine is defined at all of them.
 template <class X, class Y>
 KOKKOS_INLINE_FUNCTION void sines(const StridedVector<X>& x, const StridedVector<Y>& y, std::int64_t n) {
-  bool is_inside = true;
-  for (std::int64_t i = 0; i < n; ++i) is_inside &= abs(static_cast<double>(x(i))) <= polynomial_sine_limit;
-  if (is_inside && x.stride == 1 && y.stride == 1) {
+  if (x.stride == 1 && y.stride == 1 && are_in_polynomial_sine(x.data, n)) {
     for (std::int64_t i = 0; i < n; ++i) {
       y.data[i] = static_cast<Y>(polynomial_sine(static_cast<double>(x.data[i])));
     }

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <limits>
 #include <string>
-#include <variant>
 
 namespace ailoop {
 
@@ -19,13 +18,6 @@ constexpr const char* memory_key = "limits.memory_bytes";
 Waiting waiting_in_check(RankWaiting wanted, const NodeResources& node) {
   const bool share_cores = wanted == RankWaiting::back_off || (wanted == RankWaiting::automatic && node.oversubscribed);
   return share_cores ? Waiting::yield : Waiting::spin;
-}
-
-/// Asks for no samples at all.
-bool draws_in_one_pass(const Problem& problem) {
-  const Facts& facts = problem.facts();
-  const SampleSet none(Precision::float64, 0, facts.dimension, facts.outputs);
-  return problem.draw_samples(sequential_execution(), 0, 0, std::get<SampleRows<double>>(none.rows()));
 }
 
 }  // namespace
@@ -94,7 +86,6 @@ RunSizes Assembly::sizes(int ranks, const RunSettings& settings) const {
           *m_surrogate,
           *settings.trainer.kind,
           m_gate->needs().bound || settings.limits.on_exhausted == OnExhausted::truth,
-          draws_in_one_pass(*m_problem),
           ranks,
           most_shares,
           settings.sampling.samples(ranks),

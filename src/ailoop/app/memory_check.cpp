@@ -35,7 +35,7 @@ struct Sizes {
         number(sizes.surrogate.precision() == Precision::float32 ? 4.0 : 8.0),
         samples(static_cast<double>(sizes.samples)),
         block(static_cast<double>(block_of(sizes.samples, sizes.ranks, 0).size())),
-        work(sizes.draws_in_one_pass ? 0.0 : block),
+        work(block),
         batch(static_cast<double>(sizes.batch)),
         ahead(static_cast<double>(sizes.ahead)),
         // no more than a retraining draws are trained on, and no more than that and a batch are kept beside them

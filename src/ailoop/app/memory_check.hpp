@@ -16,7 +16,6 @@ struct RunSizes {
   const Surrogate& surrogate;
   const TrainerKind& trainer;
   bool computes_truth_at_queries = false;  ///< which is kept for the next retraining
-  bool draws_in_one_pass = false;          ///< without room for points and truth beside the samples
   int ranks = 1;
   std::int64_t most_shares = 1;  ///< of the approximation, on one rank
   std::int64_t samples = 1;      ///< of a retraining, all ranks together

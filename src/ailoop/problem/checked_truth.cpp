@@ -1,13 +1,17 @@
 #include <ailoop/problem/checked_truth.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/kernels/launch.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
+#include <type_traits>
+#include <variant>
 
 namespace ailoop {
 
@@ -17,14 +21,42 @@ std::span<const double> row(ConstArray array, std::int64_t index) {
   return {array.data + index * array.cols, static_cast<std::size_t>(array.cols)};
 }
 
-/// Without stopping at the first that is not, so that it vectorises: in most runs all are.
-template <class T, class Holds>
-bool are_all(std::span<T> values, const Holds& holds) {
-  bool all = true;
+/// Without stopping at the first that is not, and with a word as wide as a value, so that it vectorises: in most runs
+/// all are.
+template <class Word, class T, class Holds>
+bool are_all(std::span<const T> values, const Holds& holds) {
+  static_assert(sizeof(Word) == sizeof(T));
+  Word broken = 0;
   for (const T& value : values) {
-    all &= holds(value);
+    broken |= static_cast<Word>(holds(value) ? 0 : 1);
   }
-  return all;
+  return broken == 0;
+}
+
+/// Whether no point failed, on the threads that have just written the values.
+template <class Usable>
+bool is_whole(const Execution& execution, ConstArray y, std::span<const PointStatus> statuses, const Usable& usable) {
+  std::atomic<bool> is_whole = true;
+  const auto look_at = [&](std::int64_t first, std::int64_t count) {
+    const auto n = static_cast<std::size_t>(count);
+    const bool are_valid = are_all<std::uint8_t>(statuses.subspan(static_cast<std::size_t>(first), n),
+                                                 [](PointStatus status) { return status == PointStatus::valid; });
+    const std::span<const double> values(y.data + first * y.cols, n * static_cast<std::size_t>(y.cols));
+    if (!are_valid || !are_all<std::uint64_t>(values, usable)) {
+      is_whole = false;
+    }
+  };
+  std::visit(
+      [&](const auto& space) {
+        if constexpr (is_host_space_v<std::decay_t<decltype(space)>>) {
+          kernels::for_each_stretch(
+              "ailoop::compute_truth", space, y.rows, [look_at](std::int64_t i) { look_at(i, 1); }, look_at);
+        } else {
+          look_at(0, y.rows);
+        }
+      },
+      execution);
+  return is_whole;
 }
 
 [[noreturn]] void throw_failed(const TruthContext& context, std::int64_t index, std::span<const double> x,
@@ -51,8 +83,7 @@ std::int64_t compute_truth(const Problem& problem, const TruthContext& context, 
   const double largest = precision == Precision::float32 ? static_cast<double>(std::numeric_limits<float>::max())
                                                          : std::numeric_limits<double>::max();
   const auto usable = [largest](double value) { return std::abs(value) <= largest; };
-  if (are_all(statuses, [](PointStatus status) { return status == PointStatus::valid; }) &&
-      are_all(std::span<const double>(y.data, static_cast<std::size_t>(y.rows * y.cols)), usable)) {
+  if (is_whole(context.execution, y, statuses, usable)) {
     return 0;
   }
   std::int64_t failed = 0;

@@ -4,13 +4,10 @@
 #include <ailoop/core/array.hpp>
 #include <ailoop/kernels/execution.hpp>
 
-#include <Kokkos_Core.hpp>
-
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace ailoop {
@@ -45,10 +42,6 @@ struct Statuses {
   Memory where = Memory::host;
 };
 
-/// Memory for samples, rows [x | y] without gaps, in the precision that x is drawn in.
-using SampleBlock = std::variant<Kokkos::View<float**, Kokkos::LayoutRight, Kokkos::HostSpace>,
-                                 Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace>>;
-
 /// A function whose values are expensive (the truth), with a cheap approximation of known error. Each call evaluates a
 /// whole batch on one execution space and returns when the results are there.
 /// Batches: x is (n, dimension), y is (n, outputs), in memory that the execution space can access.
@@ -64,17 +57,6 @@ class Problem {
   /// y = f(x), and where that is impossible a failed status.
   /// \param[in,out] statuses (n) all valid when called; only failed points need be written
   virtual void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const = 0;
-
-  /// Draws samples and computes the truth there in one pass over memory, where a problem has a kernel for that and its
-  /// truth cannot fail inside the box. The same bits as kernels::uniform_box (Purpose::sample) and then truth, rounded.
-  /// \param[in]  seed         of the run
-  /// \param[in]  first_sample global index of the sample in row 0
-  /// \param[out] rows         (n, dimension + outputs)
-  /// \return false where there is no such kernel; nothing was written
-  [[nodiscard]] virtual bool draw_samples(const Execution& /*execution*/, std::uint64_t /*seed*/,
-                                          std::int64_t /*first_sample*/, const SampleBlock& /*rows*/) const {
-    return false;
-  }
 
   /// One share of the approximation; the shares 0 ... facts().shares - 1, added in that order, approximate f.
   virtual void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const = 0;

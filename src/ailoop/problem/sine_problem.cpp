@@ -1,9 +1,7 @@
 #include <ailoop/problem/sine_problem.hpp>
 
 #include <ailoop/config/visitor.hpp>
-#include <ailoop/kernels/function_samples.hpp>
 #include <ailoop/kernels/launch.hpp>
-#include <ailoop/kernels/polynomial_sine.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/taylor_sine.hpp>
 #include <ailoop/problem/array_view.hpp>
@@ -22,12 +20,6 @@ class SineKind final : public ProblemKind {
  private:
   SineSettings m_settings;
 };
-
-/// The truth inside the box, where kernels::sine is this and nothing else.
-struct SineInBox {
-  KOKKOS_FUNCTION double operator()(double x) const { return kernels::polynomial_sine(x); }
-};
-static_assert(std::numbers::pi <= kernels::polynomial_sine_limit);
 
 /// Calls `kernel(space, x, y)`, x and y as vectors, on the space that `execution` holds and waits for it. (Views take
 /// longer to make than a share at a single point.)
@@ -67,18 +59,6 @@ void SineProblem::truth(const TruthContext& context, ConstArray x, Array y, Stat
         space.fence();
       },
       context.execution);
-}
-
-bool SineProblem::draw_samples(const Execution& execution, std::uint64_t seed, std::int64_t first_sample,
-                               const SampleBlock& rows) const {
-  std::visit(
-      [&](const auto& space, const auto& block) {
-        kernels::function_samples(space, seed, kernels::Purpose::sample, first_sample, m_facts.lower[0],
-                                  m_facts.upper[0], SineInBox{}, block);
-        space.fence();
-      },
-      execution, rows);
-  return true;
 }
 
 void SineProblem::approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const {

@@ -19,8 +19,6 @@ class SineProblem final : public Problem {
 
   [[nodiscard]] const Facts& facts() const override { return m_facts; }
   void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override;
-  [[nodiscard]] bool draw_samples(const Execution& execution, std::uint64_t seed, std::int64_t first_sample,
-                                  const SampleBlock& rows) const override;
   void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override;
   void approximation_sum(const Execution& execution, ConstArray x, Array y) const override;
   void approximation_error(const Execution& execution, ConstArray x, Array e) const override;

@@ -1,6 +1,7 @@
 #include <ailoop/sampling/sampler.hpp>
 
-#include <ailoop/kernels/range.hpp>
+#include <ailoop/core/error.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/uniform_box.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
@@ -11,10 +12,6 @@
 #include <cstddef>
 #include <limits>
 #include <span>
-#include <string>
-#include <type_traits>
-#include <utility>
-#include <vector>
 
 namespace ailoop {
 
@@ -24,32 +21,26 @@ using Clock = std::chrono::steady_clock;
 
 double seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-Kokkos::View<double*, Kokkos::HostSpace> copy_of(const std::vector<double>& values, const std::string& label) {
-  const Kokkos::View<double*, Kokkos::HostSpace> view(Kokkos::view_alloc(label, Kokkos::WithoutInitializing),
-                                                      values.size());
-  std::copy(values.begin(), values.end(), view.data());
-  return view;
-}
-
-Array as_array(const Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace>& view) {
-  return {view.data(), static_cast<std::int64_t>(view.extent(0)), static_cast<std::int64_t>(view.extent(1))};
-}
-
-/// rows(i, :) = [x(i, :) | y(i, :)], rounded to the precision of the rows.
-template <class Space, class X, class Y, class Rows>
-void pack_rows(const Space& space, const X& x, const Y& y, const Rows& rows) {
-  using T = typename Rows::non_const_value_type;
-  const auto dimension = static_cast<std::int64_t>(x.extent(1));
-  const auto outputs = static_cast<std::int64_t>(y.extent(1));
-  Kokkos::parallel_for(
-      "ailoop::pack_rows", kernels::range(space, kernels::length(x)), KOKKOS_LAMBDA(const std::int64_t i) {
-        for (std::int64_t j = 0; j < dimension; ++j) {
-          rows(i, j) = static_cast<T>(x(i, j));
-        }
-        for (std::int64_t j = 0; j < outputs; ++j) {
-          rows(i, dimension + j) = static_cast<T>(y(i, j));
-        }
-      });
+/// Rows [x | y], rounded to their precision.
+/// \param[out] rows (n, dimension + outputs)
+template <ExecutionSpace Space, class T>
+void pack_rows(const Space& space, ConstArray x, ConstArray y, T* rows) {
+  const auto pack = [=](std::int64_t first, std::int64_t count) {
+    if (x.cols == 1 && y.cols == 1) {  // with a stride that the compiler knows
+      for (std::int64_t i = first; i < first + count; ++i) {
+        rows[2 * i] = static_cast<T>(x.data[i]);
+        rows[2 * i + 1] = static_cast<T>(y.data[i]);
+      }
+      return;
+    }
+    const auto rounded = [](double value) { return static_cast<T>(value); };
+    T* row = rows + first * (x.cols + y.cols);
+    for (std::int64_t i = first; i < first + count; ++i) {
+      row = std::transform(x.data + i * x.cols, x.data + (i + 1) * x.cols, row, rounded);
+      row = std::transform(y.data + i * y.cols, y.data + (i + 1) * y.cols, row, rounded);
+    }
+  };
+  kernels::for_each_stretch("ailoop::pack_rows", space, x.rows, [=](std::int64_t i) { pack(i, 1); }, pack);
 }
 
 /// These rows, without ownership.
@@ -90,8 +81,7 @@ Sampler::Sampler(const Communicator& comm, Messenger& messenger, const Problem& 
       m_block(block_of(samples, comm.size(), comm.rank())),
       m_drawn(precision, comm.rank() == 0 ? samples : m_block.size(), problem.facts().dimension,
               problem.facts().outputs),
-      m_lower(copy_of(problem.facts().lower, "ailoop::Sampler::lower")),
-      m_upper(copy_of(problem.facts().upper, "ailoop::Sampler::upper")) {
+      m_piece(std::min(m_drawn.count(), piece_of_a_thread * concurrency(execution))) {
   AILOOP_REQUIRE(samples >= 1 && samples <= std::numeric_limits<int>::max(),
                  "Sampler: the samples of one draw are counted in an int");
 }
@@ -115,7 +105,7 @@ void Sampler::measure() {
   for (int i = 0; i < tries; ++i) {
     m_failure = failure_of("sampling", [&] {  // which is not learned: where it is needed it will fail again
       const auto start = Clock::now();
-      draw_rows(0, {0, n});
+      draw_rows(0, n);
       learn_sample_s(seconds(Clock::now() - start), n);
     });
   }
@@ -149,7 +139,7 @@ bool Sampler::prefers_to_draw_alone() const noexcept {
 
 bool Sampler::draw(std::int64_t first_sample) {
   const auto start = Clock::now();
-  m_failure = failure_of("sampling", [&] { draw_rows(first_sample + m_block.first, {0, m_block.size()}); });
+  m_failure = failure_of("sampling", [&] { draw_rows(first_sample + m_block.first, m_block.size()); });
   const auto computed = Clock::now();
   const bool all_are_there = gather() && !m_failure;
   if (all_are_there) {
@@ -167,11 +157,7 @@ bool Sampler::draw_alone(std::int64_t first_sample) {
   const auto start = Clock::now();
   m_failure = failure_of("sampling", [&] {
     m_drawn.resize(m_samples);
-    if (!draw_in_one_pass(first_sample, {0, m_samples})) {
-      for (std::int64_t first = 0; first < m_samples; first += m_block.size()) {
-        draw_rows(first_sample + first, {first, std::min(first + m_block.size(), m_samples)});
-      }
-    }
+    draw_rows(first_sample, m_samples);
   });
   if (m_failure) {
     return false;
@@ -192,46 +178,41 @@ void Sampler::remove_failed() {
   }
 }
 
-bool Sampler::draw_in_one_pass(std::int64_t first_sample, IndexRange rows) {
-  return std::visit(
-      [&](const auto& all_rows) {
-        return m_problem.draw_samples(m_execution, m_seed, first_sample, part_of(all_rows, rows));
+void Sampler::draw_rows(std::int64_t first_sample, std::int64_t count) {
+  make_room();
+  for (std::int64_t first = 0; first < count; first += m_piece) {
+    draw_piece(first_sample + first, {first, std::min(first + m_piece, count)});
+  }
+}
+
+void Sampler::draw_piece(std::int64_t first_sample, IndexRange rows) {
+  const Facts& facts = m_problem.facts();
+  const Array x{m_x.data(), rows.size(), facts.dimension};
+  const Array y{m_y.data(), rows.size(), facts.outputs};
+  const auto statuses = std::span(m_statuses).first(static_cast<std::size_t>(rows.size()));
+  std::visit(
+      [&]<class Space, class T>(const Space& space, const SampleRows<T>& all_rows) {
+        if constexpr (is_host_space_v<Space>) {
+          kernels::uniform_box<T>(space, m_seed, kernels::Purpose::sample, first_sample, x.cols, facts.lower.data(),
+                                  facts.upper.data(), x.rows, x.data);
+          compute_truth(m_problem, {m_execution, first_sample}, precision_of<T>, m_on_failure, x, y, statuses);
+          pack_rows(space, x, y, part_of(all_rows, rows).data());
+        } else {
+          throw UsageError("Sampler: samples are drawn on the host");
+        }
       },
-      m_drawn.rows());
+      m_execution, m_drawn.rows());
 }
 
 void Sampler::make_room() {
-  const auto block = static_cast<std::size_t>(m_block.size());
-  if (m_statuses.size() == block) {
+  const auto piece = static_cast<std::size_t>(m_piece);
+  if (m_statuses.size() == piece) {
     return;
   }
   const Facts& facts = m_problem.facts();
-  m_x = Work("ailoop::Sampler::x", block, static_cast<std::size_t>(facts.dimension));
-  m_y = Work("ailoop::Sampler::y", block, static_cast<std::size_t>(facts.outputs));
-  m_statuses.resize(block);
-}
-
-void Sampler::draw_rows(std::int64_t first_sample, IndexRange rows) {
-  if (draw_in_one_pass(first_sample, rows)) {
-    return;
-  }
-  make_room();
-  std::visit(
-      [&](const auto& space, const auto& all_rows) {
-        using T = typename std::decay_t<decltype(all_rows)>::value_type;
-        const auto n = static_cast<std::size_t>(rows.size());
-        AILOOP_REQUIRE(n <= m_x.extent(0), "Sampler: at most a block at once");
-        const auto part = std::pair<std::size_t, std::size_t>(0, n);
-        const auto x = Kokkos::subview(m_x, part, Kokkos::ALL);
-        const auto y = Kokkos::subview(m_y, part, Kokkos::ALL);
-        kernels::uniform_box<T>(space, m_seed, kernels::Purpose::sample, first_sample, m_lower, m_upper, x);
-        space.fence();
-        compute_truth(m_problem, {m_execution, first_sample}, precision_of<T>, m_on_failure, as_array(x), as_array(y),
-                      std::span(m_statuses).first(n));
-        pack_rows(space, x, y, part_of(all_rows, rows));
-        space.fence();
-      },
-      m_execution, m_drawn.rows());
+  m_x = Numbers("ailoop::Sampler::x", piece * static_cast<std::size_t>(facts.dimension));
+  m_y = Numbers("ailoop::Sampler::y", piece * static_cast<std::size_t>(facts.outputs));
+  m_statuses.resize(piece);
 }
 
 bool Sampler::gather() {

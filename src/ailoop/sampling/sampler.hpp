@@ -33,6 +33,10 @@ struct DrawCosts {
 /// draws it: x is a function of (seed, i). Collective objects: every rank of the communicator makes the same calls.
 class Sampler {
  public:
+  /// Samples that are drawn at once, for each thread: their points and truth stay in a core's second-level cache, and
+  /// for as few as two threads they are worth starting these (kernels/launch.hpp).
+  static constexpr std::int64_t piece_of_a_thread = 16'384;
+
   /// \param[in] comm      ranks that share the work; must outlive the sampler, as must `messenger` and `problem`
   /// \param[in] messenger of the same ranks, with rank 0 as its root
   /// \param[in] samples   samples of one draw, >= 1
@@ -71,13 +75,13 @@ class Sampler {
   [[nodiscard]] SampleSet& drawn() noexcept { return m_drawn; }
 
  private:
-  using Work = Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace>;
+  using Numbers = Kokkos::View<double*, Kokkos::HostSpace>;  // which begin where a vector of the processor may
 
-  /// False where the problem has no kernel that does it.
-  [[nodiscard]] bool draw_in_one_pass(std::int64_t first_sample, IndexRange rows);
-  /// Draws the samples from `first_sample` on into these rows, at most as many as a block has.
-  void draw_rows(std::int64_t first_sample, IndexRange rows);
-  /// For the points, the truth and the statuses of a block, once.
+  /// Draws the samples from `first_sample` on into the first `count` rows, one piece after the other.
+  void draw_rows(std::int64_t first_sample, std::int64_t count);
+  /// Draws the samples from `first_sample` on into these rows, at most as many as a piece has.
+  void draw_piece(std::int64_t first_sample, IndexRange rows);
+  /// For the points, the truth and the statuses of a piece, once.
   void make_room();
   /// Brings the rows of all ranks to rank 0.
   /// \return on rank 0: whether every other rank has drawn them
@@ -99,11 +103,10 @@ class Sampler {
   SampleSet m_drawn;
   SamplingTimes m_times;
   std::optional<LocalFailure> m_failure;
-  Kokkos::View<double*, Kokkos::HostSpace> m_lower;
-  Kokkos::View<double*, Kokkos::HostSpace> m_upper;
-  // work, for which there is room where samples are not drawn in one pass
-  Work m_x;                                                     // this rank's points
-  Work m_y;                                                     // the truth there
+  std::int64_t m_piece;  // most samples that are drawn at once
+  // work, for which there is room from the first draw on
+  Numbers m_x;                                                  // points of a piece
+  Numbers m_y;                                                  // the truth there
   std::vector<PointStatus> m_statuses;                          // what became of it
   double m_sample_s = std::numeric_limits<double>::infinity();  // of one sample on one rank, the least that was seen
   double m_gather_s = std::numeric_limits<double>::infinity();  // of taking in the others' samples, likewise

@@ -1,5 +1,7 @@
 #include <ailoop/sampling/sampler.hpp>
 
+#include <ailoop/kernels/counter_random.hpp>
+#include <ailoop/kernels/sine.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/test/mpi.hpp>
@@ -11,6 +13,8 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <numeric>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -18,19 +22,13 @@
 namespace ailoop {
 namespace {
 
-/// The sine as a problem that offers less.
-class LesserSine final : public Problem {
+/// The sine as a problem that does not say that its truth is free.
+class UnknownCostSine final : public Problem {
  public:
-  LesserSine(bool draws_in_one_pass, bool has_free_truth) : m_draws_in_one_pass(draws_in_one_pass) {
-    m_facts.free_reference = has_free_truth;
-  }
+  UnknownCostSine() { m_facts.free_reference = false; }
   [[nodiscard]] const Facts& facts() const override { return m_facts; }
   void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {
     m_sine.truth(context, x, y, statuses);
-  }
-  [[nodiscard]] bool draw_samples(const Execution& execution, std::uint64_t seed, std::int64_t first_sample,
-                                  const SampleBlock& rows) const override {
-    return m_draws_in_one_pass && m_sine.draw_samples(execution, seed, first_sample, rows);
   }
   void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
     m_sine.approximation(execution, share, x, y);
@@ -42,7 +40,6 @@ class LesserSine final : public Problem {
  private:
   SineProblem m_sine{SineSettings{}};
   Facts m_facts = m_sine.facts();
-  bool m_draws_in_one_pass;
 };
 
 /// The samples of one draw on one rank: what every world must reproduce.
@@ -112,7 +109,7 @@ std::pair<bool, bool> preferences(const Problem& problem, DrawnBy drawn_by) {
 
 TEST(Sampler, RankZeroDrawsAloneWhereTheTruthIsCheaperThanAMessage) {
   const SineProblem free({.terms = 4});
-  const LesserSine cheap(true, false);
+  const UnknownCostSine cheap;
   test::ScriptedProblem expensive;
   expensive.truth_of = [](double x, std::int64_t /*sample*/) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -130,32 +127,60 @@ TEST(Sampler, RankZeroDrawsAloneWhereTheTruthIsCheaperThanAMessage) {
 }
 
 template <class T>
-void expect_same_in_two_passes() {
-  const SineProblem one_pass({.terms = 4});
-  for (const std::int64_t samples : {1, 7, 64, 1000, 1024, 4096, 5001}) {
-    EXPECT_EQ(alone<T>(one_pass, samples, 17, 42), alone<T>(LesserSine(false, true), samples, 17, 42)) << samples;
-  }
-}
-
-TEST(Sampler, DrawsTheSameSamplesInOnePassOverMemoryAsInTwo) {
-  expect_same_in_two_passes<float>();
-  expect_same_in_two_passes<double>();
-}
-
-/// Rank 0 then draws block after block; the last one is shorter where the samples are not a multiple of the ranks.
-TEST(Sampler, RankZeroAloneDrawsTheSameSamplesInTwoPasses) {
-  const Communicator world(MPI_COMM_WORLD);
-  for (const std::int64_t samples : {1, 7, 101}) {
-    const LesserSine problem(false, true);
-    Messenger messenger(world, 0, Waiting::back_off, true);
-    Sampler sampler(world, messenger, problem, host_execution(), Precision::float32, samples, 42);
-    if (world.rank() == 0) {
-      ASSERT_TRUE(sampler.draw_alone(1000));
-      const auto& rows = std::get<SampleRows<float>>(sampler.drawn().rows());
-      EXPECT_THAT(std::vector<float>(rows.data(), rows.data() + rows.size()),
-                  ::testing::ElementsAreArray(alone<float>(problem, samples, 1000, 42)));
+void expect_the_definition() {
+  const SineProblem problem({.terms = 4});
+  for (const std::int64_t samples : {std::int64_t{1}, std::int64_t{7}, Sampler::piece_of_a_thread - 1,
+                                     Sampler::piece_of_a_thread, 2 * Sampler::piece_of_a_thread + 1}) {
+    std::vector<T> expected;
+    for (std::int64_t i = 0; i < samples; ++i) {
+      auto random = kernels::generator<Kokkos::DefaultHostExecutionSpace>(42, kernels::Purpose::sample,
+                                                                          static_cast<std::uint64_t>(17 + i));
+      const T x = kernels::uniform<T>(random, problem.facts().lower[0], problem.facts().upper[0]);
+      expected.insert(expected.end(), {x, static_cast<T>(kernels::sine(static_cast<double>(x)))});
     }
+    EXPECT_EQ(alone<T>(problem, samples, 17, 42), expected) << samples;
   }
+}
+
+/// However many pieces there are, and whether the last is full.
+TEST(Sampler, SamplesHaveTheBitsOfTheDefinition) {
+  expect_the_definition<float>();
+  expect_the_definition<double>();
+}
+
+TEST(Sampler, TruthSeesAllSamplesInOrderAndInPiecesThatAreWorthAllThreads) {
+  const Communicator self(MPI_COMM_SELF);
+  Messenger messenger(self, 0, Waiting::spin, false);
+  const Execution execution = host_execution();
+  const std::int64_t piece = Sampler::piece_of_a_thread * concurrency(execution);
+  const std::int64_t samples = 2 * piece + 5;
+  test::ScriptedProblem problem;
+  std::vector<std::int64_t> calls;
+  problem.before_truth = [&](const TruthContext& context, std::int64_t points) {
+    EXPECT_EQ(context.first_sample, 100 + std::accumulate(calls.begin(), calls.end(), std::int64_t{0}));
+    EXPECT_EQ(concurrency(context.execution), concurrency(execution));
+    calls.push_back(points);
+  };
+  Sampler sampler(self, messenger, problem, execution, Precision::float32, samples, 1);
+  ASSERT_TRUE(sampler.draw(100));
+  EXPECT_THAT(calls, ::testing::ElementsAre(piece, piece, 5));
+}
+
+TEST(Sampler, FailureInALaterPieceNamesItsSample) {
+  const Communicator self(MPI_COMM_SELF);
+  Messenger messenger(self, 0, Waiting::spin, false);
+  test::ScriptedProblem problem;
+  const std::int64_t bad = Sampler::piece_of_a_thread + 3;
+  problem.truth_of = [bad](double x, std::int64_t sample) { return sample == bad ? std::nan("") : x; };
+  const std::int64_t samples = 2 * Sampler::piece_of_a_thread;
+  Sampler stopping(self, messenger, problem, sequential_execution(), Precision::float32, samples, 1);
+  EXPECT_FALSE(stopping.draw(0));
+  ASSERT_TRUE(stopping.failure().has_value());
+  EXPECT_THAT(stopping.failure()->message, ::testing::HasSubstr("sample " + std::to_string(bad) + " "));
+
+  Sampler skipping(self, messenger, problem, sequential_execution(), Precision::float32, samples, 1, OnFailure::skip);
+  ASSERT_TRUE(skipping.draw(0));
+  EXPECT_EQ(skipping.drawn().count(), samples - 1);
 }
 
 TEST(Sampler, WorksWithFewerSamplesThanRanks) { expect_same_in_every_world<float>(1); }

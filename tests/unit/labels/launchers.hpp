@@ -1,7 +1,6 @@
 #pragma once
 
 #include <ailoop/kernels/feature_rows.hpp>
-#include <ailoop/kernels/function_samples.hpp>
 #include <ailoop/kernels/gather_rows.hpp>
 #include <ailoop/kernels/kepler.hpp>
 #include <ailoop/kernels/kepler_series.hpp>
@@ -21,11 +20,6 @@
 #include <vector>
 
 namespace ailoop::test {
-
-/// A function of one variable for launchers that take one.
-struct Twice {
-  KOKKOS_FUNCTION double operator()(double x) const { return 2.0 * x; }
-};
 
 /// One call of a launcher, and the name that all its kernels must run under.
 template <class Space>
@@ -83,9 +77,6 @@ template <class Space>
   };
   all.push_back({"uniform_box", [a](const Space& space) {
                    kernels::uniform_box<float>(space, 1, kernels::Purpose::sample, 0, a.ends, a.ends, a.pairs);
-                 }});
-  all.push_back({"function_samples", [a](const Space& space) {
-                   kernels::function_samples(space, 1, kernels::Purpose::sample, 0, -1.0, 1.0, Twice{}, a.pairs);
                  }});
   if constexpr (is_accessible_v<Space, Kokkos::View<double*, Kokkos::HostSpace>>) {  // samples lie on the host
     all.push_back({"normal_equations", [a](const Space& space) {

@@ -23,6 +23,9 @@ class ScriptedProblem final : public Problem {
     return share == 0 ? x : 0.0;
   };
 
+  /// Sees each call of the truth.
+  std::function<void(const TruthContext& context, std::int64_t points)> before_truth;
+
   /// Gives the problem a bound.
   void set_bound(std::function<double(double x)> bound) {
     m_bound_of = std::move(bound);
@@ -37,6 +40,9 @@ class ScriptedProblem final : public Problem {
   [[nodiscard]] const Facts& facts() const override { return m_facts; }
 
   void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {
+    if (before_truth) {
+      before_truth(context, x.rows);
+    }
     for (std::int64_t i = 0; i < x.rows; ++i) {
       y.data[i] = truth_of(x.data[i], context.first_sample ? *context.first_sample + i : -1);
       if (fails_at(x.data[i])) {
