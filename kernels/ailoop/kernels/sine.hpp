@@ -3,6 +3,7 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial_sine.hpp>
 #include <ailoop/kernels/range.hpp>
 #include <ailoop/kernels/strided.hpp>
@@ -30,7 +31,7 @@ namespace detail {
 
 /// Whether polynomial_sine is defined at all of n angles.
 template <class X>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION bool are_in_polynomial_sine(const X* x, std::int64_t n) {
+[[nodiscard]] bool are_in_polynomial_sine(const X* x, std::int64_t n) {
   std::uint64_t outside = 0;  // as wide as a number, so that the loop vectorises
   for (std::int64_t i = 0; i < n; ++i) {
     outside |= abs(static_cast<double>(x[i])) <= polynomial_sine_limit ? std::uint64_t{0} : std::uint64_t{1};
@@ -40,7 +41,7 @@ template <class X>
 
 /// sine of n angles; vectorised where polynomial_sine is defined at all of them.
 template <class X, class Y>
-KOKKOS_INLINE_FUNCTION void sines(const StridedVector<X>& x, const StridedVector<Y>& y, std::int64_t n) {
+void sines(const StridedVector<X>& x, const StridedVector<Y>& y, std::int64_t n) {
   if (x.stride == 1 && y.stride == 1 && are_in_polynomial_sine(x.data, n)) {
     for (std::int64_t i = 0; i < n; ++i) {
       y.data[i] = static_cast<Y>(polynomial_sine(static_cast<double>(x.data[i])));
@@ -53,25 +54,27 @@ KOKKOS_INLINE_FUNCTION void sines(const StridedVector<X>& x, const StridedVector
 }  // namespace detail
 
 /// The truth of the problem `sine`: y = sin x, computed in double.
-/// \param[in]  space  instance that runs the kernel; enqueues only, never fences
-/// \param[in]  x      (n) angle [rad]
-/// \param[out] y      (n) [1], off by at most sine_epsilons 2^-52 |sin x|, then rounded
+/// \param[in]  space instance that runs the kernel; enqueues only, never fences
+/// \param[in]  n     points
+/// \param[in]  x     (n) angle [rad], in memory that the space can access
+/// \param[out] y     (n) [1], off by at most sine_epsilons 2^-52 |sin x|, then rounded
+template <ExecutionSpace Space, class X, class Y>
+void sine(const Space& space, std::int64_t n, const StridedVector<X>& x, const StridedVector<Y>& y) {
+  for_each_stretch(
+      "ailoop::kernels::sine", space, n,
+      KOKKOS_LAMBDA(const std::int64_t i) { y(i) = static_cast<Y>(sine(static_cast<double>(x(i)))); },
+      [=](std::int64_t first, std::int64_t count) { detail::sines(x.from(first), y.from(first), count); });
+}
+
+/// The same for Views.
 /// \throws UsageError if the extents differ
 template <ExecutionSpace Space, RealView1D X, RealView1D Y>
 void sine(const Space& space, const X& x, const Y& y) {
   static_assert(is_accessible_v<Space, X, Y>, "sine: x and y must be accessible from Space");
   static_assert(is_writable_v<Y>, "sine: y must not be const");
   AILOOP_REQUIRE(x.extent(0) == y.extent(0), "sine: x and y must have the same length");
-  constexpr std::int64_t block_points = block_points_v<Space>;
-  const std::int64_t n = length(x);
-  const auto from = StridedVector<typename X::const_value_type>::of(x);
-  const auto to = StridedVector<typename Y::value_type>::of(y);
-  Kokkos::parallel_for(
-      "ailoop::kernels::sine", range(space, block_count<Space>(n)), KOKKOS_LAMBDA(const std::int64_t block) {
-        const std::int64_t first = block * block_points;
-        const std::int64_t count = n - first < block_points ? n - first : block_points;
-        detail::sines(from.from(first), to.from(first), count);
-      });
+  sine(space, length(x), StridedVector<typename X::const_value_type>::of(x),
+       StridedVector<typename Y::value_type>::of(y));
 }
 
 }  // namespace ailoop::kernels

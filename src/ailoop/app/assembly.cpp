@@ -72,7 +72,7 @@ void Assembly::make_problem(const Communicator& comm, const NodeResources& node,
                                                  std::to_string(most_shares) +
                                                  " shares on a rank are more than one message can hold");
   }
-  const RunSizes sizes = this->sizes(comm.size(), settings);
+  const RunSizes sizes = this->sizes(comm.size(), settings, std::nullopt);
   m_memory = memory_of(sizes);
   if (comm.rank() == RoleLayout::model_rank) {
     at_setting(settings, memory_key, [&] { require_limit(sizes, settings.memory_bytes, !settings.sampling.total); });
@@ -80,22 +80,29 @@ void Assembly::make_problem(const Communicator& comm, const NodeResources& node,
   }
 }
 
-RunSizes Assembly::sizes(int ranks, const RunSettings& settings) const {
+RunSizes Assembly::sizes(int ranks, const RunSettings& settings, std::optional<std::int64_t> listed) const {
   const std::int64_t most_shares = std::ranges::max(m_roles.shares, {}, &IndexRange::size).size();
-  return {m_problem->facts(),
-          *m_surrogate,
-          *settings.trainer.kind,
-          m_gate->needs().bound || settings.limits.on_exhausted == OnExhausted::truth,
-          ranks,
-          most_shares,
-          settings.sampling.samples(ranks),
-          settings.limits.batch,
-          settings.ahead};
+  const Facts& facts = m_problem->facts();
+  const Evidence needs = m_gate->needs();
+  const Recording recording = decided(settings.recording, facts, settings.answers_wanted(listed));
+  return {.facts = facts,
+          .surrogate = *m_surrogate,
+          .trainer = *settings.trainer.kind,
+          .everywhere = settings.asks_everywhere(ranks),
+          .with_bound = needs.bound,
+          .computes_truth_at_queries = needs.bound || settings.limits.on_exhausted == OnExhausted::truth,
+          .ranks = ranks,
+          .threads = concurrency(host_execution()),
+          .most_shares = most_shares,
+          .samples = settings.sampling.samples(ranks),
+          .batch = settings.limits.batch,
+          .ahead = settings.ahead,
+          .listed = listed.value_or(0),
+          .keeps_answers = recording.answers == AnswersFormat::safetensors};
 }
 
 void Assembly::add_listed_queries(const Communicator& comm, const RunSettings& settings, std::int64_t count) {
-  RunSizes sizes = this->sizes(comm.size(), settings);
-  sizes.listed = count;
+  const RunSizes sizes = this->sizes(comm.size(), settings, count);
   m_memory = memory_of(sizes);
   agreed(comm, "start", [&] {
     if (comm.rank() == RoleLayout::model_rank) {

@@ -51,7 +51,7 @@ class Assembly {
   /// Problem, roles and surrogate; whether they and the samples fit the settings and the machine.
   void make_problem(const Communicator& comm, const NodeResources& node, const RunSettings& settings);
   void make_trainer(const RunSettings& settings);
-  [[nodiscard]] RunSizes sizes(int ranks, const RunSettings& settings) const;
+  [[nodiscard]] RunSizes sizes(int ranks, const RunSettings& settings, std::optional<std::int64_t> listed) const;
 
   std::string m_problem_name;
   std::unique_ptr<Problem> m_problem;

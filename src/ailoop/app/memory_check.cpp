@@ -1,8 +1,17 @@
 #include <ailoop/app/memory_check.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/vector_growth.hpp>
 #include <ailoop/emulator/loop.hpp>
+#include <ailoop/loop/approximation_stream.hpp>
+#include <ailoop/loop/query_kinds.hpp>
+#include <ailoop/output/answer_parts.hpp>
+#include <ailoop/output/checkpoint_folder.hpp>
 #include <ailoop/parallel/roles.hpp>
+#include <ailoop/sampling/sampler.hpp>
+#include <ailoop/sampling/shared_truth.hpp>
+#include <ailoop/storage/append_file.hpp>
+#include <ailoop/training/model_snapshot.hpp>
 
 #include <fmt/format.h>
 
@@ -11,80 +20,89 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <utility>
 
 namespace ailoop {
 
 namespace {
 
 constexpr double gigabyte = 1e9;
-constexpr double of_double = 8.0;
-constexpr double of_index = 8.0;
-constexpr double of_judgement = 16.0;
-/// A vector that grows number by number has up to twice the room it needs, and for a moment the old room as well.
-constexpr double grown = 3.0;
-/// A checkpoint as tensors, as the bytes of the file, and when it is read as its text.
-constexpr double copies_of_checkpoint = 3.0;
-/// Of answers.csv and run.jsonl.
-constexpr double file_buffers = 2.0 * (1 << 20);
+/// Most truths at queries that are kept for a retraining, and most samples that one trains on with them.
+std::int64_t kept(const RunSizes& s) {
+  return s.computes_truth_at_queries ? Emulator::most_kept(s.samples, s.batch) : 0;
+}
+std::int64_t trained(const RunSizes& s) { return s.computes_truth_at_queries ? 2 * s.samples : s.samples; }
 
-/// The sizes as numbers that cannot overflow.
-struct Sizes {
-  explicit Sizes(const RunSizes& sizes)
-      : dimension(static_cast<double>(sizes.facts.dimension)),
-        outputs(static_cast<double>(sizes.facts.outputs)),
-        number(sizes.surrogate.precision() == Precision::float32 ? 4.0 : 8.0),
-        samples(static_cast<double>(sizes.samples)),
-        block(static_cast<double>(block_of(sizes.samples, sizes.ranks, 0).size())),
-        work(block),
-        batch(static_cast<double>(sizes.batch)),
-        ahead(static_cast<double>(sizes.ahead)),
-        // no more than a retraining draws are trained on, and no more than that and a batch are kept beside them
-        kept(sizes.computes_truth_at_queries ? 2.0 * samples + batch : 0.0),
-        trained(sizes.computes_truth_at_queries ? 2.0 * samples : samples),
-        listed(static_cast<double>(sizes.listed)) {}
-
-  [[nodiscard]] double point() const { return dimension + outputs; }
-
-  double dimension, outputs, number, samples, block, work, batch, ahead, kept, trained, listed;
-};
-
-RankMemory samples_memory(const Sizes& s, bool is_model_rank) {
-  RankMemory memory;
-  // points, truth and statuses of the own block
-  memory.samples = s.work * (s.point() * of_double + 1.0);
-  if (!is_model_rank) {
-    memory.samples += s.block * s.point() * s.number;
-    return memory;
+/// Of all that a checkpoint holds and that grows with the settings.
+double state_bytes(const RunSizes& s) {
+  const auto [dimension, outputs] = std::pair(s.facts.dimension, s.facts.outputs);
+  const auto kept_numbers = static_cast<double>(kept(s)) * static_cast<double>(dimension + outputs);
+  double bytes = parameter_bytes(s.surrogate) + s.trainer.state_bytes(s.surrogate, outputs) +
+                 QueryTable::packed_bytes(s.batch, dimension, outputs) + kept_numbers * sizeof(double);
+  if (s.keeps_answers) {
+    bytes += AnswerParts::packed_bytes(AnswerParts::part_size + s.batch, s.facts);
   }
-  const double rows_and_copy = s.kept > 0.0 ? s.samples + s.trained : s.samples;
-  memory.samples += rows_and_copy * s.point() * s.number;
-  memory.samples += (grown + copies_of_checkpoint) * s.kept * s.point() * of_double;
-  return memory;
+  return bytes;
 }
 
-/// Points and shares of a block of queries, on ranks that take part in checks.
-double approximation_memory(const Sizes& s, std::int64_t shares) {
-  return std::max(s.batch, s.ahead) * (s.dimension + static_cast<double>(shares) * s.outputs) * of_double;
+double samples_bytes(const RunSizes& s, bool is_model_rank) {
+  const auto [dimension, outputs] = std::pair(s.facts.dimension, s.facts.outputs);
+  const Precision precision = s.surrogate.precision();
+  const std::int64_t rows = is_model_rank ? s.samples : block_of(s.samples, s.ranks, 0).size();
+  double bytes = Sampler::bytes(precision, rows, dimension, outputs, s.threads);
+  if (is_model_rank && s.computes_truth_at_queries) {
+    bytes += SampleSet::bytes(precision, trained(s), dimension, outputs);  // into which the drawn ones are copied
+    bytes += Emulator::kept_bytes(kept(s), s.batch, dimension, outputs);
+  }
+  return bytes;
 }
 
-/// The truth at a batch of queries, whose points are shared by all ranks.
-double truth_memory(const Sizes& s, int ranks) {
-  return s.kept > 0.0 ? std::ceil(s.batch / ranks) * (s.point() * of_double + 1.0) : 0.0;
+double training_bytes(const RunSizes& s, bool is_model_rank) {
+  const double parameters = parameter_bytes(s.surrogate);
+  if (!is_model_rank) {
+    return parameters;
+  }
+  const double model = parameters + s.trainer.state_bytes(s.surrogate, s.facts.outputs);
+  return parameters + s.trainer.bytes(s.surrogate, trained(s), s.facts.outputs) + ModelSnapshot::bytes(model);
 }
 
-double model_rank_queries(const Sizes& s, const RunSizes& sizes) {
-  const double row = of_index + s.dimension * of_double + of_judgement + 5.0 * s.outputs * of_double + 2.0;
-  const double received = 4.0 * s.ahead * s.outputs * of_double;  // two blocks, sums and bounds
-  const double record = of_index + of_judgement + s.dimension * of_double + 4.0 * s.outputs * of_double + 5.0;
-  const double log = std::max(s.batch, static_cast<double>(Loop::log_capacity)) * record +
-                     static_cast<double>(Loop::log_capacity) * 3.0 * of_double;
-  const double truth =
-      s.kept > 0.0 ? s.batch * of_double * (grown * (1.0 + s.dimension) + s.outputs + (grown + 1.0) * s.point()) : 0.0;
-  const double saved = s.batch * of_double * (2.0 + 2.0 * grown + 3.0 * s.outputs) +
-                       copies_of_checkpoint * s.batch * of_double * (4.0 + 3.0 * s.outputs);
-  const double listed = grown * s.listed * (s.dimension * of_double + of_index);
-  return s.batch * row + received + approximation_memory(s, sizes.facts.shares) + truth_memory(s, sizes.ranks) + log +
-         truth + saved + listed + file_buffers;
+/// Queries that a rank asks at once.
+std::int64_t asked(const RunSizes& s) { return s.everywhere ? block_of(s.batch, s.ranks, 0).size() : s.batch; }
+
+/// Of a rank that asks: what it knows of its queries, what it asks the truth of and what that answers.
+double asking_bytes(const RunSizes& s) {
+  const auto [dimension, outputs] = std::pair(s.facts.dimension, s.facts.outputs);
+  // those of a check, and behind them those that it left open
+  double bytes = QueryTable::grown_bytes(std::max(Loop::log_capacity, 2 * asked(s)), dimension, outputs);
+  if (s.computes_truth_at_queries) {
+    const auto point = vector_growth * static_cast<double>(1 + dimension) + static_cast<double>(outputs);
+    bytes += static_cast<double>(asked(s)) * point * sizeof(double);
+  }
+  if (s.keeps_answers) {
+    bytes += AnswerParts::bytes(AnswerParts::part_size / (s.everywhere ? s.ranks : 1) + 2 * asked(s), s.facts);
+  }
+  return bytes;
+}
+
+double queries_bytes(const RunSizes& s, bool is_model_rank) {
+  const auto [dimension, outputs] = std::pair(s.facts.dimension, s.facts.outputs);
+  double bytes = is_model_rank || s.everywhere ? asking_bytes(s) : 0.0;
+  if (!s.everywhere) {
+    const StreamLimits limits{.batch = s.batch, .ahead = s.ahead, .queries = {}, .with_bound = s.with_bound};
+    bytes += ApproximationStream::bytes(limits, s.facts, is_model_rank ? s.facts.shares : s.most_shares, is_model_rank);
+  }
+  if (s.computes_truth_at_queries) {
+    const std::int64_t brought = is_model_rank || s.everywhere ? asked(s) : 0;
+    bytes += SharedTruth::bytes(brought, block_of(s.batch, s.ranks, 0).size(), dimension, outputs);
+  }
+  if (!is_model_rank) {
+    return bytes + ListedQueries::bytes(s.listed, dimension);
+  }
+  if (s.everywhere && s.ranks > 1) {  // gathered for observers and checkpoints
+    bytes += QueryTable::packed_bytes(s.batch, dimension, outputs) + QueryTable::bytes(s.batch, dimension, outputs);
+  }
+  constexpr double files = 2.0;  // answers and log
+  return bytes + ListedQueries::reading_bytes(s.listed, dimension) + files * AppendFile::bytes();
 }
 
 /// The largest number from 1 to `most` that fits, where all smaller ones do; 0 where none does.
@@ -101,20 +119,12 @@ std::int64_t largest_that_fits(std::int64_t most, const std::function<bool(std::
 }  // namespace
 
 RunMemory memory_of(const RunSizes& sizes) {
-  const Sizes s(sizes);
-  RunMemory memory{samples_memory(s, true), samples_memory(s, false)};
-  if (const auto* const linear = dynamic_cast<const LinearSurrogate*>(&sizes.surrogate)) {
-    const double parameters = (static_cast<double>(linear->features()) + 1.0) * s.outputs * s.number;
-    memory.other_rank.training = parameters;
-    // with two moments each, the copy to go back to, and a checkpoint or model file
-    memory.model_rank.training = (1.0 + 2.0 + 2.0 * grown + 3.0 * copies_of_checkpoint) * parameters;
-  }
-  const auto trained = static_cast<std::int64_t>(s.trained);
-  memory.model_rank.training +=
-      s.trained * of_index + sizes.trainer.work_bytes(sizes.surrogate, trained, sizes.facts.outputs);
-  memory.model_rank.queries = model_rank_queries(s, sizes);
-  memory.other_rank.queries =
-      approximation_memory(s, sizes.most_shares) + truth_memory(s, sizes.ranks) + s.listed * s.dimension * of_double;
+  const auto of_rank = [&](bool is_model_rank) {
+    return RankMemory{samples_bytes(sizes, is_model_rank), training_bytes(sizes, is_model_rank),
+                      queries_bytes(sizes, is_model_rank)};
+  };
+  RunMemory memory{of_rank(true), of_rank(false)};
+  memory.model_rank.queries += CheckpointFolder::bytes(state_bytes(sizes));
   return memory;
 }
 

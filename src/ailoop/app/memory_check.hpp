@@ -13,15 +13,19 @@ namespace ailoop {
 /// What the arrays of a run depend on.
 struct RunSizes {
   const Facts& facts;
-  const Surrogate& surrogate;
+  Surrogate& surrogate;
   const TrainerKind& trainer;
+  bool everywhere = false;                 ///< whether every rank asks queries
+  bool with_bound = false;                 ///< whether the gate looks at the bound of the approximation
   bool computes_truth_at_queries = false;  ///< which is kept for the next retraining
   int ranks = 1;
+  int threads = 1;               ///< of a rank
   std::int64_t most_shares = 1;  ///< of the approximation, on one rank
   std::int64_t samples = 1;      ///< of a retraining, all ranks together
   std::int64_t batch = 1;        ///< queries of a check
   std::int64_t ahead = 0;        ///< queries whose approximation is computed ahead of need
   std::int64_t listed = 0;       ///< queries that each rank holds
+  bool keeps_answers = false;    ///< until a part of them is written
 };
 
 /// Bytes of a rank's arrays at the moment when they are most.
@@ -39,8 +43,9 @@ struct RunMemory {
   RankMemory other_rank;
 };
 
-/// Upper bounds: every array that grows with the settings, where it has to be copied to grow with its copy, and what a
-/// checkpoint takes. Not MPI, Kokkos, LibTorch, nor what a problem allocates itself.
+/// Upper bounds, the sums of what each class says of itself: every array that grows with the settings, where it has to
+/// be copied to grow with its copy, and what a checkpoint takes. Not MPI, Kokkos, LibTorch, nor what a problem
+/// allocates itself.
 [[nodiscard]] RunMemory memory_of(const RunSizes& sizes);
 
 /// Whether the arrays fit into what the model rank's node has left.

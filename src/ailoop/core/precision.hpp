@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <type_traits>
 
 namespace ailoop {
@@ -9,5 +10,10 @@ enum class Precision { float32, float64 };
 
 template <class T>
 inline constexpr Precision precision_of = std::is_same_v<T, float> ? Precision::float32 : Precision::float64;
+
+/// Bytes of a number.
+[[nodiscard]] constexpr std::int64_t number_bytes(Precision precision) {
+  return precision == Precision::float32 ? sizeof(float) : sizeof(double);
+}
 
 }  // namespace ailoop

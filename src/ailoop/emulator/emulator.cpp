@@ -1,5 +1,6 @@
 #include <ailoop/emulator/emulator.hpp>
 
+#include <ailoop/core/vector_growth.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/training/sample_error.hpp>
 
@@ -23,6 +24,11 @@ constexpr std::int64_t divergences_allowed = 1;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 }  // namespace
+
+double Emulator::kept_bytes(std::int64_t kept, std::int64_t batch, std::int64_t dimension, std::int64_t outputs) {
+  const double rows = vector_growth * static_cast<double>(kept) + (vector_growth + 1.0) * static_cast<double>(batch);
+  return rows * sizeof(double) * static_cast<double>(dimension + outputs);
+}
 
 Emulator::Emulator(const EmulatorParts& parts, const EmulatorSettings& settings)
     : m_parts(parts), m_settings(settings) {

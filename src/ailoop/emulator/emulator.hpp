@@ -94,6 +94,14 @@ struct PhaseTimes {
 /// rank's `has_failed` tells the caller to make it known.
 class Emulator {
  public:
+  /// Most queries whose truth the model rank keeps for the next retraining.
+  /// \param[in] samples of a retraining
+  /// \param[in] batch   most queries whose truth is computed at once
+  [[nodiscard]] static std::int64_t most_kept(std::int64_t samples, std::int64_t batch) { return 2 * samples + batch; }
+  /// Bytes of so many, and of those of a batch on the way there.
+  [[nodiscard]] static double kept_bytes(std::int64_t kept, std::int64_t batch, std::int64_t dimension,
+                                         std::int64_t outputs);
+
   Emulator(const EmulatorParts& parts, const EmulatorSettings& settings);
   Emulator(const Emulator&) = delete;
   Emulator& operator=(const Emulator&) = delete;

@@ -10,6 +10,8 @@ namespace ailoop {
 
 namespace {
 
+constexpr double growth = 1.5;
+
 AnsweredBy answerer(Settled settled) {
   switch (settled) {
     case Settled::by_surrogate:
@@ -56,6 +58,21 @@ void QueryTable::each_column(const Visit& visit) {
   visit(m_truth, m_outputs);
 }
 
+double QueryTable::bytes(std::int64_t rows, std::int64_t dimension, std::int64_t outputs) {
+  constexpr double small = sizeof(Verdict) + sizeof(Settled) + sizeof(std::uint8_t);
+  const auto numbers = static_cast<double>(3 + dimension + 4 * outputs);
+  return static_cast<double>(rows) * (small + sizeof(double) * numbers);
+}
+
+double QueryTable::grown_bytes(std::int64_t rows, std::int64_t dimension, std::int64_t outputs) {
+  const auto widest = static_cast<double>(std::max(dimension, outputs));  // for a moment its old room as well
+  return growth * bytes(rows, dimension, outputs) + static_cast<double>(rows) * widest * sizeof(double);
+}
+
+double QueryTable::packed_bytes(std::int64_t rows, std::int64_t dimension, std::int64_t outputs) {
+  return static_cast<double>(rows) * static_cast<double>(packed_width(dimension, outputs)) * sizeof(double);
+}
+
 QueryTable::QueryTable(std::int64_t dimension, std::int64_t outputs, bool has_bounds, std::int64_t capacity,
                        std::int64_t checks)
     : m_dimension(dimension), m_outputs(outputs), m_has_bounds(has_bounds) {
@@ -66,7 +83,7 @@ QueryTable::QueryTable(std::int64_t dimension, std::int64_t outputs, bool has_bo
 void QueryTable::make_room(std::int64_t rows) {
   const std::int64_t wanted = m_size + rows;
   if (wanted > std::ssize(m_queries)) {
-    const std::int64_t capacity = std::max(wanted, m_size + m_size / 2);
+    const std::int64_t capacity = std::max(wanted, static_cast<std::int64_t>(growth * static_cast<double>(m_size)));
     each_column([&](auto& values, std::int64_t width) { values.resize(index(capacity * width)); });
   }
 }

@@ -58,6 +58,13 @@ class QueryTable {
     bool exhausted = false;
   };
 
+  /// Bytes of its columns with so many rows.
+  [[nodiscard]] static double bytes(std::int64_t rows, std::int64_t dimension, std::int64_t outputs);
+  /// At most, where it grew row by row to have room for them.
+  [[nodiscard]] static double grown_bytes(std::int64_t rows, std::int64_t dimension, std::int64_t outputs);
+  /// Bytes of so many packed rows.
+  [[nodiscard]] static double packed_bytes(std::int64_t rows, std::int64_t dimension, std::int64_t outputs);
+
   /// \param[in] has_bounds whether bounds are known when observers see the checks
   /// \param[in] capacity   rows that there is room for
   /// \param[in] checks     likewise for checks
@@ -131,7 +138,7 @@ class QueryTable {
   }
 
   /// Numbers of a packed row.
-  [[nodiscard]] std::int64_t packed_width() const { return 6 + m_dimension + 4 * m_outputs; }
+  [[nodiscard]] std::int64_t packed_width() const { return packed_width(m_dimension, m_outputs); }
   /// All that is known of some rows, for messages and checkpoints: row after row.
   [[nodiscard]] std::vector<double> packed(IndexRange rows) const;
   /// Adds rows that were packed; they are pending.
@@ -150,6 +157,9 @@ class QueryTable {
   [[nodiscard]] static std::span<const double> cells(const std::vector<double>& values, std::int64_t width,
                                                      std::int64_t row) {
     return {values.data() + row * width, index(width)};
+  }
+  [[nodiscard]] static std::int64_t packed_width(std::int64_t dimension, std::int64_t outputs) {
+    return 6 + dimension + 4 * outputs;
   }
   [[nodiscard]] CheckRecord record(std::int64_t row, const Check& check) const;
   void make_room(std::int64_t rows);

@@ -25,6 +25,15 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 
 }  // namespace
 
+double ApproximationStream::bytes(const StreamLimits& limits, const Facts& facts, std::int64_t shares, bool leads) {
+  const auto longest = static_cast<double>(std::max(limits.batch, limits.ahead));
+  const auto of_point = static_cast<double>(shares * facts.outputs + facts.dimension);
+  const auto ahead = static_cast<double>(leads ? limits.ahead * facts.outputs : 0);
+  const double blocks = limits.with_bound ? 4.0 : 2.0;               // sums, and bounds, of two
+  const auto headers = static_cast<double>(shares) * header_length;  // at most as many messages as shares
+  return sizeof(double) * (longest * of_point + blocks * ahead + headers);
+}
+
 ApproximationStream::ApproximationStream(const ApproximationParts& parts, DecisionChannel& channel,
                                          const StreamLimits& limits)
     : m_parts(parts), m_channel(channel), m_limits(limits), m_is_alone(parts.comm.size() == 1) {

@@ -43,6 +43,11 @@ struct StreamLimits {
 /// tree nor the size of a block can change a bit of the sum. Memory is allocated at construction.
 class ApproximationStream {
  public:
+  /// Bytes of its arrays.
+  /// \param[in] shares that this rank computes; on the model rank all
+  /// \param[in] leads  whether it is the model rank
+  [[nodiscard]] static double bytes(const StreamLimits& limits, const Facts& facts, std::int64_t shares, bool leads);
+
   ApproximationStream(const ApproximationParts& parts, DecisionChannel& channel, const StreamLimits& limits);
 
   /// On the model rank: lets the approximation ranks begin with those of these queries that nobody has begun.

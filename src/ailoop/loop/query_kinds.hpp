@@ -3,6 +3,7 @@
 #include <ailoop/config/registry.hpp>
 #include <ailoop/core/array.hpp>
 #include <ailoop/core/precision.hpp>
+#include <ailoop/core/vector_growth.hpp>
 #include <ailoop/emulator/query_source.hpp>
 #include <ailoop/problem/problem.hpp>
 
@@ -48,6 +49,15 @@ class GridQueries final : public QuerySource {
 /// Points of a list.
 class ListedQueries final : public QuerySource {
  public:
+  /// Bytes of so many points.
+  [[nodiscard]] static double bytes(std::int64_t count, std::int64_t dimension) {
+    return static_cast<double>(count) * static_cast<double>(dimension) * sizeof(double);
+  }
+  /// Bytes while a file with so many points is read: they grow, each with the number of its line.
+  [[nodiscard]] static double reading_bytes(std::int64_t count, std::int64_t dimension) {
+    return vector_growth * (bytes(count, dimension) + static_cast<double>(count) * sizeof(std::int64_t));
+  }
+
   /// \param[in] points (count, dimension), row-major
   ListedQueries(std::vector<double> points, std::int64_t dimension);
 

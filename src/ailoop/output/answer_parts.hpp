@@ -20,6 +20,15 @@ class AnswerParts final : public AnswerStore {
  public:
   static constexpr std::int64_t part_size = std::int64_t{1} << 20;
 
+  /// Bytes of so many answers that are kept.
+  [[nodiscard]] static double bytes(std::int64_t queries, const Facts& facts) {
+    return static_cast<double>(queries) * (1.0 + sizeof(double) * static_cast<double>(facts.dimension + facts.outputs));
+  }
+  /// Bytes of the same in a checkpoint.
+  [[nodiscard]] static double packed_bytes(std::int64_t queries, const Facts& facts) {
+    return static_cast<double>(queries) * sizeof(double) * static_cast<double>(2 + facts.dimension + facts.outputs);
+  }
+
   /// \param[in] comm   the ranks that ask; must outlive this, as must `facts`
   /// \param[in] folder made when the first part is written
   AnswerParts(const Communicator& comm, std::filesystem::path folder, const Facts& facts)

@@ -51,14 +51,9 @@ SineProblem::SineProblem(const SineSettings& settings) {
 }
 
 void SineProblem::truth(const TruthContext& context, ConstArray x, Array y, Statuses /*statuses*/) const {
-  AILOOP_REQUIRE(x.cols == 1 && y.cols == 1, "sine: x and y have one component");
-  std::visit(
-      [&](const auto& space) {
-        kernels::sine(space, Kokkos::subview(as_view(space, x), Kokkos::ALL(), 0),
-                      Kokkos::subview(as_view(space, y), Kokkos::ALL(), 0));
-        space.fence();
-      },
-      context.execution);
+  on_vectors(context.execution, x, y, [&](const auto& space, const auto& angles, const auto& sines) {
+    kernels::sine(space, x.rows, angles, sines);
+  });
 }
 
 void SineProblem::approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const {

@@ -22,6 +22,12 @@ class SampleSet {
   using Rows = std::variant<SampleRows<float>, SampleRows<double>>;
   using Order = Kokkos::View<std::int64_t*, Kokkos::HostSpace>;
 
+  /// Bytes of so many samples.
+  [[nodiscard]] static double bytes(Precision precision, std::int64_t count, std::int64_t dimension,
+                                    std::int64_t outputs) {
+    return static_cast<double>(count) * static_cast<double>((dimension + outputs) * number_bytes(precision));
+  }
+
   /// Room for `count` samples of `dimension` + `outputs` numbers.
   SampleSet(Precision precision, std::int64_t count, std::int64_t dimension, std::int64_t outputs);
 

@@ -66,7 +66,20 @@ std::span<std::byte> bytes_of(const Rows& block) {
   return std::as_writable_bytes(std::span(block.data(), block.size()));
 }
 
+/// Most samples that are drawn at once.
+std::int64_t piece_of(std::int64_t samples, int threads) {
+  return std::min(samples, Sampler::piece_of_a_thread * threads);
+}
+
 }  // namespace
+
+double Sampler::bytes(Precision precision, std::int64_t samples, std::int64_t dimension, std::int64_t outputs,
+                      int threads) {
+  const auto of_a_point = static_cast<std::int64_t>(sizeof(PointStatus)) +
+                          (dimension + outputs) * static_cast<std::int64_t>(sizeof(double));
+  return SampleSet::bytes(precision, samples, dimension, outputs) +
+         static_cast<double>(piece_of(samples, threads)) * static_cast<double>(of_a_point);
+}
 
 Sampler::Sampler(const Communicator& comm, Messenger& messenger, const Problem& problem, const Execution& execution,
                  Precision precision, std::int64_t samples, std::uint64_t seed, OnFailure on_failure, DrawnBy drawn_by)
@@ -81,7 +94,7 @@ Sampler::Sampler(const Communicator& comm, Messenger& messenger, const Problem& 
       m_block(block_of(samples, comm.size(), comm.rank())),
       m_drawn(precision, comm.rank() == 0 ? samples : m_block.size(), problem.facts().dimension,
               problem.facts().outputs),
-      m_piece(std::min(m_drawn.count(), piece_of_a_thread * concurrency(execution))) {
+      m_piece(piece_of(m_drawn.count(), concurrency(execution))) {
   AILOOP_REQUIRE(samples >= 1 && samples <= std::numeric_limits<int>::max(),
                  "Sampler: the samples of one draw are counted in an int");
 }

@@ -37,6 +37,12 @@ class Sampler {
   /// for as few as two threads they are worth starting these (kernels/launch.hpp).
   static constexpr std::int64_t piece_of_a_thread = 16'384;
 
+  /// Bytes of its arrays.
+  /// \param[in] samples that this rank has room for: of a draw on rank 0, of its own part on another
+  /// \param[in] threads of the execution
+  [[nodiscard]] static double bytes(Precision precision, std::int64_t samples, std::int64_t dimension,
+                                    std::int64_t outputs, int threads);
+
   /// \param[in] comm      ranks that share the work; must outlive the sampler, as must `messenger` and `problem`
   /// \param[in] messenger of the same ranks, with rank 0 as its root
   /// \param[in] samples   samples of one draw, >= 1

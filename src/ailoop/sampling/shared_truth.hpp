@@ -23,6 +23,14 @@ class SharedTruth {
   SharedTruth(const Communicator& comm, const Problem& problem, const Execution& execution, Precision precision,
               OnFailure on_failure);
 
+  /// Bytes of its arrays on a rank that brings some points, where they are dealt out.
+  [[nodiscard]] static double bytes(std::int64_t brought, std::int64_t computed, std::int64_t dimension,
+                                    std::int64_t outputs) {
+    const auto rows = static_cast<double>(brought + computed);
+    return rows * sizeof(double) * static_cast<double>(dimension + outputs) +
+           static_cast<double>(computed) * sizeof(PointStatus);
+  }
+
   /// Collective; each rank brings as many points as it has, or none.
   /// \param[in]  x        (n, dimension) this rank's points
   /// \param[out] y        (n, outputs) the truth there; NaN where it failed

@@ -30,6 +30,8 @@ std::int64_t length_of(int file, const std::filesystem::path& path) {
 
 }  // namespace
 
+double AppendFile::bytes(std::size_t capacity) { return static_cast<double>(capacity + room_beyond_capacity); }
+
 AppendFile::AppendFile(std::filesystem::path path, FileStart start, std::size_t capacity)
     : m_path(std::move(path)),
       m_file(detail::open_file(m_path, O_WRONLY | O_APPEND | (start == FileStart::empty ? O_CREAT | O_TRUNC : 0))),

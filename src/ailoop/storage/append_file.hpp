@@ -20,11 +20,16 @@ enum class FileStart { empty, keep };
 /// the buffer, so that a later flush loses and doubles nothing.
 class AppendFile {
  public:
+  static constexpr std::size_t usual_capacity = std::size_t{1} << 20;  ///< [bytes]
+
+  /// Bytes of its buffer.
+  [[nodiscard]] static double bytes(std::size_t capacity = usual_capacity);
+
   /// \param start    whether an existing file is emptied or goes on where it ends
   /// \param capacity [bytes] buffered text beyond which a line flushes
   /// \throws InputOutputError if it cannot be opened for writing
   explicit AppendFile(std::filesystem::path path, FileStart start = FileStart::empty,
-                      std::size_t capacity = std::size_t{1} << 20);
+                      std::size_t capacity = usual_capacity);
 
   /// Flushes; what fails then is lost without a message, so call close() where that matters.
   ~AppendFile();

@@ -10,6 +10,14 @@
 
 namespace ailoop {
 
+double parameter_bytes(Surrogate& surrogate) {
+  double bytes = 0.0;
+  for (const Parameter& parameter : surrogate.parameters()) {
+    bytes += std::visit([](auto values) { return static_cast<double>(values.size_bytes()); }, parameter.values);
+  }
+  return bytes;
+}
+
 void show_parameters(Surrogate& surrogate, Archive& archive) {
   for (const Parameter& parameter : surrogate.parameters()) {
     std::visit([&](auto values) { archive.tensor(parameter.name, parameter.shape, values); }, parameter.values);

@@ -92,6 +92,9 @@ class LinearSurrogate : public Surrogate {
 /// Layout of the sums for a surrogate with so many outputs: its features, and the bias where no feature is constant.
 [[nodiscard]] kernels::NormalLayout normal_layout(const LinearSurrogate& surrogate, std::int64_t outputs);
 
+/// Bytes of all parameters.
+[[nodiscard]] double parameter_bytes(Surrogate& surrogate);
+
 /// Shows every parameter of `surrogate` to `archive`.
 void show_parameters(Surrogate& surrogate, Archive& archive);
 

@@ -249,4 +249,12 @@ std::unique_ptr<LinearEngine> make_fused_engine(const LinearTraining& training, 
   return std::make_unique<FusedEngine<double>>(training, surrogate);
 }
 
+double fused_engine_bytes(const LinearSurrogate& surrogate, std::int64_t outputs) {
+  constexpr auto lanes = static_cast<double>(width);
+  const auto features = static_cast<double>(surrogate.features());
+  const double parameters = static_cast<double>(outputs) * (features + 1.0);
+  const double numbers = features * lanes + parameters * lanes + parameters;  // columns, slopes and gradient
+  return numbers * static_cast<double>(number_bytes(surrogate.precision()));
+}
+
 }  // namespace ailoop

@@ -3,6 +3,7 @@
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/linear_engine.hpp>
 
+#include <cstdint>
 #include <memory>
 
 namespace ailoop {
@@ -12,5 +13,8 @@ namespace ailoop {
 /// \param[in] surrogate must outlive the engine
 [[nodiscard]] std::unique_ptr<LinearEngine> make_fused_engine(const LinearTraining& training,
                                                               const LinearSurrogate& surrogate);
+
+/// Bytes of its arrays.
+[[nodiscard]] double fused_engine_bytes(const LinearSurrogate& surrogate, std::int64_t outputs);
 
 }  // namespace ailoop

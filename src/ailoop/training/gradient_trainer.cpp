@@ -49,6 +49,21 @@ struct GradientTrainer::Memory {
   std::int64_t steps = 0;
 };
 
+double GradientTrainer::bytes(const TrainingSettings& settings, LinearSurrogate& surrogate, std::int64_t samples,
+                              std::int64_t outputs) {
+  constexpr double moments = 2.0;
+  const double order = static_cast<double>(samples) * sizeof(std::int64_t);
+  const double engine = settings.engine == TrainingEngine::fused
+                            ? fused_engine_bytes(surrogate, outputs)
+                            : TorchLinearEngine::bytes(surrogate, samples, outputs, settings.batch_size);
+  return moments * parameter_bytes(surrogate) + order + engine;
+}
+
+double GradientTrainer::state_bytes(const OptimizerSettings& optimizer, Surrogate& surrogate) {
+  const double moments = std::holds_alternative<AdamSettings>(optimizer) ? 2.0 : 1.0;
+  return moments * parameter_bytes(surrogate) + sizeof(std::int64_t);
+}
+
 GradientTrainer::GradientTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings,
                                  const TrainerContext& context, LinearSurrogate& surrogate)
     : m_optimizer(optimizer),

@@ -11,6 +11,13 @@ namespace ailoop {
 /// lies in arrays of the trainer, so that it is saved and restored without the engine.
 class GradientTrainer final : public Trainer {
  public:
+  /// Bytes of its arrays and of its engine's, those of LibTorch not counted.
+  /// \param[in] samples most samples of a retraining
+  [[nodiscard]] static double bytes(const TrainingSettings& settings, LinearSurrogate& surrogate, std::int64_t samples,
+                                    std::int64_t outputs);
+  /// Bytes of what `state` shows.
+  [[nodiscard]] static double state_bytes(const OptimizerSettings& optimizer, Surrogate& surrogate);
+
   /// \param[in] surrogate must outlive the trainer
   GradientTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings, const TrainerContext& context,
                   LinearSurrogate& surrogate);

@@ -21,10 +21,14 @@ class LeastSquaresKind final : public TrainerKind {
 
   [[nodiscard]] bool knows_reach() const override { return m_settings.history == FitHistory::all; }
 
-  [[nodiscard]] double work_bytes(const Surrogate& surrogate, std::int64_t samples,
-                                  std::int64_t outputs) const override {
+  [[nodiscard]] double bytes(Surrogate& surrogate, std::int64_t samples, std::int64_t outputs) const override {
     const auto* const linear = dynamic_cast<const LinearSurrogate*>(&surrogate);
-    return linear == nullptr ? 0.0 : LeastSquaresTrainer::work_bytes(linear->features(), samples, outputs);
+    return linear == nullptr ? 0.0 : LeastSquaresTrainer::bytes(*linear, samples, outputs);
+  }
+
+  [[nodiscard]] double state_bytes(Surrogate& surrogate, std::int64_t outputs) const override {
+    const auto* const linear = dynamic_cast<const LinearSurrogate*>(&surrogate);
+    return linear == nullptr ? 0.0 : LeastSquaresTrainer::state_bytes(m_settings, *linear, outputs);
   }
 
  private:

@@ -145,11 +145,11 @@ std::vector<double> LeastSquaresTrainer::features(ConstArray x) const {
   return features;
 }
 
-double LeastSquaresTrainer::work_bytes(std::int64_t features, std::int64_t samples, std::int64_t outputs) {
-  const kernels::NormalLayout layout{features + 1, outputs};
+double LeastSquaresTrainer::bytes(const LinearSurrogate& surrogate, std::int64_t samples, std::int64_t outputs) {
+  const kernels::NormalLayout layout = normal_layout(surrogate, outputs);
   const auto sums = static_cast<double>(layout.length());
-  // sums of all and of fresh samples, the copy to go back to and those of a checkpoint; and what the solver holds
-  constexpr double copies = 8.0;
+  // sums of all and of fresh samples; and what the solver holds
+  constexpr double copies = 2.0;
   constexpr double matrices = 5.0;
   const double kept = copies * sums + matrices * static_cast<double>(layout.columns * (layout.columns + outputs));
   // blocks that are summed side by side, each with its lanes
@@ -162,6 +162,13 @@ double LeastSquaresTrainer::work_bytes(std::int64_t features, std::int64_t sampl
   constexpr double arrays = 5.0;
   const double reach = points * arrays * static_cast<double>(layout.columns);
   return sizeof(double) * (kept + reach + static_cast<double>(std::max<std::int64_t>(at_once, 1)) * block);
+}
+
+double LeastSquaresTrainer::state_bytes(const LeastSquaresSettings& settings, const LinearSurrogate& surrogate,
+                                        std::int64_t outputs) {
+  const bool keeps_sums = settings.history == FitHistory::all;
+  const std::int64_t sums = keeps_sums ? normal_layout(surrogate, outputs).length() : 0;
+  return static_cast<double>(sums) * sizeof(double) + sizeof(std::int64_t);
 }
 
 std::vector<double> LeastSquaresTrainer::coefficients() const {

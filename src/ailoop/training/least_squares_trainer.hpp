@@ -36,8 +36,11 @@ class LeastSquaresTrainer final : public Trainer {
   /// \throws ConfigurationError if it has more than most_features
   LeastSquaresTrainer(const LeastSquaresSettings& settings, const TrainerContext& context, LinearSurrogate& surrogate);
 
-  /// Bytes of all that a fit works with, at most.
-  [[nodiscard]] static double work_bytes(std::int64_t features, std::int64_t samples, std::int64_t outputs);
+  /// Bytes of its arrays and of all that a fit works with, at most.
+  [[nodiscard]] static double bytes(const LinearSurrogate& surrogate, std::int64_t samples, std::int64_t outputs);
+  /// Bytes of what `state` shows.
+  [[nodiscard]] static double state_bytes(const LeastSquaresSettings& settings, const LinearSurrogate& surrogate,
+                                          std::int64_t outputs);
 
   /// The losses of the report are mean squared errors over all samples that were fitted to, before and after, its
   /// errors those over the samples at hand, all as the sums tell them: rounding leaves up to some 1e-15 of the targets'

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/core/vector_growth.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/trainer.hpp>
 
@@ -11,6 +12,9 @@ namespace ailoop {
 /// A copy in memory of a model's parameters and of its optimizer's state, to go back to.
 class ModelSnapshot {
  public:
+  /// Bytes of a copy of so many, which grows array by array.
+  [[nodiscard]] static double bytes(double model) { return vector_growth * model; }
+
   /// Replaces what was kept.
   void take(Surrogate& surrogate, Trainer& trainer);
 

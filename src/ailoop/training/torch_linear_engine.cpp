@@ -24,11 +24,22 @@ SampleSet::Rows first_rows(const SampleSet::Rows& rows, std::int64_t count) {
       rows);
 }
 
+/// Of features and targets.
+std::int64_t row_bytes(const LinearSurrogate& surrogate, std::int64_t outputs) {
+  return (surrogate.features() + outputs) * number_bytes(surrogate.precision());
+}
+
 }  // namespace
 
 std::int64_t TorchLinearEngine::rows_of_piece(std::int64_t row_bytes, std::int64_t batch_size,
                                               std::int64_t piece_bytes) {
   return std::max<std::int64_t>(1, piece_bytes / row_bytes / batch_size) * batch_size;
+}
+
+double TorchLinearEngine::bytes(const LinearSurrogate& surrogate, std::int64_t samples, std::int64_t outputs,
+                                std::int64_t batch_size) {
+  const std::int64_t of_row = row_bytes(surrogate, outputs);
+  return static_cast<double>(std::min(samples, rows_of_piece(of_row, batch_size))) * static_cast<double>(of_row);
 }
 
 TorchLinearEngine::TorchLinearEngine(const LinearTraining& training, const Execution& execution,
@@ -41,8 +52,8 @@ TorchLinearEngine::TorchLinearEngine(const LinearTraining& training, const Execu
 void TorchLinearEngine::watch(std::function<void(const BatchSeen&)> watcher) { m_engine->watch(std::move(watcher)); }
 
 BatchLosses TorchLinearEngine::train(const SampleSet& samples, const SampleSet::Order& order, std::int64_t batch_size) {
-  make_room(std::min(samples.count(), rows_of_piece(row_bytes(samples.outputs()), batch_size, m_piece_bytes)),
-            samples.outputs());
+  const std::int64_t of_row = row_bytes(m_surrogate, samples.outputs());
+  make_room(std::min(samples.count(), rows_of_piece(of_row, batch_size, m_piece_bytes)), samples.outputs());
   BatchLosses losses;
   for (std::int64_t first = 0; first < samples.count(); first += m_rows) {
     const Piece piece = written(samples, order, first);
@@ -54,10 +65,6 @@ BatchLosses TorchLinearEngine::train(const SampleSet& samples, const SampleSet::
     }
   }
   return losses;
-}
-
-std::int64_t TorchLinearEngine::row_bytes(std::int64_t outputs) const {
-  return (m_surrogate.features() + outputs) * (m_surrogate.precision() == Precision::float32 ? 4 : 8);
 }
 
 void TorchLinearEngine::make_room(std::int64_t rows, std::int64_t outputs) {

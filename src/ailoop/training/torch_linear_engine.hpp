@@ -20,6 +20,10 @@ class TorchLinearEngine final : public LinearEngine {
   [[nodiscard]] static std::int64_t rows_of_piece(std::int64_t row_bytes, std::int64_t batch_size,
                                                   std::int64_t piece_bytes = most_piece_bytes);
 
+  /// Bytes of the features and targets of a piece.
+  [[nodiscard]] static double bytes(const LinearSurrogate& surrogate, std::int64_t samples, std::int64_t outputs,
+                                    std::int64_t batch_size);
+
   /// \param[in] surrogate must outlive the engine
   /// \throws DependencyError if LibTorch cannot be loaded
   TorchLinearEngine(const LinearTraining& training, const Execution& execution, const LinearSurrogate& surrogate,
@@ -41,7 +45,6 @@ class TorchLinearEngine final : public LinearEngine {
   /// Makes room for pieces of at most `rows` samples.
   void make_room(std::int64_t rows, std::int64_t outputs);
   [[nodiscard]] Piece written(const SampleSet& samples, const SampleSet::Order& order, std::int64_t first);
-  [[nodiscard]] std::int64_t row_bytes(std::int64_t outputs) const;
 
   Execution m_execution;
   const LinearSurrogate& m_surrogate;

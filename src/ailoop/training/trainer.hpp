@@ -99,13 +99,15 @@ class TrainerKind : public Kind {
   /// Whether its trainers know their reach.
   [[nodiscard]] virtual bool knows_reach() const { return false; }
 
-  /// Bytes of the arrays that a trainer works with, beside the samples, their order, the parameters and what an
-  /// optimizer remembers of them.
+  /// Bytes of the arrays of a trainer, at most; those of LibTorch are its own.
   /// \param[in] samples most samples of a retraining
-  [[nodiscard]] virtual double work_bytes(const Surrogate& /*surrogate*/, std::int64_t /*samples*/,
-                                          std::int64_t /*outputs*/) const {
+  [[nodiscard]] virtual double bytes(Surrogate& /*surrogate*/, std::int64_t /*samples*/,
+                                     std::int64_t /*outputs*/) const {
     return 0.0;
   }
+
+  /// Bytes of what a trainer's `state` shows.
+  [[nodiscard]] virtual double state_bytes(Surrogate& /*surrogate*/, std::int64_t /*outputs*/) const { return 0.0; }
 };
 
 using TrainerRegistry = Registry<TrainerKind>;

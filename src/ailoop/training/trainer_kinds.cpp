@@ -3,7 +3,6 @@
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/training/gradient_trainer.hpp>
 #include <ailoop/training/torch_library.hpp>
-#include <ailoop/training/torch_linear_engine.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -46,21 +45,13 @@ class OptimizerKind final : public TrainerKind {
     load ? static_cast<void>(TorchLibrary::loaded()) : TorchLibrary::require_found();
   }
 
-  [[nodiscard]] double work_bytes(const Surrogate& surrogate, std::int64_t samples,
-                                  std::int64_t outputs) const override {
-    const auto* const linear = dynamic_cast<const LinearSurrogate*>(&surrogate);
-    if (linear == nullptr) {
-      return 0.0;
-    }
-    const std::int64_t number_bytes = surrogate.precision() == Precision::float32 ? 4 : 8;
-    if (m_settings.engine == TrainingEngine::fused) {
-      // features of a block, a sum for each parameter and point of a block, and the gradient
-      constexpr auto block = static_cast<std::int64_t>(LinearSurrogate::block_points);
-      return static_cast<double>((linear->features() + 1) * (block + (block + 1) * outputs) * number_bytes);
-    }
-    const std::int64_t row_bytes = (linear->features() + outputs) * number_bytes;
-    const std::int64_t rows = std::min(samples, TorchLinearEngine::rows_of_piece(row_bytes, m_settings.batch_size));
-    return static_cast<double>(rows) * static_cast<double>(row_bytes);
+  [[nodiscard]] double bytes(Surrogate& surrogate, std::int64_t samples, std::int64_t outputs) const override {
+    auto* const linear = dynamic_cast<LinearSurrogate*>(&surrogate);
+    return linear == nullptr ? 0.0 : GradientTrainer::bytes(m_settings, *linear, samples, outputs);
+  }
+
+  [[nodiscard]] double state_bytes(Surrogate& surrogate, std::int64_t /*outputs*/) const override {
+    return GradientTrainer::state_bytes(m_optimizer, surrogate);
   }
 
  private:

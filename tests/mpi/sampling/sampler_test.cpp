@@ -25,7 +25,6 @@ namespace {
 /// The sine as a problem that does not say that its truth is free.
 class UnknownCostSine final : public Problem {
  public:
-  UnknownCostSine() { m_facts.free_reference = false; }
   [[nodiscard]] const Facts& facts() const override { return m_facts; }
   void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {
     m_sine.truth(context, x, y, statuses);
@@ -39,7 +38,11 @@ class UnknownCostSine final : public Problem {
 
  private:
   SineProblem m_sine{SineSettings{}};
-  Facts m_facts = m_sine.facts();
+  Facts m_facts = [this] {
+    Facts facts = m_sine.facts();
+    facts.free_reference = false;
+    return facts;
+  }();
 };
 
 /// The samples of one draw on one rank: what every world must reproduce.
@@ -96,7 +99,7 @@ TEST(Sampler, RankZeroAloneDrawsTheSameSamples) {
 std::pair<bool, bool> preferences(const Problem& problem, DrawnBy drawn_by) {
   const Communicator world(MPI_COMM_WORLD);
   const std::int64_t samples = std::int64_t{8} * world.size();
-  Messenger messenger(world, 0, Waiting::back_off, true);
+  Messenger messenger(world, 0, Waiting::back_off, false);
   Sampler sampler(world, messenger, problem, sequential_execution(), Precision::float64, samples, 1, OnFailure::stop,
                   drawn_by);
   sampler.measure();
@@ -170,8 +173,8 @@ TEST(Sampler, FailureInALaterPieceNamesItsSample) {
   const Communicator self(MPI_COMM_SELF);
   Messenger messenger(self, 0, Waiting::spin, false);
   test::ScriptedProblem problem;
-  const std::int64_t bad = Sampler::piece_of_a_thread + 3;
-  problem.truth_of = [bad](double x, std::int64_t sample) { return sample == bad ? std::nan("") : x; };
+  constexpr std::int64_t bad = Sampler::piece_of_a_thread + 3;
+  problem.truth_of = [](double x, std::int64_t sample) { return sample == bad ? std::nan("") : x; };
   const std::int64_t samples = 2 * Sampler::piece_of_a_thread;
   Sampler stopping(self, messenger, problem, sequential_execution(), Precision::float32, samples, 1);
   EXPECT_FALSE(stopping.draw(0));

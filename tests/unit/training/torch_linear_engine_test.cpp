@@ -107,6 +107,28 @@ TEST(TorchLinearEngine, CutsPiecesAtTheEndOfABatch) {
   EXPECT_EQ(TorchLinearEngine::rows_of_piece(100, 1, 10'000), 100);
 }
 
+double view_bytes = 0.0;  // Kokkos' callbacks are plain functions without a context
+
+TEST(TorchLinearEngine, SaysTheBytesOfItsArrays) {
+  namespace tools = Kokkos::Tools::Experimental;
+  constexpr std::int64_t batch_size = 32;
+  for (const std::int64_t count : {20, 1000, 3'000'000}) {  // the last in more than one piece
+    InPieces training(TorchLinearEngine::most_piece_bytes);
+    const SampleSet samples = test::sine_samples<float>(count);
+    const SampleSet::Order order("order", static_cast<std::size_t>(count));
+    identity_order({order.data(), order.extent(0)});
+    view_bytes = 0.0;
+    const tools::EventSet previous = tools::get_callbacks();
+    tools::set_allocate_data_callback([](Kokkos::Tools::SpaceHandle /*space*/, const char* /*label*/,
+                                         const void* /*data*/,
+                                         std::uint64_t bytes) { view_bytes += static_cast<double>(bytes); });
+    training.engine->train(samples, order, batch_size);
+    tools::set_callbacks(previous);
+    const double said = TorchLinearEngine::bytes(*training.surrogate, count, 1, batch_size);
+    EXPECT_NEAR(view_bytes, said, 1e3);
+  }
+}
+
 /// What the trap would be: LibTorch runs on one thread, which must not become the number of threads of Kokkos.
 TEST(TorchLinearEngine, LeavesKokkosItsThreads) {
   InPieces training(TorchLinearEngine::most_piece_bytes);
