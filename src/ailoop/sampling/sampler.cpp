@@ -200,8 +200,8 @@ void Sampler::draw_rows(std::int64_t first_sample, std::int64_t count) {
 
 void Sampler::draw_piece(std::int64_t first_sample, IndexRange rows) {
   const Facts& facts = m_problem.facts();
-  const Array x{m_x.data(), rows.size(), facts.dimension};
-  const Array y{m_y.data(), rows.size(), facts.outputs};
+  const Array x{m_numbers.data(), rows.size(), facts.dimension};
+  const Array y{m_numbers.data() + m_piece * facts.dimension, rows.size(), facts.outputs};
   const auto statuses = std::span(m_statuses).first(static_cast<std::size_t>(rows.size()));
   std::visit(
       [&]<class Space, class T>(const Space& space, const SampleRows<T>& all_rows) {
@@ -223,8 +223,7 @@ void Sampler::make_room() {
     return;
   }
   const Facts& facts = m_problem.facts();
-  m_x = Numbers("ailoop::Sampler::x", piece * static_cast<std::size_t>(facts.dimension));
-  m_y = Numbers("ailoop::Sampler::y", piece * static_cast<std::size_t>(facts.outputs));
+  m_numbers = Numbers("ailoop::Sampler::numbers", piece * static_cast<std::size_t>(facts.dimension + facts.outputs));
   m_statuses.resize(piece);
 }
 

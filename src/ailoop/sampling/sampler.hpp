@@ -111,9 +111,8 @@ class Sampler {
   std::optional<LocalFailure> m_failure;
   std::int64_t m_piece;  // most samples that are drawn at once
   // work, for which there is room from the first draw on
-  Numbers m_x;                                                  // points of a piece
-  Numbers m_y;                                                  // the truth there
-  std::vector<PointStatus> m_statuses;                          // what became of it
+  Numbers m_numbers;                                            // points of a piece, and behind them the truth there
+  std::vector<PointStatus> m_statuses;                          // what became of the truth
   double m_sample_s = std::numeric_limits<double>::infinity();  // of one sample on one rank, the least that was seen
   double m_gather_s = std::numeric_limits<double>::infinity();  // of taking in the others' samples, likewise
   double m_round_s = std::numeric_limits<double>::infinity();   // of short messages to all and back, likewise

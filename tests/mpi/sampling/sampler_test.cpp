@@ -1,7 +1,5 @@
 #include <ailoop/sampling/sampler.hpp>
 
-#include <ailoop/kernels/counter_random.hpp>
-#include <ailoop/kernels/sine.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/test/mpi.hpp>
@@ -13,8 +11,6 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
-#include <numeric>
-#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -127,63 +123,6 @@ TEST(Sampler, RankZeroDrawsAloneWhereTheTruthIsCheaperThanAMessage) {
     EXPECT_EQ(of_expensive, std::pair(false, false));
   }
   EXPECT_EQ(preferences(free, DrawnBy::all), std::pair(false, false));
-}
-
-template <class T>
-void expect_the_definition() {
-  const SineProblem problem({.terms = 4});
-  for (const std::int64_t samples : {std::int64_t{1}, std::int64_t{7}, Sampler::piece_of_a_thread - 1,
-                                     Sampler::piece_of_a_thread, 2 * Sampler::piece_of_a_thread + 1}) {
-    std::vector<T> expected;
-    for (std::int64_t i = 0; i < samples; ++i) {
-      auto random = kernels::generator<Kokkos::DefaultHostExecutionSpace>(42, kernels::Purpose::sample,
-                                                                          static_cast<std::uint64_t>(17 + i));
-      const T x = kernels::uniform<T>(random, problem.facts().lower[0], problem.facts().upper[0]);
-      expected.insert(expected.end(), {x, static_cast<T>(kernels::sine(static_cast<double>(x)))});
-    }
-    EXPECT_EQ(alone<T>(problem, samples, 17, 42), expected) << samples;
-  }
-}
-
-/// However many pieces there are, and whether the last is full.
-TEST(Sampler, SamplesHaveTheBitsOfTheDefinition) {
-  expect_the_definition<float>();
-  expect_the_definition<double>();
-}
-
-TEST(Sampler, TruthSeesAllSamplesInOrderAndInPiecesThatAreWorthAllThreads) {
-  const Communicator self(MPI_COMM_SELF);
-  Messenger messenger(self, 0, Waiting::spin, false);
-  const Execution execution = host_execution();
-  const std::int64_t piece = Sampler::piece_of_a_thread * concurrency(execution);
-  const std::int64_t samples = 2 * piece + 5;
-  test::ScriptedProblem problem;
-  std::vector<std::int64_t> calls;
-  problem.before_truth = [&](const TruthContext& context, std::int64_t points) {
-    EXPECT_EQ(context.first_sample, 100 + std::accumulate(calls.begin(), calls.end(), std::int64_t{0}));
-    EXPECT_EQ(concurrency(context.execution), concurrency(execution));
-    calls.push_back(points);
-  };
-  Sampler sampler(self, messenger, problem, execution, Precision::float32, samples, 1);
-  ASSERT_TRUE(sampler.draw(100));
-  EXPECT_THAT(calls, ::testing::ElementsAre(piece, piece, 5));
-}
-
-TEST(Sampler, FailureInALaterPieceNamesItsSample) {
-  const Communicator self(MPI_COMM_SELF);
-  Messenger messenger(self, 0, Waiting::spin, false);
-  test::ScriptedProblem problem;
-  constexpr std::int64_t bad = Sampler::piece_of_a_thread + 3;
-  problem.truth_of = [](double x, std::int64_t sample) { return sample == bad ? std::nan("") : x; };
-  const std::int64_t samples = 2 * Sampler::piece_of_a_thread;
-  Sampler stopping(self, messenger, problem, sequential_execution(), Precision::float32, samples, 1);
-  EXPECT_FALSE(stopping.draw(0));
-  ASSERT_TRUE(stopping.failure().has_value());
-  EXPECT_THAT(stopping.failure()->message, ::testing::HasSubstr("sample " + std::to_string(bad) + " "));
-
-  Sampler skipping(self, messenger, problem, sequential_execution(), Precision::float32, samples, 1, OnFailure::skip);
-  ASSERT_TRUE(skipping.draw(0));
-  EXPECT_EQ(skipping.drawn().count(), samples - 1);
 }
 
 TEST(Sampler, WorksWithFewerSamplesThanRanks) { expect_same_in_every_world<float>(1); }

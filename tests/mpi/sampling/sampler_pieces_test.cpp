@@ -1,0 +1,81 @@
+// Draws that are longer than what is drawn at once.
+#include <ailoop/kernels/counter_random.hpp>
+#include <ailoop/kernels/sine.hpp>
+#include <ailoop/problem/sine_problem.hpp>
+#include <ailoop/sampling/sampler.hpp>
+#include <ailoop/test/scripted_problem.hpp>
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <vector>
+
+namespace ailoop {
+namespace {
+
+template <class T>
+void expect_the_definition() {
+  const Communicator self(MPI_COMM_SELF);
+  Messenger messenger(self, 0, Waiting::spin, false);
+  const SineProblem problem({.terms = 4});
+  for (const std::int64_t samples : {std::int64_t{1}, std::int64_t{7}, Sampler::piece_of_a_thread - 1,
+                                     Sampler::piece_of_a_thread, 2 * Sampler::piece_of_a_thread + 1}) {
+    std::vector<T> expected;
+    for (std::int64_t i = 0; i < samples; ++i) {
+      auto random = kernels::generator<Kokkos::DefaultHostExecutionSpace>(42, kernels::Purpose::sample,
+                                                                          static_cast<std::uint64_t>(17 + i));
+      const T x = kernels::uniform<T>(random, problem.facts().lower[0], problem.facts().upper[0]);
+      expected.insert(expected.end(), {x, static_cast<T>(kernels::sine(static_cast<double>(x)))});
+    }
+    Sampler sampler(self, messenger, problem, sequential_execution(), precision_of<T>, samples, 42);
+    ASSERT_TRUE(sampler.draw(17));
+    const auto& rows = std::get<SampleRows<T>>(sampler.drawn().rows());
+    EXPECT_EQ(std::vector<T>(rows.data(), rows.data() + rows.size()), expected) << samples;
+  }
+}
+
+/// However many pieces there are, and whether the last is full.
+TEST(SamplerPieces, HaveTheBitsOfTheDefinition) {
+  expect_the_definition<float>();
+  expect_the_definition<double>();
+}
+
+TEST(SamplerPieces, ComeToTheTruthInOrderAndAreWorthAllThreads) {
+  const Communicator self(MPI_COMM_SELF);
+  Messenger messenger(self, 0, Waiting::spin, false);
+  const Execution execution = host_execution();
+  const std::int64_t piece = Sampler::piece_of_a_thread * concurrency(execution);
+  const std::int64_t samples = 2 * piece + 5;
+  test::ScriptedProblem problem;
+  std::vector<std::int64_t> calls;
+  problem.before_truth = [&](const TruthContext& context, std::int64_t points) {
+    EXPECT_EQ(context.first_sample, 100 + std::accumulate(calls.begin(), calls.end(), std::int64_t{0}));
+    EXPECT_EQ(concurrency(context.execution), concurrency(execution));
+    calls.push_back(points);
+  };
+  Sampler sampler(self, messenger, problem, execution, Precision::float32, samples, 1);
+  ASSERT_TRUE(sampler.draw(100));
+  EXPECT_THAT(calls, ::testing::ElementsAre(piece, piece, 5));
+}
+
+TEST(SamplerPieces, NameTheSampleThatFailedInALaterOne) {
+  const Communicator self(MPI_COMM_SELF);
+  Messenger messenger(self, 0, Waiting::spin, false);
+  test::ScriptedProblem problem;
+  constexpr std::int64_t bad = Sampler::piece_of_a_thread + 3;
+  problem.truth_of = [](double x, std::int64_t sample) { return sample == bad ? std::nan("") : x; };
+  const std::int64_t samples = 2 * Sampler::piece_of_a_thread;
+  Sampler stopping(self, messenger, problem, sequential_execution(), Precision::float32, samples, 1);
+  EXPECT_FALSE(stopping.draw(0));
+  ASSERT_TRUE(stopping.failure().has_value());
+  EXPECT_THAT(stopping.failure()->message, ::testing::HasSubstr("sample " + std::to_string(bad) + " "));
+
+  Sampler skipping(self, messenger, problem, sequential_execution(), Precision::float32, samples, 1, OnFailure::skip);
+  ASSERT_TRUE(skipping.draw(0));
+  EXPECT_EQ(skipping.drawn().count(), samples - 1);
+}
+
+}  // namespace
+}  // namespace ailoop
