@@ -18,29 +18,6 @@
 namespace ailoop {
 namespace {
 
-/// The sine as a problem that does not say that its truth is free.
-class UnknownCostSine final : public Problem {
- public:
-  [[nodiscard]] const Facts& facts() const override { return m_facts; }
-  void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {
-    m_sine.truth(context, x, y, statuses);
-  }
-  void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
-    m_sine.approximation(execution, share, x, y);
-  }
-  void approximation_error(const Execution& execution, ConstArray x, Array e) const override {
-    m_sine.approximation_error(execution, x, e);
-  }
-
- private:
-  SineProblem m_sine{SineSettings{}};
-  Facts m_facts = [this] {
-    Facts facts = m_sine.facts();
-    facts.free_reference = false;
-    return facts;
-  }();
-};
-
 /// The samples of one draw on one rank: what every world must reproduce.
 template <class T>
 std::vector<T> alone(const Problem& problem, std::int64_t samples, std::int64_t first_sample, std::uint64_t seed) {
@@ -91,38 +68,51 @@ TEST(Sampler, RankZeroAloneDrawsTheSameSamples) {
   }
 }
 
-/// Whether rank 0 would draw alone: at first, and when all have drawn.
-std::pair<bool, bool> preferences(const Problem& problem, DrawnBy drawn_by) {
+/// What rank 0 knows of the costs of a draw.
+struct Known {
+  bool at_first = false;               ///< what drawing alone costs, before anything was drawn
+  bool prefers_to_draw_alone = false;  ///< when all have drawn
+};
+
+Known known_of(const Problem& problem, DrawnBy drawn_by) {
   const Communicator world(MPI_COMM_WORLD);
   const std::int64_t samples = std::int64_t{8} * world.size();
   Messenger messenger(world, 0, Waiting::back_off, false);
   Sampler sampler(world, messenger, problem, sequential_execution(), Precision::float64, samples, 1, OnFailure::stop,
                   drawn_by);
   sampler.measure();
-  const bool at_first = sampler.prefers_to_draw_alone();
+  const bool at_first = std::isfinite(sampler.costs().alone_s);
+  EXPECT_FALSE(!at_first && sampler.prefers_to_draw_alone());
   for (int i = 0; i < 5; ++i) {  // the least that was seen counts: a draw may meet a slow moment
     sampler.draw(0);
   }
   return {at_first, sampler.prefers_to_draw_alone()};
 }
 
-TEST(Sampler, RankZeroDrawsAloneWhereTheTruthIsCheaperThanAMessage) {
-  const SineProblem free({.terms = 4});
-  const UnknownCostSine cheap;
-  test::ScriptedProblem expensive;
-  expensive.truth_of = [](double x, std::int64_t /*sample*/) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    return x;
-  };
-  const auto of_free = preferences(free, DrawnBy::automatic);
-  const auto of_cheap = preferences(cheap, DrawnBy::automatic);
-  const auto of_expensive = preferences(expensive, DrawnBy::automatic);
-  if (test::rank() == 0 && test::size() > 1) {
-    EXPECT_EQ(of_free, std::pair(true, true));
-    EXPECT_EQ(of_cheap, std::pair(false, true)) << "that it is cheap is not known before it was drawn once";
-    EXPECT_EQ(of_expensive, std::pair(false, false));
+/// Its truth takes long on rank 0, or on all others: there rank 0 waits for what it could draw at once.
+struct SlowSomewhere : test::ScriptedProblem {
+  explicit SlowSomewhere(bool on_rank_zero) {
+    truth_of = [is_slow = (test::rank() == 0) == on_rank_zero](double x, std::int64_t /*sample*/) {
+      if (is_slow) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      }
+      return x;
+    };
   }
-  EXPECT_EQ(preferences(free, DrawnBy::all), std::pair(false, false));
+};
+
+TEST(Sampler, RankZeroDrawsAloneWhereTheTruthIsCheaperThanMessages) {
+  const SineProblem free({.terms = 4});
+  const Known of_free = known_of(free, DrawnBy::automatic);
+  const Known of_cheap = known_of(SlowSomewhere(false), DrawnBy::automatic);
+  const Known of_expensive = known_of(SlowSomewhere(true), DrawnBy::automatic);
+  if (test::rank() == 0 && test::size() > 1) {
+    EXPECT_TRUE(of_free.at_first);
+    EXPECT_FALSE(of_cheap.at_first) << "that it is cheap is not known before it was drawn once";
+    EXPECT_TRUE(of_cheap.prefers_to_draw_alone);
+    EXPECT_FALSE(of_expensive.prefers_to_draw_alone);
+  }
+  EXPECT_FALSE(known_of(free, DrawnBy::all).prefers_to_draw_alone);
 }
 
 TEST(Sampler, WorksWithFewerSamplesThanRanks) { expect_same_in_every_world<float>(1); }

@@ -9,7 +9,7 @@
 namespace ailoop::test {
 
 /// Problem of one variable on [0, 1) whose functions a test writes down as plain lambdas; host memory only.
-class ScriptedProblem final : public Problem {
+class ScriptedProblem : public Problem {
  public:
   explicit ScriptedProblem(std::int64_t shares = 4) {
     m_facts.lower = {0.0};
