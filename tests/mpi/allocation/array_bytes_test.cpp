@@ -46,7 +46,8 @@ TEST(ArrayBytes, OfSharedTruth) {
   const std::vector<double> x(comm.rank() == 0 ? static_cast<std::size_t>(many * comm.size()) : 0);
   std::vector<double> y(x.size());
   // alone it needs no room for points
-  const double said = comm.size() == 1 ? many * double{sizeof(PointStatus)} : SharedTruth::bytes(std::ssize(x), many, 1, 1);
+  const double said =
+      comm.size() == 1 ? many * double{sizeof(PointStatus)} : SharedTruth::bytes(std::ssize(x), many, 1, 1);
   const double peak = peak_bytes([&] { truth.compute({x.data(), std::ssize(x), 1}, {y.data(), std::ssize(y), 1}); });
   EXPECT_THAT(peak, are_bytes(said));
 }
