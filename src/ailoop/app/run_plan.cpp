@@ -1,5 +1,6 @@
 #include <ailoop/app/run_plan.hpp>
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
@@ -21,7 +22,7 @@ std::vector<NodeName> node_names(const Communicator& comm) {
   NodeName mine{};
   int length = 0;
   AILOOP_MPI(MPI_Get_processor_name(mine.data(), &length));
-  std::vector<NodeName> names(comm.rank() == 0 ? static_cast<std::size_t>(comm.size()) : 0);
+  std::vector<NodeName> names(comm.rank() == 0 ? as_size(comm.size()) : 0);
   AILOOP_MPI(MPI_Gather(mine.data(), static_cast<int>(mine.size()), MPI_CHAR, names.data(),
                         static_cast<int>(mine.size()), MPI_CHAR, 0, comm.get()));
   return names;
@@ -47,7 +48,7 @@ std::string layout_text(const std::vector<NodeName>& nodes, const RoleLayout& ro
   const auto ranks = static_cast<int>(nodes.size());
   for (int first = 0; first < ranks;) {
     const auto line = [&](int rank) {
-      return fmt::format("{}: {}", nodes[static_cast<std::size_t>(rank)].data(), role_of(rank, roles));
+      return fmt::format("{}: {}", nodes[as_size(rank)].data(), role_of(rank, roles));
     };
     int last = first;
     while (last + 1 < ranks && line(last + 1) == line(first)) {

@@ -13,6 +13,7 @@
 #include <ailoop/config/schema_printer.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/config/settings_table.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/core/version.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/parallel/agreement.hpp>
@@ -79,7 +80,7 @@ void print_version() {
   std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> mpi{};
   int length = 0;
   MPI_Get_library_version(mpi.data(), &length);  // allowed before MPI_Init
-  const std::string mpi_text(mpi.data(), static_cast<std::size_t>(length));
+  const std::string mpi_text(mpi.data(), as_size(length));
   const BuildInfo& build = build_info();
   fmt::print("ailoop {} ({})\nKokkos {}\n{}\n{}, {}, {}\n", build.version, build.revision, kokkos_version(),
              mpi_text.substr(0, mpi_text.find_first_of("\n,")), build.compiler, build.build_type, build.flags);

@@ -1,5 +1,6 @@
 #include <ailoop/app/thread_check.hpp>
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <fmt/format.h>
@@ -142,7 +143,7 @@ std::vector<RankThreads> gathered_threads(const Communicator& comm, const NodeRe
                                    node.main_thread_cores,
                                    node.main_thread_core};
   const bool is_root = comm.rank() == 0;
-  std::vector<int> all(static_cast<std::size_t>(is_root ? comm.size() * n : 0));
+  std::vector<int> all(as_size(is_root ? comm.size() * n : 0));
   AILOOP_MPI(MPI_Gather(mine.data(), n, MPI_INT, all.data(), n, MPI_INT, 0, comm.get()));
   std::vector<RankThreads> ranks;
   for (std::size_t i = 0; i < all.size(); i += n) {

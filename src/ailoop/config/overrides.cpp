@@ -2,6 +2,7 @@
 
 #include <ailoop/config/yaml_loader.hpp>
 #include <ailoop/core/decimal_text.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/core/utf8.hpp>
 
 #include <fmt/format.h>
@@ -87,7 +88,7 @@ Node assign(const Node& section, const std::vector<std::string>& keys, std::size
   }
   std::vector<Node::Entry> entries = section.entries();
   if (old != nullptr) {
-    entries[static_cast<std::size_t>(old - section.entries().data())] = std::move(entry);
+    entries[as_size(old - section.entries().data())] = std::move(entry);
   } else {
     entries.push_back(std::move(entry));
   }

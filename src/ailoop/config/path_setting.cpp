@@ -1,6 +1,7 @@
 #include <ailoop/config/path_setting.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/core/utf8.hpp>
 
 #include <algorithm>
@@ -19,7 +20,7 @@ std::size_t name_length(std::string_view text) {
   }
   const auto* const end =
       std::find_if_not(text.begin(), text.end(), [](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
-  return static_cast<std::size_t>(end - text.begin());
+  return as_size(end - text.begin());
 }
 
 /// Value of a variable; empty where it is not set.

@@ -2,6 +2,7 @@
 
 #include <ailoop/config/yaml_loader.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -55,7 +56,7 @@ std::string read_configuration_file(const std::filesystem::path& file) {
     if (got == 0) {
       break;
     }
-    size += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+    size += as_size(std::max<ssize_t>(got, 0));
   }
   text.resize(size);
   return text;

@@ -2,6 +2,7 @@
 
 #include <ailoop/config/yaml_text_check.hpp>
 #include <ailoop/core/decimal_text.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/core/utf8.hpp>
 
 #include <fmt/format.h>
@@ -21,7 +22,7 @@ namespace ailoop {
 namespace {
 
 /// Byte offset of a yaml-cpp mark; 0 for its null mark.
-std::size_t offset_of(const YAML::Mark& mark) { return mark.pos < 0 ? 0 : static_cast<std::size_t>(mark.pos); }
+std::size_t offset_of(const YAML::Mark& mark) { return mark.pos < 0 ? 0 : as_size(mark.pos); }
 
 /// Columns in characters of marks whose columns count bytes. Counts on from the mark before, since counting each from
 /// the start of its line would take quadratic time for a long one.
@@ -33,7 +34,7 @@ class LineColumns {
     const std::size_t offset = std::min(offset_of(mark), m_text.size());
     if (mark.line != m_line) {
       m_line = mark.line;
-      m_offset = offset - std::min(offset, static_cast<std::size_t>(std::max(mark.column, 0)));
+      m_offset = offset - std::min(offset, as_size(std::max(mark.column, 0)));
       m_column = 1;
     }
     const auto between = [&](std::size_t from, std::size_t to) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <ailoop/core/index_range.hpp>
+
 #include <cstdint>
+#include <span>
 
 namespace ailoop {
 
@@ -13,6 +16,14 @@ struct ConstArray {
   std::int64_t rows = 0;
   std::int64_t cols = 0;
   Memory where = Memory::host;
+
+  [[nodiscard]] std::int64_t size() const noexcept { return rows * cols; }
+  /// (cols) on the host
+  [[nodiscard]] std::span<const double> row(std::int64_t i) const { return {data + i * cols, as_size(cols)}; }
+  /// Some of the rows.
+  [[nodiscard]] ConstArray part(IndexRange range) const {
+    return {data + range.first * cols, range.size(), cols, where};
+  }
 };
 
 /// Mutable row-major matrix of doubles that somebody else owns: rows are points, columns are components.
@@ -21,6 +32,12 @@ struct Array {
   std::int64_t rows = 0;
   std::int64_t cols = 0;
   Memory where = Memory::host;
+
+  [[nodiscard]] std::int64_t size() const noexcept { return rows * cols; }
+  /// (cols) on the host
+  [[nodiscard]] std::span<double> row(std::int64_t i) const { return {data + i * cols, as_size(cols)}; }
+  /// Some of the rows.
+  [[nodiscard]] Array part(IndexRange range) const { return {data + range.first * cols, range.size(), cols, where}; }
 
   // NOLINTNEXTLINE(google-explicit-constructor): a mutable array may be read anywhere a constant one is expected
   operator ConstArray() const { return {data, rows, cols, where}; }

@@ -1,5 +1,7 @@
 #include <ailoop/core/decimal_text.hpp>
 
+#include <ailoop/core/index_range.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -24,7 +26,7 @@ std::string_view trimmed(std::string_view text, std::string_view blanks) noexcep
 
 bool take_digits(std::string_view& text) noexcept {
   const auto end = std::find_if_not(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  const auto count = static_cast<std::size_t>(end - text.begin());
+  const auto count = as_size(end - text.begin());
   text.remove_prefix(count);
   return count > 0;
 }

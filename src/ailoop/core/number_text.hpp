@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ailoop/core/index_range.hpp>
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -32,7 +34,7 @@ void append_number(std::string& out, T value) {
   }
   std::array<char, 32> digits;  // NOLINT(*-member-init): to_chars writes before anything is read
   const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  out.append(digits.data(), static_cast<std::size_t>(result.ptr - digits.data()));
+  out.append(digits.data(), as_size(result.ptr - digits.data()));
 }
 
 /// The same for JSON, which has no word for what is not finite: `null`.

@@ -1,5 +1,7 @@
 #include <ailoop/core/utf8.hpp>
 
+#include <ailoop/core/index_range.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -85,7 +87,7 @@ bool is_utf8(std::string_view text) noexcept {
 }
 
 std::size_t count_characters(std::string_view text) noexcept {
-  return static_cast<std::size_t>(
+  return as_size(
       std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
 }
 

@@ -1,6 +1,7 @@
 #include <ailoop/emulator/audit.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/core/number_text.hpp>
 #include <ailoop/kernels/counter_random.hpp>
 #include <ailoop/problem/checked_truth.hpp>
@@ -86,7 +87,7 @@ void Audit::forget() {
 Audit::Found Audit::finish(QueryTable& table, ConstArray truth) {
   Found found;
   const Tolerance& tolerance = m_gate.tolerance();
-  const auto outputs = static_cast<std::size_t>(truth.cols);
+  const auto outputs = as_size(truth.cols);
   for (std::size_t i = 0; i < m_queries.size(); ++i) {
     const auto of_query = [&](std::span<const double> column) { return column.subspan(i * outputs, outputs); };
     const std::span<const double> y(truth.data + i * outputs, outputs);

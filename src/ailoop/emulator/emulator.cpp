@@ -1,5 +1,6 @@
 #include <ailoop/emulator/emulator.hpp>
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/core/vector_growth.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/training/sample_error.hpp>
@@ -162,9 +163,8 @@ void Emulator::state(StateArchive& archive) {
   archive.list("kept.x", &m_kept_x);
   archive.list("kept.y", &m_kept_y);
   const Facts& facts = m_parts.problem.facts();
-  if (m_next_sample < 0 || m_kept_x.size() % static_cast<std::size_t>(facts.dimension) != 0 ||
-      m_kept_x.size() / static_cast<std::size_t>(facts.dimension) !=
-          m_kept_y.size() / static_cast<std::size_t>(facts.outputs)) {
+  if (m_next_sample < 0 || m_kept_x.size() % as_size(facts.dimension) != 0 ||
+      m_kept_x.size() / as_size(facts.dimension) != m_kept_y.size() / as_size(facts.outputs)) {
     throw InputOutputError("the samples of the saved state are not those of this problem");
   }
   show_parameters(m_parts.surrogate, archive);
@@ -188,7 +188,7 @@ void Emulator::update_copies() {
   for (const Parameter& parameter : m_parts.surrogate.parameters()) {
     std::visit(
         [&]<class T>(std::span<T> values) {
-          AILOOP_REQUIRE(values.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()),
+          AILOOP_REQUIRE(values.size() <= as_size(std::numeric_limits<int>::max()),
                          "Emulator: parameters are counted by MPI in an int");
           AILOOP_MPI(MPI_Bcast(values.data(), static_cast<int>(values.size()),
                                std::is_same_v<T, float> ? MPI_FLOAT : MPI_DOUBLE, RoleLayout::model_rank,

@@ -1,4 +1,5 @@
 // A simulation's own queries: one batch of the loop, on all ranks.
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/emulator/everywhere_layout.hpp>
 #include <ailoop/emulator/loop.hpp>
@@ -73,14 +74,14 @@ class BroughtQueries final : public QuerySource {
     }
     bool inside = true;
     for (std::int64_t j = 0; j < x.cols; ++j) {
-      inside = inside && are_inside(static_cast<std::size_t>(j), x.data + j, x.rows, x.cols);
+      inside = inside && are_inside(as_size(j), x.data + j, x.rows, x.cols);
     }
     return inside;
   }
 
   void refuse(std::int64_t first, ConstArray x) const {
     for (std::int64_t i = 0; i < x.rows; ++i) {
-      const std::span<const double> point(x.data + i * x.cols, static_cast<std::size_t>(x.cols));
+      const std::span<const double> point(x.data + i * x.cols, as_size(x.cols));
       AILOOP_REQUIRE(is_inside(m_facts, point), "query " + std::to_string(first + i) + " at x = " + point_text(point) +
                                                     " lies outside of the problem's box");
     }

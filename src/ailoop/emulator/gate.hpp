@@ -47,8 +47,8 @@ struct JudgementColumns {
   std::span<double> allowed;
 
   [[nodiscard]] JudgementColumns part(std::int64_t first, std::int64_t count) const {
-    const auto from = static_cast<std::size_t>(first);
-    const auto n = static_cast<std::size_t>(count);
+    const auto from = as_size(first);
+    const auto n = as_size(count);
     return {verdicts.subspan(from, n), errors.subspan(from, n), allowed.subspan(from, n)};
   }
 };

@@ -1,5 +1,6 @@
 // The gates that compare the surrogate with an approximation.
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/emulator/gate.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/problem/bound_coverage.hpp>
@@ -64,7 +65,7 @@ class DifferenceGate final : public Gate {
   void judge(const JudgedColumns& queries, const JudgementColumns& judgements) const override {
     require_columns(queries, judgements, false);
     const std::size_t n = judgements.verdicts.size();
-    const auto outputs = static_cast<std::size_t>(queries.surrogate.cols);
+    const auto outputs = as_size(queries.surrogate.cols);
     const double* const s = queries.surrogate.data;
     const double* const a = queries.approximation.data;
     if (outputs == 1) {  // in vectors
@@ -124,7 +125,7 @@ class CertifiedGate final : public Gate {
 
   void judge(const JudgedColumns& queries, const JudgementColumns& judgements) const override {
     require_columns(queries, judgements, true);
-    const auto outputs = static_cast<std::size_t>(queries.surrogate.cols);
+    const auto outputs = as_size(queries.surrogate.cols);
     const double* const s = queries.surrogate.data;
     const double* const a = queries.approximation.data;
     const double* const e = queries.bound.data;

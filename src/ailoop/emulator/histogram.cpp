@@ -1,6 +1,7 @@
 #include <ailoop/emulator/histogram.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +17,7 @@ void Histogram::add(double value) noexcept {
     bin = std::clamp<std::int64_t>((exponent - 1 - m_lowest_octave) * bins_per_octave + within, 0,
                                    std::ssize(m_bins) - 1);
   }
-  ++m_bins[static_cast<std::size_t>(bin)];
+  ++m_bins[as_size(bin)];
   ++m_count;
 }
 
@@ -28,7 +29,7 @@ double Histogram::quantile(double q) const noexcept {
   std::int64_t seen = 0;
   int bin = -1;
   do {
-    seen += m_bins[static_cast<std::size_t>(++bin)];
+    seen += m_bins[as_size(++bin)];
   } while (seen < wanted);
   const int octave = bin / bins_per_octave + m_lowest_octave;
   const double middle = 1.0 + (bin % bins_per_octave + 0.5) / bins_per_octave;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ailoop/core/index_range.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -13,7 +15,7 @@ class Histogram {
  public:
   /// Of numbers from 2^lowest to 2^(lowest + octaves); what lies outside counts in the outermost bin.
   Histogram(int lowest_octave, int octaves)
-      : m_lowest_octave(lowest_octave), m_bins(static_cast<std::size_t>(octaves) * bins_per_octave) {}
+      : m_lowest_octave(lowest_octave), m_bins(as_size(octaves) * bins_per_octave) {}
 
   void add(double value) noexcept;
 

@@ -1,5 +1,6 @@
 #include <ailoop/emulator/loop.hpp>
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/execution.hpp>
 
 #include <algorithm>
@@ -137,7 +138,7 @@ void Loop::find_truth(const std::function<bool(std::int64_t row)>& is_wanted) {
     }
   }
   const std::int64_t n = std::ssize(wanted);
-  const auto outputs = static_cast<std::size_t>(m_facts.outputs);
+  const auto outputs = as_size(m_facts.outputs);
   std::vector<double> y(wanted.size() * outputs);
   m_parts.layout.begin_truth();
   m_outcome.tally.truth_calls +=

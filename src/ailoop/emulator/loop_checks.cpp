@@ -1,4 +1,5 @@
 // How a loop checks queries: new ones, block by block, and pending ones again.
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/emulator/loop.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/launch.hpp>
@@ -86,7 +87,7 @@ std::int64_t Loop::judge(IndexRange rows) {
         std::int64_t n_accepted = 0;
         for (std::size_t i = 0; i < of_part.verdicts.size(); ++i) {
           const bool is_accepted = of_part.verdicts[i] == Verdict::accepted;
-          settled[static_cast<std::size_t>(first) + i] = is_accepted ? Settled::by_surrogate : Settled::no;
+          settled[as_size(first) + i] = is_accepted ? Settled::by_surrogate : Settled::no;
           n_accepted += is_accepted ? 1 : 0;
         }
         if (m_answers) {
@@ -99,7 +100,7 @@ std::int64_t Loop::judge(IndexRange rows) {
   m_counts.accepted += accepted;
   attempt("audit", [&] { m_counts.audited += m_audit.choose(m_table, rows, m_parts.kept == KeptChecks::all); });
   for (std::int64_t row = rows.first; row < rows.last && accepted < rows.size(); ++row) {
-    if (judgements.verdicts[static_cast<std::size_t>(row - rows.first)] == Verdict::inconclusive) {
+    if (judgements.verdicts[as_size(row - rows.first)] == Verdict::inconclusive) {
       ++m_counts.inconclusive;
       if (m_table.knows_truth(row)) {
         settle_by_truth(row);
@@ -116,7 +117,7 @@ void Loop::put_answers(IndexRange rows, bool in_one_piece) {
   const auto verdicts = m_table.judgements(rows).verdicts;
   if (!in_one_piece) {
     for (std::int64_t row = rows.first; row < rows.last; ++row) {
-      const Verdict verdict = verdicts[static_cast<std::size_t>(row - rows.first)];
+      const Verdict verdict = verdicts[as_size(row - rows.first)];
       put_verdict(row, verdict);
       put_answer(row, m_table.surrogate(row), verdict == Verdict::accepted ? AnsweredBy::surrogate : AnsweredBy::open);
     }
@@ -159,7 +160,7 @@ void Loop::put_answer(std::int64_t row, std::span<const double> y, AnsweredBy wh
   const std::size_t place = place_of(row);
   std::ranges::copy(y, m_answers->y.data + place * y.size());
   if (!m_answers->answered_by.empty()) {
-    std::ranges::copy(m_table.x(row), m_answers->x.data + place * static_cast<std::size_t>(m_facts.dimension));
+    std::ranges::copy(m_table.x(row), m_answers->x.data + place * as_size(m_facts.dimension));
     m_answers->answered_by[place] = who;
   }
 }
@@ -170,9 +171,7 @@ void Loop::put_verdict(std::int64_t row, Verdict verdict) {
   }
 }
 
-std::size_t Loop::place_of(std::int64_t row) const {
-  return static_cast<std::size_t>(m_table.query(row) - m_answers->first);
-}
+std::size_t Loop::place_of(std::int64_t row) const { return as_size(m_table.query(row) - m_answers->first); }
 
 void Loop::agree_on_check() {
   try {
@@ -189,7 +188,7 @@ void Loop::agree_on_check() {
 
 void Loop::audit() {
   const ConstArray x = m_audit.x();
-  std::vector<double> truth(static_cast<std::size_t>(x.rows * m_facts.outputs));
+  std::vector<double> truth(as_size(x.rows * m_facts.outputs));
   m_parts.layout.begin_audit();
   m_parts.emulator.audit({x.data, x.rows, m_facts.dimension}, {truth.data(), x.rows, m_facts.outputs});
   LoopCounts counts;

@@ -1,5 +1,6 @@
 // What a loop records of its checks, and what a checkpoint holds of it.
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/emulator/loop.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/problem/checked_truth.hpp>
@@ -23,7 +24,7 @@ void Loop::record(bool exhausted) {
   if (m_counts.skipped + m_counts.set_aside > 0) {
     const auto settled = m_table.settled(pending);
     for (std::int64_t row = pending.first; row < pending.last; ++row) {
-      const Settled how = settled[static_cast<std::size_t>(row - pending.first)];
+      const Settled how = settled[as_size(row - pending.first)];
       if (how == Settled::skipped || how == Settled::set_aside) {
         m_skipped.push_back(m_table.query(row));
       }
@@ -60,7 +61,7 @@ void Loop::flush() {
       problem.approximation_error(execution, m_table.x(rows), m_table.bound(rows));
     }
     if (m_facts.free_reference) {
-      std::vector<PointStatus> statuses(static_cast<std::size_t>(rows.size()));
+      std::vector<PointStatus> statuses(as_size(rows.size()));
       compute_truth(problem, {execution, {}}, Precision::float64, OnFailure::skip, m_table.x(rows), m_table.truth(rows),
                     statuses);
       m_table.know_truths(rows);
@@ -107,13 +108,12 @@ std::optional<QueryTable> Loop::gathered_checks() {
     rows += lasts[(rank + 1) * n_checks - 1];
   }
   const std::vector<std::int64_t> begin = next;
-  const auto width = static_cast<std::size_t>(m_table.packed_width());
+  const auto width = as_size(m_table.packed_width());
   QueryTable of_all(m_facts.dimension, m_facts.outputs, m_facts.has_bound, rows, std::ssize(m_table.checks()));
   for (std::size_t check = 0; check < n_checks; ++check) {
     for (std::size_t rank = 0; rank < ranks; ++rank) {
       const std::int64_t last = begin[rank] + lasts[rank * n_checks + check];
-      of_all.append_packed(std::span(numbers).subspan(static_cast<std::size_t>(next[rank]) * width,
-                                                      static_cast<std::size_t>(last - next[rank]) * width));
+      of_all.append_packed(std::span(numbers).subspan(as_size(next[rank]) * width, as_size(last - next[rank]) * width));
       next[rank] = last;
     }
     of_all.end_told_check(m_table.checks()[check]);
@@ -133,7 +133,7 @@ void Loop::end_answers() {
 }
 
 void Loop::leave_unanswered(IndexRange rows) {
-  const std::vector<double> none(static_cast<std::size_t>(m_facts.outputs), std::numeric_limits<double>::quiet_NaN());
+  const std::vector<double> none(as_size(m_facts.outputs), std::numeric_limits<double>::quiet_NaN());
   for (std::int64_t row = rows.first; m_parts.store != nullptr && row < rows.last; ++row) {
     put_answer(row, none, AnsweredBy::nobody);
   }

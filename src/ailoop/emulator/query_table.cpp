@@ -76,7 +76,7 @@ double QueryTable::packed_bytes(std::int64_t rows, std::int64_t dimension, std::
 QueryTable::QueryTable(std::int64_t dimension, std::int64_t outputs, bool has_bounds, std::int64_t capacity,
                        std::int64_t checks)
     : m_dimension(dimension), m_outputs(outputs), m_has_bounds(has_bounds) {
-  m_checks.reserve(index(checks));
+  m_checks.reserve(as_size(checks));
   make_room(capacity);
 }
 
@@ -84,7 +84,7 @@ void QueryTable::make_room(std::int64_t rows) {
   const std::int64_t wanted = m_size + rows;
   if (wanted > std::ssize(m_queries)) {
     const std::int64_t capacity = std::max(wanted, static_cast<std::int64_t>(growth * static_cast<double>(m_size)));
-    each_column([&](auto& values, std::int64_t width) { values.resize(index(capacity * width)); });
+    each_column([&](auto& values, std::int64_t width) { values.resize(as_size(capacity * width)); });
   }
 }
 
@@ -106,7 +106,7 @@ void QueryTable::copy_row(std::int64_t from, std::int64_t to) {
 void QueryTable::keep_unsettled(std::int64_t first, std::int64_t most) {
   std::int64_t kept = first;
   for (std::int64_t row = first; row < m_size && kept < first + most; ++row) {
-    if (m_settled[index(row)] == Settled::no) {
+    if (m_settled[as_size(row)] == Settled::no) {
       if (kept < row) {
         copy_row(row, kept);
       }
@@ -128,7 +128,7 @@ void QueryTable::end_check(Check check, bool is_kept) {
   m_checks.push_back(check);
   m_first_pending = rows.last;
   for (std::int64_t row = rows.first; row < rows.last && unsettled > 0; ++row) {
-    if (m_settled[index(row)] == Settled::no) {
+    if (m_settled[as_size(row)] == Settled::no) {
       copy_row(row, m_size++);
     }
   }
@@ -154,9 +154,9 @@ void QueryTable::forget_checks() {
 
 std::vector<double> QueryTable::packed(IndexRange rows) const {
   std::vector<double> numbers;
-  numbers.reserve(index(rows.size() * packed_width()));
+  numbers.reserve(as_size(rows.size() * packed_width()));
   for (std::int64_t row = rows.first; row < rows.last; ++row) {
-    const std::size_t i = index(row);
+    const std::size_t i = as_size(row);
     const std::array<double, 6> cells = {
         static_cast<double>(m_queries[i]), static_cast<double>(m_verdicts[i]),   m_errors[i], m_allowed[i],
         static_cast<double>(m_settled[i]), static_cast<double>(m_knows_truth[i])};
@@ -172,7 +172,7 @@ void QueryTable::append_packed(std::span<const double> numbers) {
   const IndexRange rows = append(0, std::ssize(numbers) / packed_width());
   auto at = numbers.begin();
   for (std::int64_t row = rows.first; row < rows.last; ++row) {
-    const std::size_t i = index(row);
+    const std::size_t i = as_size(row);
     m_queries[i] = static_cast<std::int64_t>(*at++);
     m_verdicts[i] = static_cast<Verdict>(*at++);
     m_errors[i] = *at++;
@@ -196,7 +196,7 @@ void QueryTable::keep_pending(IndexRange part) {
 }
 
 void QueryTable::set_truth(std::int64_t row, std::span<const double> y) {
-  m_knows_truth[index(row)] = 1;
+  m_knows_truth[as_size(row)] = 1;
   std::ranges::copy(y, m_truth.begin() + row * m_outputs);
 }
 
@@ -206,7 +206,7 @@ CheckRecord QueryTable::record(std::int64_t row, const Check& check) const {
   record.attempt = check.attempt;
   record.seconds = check.seconds;
   record.judgement = judgement(row);
-  record.answered_by = answerer(m_settled[index(row)]);
+  record.answered_by = answerer(m_settled[as_size(row)]);
   record.exhausted = check.exhausted;
   record.x = x(row);
   record.surrogate = surrogate(row);
@@ -226,8 +226,8 @@ void QueryTable::state(StateArchive& archive) {
   forget_pending();
   bool fits = std::ssize(rows) % packed_width() == 0;
   for (std::int64_t at = 0; fits && at < std::ssize(rows); at += packed_width()) {
-    const double query = rows[index(at)];
-    const double verdict = rows[index(at) + 1];
+    const double query = rows[as_size(at)];
+    const double verdict = rows[as_size(at) + 1];
     fits = query >= 0.0 && verdict >= 0.0 && verdict <= static_cast<double>(Verdict::inconclusive);
   }
   if (!fits) {

@@ -43,10 +43,9 @@ struct CheckRecord {
 /// stand the checks that no observer has seen yet. Memory grows when it must: a loop whose table has room for its
 /// checks allocates nothing.
 class QueryTable {
-  [[nodiscard]] static std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
   template <class T>
   [[nodiscard]] static auto part(T& values, IndexRange rows) {
-    return std::span(values).subspan(index(rows.first), index(rows.size()));
+    return std::span(values).subspan(as_size(rows.first), as_size(rows.size()));
   }
 
  public:
@@ -108,7 +107,7 @@ class QueryTable {
   [[nodiscard]] std::span<Settled> settled(IndexRange rows) { return part(m_settled, rows); }
 
   /// One row.
-  [[nodiscard]] std::int64_t query(std::int64_t row) const { return m_queries[index(row)]; }
+  [[nodiscard]] std::int64_t query(std::int64_t row) const { return m_queries[as_size(row)]; }
   [[nodiscard]] std::span<const double> x(std::int64_t row) const { return cells(m_x, m_dimension, row); }
   [[nodiscard]] std::span<const double> surrogate(std::int64_t row) const { return cells(m_surrogate, m_outputs, row); }
   [[nodiscard]] std::span<const double> approximation(std::int64_t row) const {
@@ -117,9 +116,9 @@ class QueryTable {
   [[nodiscard]] std::span<const double> bound(std::int64_t row) const { return cells(m_bound, m_outputs, row); }
   [[nodiscard]] std::span<const double> truth(std::int64_t row) const { return cells(m_truth, m_outputs, row); }
   [[nodiscard]] Judgement judgement(std::int64_t row) const {
-    return {m_verdicts[index(row)], m_errors[index(row)], m_allowed[index(row)]};
+    return {m_verdicts[as_size(row)], m_errors[as_size(row)], m_allowed[as_size(row)]};
   }
-  [[nodiscard]] bool knows_truth(std::int64_t row) const { return m_knows_truth[index(row)] != 0; }
+  [[nodiscard]] bool knows_truth(std::int64_t row) const { return m_knows_truth[as_size(row)] != 0; }
   /// \param[in] y (outputs) NaN where it failed
   void set_truth(std::int64_t row, std::span<const double> y);
   /// The column of truths was filled in these rows.
@@ -156,7 +155,7 @@ class QueryTable {
   }
   [[nodiscard]] static std::span<const double> cells(const std::vector<double>& values, std::int64_t width,
                                                      std::int64_t row) {
-    return {values.data() + row * width, index(width)};
+    return {values.data() + row * width, as_size(width)};
   }
   [[nodiscard]] static std::int64_t packed_width(std::int64_t dimension, std::int64_t outputs) {
     return 6 + dimension + 4 * outputs;

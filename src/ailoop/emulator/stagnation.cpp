@@ -1,5 +1,7 @@
 #include <ailoop/emulator/stagnation.hpp>
 
+#include <ailoop/core/index_range.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -19,11 +21,10 @@ bool all_beyond_reach(const Trainer& trainer, ConstArray x, std::span<const Exce
   std::vector<double> reach;
   for (std::int64_t first = 0; first < x.rows; first += block) {
     const std::int64_t n = std::min(block, x.rows - first);
-    reach.resize(static_cast<std::size_t>(n));
-    trainer.reach({x.data + first * x.cols, n, x.cols},
-                  std::span(off).subspan(static_cast<std::size_t>(first), reach.size()), reach);
+    reach.resize(as_size(n));
+    trainer.reach({x.data + first * x.cols, n, x.cols}, std::span(off).subspan(as_size(first), reach.size()), reach);
     for (std::int64_t i = 0; i < n; ++i) {
-      if (excesses[static_cast<std::size_t>(first + i)].beyond <= reach[static_cast<std::size_t>(i)]) {
+      if (excesses[as_size(first + i)].beyond <= reach[as_size(i)]) {
         return false;
       }
     }

@@ -1,6 +1,7 @@
 #include <ailoop/loop/approximation_stream.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/execution.hpp>
 
 #include <algorithm>
@@ -44,14 +45,14 @@ ApproximationStream::ApproximationStream(const ApproximationParts& parts, Decisi
     const int rank = parts.roles.approximation_ranks[i];
     if (leads || parts.comm.rank() == rank) {
       const IndexRange shares = parts.roles.shares[i];
-      const auto numbers = static_cast<std::size_t>(shares.size() * longest * facts.outputs);
+      const auto numbers = as_size(shares.size() * longest * facts.outputs);
       m_messages.push_back({rank, shares, std::vector<double>(header_length + numbers)});
     }
   }
   AILOOP_REQUIRE(parts.roles.shares.back().last == facts.shares,
                  "ApproximationStream: the roles do not cover all shares");
-  m_x.resize(m_messages.empty() ? 0 : static_cast<std::size_t>(longest * facts.dimension));
-  const auto ahead = static_cast<std::size_t>(leads ? limits.ahead * facts.outputs : 0);
+  m_x.resize(m_messages.empty() ? 0 : as_size(longest * facts.dimension));
+  const auto ahead = as_size(leads ? limits.ahead * facts.outputs : 0);
   for (Block* block : {&m_current, &m_following}) {
     block->sum.resize(ahead);
     block->bound.resize(limits.with_bound ? ahead : 0);
@@ -235,7 +236,7 @@ ConstArray ApproximationStream::points(IndexRange queries) {
 }
 
 std::span<double> ApproximationStream::used(Message& message, std::int64_t n) const {
-  const auto numbers = static_cast<std::size_t>(message.shares.size() * n * m_parts.problem.facts().outputs);
+  const auto numbers = as_size(message.shares.size() * n * m_parts.problem.facts().outputs);
   return std::span(message.numbers).first(header_length + numbers);
 }
 

@@ -1,6 +1,7 @@
 #include <ailoop/loop/decision.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 
 #include <algorithm>
 #include <array>
@@ -27,7 +28,7 @@ DecisionChannel::DecisionChannel(const Communicator& comm, const RoleLayout& rol
     if (approximates) {
       m_approximating.push_back(rank);
     }
-    const bool is_told = approximates || messenger.shares_memory()[static_cast<std::size_t>(rank)] != 0;
+    const bool is_told = approximates || messenger.shares_memory()[as_size(rank)] != 0;
     (is_told ? told : others).push_back(rank);
   }
   if (comm.rank() == RoleLayout::model_rank) {

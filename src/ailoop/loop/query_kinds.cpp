@@ -2,6 +2,7 @@
 
 #include <ailoop/config/nearest.hpp>
 #include <ailoop/config/visitor.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/core/utf8.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 #include <ailoop/storage/csv_reader.hpp>
@@ -39,7 +40,7 @@ class GridKind final : public QueryKind {
 /// `x` for one component, `x_0`, `x_1`, ... for several: as answers.csv names them.
 std::vector<std::string> point_columns(std::int64_t dimension) {
   std::vector<std::string> columns;
-  columns.reserve(static_cast<std::size_t>(dimension));
+  columns.reserve(as_size(dimension));
   for (std::int64_t j = 0; j < dimension; ++j) {
     columns.push_back(dimension == 1 ? "x" : "x_" + std::to_string(j));
   }
@@ -97,7 +98,7 @@ class FileKind final : public QueryKind {
     }
     for (auto name = m_columns->begin(); name != m_columns->end(); ++name) {
       if (std::find(m_columns->begin(), name, *name) != name) {
-        throw column_error(static_cast<std::size_t>(name - m_columns->begin()),
+        throw column_error(as_size(name - m_columns->begin()),
                            excerpt(*name) + " is named twice; each dimension has a column of its own");
       }
     }
@@ -112,7 +113,7 @@ class FileKind final : public QueryKind {
     if (table.rows == 0) {
       throw InputOutputError(table.source + ": no query; at least one row behind the header is needed");
     }
-    const auto width = static_cast<std::size_t>(facts.dimension);
+    const auto width = as_size(facts.dimension);
     for (std::size_t i = 0; i < table.lines.size(); ++i) {
       const auto point = std::span(table.values).subspan(i * width, width);
       if (!is_inside(facts, point)) {

@@ -1,4 +1,5 @@
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/uniform_box.hpp>
 #include <ailoop/loop/query_kinds.hpp>
@@ -45,8 +46,8 @@ void GridQueries::queries(std::int64_t first, Array x) const {
   AILOOP_REQUIRE(first >= 0 && x.rows <= m_count - first && x.cols == static_cast<std::int64_t>(m_lower.size()),
                  "GridQueries: there is no such query");
   const auto centre = [this](std::int64_t j, std::int64_t cell) {
-    const double lower = m_lower[static_cast<std::size_t>(j)];
-    const double upper = m_upper[static_cast<std::size_t>(j)];
+    const double lower = m_lower[as_size(j)];
+    const double upper = m_upper[as_size(j)];
     return lower + (upper - lower) * ((static_cast<double>(cell) + 0.5) / static_cast<double>(m_points));
   };
   const std::int64_t last = x.cols - 1;

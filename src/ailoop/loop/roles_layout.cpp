@@ -1,5 +1,7 @@
 #include <ailoop/loop/roles_layout.hpp>
 
+#include <ailoop/core/index_range.hpp>
+
 namespace ailoop {
 
 RolesLayout::RolesLayout(const ApproximationParts& parts, const StreamLimits& limits)
@@ -10,7 +12,7 @@ RolesLayout::RolesLayout(const ApproximationParts& parts, const StreamLimits& li
       m_stream(parts, m_channel, limits) {}
 
 bool RolesLayout::approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) {
-  const auto numbers = static_cast<std::size_t>(m_with_bound ? bound.rows * bound.cols : 0);
+  const auto numbers = as_size(m_with_bound ? bound.rows * bound.cols : 0);
   return m_stream.take(queries, x, approximation, {bound.data, numbers});
 }
 

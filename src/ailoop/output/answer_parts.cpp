@@ -1,6 +1,7 @@
 #include <ailoop/output/answer_parts.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/storage/atomic_file.hpp>
@@ -19,8 +20,6 @@ namespace ailoop {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 /// A file that ranks write to at places of their own. Opening and closing are collective, so what fails in between is
 /// told when it is closed.
@@ -62,7 +61,7 @@ class SharedFile {
       std::string text(MPI_MAX_ERROR_STRING, ' ');
       int length = 0;
       MPI_Error_string(m_result, text.data(), &length);
-      throw InputOutputError(m_path.string() + ": cannot be written: " + text.substr(0, index(length)));
+      throw InputOutputError(m_path.string() + ": cannot be written: " + text.substr(0, as_size(length)));
     }
   }
 
@@ -77,9 +76,9 @@ AnswerColumns AnswerParts::room(IndexRange queries) {
   const std::int64_t n = queries.size();
   Columns& columns = m_columns.emplace_back();
   columns.queries = queries;
-  columns.x.resize(index(n * m_facts.dimension));
-  columns.y.resize(index(n * m_facts.outputs));
-  columns.answered_by.resize(index(n), AnsweredBy::open);
+  columns.x.resize(as_size(n * m_facts.dimension));
+  columns.y.resize(as_size(n * m_facts.outputs));
+  columns.answered_by.resize(as_size(n), AnsweredBy::open);
   return {.y = {columns.y.data(), n, m_facts.outputs},
           .verdicts = {},
           .first = queries.first,
@@ -93,7 +92,7 @@ void AnswerParts::each_range(IndexRange queries, const Visit& visit) const {
     const std::int64_t last = std::min(columns.queries.last, queries.last);
     for (std::int64_t first = std::max(columns.queries.first, queries.first); first < last;) {
       const auto is_open = [&](std::int64_t query) {
-        return columns.answered_by[index(query - columns.queries.first)] == AnsweredBy::open;
+        return columns.answered_by[as_size(query - columns.queries.first)] == AnsweredBy::open;
       };
       std::int64_t end = first + 1;
       while (end < last && is_open(end) == is_open(first)) {
@@ -184,7 +183,7 @@ std::vector<double> AnswerParts::packed(std::int64_t asked) const {
     for (std::int64_t query = range.first; query < range.last; ++query) {
       const std::int64_t i = query - columns.queries.first;
       rows.push_back(static_cast<double>(query));
-      rows.push_back(static_cast<double>(columns.answered_by[index(i)]));
+      rows.push_back(static_cast<double>(columns.answered_by[as_size(i)]));
       const auto add = [&](const std::vector<double>& values, std::int64_t width) {
         rows.insert(rows.end(), values.begin() + i * width, values.begin() + (i + 1) * width);
       };
@@ -196,8 +195,8 @@ std::vector<double> AnswerParts::packed(std::int64_t asked) const {
 }
 
 void AnswerParts::replace(std::int64_t written, std::span<const double> rows) {
-  const auto d = index(m_facts.dimension);
-  const auto m = index(m_facts.outputs);
+  const auto d = as_size(m_facts.dimension);
+  const auto m = as_size(m_facts.outputs);
   const std::size_t width = 2 + d + m;
   if (rows.size() % width != 0 || written % part_size != 0) {
     throw InputOutputError("the answers of the saved state are not those of this problem");
@@ -212,7 +211,7 @@ void AnswerParts::replace(std::int64_t written, std::span<const double> rows) {
   for (std::size_t at = 0; at < rows.size(); at += width) {
     const auto row = rows.subspan(at, width);
     const auto place = static_cast<std::int64_t>(row[0]) - written;
-    to.answered_by[index(place)] = static_cast<AnsweredBy>(row[1]);
+    to.answered_by[as_size(place)] = static_cast<AnsweredBy>(row[1]);
     std::ranges::copy(row.subspan(2, d), to.x.data + place * to.x.cols);
     std::ranges::copy(row.subspan(2 + d, m), to.y.data + place * to.y.cols);
   }

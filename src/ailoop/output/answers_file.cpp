@@ -1,5 +1,6 @@
 #include <ailoop/output/answers_file.hpp>
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/core/number_text.hpp>
 
 #include <fmt/format.h>
@@ -27,7 +28,7 @@ void append_cells(std::string& line, std::span<const double> values, std::int64_
     append_number(line, value);
     line += ',';
   }
-  line.append(static_cast<std::size_t>(expected) - values.size(), ',');
+  line.append(as_size(expected) - values.size(), ',');
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <ailoop/output/logged_run.hpp>
 
+#include <ailoop/core/index_range.hpp>
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -25,7 +27,7 @@ std::string last_line(std::ifstream& file) {
   file.seekg(0, std::ios::end);
   const std::streamoff length = std::min<std::streamoff>(file.tellg(), longest_event);
   file.seekg(-length, std::ios::end);
-  std::string end(static_cast<std::size_t>(length), '\0');
+  std::string end(as_size(length), '\0');
   file.read(end.data(), length);
   if (!end.ends_with('\n')) {
     return {};  // whoever wrote it was killed

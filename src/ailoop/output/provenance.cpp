@@ -1,5 +1,6 @@
 #include <ailoop/output/provenance.hpp>
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/core/version.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
@@ -19,7 +20,7 @@ std::string mpi_version() {
   std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
   int length = 0;
   MPI_Get_library_version(text.data(), &length);
-  const std::string version(text.data(), static_cast<std::size_t>(length));
+  const std::string version(text.data(), as_size(length));
   return version.substr(0, version.find_first_of(std::string_view("\n,\0", 3)));
 }
 

@@ -1,6 +1,7 @@
 #include <ailoop/parallel/communicator.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <algorithm>
@@ -54,14 +55,14 @@ Communicator Communicator::same_node() const {
 void broadcast(const Communicator& comm, std::string& text, int root) {
   auto length = static_cast<std::int64_t>(text.size());
   AILOOP_MPI(MPI_Bcast(&length, 1, MPI_INT64_T, root, comm.get()));
-  text.resize(static_cast<std::size_t>(length));
+  text.resize(as_size(length));
   AILOOP_MPI(MPI_Bcast(text.data(), static_cast<int>(length), MPI_CHAR, root, comm.get()));
 }
 
 void broadcast(const Communicator& comm, std::vector<double>& numbers, int root) {
   auto length = static_cast<std::int64_t>(numbers.size());
   AILOOP_MPI(MPI_Bcast(&length, 1, MPI_INT64_T, root, comm.get()));
-  numbers.resize(static_cast<std::size_t>(length));
+  numbers.resize(as_size(length));
   constexpr std::int64_t most_at_once = 1 << 30;  // MPI counts in an int
   for (std::int64_t first = 0; first < length; first += most_at_once) {
     const auto count = static_cast<int>(std::min(most_at_once, length - first));
@@ -74,7 +75,7 @@ namespace {
 template <class T>
 std::vector<T> gathered(const Communicator& comm, const std::vector<T>& numbers, int root, MPI_Datatype type) {
   const auto mine = static_cast<std::int64_t>(numbers.size());
-  std::vector<std::int64_t> of_ranks(static_cast<std::size_t>(comm.size()));
+  std::vector<std::int64_t> of_ranks(as_size(comm.size()));
   AILOOP_MPI(MPI_Allgather(&mine, 1, MPI_INT64_T, of_ranks.data(), 1, MPI_INT64_T, comm.get()));
   const std::int64_t total = std::accumulate(of_ranks.begin(), of_ranks.end(), std::int64_t{0});
   // the same on all ranks, so that all of them throw
@@ -82,7 +83,7 @@ std::vector<T> gathered(const Communicator& comm, const std::vector<T>& numbers,
   const std::vector<int> counts(of_ranks.begin(), of_ranks.end());
   std::vector<int> offsets(counts.size());
   std::exclusive_scan(counts.begin(), counts.end(), offsets.begin(), 0);
-  std::vector<T> all(static_cast<std::size_t>(comm.rank() == root ? total : 0));
+  std::vector<T> all(as_size(comm.rank() == root ? total : 0));
   AILOOP_MPI(MPI_Gatherv(numbers.data(), static_cast<int>(mine), type, all.data(), counts.data(), offsets.data(), type,
                          root, comm.get()));
   return all;

@@ -1,6 +1,7 @@
 #include <ailoop/parallel/messenger.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <algorithm>
@@ -41,8 +42,8 @@ Messenger::Messenger(const Communicator& comm, int root, Waiting waiting, bool m
       m_root(root),
       m_waiting(waiting),
       m_exceptions(std::uncaught_exceptions()),
-      m_mailboxes(static_cast<std::size_t>(comm.rank() == root ? comm.size() : 1)),
-      m_shares_memory(static_cast<std::size_t>(comm.size())) {
+      m_mailboxes(as_size(comm.rank() == root ? comm.size() : 1)),
+      m_shares_memory(as_size(comm.size())) {
   if (may_share_memory && comm.size() > 1) {
     share_memory();
     const int shares = m_window != MPI_WIN_NULL && m_mailboxes.front().from_root.holds(1) ? 1 : 0;
@@ -59,7 +60,7 @@ Messenger::~Messenger() {
 
 void Messenger::share_memory() {
   const Communicator node = m_comm.same_node();
-  std::vector<int> ranks(static_cast<std::size_t>(node.size()));
+  std::vector<int> ranks(as_size(node.size()));
   const int rank = m_comm.rank();
   AILOOP_MPI(MPI_Allgather(&rank, 1, MPI_INT, ranks.data(), 1, MPI_INT, node.get()));
   if (node.size() == 1 || std::ranges::find(ranks, m_root) == ranks.end()) {
@@ -80,7 +81,7 @@ void Messenger::share_memory() {
   }
   AILOOP_MPI(MPI_Barrier(node.get()));
   for (int i = 0; i < node.size(); ++i) {
-    const int other = ranks[static_cast<std::size_t>(i)];
+    const int other = ranks[as_size(i)];
     if (other != m_root && (rank == m_root || rank == other)) {
       MPI_Aint bytes = 0;
       int unit = 0;
@@ -93,7 +94,7 @@ void Messenger::share_memory() {
 }
 
 Messenger::Mailboxes& Messenger::mailboxes(int rank) {
-  return m_mailboxes[m_comm.rank() == m_root ? static_cast<std::size_t>(rank) : 0];
+  return m_mailboxes[m_comm.rank() == m_root ? as_size(rank) : 0];
 }
 
 void Messenger::send(int rank, std::span<const std::byte> message) {

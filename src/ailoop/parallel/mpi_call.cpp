@@ -1,6 +1,7 @@
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 
 #include <array>
 #include <string>
@@ -15,7 +16,7 @@ void check_mpi(int code, const char* call) {
   int length = 0;
   MPI_Error_string(code, text.data(), &length);
   throw DependencyError(std::string(call) + " failed with code " + std::to_string(code) + ": " +
-                        std::string(text.data(), static_cast<std::size_t>(length)));
+                        std::string(text.data(), as_size(length)));
 }
 
 void require_mpi(const char* caller) {

@@ -1,5 +1,6 @@
 #include <ailoop/parallel/node_resources.hpp>
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/parallel/control_group.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
@@ -51,11 +52,11 @@ cpu_set_t cores_of_process() {
   CPU_ZERO(&cores);
   const int places = omp_get_proc_bind() == omp_proc_bind_false ? 0 : omp_get_num_places();
   for (int place = 0; place < places; ++place) {
-    std::vector<int> ids(static_cast<std::size_t>(omp_get_place_num_procs(place)));
+    std::vector<int> ids(as_size(omp_get_place_num_procs(place)));
     omp_get_place_proc_ids(place, ids.data());
     for (const int id : ids) {
       if (id < CPU_SETSIZE) {
-        CPU_SET(static_cast<std::size_t>(id), &cores);
+        CPU_SET(as_size(id), &cores);
       }
     }
   }
@@ -68,7 +69,7 @@ cpu_set_t cores_of_process() {
 
 int first_core(const cpu_set_t& cores) {
   int core = 0;
-  while (core < CPU_SETSIZE - 1 && !CPU_ISSET(static_cast<std::size_t>(core), &cores)) {
+  while (core < CPU_SETSIZE - 1 && !CPU_ISSET(as_size(core), &cores)) {
     ++core;
   }
   return core;
@@ -98,7 +99,7 @@ NodeResources node_resources(const Communicator& comm) {
   resources.main_thread_cores = CPU_COUNT(&of_main_thread);
   resources.main_thread_core = first_core(of_main_thread);
   resources.memory_bytes = std::min(memory_info("MemAvailable:"), limits.memory_bytes);
-  resources.on_model_node.resize(static_cast<std::size_t>(comm.size()));
+  resources.on_model_node.resize(as_size(comm.size()));
   // the node that holds world rank 0 is the one whose first rank is world rank 0
   resources.first_rank = comm.rank();
   AILOOP_MPI(MPI_Bcast(&resources.first_rank, 1, MPI_INT, 0, node.get()));

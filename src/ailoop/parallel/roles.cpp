@@ -1,6 +1,7 @@
 #include <ailoop/parallel/roles.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 
 #include <algorithm>
 
@@ -15,17 +16,9 @@ std::string counted(std::int64_t count, const std::string& thing) {
 
 }  // namespace
 
-IndexRange block_of(std::int64_t count, std::int64_t parts, std::int64_t part) {
-  const std::int64_t base = count / parts;
-  const std::int64_t larger = count % parts;  // the first blocks take one index more
-  const std::int64_t first = part * base + std::min(part, larger);
-  return {first, first + base + (part < larger ? 1 : 0)};
-}
-
 IndexRange RoleLayout::shares_of(int rank) const {
   const auto found = std::ranges::find(approximation_ranks, rank);
-  return found == approximation_ranks.end() ? IndexRange{}
-                                            : shares[static_cast<std::size_t>(found - approximation_ranks.begin())];
+  return found == approximation_ranks.end() ? IndexRange{} : shares[as_size(found - approximation_ranks.begin())];
 }
 
 RoleLayout assign_roles(std::span<const int> on_model_node, std::int64_t asked, std::int64_t n_shares) {
@@ -36,7 +29,7 @@ RoleLayout assign_roles(std::span<const int> on_model_node, std::int64_t asked, 
   for (int rank = 1; rank < static_cast<int>(on_model_node.size()); ++rank) {
     others.push_back(rank);
   }
-  std::ranges::stable_partition(others, [&](int rank) { return on_model_node[static_cast<std::size_t>(rank)] != 0; });
+  std::ranges::stable_partition(others, [&](int rank) { return on_model_node[as_size(rank)] != 0; });
 
   RoleLayout layout;
   const auto available = static_cast<std::int64_t>(others.size());

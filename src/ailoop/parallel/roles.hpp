@@ -1,23 +1,13 @@
 #pragma once
 
+#include <ailoop/core/index_range.hpp>
+
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace ailoop {
-
-/// Half-open range of indices.
-struct IndexRange {
-  std::int64_t first = 0;
-  std::int64_t last = 0;
-
-  [[nodiscard]] std::int64_t size() const noexcept { return last - first; }
-  friend bool operator==(const IndexRange&, const IndexRange&) = default;
-};
-
-/// Part `part` of `count` indices cut into `parts` consecutive blocks whose sizes differ by at most one.
-[[nodiscard]] IndexRange block_of(std::int64_t count, std::int64_t parts, std::int64_t part);
 
 /// Which rank does what during a check. The model rank is always rank 0; it approximates, too, where it is alone.
 struct RoleLayout {

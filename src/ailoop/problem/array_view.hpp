@@ -35,21 +35,21 @@ void require_accessible(Memory where) {
 template <class Space>
 [[nodiscard]] MatrixView<Space> as_view(const Space& /*space*/, Array array) {
   detail::require_accessible<Space>(array.where);
-  return MatrixView<Space>(array.data, static_cast<std::size_t>(array.rows), static_cast<std::size_t>(array.cols));
+  return MatrixView<Space>(array.data, as_size(array.rows), as_size(array.cols));
 }
 
 /// View of the statuses' memory, without a copy.
 template <class Space>
 [[nodiscard]] StatusView<Space> as_view(const Space& /*space*/, Statuses statuses) {
   detail::require_accessible<Space>(statuses.where);
-  return StatusView<Space>(statuses.data, static_cast<std::size_t>(statuses.size));
+  return StatusView<Space>(statuses.data, as_size(statuses.size));
 }
 
 /// View of the array's memory, without a copy.
 template <class Space>
 [[nodiscard]] ConstMatrixView<Space> as_view(const Space& /*space*/, ConstArray array) {
   detail::require_accessible<Space>(array.where);
-  return ConstMatrixView<Space>(array.data, static_cast<std::size_t>(array.rows), static_cast<std::size_t>(array.cols));
+  return ConstMatrixView<Space>(array.data, as_size(array.rows), as_size(array.cols));
 }
 
 /// \throws UsageError if the execution space cannot access both arrays

@@ -1,6 +1,7 @@
 #include <ailoop/problem/check_bound.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/counter_random.hpp>
 #include <ailoop/problem/check_facts.hpp>
 #include <ailoop/problem/checked_truth.hpp>
@@ -41,15 +42,15 @@ struct Batch {
       : size(n),
         dimension(facts.dimension),
         outputs(facts.outputs),
-        x(static_cast<std::size_t>(n * dimension)),
-        truth(static_cast<std::size_t>(n * outputs)),
+        x(as_size(n * dimension)),
+        truth(as_size(n * outputs)),
         approximation(truth.size()),
         share(truth.size()),
         bound(truth.size()),
-        statuses(static_cast<std::size_t>(n)) {}
+        statuses(as_size(n)) {}
 
   [[nodiscard]] std::span<double> point(std::int64_t i) {
-    return std::span(x).subspan(static_cast<std::size_t>(i * dimension), static_cast<std::size_t>(dimension));
+    return std::span(x).subspan(as_size(i * dimension), as_size(dimension));
   }
   [[nodiscard]] Array array(std::vector<double>& values) const { return {values.data(), size, outputs}; }
 
@@ -92,13 +93,13 @@ double used_up(double error, double bound) {
 void compare(Batch& points, BoundCheck& check) {
   for (std::int64_t i = 0; i < points.size; ++i) {
     ++check.points;
-    if (points.statuses[static_cast<std::size_t>(i)] == PointStatus::failed) {
+    if (points.statuses[as_size(i)] == PointStatus::failed) {
       ++check.failed;
       continue;
     }
     double ratio = 0.0;
     for (std::int64_t j = 0; j < points.outputs; ++j) {
-      const auto k = static_cast<std::size_t>(i * points.outputs + j);
+      const auto k = as_size(i * points.outputs + j);
       ratio = std::max(ratio, used_up(std::abs(points.approximation[k] - points.truth[k]), points.bound[k]));
     }
     check.beyond += ratio > 1.0 ? 1 : 0;

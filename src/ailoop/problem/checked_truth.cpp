@@ -1,6 +1,7 @@
 #include <ailoop/problem/checked_truth.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/launch.hpp>
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ namespace ailoop {
 namespace {
 
 std::span<const double> row(ConstArray array, std::int64_t index) {
-  return {array.data + index * array.cols, static_cast<std::size_t>(array.cols)};
+  return {array.data + index * array.cols, as_size(array.cols)};
 }
 
 /// Without stopping at the first that is not, and with a word as wide as a value, so that it vectorises: in most runs
@@ -38,10 +39,10 @@ template <class Usable>
 bool is_whole(const Execution& execution, ConstArray y, std::span<const PointStatus> statuses, const Usable& usable) {
   std::atomic<bool> is_whole = true;
   const auto look_at = [&](std::int64_t first, std::int64_t count) {
-    const auto n = static_cast<std::size_t>(count);
-    const bool are_valid = are_all<std::uint8_t>(statuses.subspan(static_cast<std::size_t>(first), n),
+    const auto n = as_size(count);
+    const bool are_valid = are_all<std::uint8_t>(statuses.subspan(as_size(first), n),
                                                  [](PointStatus status) { return status == PointStatus::valid; });
-    const std::span<const double> values(y.data + first * y.cols, n * static_cast<std::size_t>(y.cols));
+    const std::span<const double> values(y.data + first * y.cols, n * as_size(y.cols));
     if (!are_valid || !are_all<std::uint64_t>(values, usable)) {
       is_whole = false;
     }
@@ -88,7 +89,7 @@ std::int64_t compute_truth(const Problem& problem, const TruthContext& context, 
   }
   std::int64_t failed = 0;
   for (std::int64_t i = 0; i < x.rows; ++i) {
-    PointStatus& status = statuses[static_cast<std::size_t>(i)];
+    PointStatus& status = statuses[as_size(i)];
     const auto values = row(y, i);
     if (status == PointStatus::valid && std::ranges::all_of(values, usable)) {
       continue;

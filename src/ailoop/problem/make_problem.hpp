@@ -2,6 +2,7 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/problem/array_view.hpp>
 #include <ailoop/problem/check_facts.hpp>
@@ -126,7 +127,7 @@ class PointwiseProblem final : public Problem {
           if (can_fail) {
             require_accessible<Space>(statuses.where);
           }
-          const StatusView<Space> status_view(statuses.data, static_cast<std::size_t>(statuses.size));
+          const StatusView<Space> status_view(statuses.data, as_size(statuses.size));
           if (m_facts.free_reference) {
             truth_of_points<Space>(even_points(space, x.rows), m_problem, as_view(space, x), as_view(space, y),
                                    status_view);

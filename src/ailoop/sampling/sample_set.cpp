@@ -1,6 +1,7 @@
 #include <ailoop/sampling/sample_set.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/gather_rows.hpp>
 
 #include <algorithm>
@@ -13,8 +14,7 @@ namespace {
 
 template <class T>
 SampleRows<T> allocate_rows_of(const std::string& label, std::int64_t count, std::int64_t width) {
-  return SampleRows<T>(Kokkos::view_alloc(label, Kokkos::WithoutInitializing), static_cast<std::size_t>(count),
-                       static_cast<std::size_t>(width));
+  return SampleRows<T>(Kokkos::view_alloc(label, Kokkos::WithoutInitializing), as_size(count), as_size(width));
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ void SampleSet::resize(std::int64_t count) {
   std::visit(
       [&](auto& rows) {
         if (count > static_cast<std::int64_t>(rows.extent(0))) {
-          Kokkos::resize(rows, static_cast<std::size_t>(count), rows.extent(1));
+          Kokkos::resize(rows, as_size(count), rows.extent(1));
         }
       },
       m_rows);
@@ -49,12 +49,12 @@ std::int64_t SampleSet::remove_failed() {
       [&](const auto& rows) {
         const std::size_t width = rows.extent(1);
         for (std::int64_t i = 0; i < m_count; ++i) {
-          const auto* const row = rows.data() + static_cast<std::size_t>(i) * width;
+          const auto* const row = rows.data() + as_size(i) * width;
           if (std::isnan(row[m_dimension])) {
             continue;
           }
           if (kept < i) {
-            std::copy_n(row, width, rows.data() + static_cast<std::size_t>(kept) * width);
+            std::copy_n(row, width, rows.data() + as_size(kept) * width);
           }
           ++kept;
         }

@@ -1,6 +1,7 @@
 #include <ailoop/sampling/sampler.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/uniform_box.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
@@ -45,9 +46,9 @@ void pack_rows(const Space& space, ConstArray x, ConstArray y, T* rows) {
 
 /// These rows, without ownership.
 template <class Rows>
-Rows part_of(const Rows& all, IndexRange rows) {
+Rows rows_of(const Rows& all, IndexRange rows) {
   const std::size_t width = all.extent(1);
-  return Rows(all.data() + static_cast<std::size_t>(rows.first) * width, static_cast<std::size_t>(rows.size()), width);
+  return Rows(all.data() + as_size(rows.first) * width, as_size(rows.size()), width);
 }
 
 /// Whether this block was drawn: no point of the box is NaN.
@@ -202,14 +203,14 @@ void Sampler::draw_piece(std::int64_t first_sample, IndexRange rows) {
   const Facts& facts = m_problem.facts();
   const Array x{m_numbers.data(), rows.size(), facts.dimension};
   const Array y{m_numbers.data() + m_piece * facts.dimension, rows.size(), facts.outputs};
-  const auto statuses = std::span(m_statuses).first(static_cast<std::size_t>(rows.size()));
+  const auto statuses = std::span(m_statuses).first(as_size(rows.size()));
   std::visit(
       [&]<class Space, class T>(const Space& space, const SampleRows<T>& all_rows) {
         if constexpr (is_host_space_v<Space>) {
           kernels::uniform_box<T>(space, m_seed, kernels::Purpose::sample, first_sample, x.cols, facts.lower.data(),
                                   facts.upper.data(), x.rows, x.data);
           compute_truth(m_problem, {m_execution, first_sample}, precision_of<T>, m_on_failure, x, y, statuses);
-          pack_rows(space, x, y, part_of(all_rows, rows).data());
+          pack_rows(space, x, y, rows_of(all_rows, rows).data());
         } else {
           throw UsageError("Sampler: samples are drawn on the host");
         }
@@ -218,12 +219,12 @@ void Sampler::draw_piece(std::int64_t first_sample, IndexRange rows) {
 }
 
 void Sampler::make_room() {
-  const auto piece = static_cast<std::size_t>(m_piece);
+  const auto piece = as_size(m_piece);
   if (m_statuses.size() == piece) {
     return;
   }
   const Facts& facts = m_problem.facts();
-  m_numbers = Numbers("ailoop::Sampler::numbers", piece * static_cast<std::size_t>(facts.dimension + facts.outputs));
+  m_numbers = Numbers("ailoop::Sampler::numbers", piece * as_size(facts.dimension + facts.outputs));
   m_statuses.resize(piece);
 }
 
@@ -231,7 +232,7 @@ bool Sampler::gather() {
   return std::visit(
       [&](const auto& rows) {
         if (m_comm.rank() != 0) {
-          const auto block = part_of(rows, {0, m_block.size()});
+          const auto block = rows_of(rows, {0, m_block.size()});
           if (block.size() > 0) {
             if (m_failure) {
               mark_as_not_drawn(block);
@@ -242,7 +243,7 @@ bool Sampler::gather() {
         }
         bool all_are_drawn = true;
         for (int rank = 1; rank < m_comm.size(); ++rank) {
-          const auto block = part_of(rows, block_of(m_samples, m_comm.size(), rank));
+          const auto block = rows_of(rows, block_of(m_samples, m_comm.size(), rank));
           if (block.size() > 0) {
             m_messenger.receive(rank, bytes_of(block));
             all_are_drawn = is_drawn(block) && all_are_drawn;

@@ -1,6 +1,7 @@
 #include <ailoop/sampling/shared_truth.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
@@ -57,8 +58,7 @@ struct Traffic {
 
 /// Rows of numbers, of which MPI counts each as one.
 struct Rows {
-  Rows(std::int64_t n, std::int64_t numbers)
-      : rows(n), width(numbers), values(static_cast<std::size_t>(rows * width)) {}
+  Rows(std::int64_t n, std::int64_t numbers) : rows(n), width(numbers), values(as_size(rows * width)) {}
 
   [[nodiscard]] Array array() { return {values.data(), rows, width}; }
 
@@ -83,7 +83,7 @@ SharedTruth::SharedTruth(const Communicator& comm, const Problem& problem, const
 
 std::int64_t SharedTruth::compute(ConstArray x, Array y) {
   const Bid mine{x.rows == y.rows ? x.rows : unusable, m_seconds_a_point};
-  std::vector<Bid> bids(static_cast<std::size_t>(m_comm.size()));
+  std::vector<Bid> bids(as_size(m_comm.size()));
   AILOOP_MPI(MPI_Allgather(&mine, sizeof(Bid), MPI_BYTE, bids.data(), sizeof(Bid), MPI_BYTE, m_comm.get()));
   // the same on all ranks, so that all of them throw
   AILOOP_REQUIRE(std::ranges::find(bids, unusable, &Bid::points) == bids.end(),
@@ -120,7 +120,7 @@ void SharedTruth::compute_here(ConstArray x, Array y) {
     return;
   }
   const auto start = Clock::now();
-  std::vector<PointStatus> statuses(static_cast<std::size_t>(x.rows));
+  std::vector<PointStatus> statuses(as_size(x.rows));
   compute_truth(m_problem, {m_execution, {}}, m_precision, m_on_failure, x, y, statuses);
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(x.rows);
   // what disturbs this rank once makes it no more than twice as much
@@ -134,12 +134,12 @@ void SharedTruth::deal_out(const std::vector<Bid>& bids, ConstArray x, Array y) 
     first += bid.points;
   }
   const Deal deal{m_comm.size()};
-  const IndexRange mine = owned[static_cast<std::size_t>(m_comm.rank())];
+  const IndexRange mine = owned[as_size(m_comm.rank())];
   Traffic lent;      // this rank's points, which others compute
   Traffic computed;  // others' points, which this rank computes
   for (int rank = 0; rank < m_comm.size(); ++rank) {
     lent.add(deal.count(mine, rank));
-    computed.add(deal.count(owned[static_cast<std::size_t>(rank)], m_comm.rank()));
+    computed.add(deal.count(owned[as_size(rank)], m_comm.rank()));
   }
   Rows lent_x(mine.size(), x.cols);
   Rows lent_y(mine.size(), y.cols);

@@ -1,6 +1,7 @@
 #include <ailoop/storage/csv_reader.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/core/utf8.hpp>
 #include <ailoop/storage/csv_number.hpp>
 #include <ailoop/storage/text_file.hpp>
@@ -207,7 +208,7 @@ std::vector<std::optional<std::size_t>> places_of(const std::vector<std::string>
           source + ":1: has no column " + in_quotes(chosen[i]) + "; it has " + present + header_advice(names), i,
           names);
     }
-    std::optional<std::size_t>& place = places[static_cast<std::size_t>(found - names.begin())];
+    std::optional<std::size_t>& place = places[as_size(found - names.begin())];
     AILOOP_REQUIRE(!place, "parse_csv: the column " + in_quotes(chosen[i]) + " is asked for twice");
     place = i;
   }

@@ -1,6 +1,7 @@
 #include <ailoop/storage/file_descriptor.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -68,7 +69,7 @@ WriteResult write_all(int descriptor, std::string_view bytes) noexcept {
       result.error = EIO;
       return result;
     }
-    result.written += static_cast<std::size_t>(taken);
+    result.written += as_size(taken);
   }
   return result;
 }
@@ -93,7 +94,7 @@ ReadResult read_all(int descriptor, std::span<char> buffer) noexcept {
       return result;
     }
     if (got == 0) return result;
-    result.read += static_cast<std::size_t>(got);
+    result.read += as_size(got);
   }
   return result;
 }

@@ -1,4 +1,5 @@
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/storage/file_descriptor.hpp>
 #include <ailoop/storage/foreign_format.hpp>
 #include <ailoop/storage/json_text.hpp>
@@ -60,7 +61,7 @@ class FileSource : public Source {
   [[nodiscard]] std::string start(std::size_t size) const override {
     std::string text(size, '\0');
     const ssize_t length = ::pread(m_file, text.data(), size, 0);
-    text.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
+    text.resize(length < 0 ? 0 : as_size(length));
     return text;
   }
 

@@ -1,6 +1,7 @@
 #include <ailoop/storage/text_file.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/storage/file_descriptor.hpp>
 
 #include <algorithm>
@@ -15,7 +16,7 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t size_limi
   std::uint64_t wanted = std::max<std::uint64_t>(file.size, 4095);
   while (true) {
     const std::size_t begin = content.size();
-    content.resize(static_cast<std::size_t>(std::min(wanted, size_limit) + 1));
+    content.resize(as_size(std::min(wanted, size_limit) + 1));
     const detail::ReadResult result = detail::read_all(file.descriptor.get(), std::span(content).subspan(begin));
     if (result.error != 0) detail::throw_system_error(path, "cannot be read", result.error);
     const bool ended = begin + result.read < content.size();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/normal_equations.hpp>
 
@@ -35,7 +36,7 @@ void sum_over_blocks(const Execution& execution, const SumsOf& sums_of, std::int
   };
   const int threads = concurrency(execution);
   if (n_blocks <= 1 || threads == 1) {
-    std::vector<kernels::Lanes> workspace(static_cast<std::size_t>(sums_of.workspace()));
+    std::vector<kernels::Lanes> workspace(as_size(sums_of.workspace()));
     std::vector<double> partial(sums.size());
     for (std::int64_t block = 0; block < n_blocks; ++block) {
       sums_of(kernels::normal_block(block, n), workspace.data(), partial.data());
@@ -47,11 +48,11 @@ void sum_over_blocks(const Execution& execution, const SumsOf& sums_of, std::int
   const std::int64_t at_once = std::clamp(most_partial_sums / std::ssize(sums), n_tasks, n_blocks);
   using Host = Kokkos::HostSpace;
   const Kokkos::View<kernels::Lanes**, Kokkos::LayoutRight, Host> workspace(
-      Kokkos::view_alloc("ailoop::sum_over_blocks::workspace", Kokkos::WithoutInitializing),
-      static_cast<std::size_t>(n_tasks), static_cast<std::size_t>(sums_of.workspace()));
+      Kokkos::view_alloc("ailoop::sum_over_blocks::workspace", Kokkos::WithoutInitializing), as_size(n_tasks),
+      as_size(sums_of.workspace()));
   const Kokkos::View<double**, Kokkos::LayoutRight, Host> partial(
-      Kokkos::view_alloc("ailoop::sum_over_blocks::partial", Kokkos::WithoutInitializing),
-      static_cast<std::size_t>(at_once), sums.size());
+      Kokkos::view_alloc("ailoop::sum_over_blocks::partial", Kokkos::WithoutInitializing), as_size(at_once),
+      sums.size());
   const auto run = [&](const auto& space) {
     for (std::int64_t first = 0; first < n_blocks; first += at_once) {
       const auto now = std::make_pair(std::int64_t{0}, std::min(at_once, n_blocks - first));

@@ -1,6 +1,7 @@
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 
 #include <ailoop/config/visitor.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/feature_columns.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial.hpp>
@@ -60,9 +61,9 @@ class PolynomialSurrogate final : public LinearSurrogate {
   PolynomialSurrogate(const PolynomialSettings& settings, const Facts& facts, std::int64_t features)
       : m_settings(settings),
         m_inputs(inputs_of(settings.inputs, facts)),
-        m_numbers(static_cast<std::size_t>(facts.outputs * (features + 1))),
-        m_weight(m_numbers.data(), static_cast<std::size_t>(facts.outputs), static_cast<std::size_t>(features)),
-        m_bias(m_numbers.data() + facts.outputs * features, static_cast<std::size_t>(facts.outputs)) {}
+        m_numbers(as_size(facts.outputs * (features + 1))),
+        m_weight(m_numbers.data(), as_size(facts.outputs), as_size(features)),
+        m_bias(m_numbers.data() + facts.outputs * features, as_size(facts.outputs)) {}
 
   [[nodiscard]] Precision precision() const override { return precision_of<T>; }
   [[nodiscard]] std::int64_t features() const override { return kernels::length(m_weight, 1); }
@@ -110,8 +111,8 @@ class PolynomialSurrogate final : public LinearSurrogate {
       std::array<std::int64_t, block_points> order{};
       std::iota(order.begin(), order.begin() + n, first);
       kernels::feature_columns<block_points>(m_settings.basis, m_inputs, degree(), rows,
-                                             std::span(order).first(static_cast<std::size_t>(n)),
-                                             std::span(columns, static_cast<std::size_t>(features()) * block_points));
+                                             std::span(order).first(as_size(n)),
+                                             std::span(columns, as_size(features()) * block_points));
     };
     sum_over_blocks(execution, kernels::ColumnSums(fill, normal_layout(*this, samples.outputs()), rows),
                     samples.count(), sums);

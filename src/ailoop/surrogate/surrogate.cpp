@@ -1,5 +1,6 @@
 #include <ailoop/surrogate/surrogate.hpp>
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/surrogate/normal_sums.hpp>
 
 #include <algorithm>
@@ -59,11 +60,11 @@ void LinearSurrogate::normal_sums(const Execution& /*execution*/, const SampleSe
   std::visit(
       [&]<class Rows>(const Rows& rows) {
         using T = typename Rows::value_type;
-        std::vector<T> columns(static_cast<std::size_t>(features()) * block_points);
+        std::vector<T> columns(as_size(features()) * block_points);
         const auto fill = [&](std::int64_t first, std::int64_t n, double* to) {
           std::array<std::int64_t, block_points> order{};
           std::iota(order.begin(), order.begin() + n, first);
-          feature_columns(samples.rows(), std::span(order).first(static_cast<std::size_t>(n)), std::span<T>(columns));
+          feature_columns(samples.rows(), std::span(order).first(as_size(n)), std::span<T>(columns));
           double* const end = std::copy(columns.begin(), columns.end(), to);
           if (!constant_feature()) {
             std::fill_n(end, block_points, 1.0);

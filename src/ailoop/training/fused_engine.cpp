@@ -1,5 +1,7 @@
 #include <ailoop/training/fused_engine.hpp>
 
+#include <ailoop/core/index_range.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -109,8 +111,8 @@ class FusedEngine final : public LinearEngine {
   FusedEngine(const LinearTraining& training, const LinearSurrogate& surrogate)
       : m_training(training),
         m_surrogate(surrogate),
-        m_features(static_cast<std::size_t>(training.features)),
-        m_outputs(static_cast<std::size_t>(training.outputs)),
+        m_features(as_size(training.features)),
+        m_outputs(as_size(training.outputs)),
         m_columns(m_features * width),
         m_slopes(m_outputs * (m_features + 1)),
         m_gradient(m_slopes.size()) {}
@@ -132,7 +134,7 @@ class FusedEngine final : public LinearEngine {
     const std::span<const std::int64_t> all(order.data(), order.extent(0));
     BatchLosses losses;
     for (std::size_t first = 0; first < all.size();) {
-      const auto batch = all.subspan(first, std::min(static_cast<std::size_t>(batch_size), all.size() - first));
+      const auto batch = all.subspan(first, std::min(as_size(batch_size), all.size() - first));
       const double loss = visit_batch<kind>(samples, batch);
       losses.sum += loss * static_cast<double>(batch.size());
       losses.largest = loss <= losses.largest ? losses.largest : loss;  // NaN is the largest, and stays

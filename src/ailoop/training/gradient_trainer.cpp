@@ -1,5 +1,6 @@
 #include <ailoop/training/gradient_trainer.hpp>
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/training/fused_engine.hpp>
 #include <ailoop/training/sample_error.hpp>
 #include <ailoop/training/sample_order.hpp>
@@ -79,7 +80,7 @@ TrainingReport GradientTrainer::fit(const SampleSet& samples) {
     m_engine = make_engine(samples.outputs());
   }
   m_engine_steps = engine_is_at_work;  // should this fit fail, the engine is not used again
-  const auto count = static_cast<std::size_t>(samples.count());
+  const auto count = as_size(samples.count());
   if (m_order.extent(0) != count) {
     m_order = {};
     m_order =

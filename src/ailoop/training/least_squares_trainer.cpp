@@ -2,6 +2,7 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/normal_equations.hpp>
 #include <ailoop/training/normal_equations_solver.hpp>
 
@@ -20,13 +21,11 @@ namespace {
 constexpr double most = 1e9;  // leaves nothing of a fit
 
 double number(const ParameterValues& values, std::int64_t index) {
-  return std::visit([&](auto of_type) { return static_cast<double>(of_type[static_cast<std::size_t>(index)]); },
-                    values);
+  return std::visit([&](auto of_type) { return static_cast<double>(of_type[as_size(index)]); }, values);
 }
 
 void set_number(const ParameterValues& values, std::int64_t index, double number) {
-  std::visit([&]<class T>(std::span<T> of_type) { of_type[static_cast<std::size_t>(index)] = static_cast<T>(number); },
-             values);
+  std::visit([&]<class T>(std::span<T> of_type) { of_type[as_size(index)] = static_cast<T>(number); }, values);
 }
 
 }  // namespace
@@ -52,7 +51,7 @@ LeastSquaresTrainer::LeastSquaresTrainer(const LeastSquaresSettings& settings, c
   m_weight = parameters.at(0);
   m_bias = parameters.at(1);
   m_layout = normal_layout(surrogate, m_bias.shape.at(0));
-  m_sums.resize(static_cast<std::size_t>(m_layout.length()));
+  m_sums.resize(as_size(m_layout.length()));
   m_fresh.resize(m_sums.size());
 }
 
@@ -102,12 +101,12 @@ void LeastSquaresTrainer::reach(ConstArray x, std::span<const double> off, std::
   const std::vector<double> features = this->features(x);
   // the solution for features as right sides, all points at once
   const kernels::NormalLayout layout{m_layout.columns, x.rows};
-  std::vector<double> sums(static_cast<std::size_t>(layout.length()));
+  std::vector<double> sums(as_size(layout.length()));
   std::copy_n(m_sums.begin(), m_layout.triangle(), sums.begin());
-  const auto column = [&](std::int64_t i, std::int64_t k) { return static_cast<std::size_t>(i * layout.columns + k); };
+  const auto column = [&](std::int64_t i, std::int64_t k) { return as_size(i * layout.columns + k); };
   for (std::int64_t i = 0; i < x.rows; ++i) {
     for (std::int64_t k = 0; k < layout.columns; ++k) {
-      sums[static_cast<std::size_t>(layout.right_side(i, k))] = features[column(i, k)];
+      sums[as_size(layout.right_side(i, k))] = features[column(i, k)];
     }
   }
   const NormalSolution solution = solve_normal_equations(layout, sums, 0.0, std::nullopt);
@@ -119,7 +118,7 @@ void LeastSquaresTrainer::reach(ConstArray x, std::span<const double> off, std::
     for (std::int64_t k = 0; k < layout.columns; ++k) {
       leverage += features[column(i, k)] * solution.coefficients[column(i, k)];
     }
-    const auto point = static_cast<std::size_t>(i);
+    const auto point = as_size(i);
     reach[point] = standard_errors * std::sqrt(std::max(variance, off[point] * off[point]) * leverage);
   }
 }
@@ -127,7 +126,7 @@ void LeastSquaresTrainer::reach(ConstArray x, std::span<const double> off, std::
 std::vector<double> LeastSquaresTrainer::features(ConstArray x) const {
   SampleSet points(m_surrogate.precision(), 0, x.cols, 0);
   points.append(x, {x.data, x.rows, 0});
-  const SampleSet::Order order("ailoop::LeastSquaresTrainer::order", static_cast<std::size_t>(x.rows));
+  const SampleSet::Order order("ailoop::LeastSquaresTrainer::order", as_size(x.rows));
   std::iota(order.data(), order.data() + x.rows, 0);
   const SampleSet::Rows phi =
       allocate_rows("ailoop::LeastSquaresTrainer::features", m_surrogate.precision(), x.rows, m_surrogate.features());
@@ -175,7 +174,7 @@ std::vector<double> LeastSquaresTrainer::coefficients() const {
   const auto constant = m_surrogate.constant_feature();
   const std::int64_t features = m_surrogate.features();
   std::vector<double> all;
-  all.reserve(static_cast<std::size_t>(m_layout.outputs * m_layout.columns));
+  all.reserve(as_size(m_layout.outputs * m_layout.columns));
   for (std::int64_t o = 0; o < m_layout.outputs; ++o) {
     const double bias = number(m_bias.values, o);
     for (std::int64_t k = 0; k < features; ++k) {
@@ -201,7 +200,7 @@ void LeastSquaresTrainer::set(const std::vector<double>& coefficients) {
 
 double LeastSquaresTrainer::loss(const std::vector<double>& sums, std::int64_t samples) const {
   const std::vector<double> all = coefficients();
-  const auto sum = [&](std::int64_t index) { return sums[static_cast<std::size_t>(index)]; };
+  const auto sum = [&](std::int64_t index) { return sums[as_size(index)]; };
   double total = 0.0;
   for (std::int64_t o = 0; o < m_layout.outputs; ++o) {
     const double* const w = all.data() + o * m_layout.columns;
@@ -227,8 +226,8 @@ void LeastSquaresTrainer::state(Archive& archive) {
   std::span<double> rest(m_sums);
   const auto show = [&](const char* name, std::initializer_list<std::int64_t> shape) {
     const std::int64_t size = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-    archive.tensor(prefix + name, shape, rest.first(static_cast<std::size_t>(size)));
-    rest = rest.subspan(static_cast<std::size_t>(size));
+    archive.tensor(prefix + name, shape, rest.first(as_size(size)));
+    rest = rest.subspan(as_size(size));
   };
   show(".gram", {m_layout.triangle()});
   show(".right_side", {m_layout.outputs, m_layout.columns});

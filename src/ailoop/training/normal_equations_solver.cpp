@@ -1,6 +1,7 @@
 #include <ailoop/training/normal_equations_solver.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 
 // The only file that includes Kokkos Kernels.
 #include <KokkosBatched_LU_Decl.hpp>
@@ -22,9 +23,7 @@ class Matrix {
   using View = Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
   Matrix(std::int64_t rows, std::int64_t columns)
-      : m_rows(static_cast<std::size_t>(rows)),
-        m_columns(static_cast<std::size_t>(columns)),
-        m_numbers(m_rows * m_columns) {}
+      : m_rows(as_size(rows)), m_columns(as_size(columns)), m_numbers(m_rows * m_columns) {}
 
   [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(m_rows); }
   [[nodiscard]] std::int64_t columns() const { return static_cast<std::int64_t>(m_columns); }
@@ -34,9 +33,7 @@ class Matrix {
   [[nodiscard]] View view() { return View(m_numbers.data(), m_rows, m_columns); }
 
  private:
-  [[nodiscard]] std::size_t index(std::int64_t i, std::int64_t j) const {
-    return static_cast<std::size_t>(i) * m_columns + static_cast<std::size_t>(j);
-  }
+  [[nodiscard]] std::size_t index(std::int64_t i, std::int64_t j) const { return as_size(i) * m_columns + as_size(j); }
 
   std::size_t m_rows;
   std::size_t m_columns;
@@ -106,10 +103,10 @@ class ScaledEquations {
                   std::optional<std::int64_t> unpenalised)
       : m_columns(layout.columns),
         m_outputs(layout.outputs),
-        m_scale(static_cast<std::size_t>(layout.columns)),
+        m_scale(as_size(layout.columns)),
         m_matrix(layout.columns, layout.columns),
         m_right(layout.columns, layout.outputs) {
-    const auto number = [&](std::int64_t index) { return sums[static_cast<std::size_t>(index)]; };
+    const auto number = [&](std::int64_t index) { return sums[as_size(index)]; };
     for (std::int64_t j = 0; j < m_columns; ++j) {
       const double square = number(layout.gram(j, j));
       scale(j) = square > 0.0 ? 1.0 / std::sqrt(square) : 0.0;  // a column of zeros does nothing
@@ -141,18 +138,18 @@ class ScaledEquations {
       }
     }
     factors.solve(residual);
-    std::vector<double> coefficients(static_cast<std::size_t>(m_outputs * m_columns));
+    std::vector<double> coefficients(as_size(m_outputs * m_columns));
     for (std::int64_t o = 0; o < m_outputs; ++o) {
       for (std::int64_t j = 0; j < m_columns; ++j) {
-        coefficients[static_cast<std::size_t>(o * m_columns + j)] = (x(j, o) + residual(j, o)) * scale(j);
+        coefficients[as_size(o * m_columns + j)] = (x(j, o) + residual(j, o)) * scale(j);
       }
     }
     return coefficients;
   }
 
  private:
-  [[nodiscard]] double& scale(std::int64_t j) { return m_scale[static_cast<std::size_t>(j)]; }
-  [[nodiscard]] double scale(std::int64_t j) const { return m_scale[static_cast<std::size_t>(j)]; }
+  [[nodiscard]] double& scale(std::int64_t j) { return m_scale[as_size(j)]; }
+  [[nodiscard]] double scale(std::int64_t j) const { return m_scale[as_size(j)]; }
 
   std::int64_t m_columns;
   std::int64_t m_outputs;

@@ -1,5 +1,7 @@
 #include <ailoop/training/sample_error.hpp>
 
+#include <ailoop/core/index_range.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -41,15 +43,15 @@ double sum_of_squared_differences(std::span<const double> values, std::span<cons
 double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples) {
   const std::int64_t dimension = samples.dimension();
   const std::int64_t outputs = samples.outputs();
-  std::vector<double> x(static_cast<std::size_t>(block * dimension));
-  std::vector<double> y(static_cast<std::size_t>(block * outputs));
+  std::vector<double> x(as_size(block * dimension));
+  std::vector<double> y(as_size(block * outputs));
   std::vector<double> target(y.size());
   const auto squares_of_block = [&](const auto& rows, std::int64_t first, std::int64_t n) {
     const auto* row = &rows(first, 0);
     if (dimension == 1 && outputs == 1) {  // with a stride that the compiler knows
       for (std::int64_t i = 0; i < n; ++i) {
-        x[static_cast<std::size_t>(i)] = static_cast<double>(row[2 * i]);
-        target[static_cast<std::size_t>(i)] = static_cast<double>(row[2 * i + 1]);
+        x[as_size(i)] = static_cast<double>(row[2 * i]);
+        target[as_size(i)] = static_cast<double>(row[2 * i + 1]);
       }
     } else {
       for (std::int64_t i = 0; i < n; ++i, row += dimension + outputs) {
@@ -58,7 +60,7 @@ double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples) 
       }
     }
     surrogate.predict(sequential_execution(), {x.data(), n, dimension}, {y.data(), n, outputs});
-    return sum_of_squared_differences(std::span(y).first(static_cast<std::size_t>(n * outputs)), target);
+    return sum_of_squared_differences(std::span(y).first(as_size(n * outputs)), target);
   };
   double sum = 0.0;
   for (std::int64_t first = 0; first < samples.count(); first += block) {

@@ -1,6 +1,7 @@
 #include <ailoop/training/torch_engine.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 
 // First: LibTorch 1.13 otherwise makes vectors of this type before it is complete, which Clang refuses in C++20.
 #include <ATen/core/ivalue.h>
@@ -61,8 +62,8 @@ class Joined {
   Joined(void* weight, std::int64_t weight_numbers, void* bias, std::int64_t bias_numbers, Precision precision)
       : m_weight(weight),
         m_bias(bias),
-        m_weight_bytes(static_cast<std::size_t>(weight_numbers * bytes_of(precision))),
-        m_bias_bytes(static_cast<std::size_t>(bias_numbers * bytes_of(precision))),
+        m_weight_bytes(as_size(weight_numbers * bytes_of(precision))),
+        m_bias_bytes(as_size(bias_numbers * bytes_of(precision))),
         m_tensor(torch::empty({weight_numbers + bias_numbers}, type_of(precision))) {}
 
   [[nodiscard]] const torch::Tensor& tensor() const { return m_tensor; }

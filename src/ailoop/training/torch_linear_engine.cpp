@@ -1,5 +1,6 @@
 #include <ailoop/training/torch_linear_engine.hpp>
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/training/torch_library.hpp>
 
 #include <algorithm>
@@ -19,7 +20,7 @@ void* data_of(const SampleSet::Rows& rows) {
 SampleSet::Rows first_rows(const SampleSet::Rows& rows, std::int64_t count) {
   return std::visit(
       [&](const auto& of_type) -> SampleSet::Rows {
-        return std::decay_t<decltype(of_type)>(of_type.data(), static_cast<std::size_t>(count), of_type.extent(1));
+        return std::decay_t<decltype(of_type)>(of_type.data(), as_size(count), of_type.extent(1));
       },
       rows);
 }
@@ -82,7 +83,7 @@ void TorchLinearEngine::make_room(std::int64_t rows, std::int64_t outputs) {
 TorchLinearEngine::Piece TorchLinearEngine::written(const SampleSet& samples, const SampleSet::Order& order,
                                                     std::int64_t first) {
   const Piece piece{data_of(m_features), data_of(m_targets), std::min(m_rows, samples.count() - first)};
-  const SampleSet::Order of_piece(order.data() + first, static_cast<std::size_t>(piece.rows));
+  const SampleSet::Order of_piece(order.data() + first, as_size(piece.rows));
   m_surrogate.feature_rows(m_execution, samples.rows(), of_piece, first_rows(m_features, piece.rows));
   samples.ordered_outputs(m_execution, of_piece, first_rows(m_targets, piece.rows));
   // both calls have waited for their kernels: LibTorch may read now
