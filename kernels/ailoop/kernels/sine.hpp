@@ -32,11 +32,11 @@ namespace detail {
 /// Whether polynomial_sine is defined at all of n angles.
 template <class X>
 [[nodiscard]] bool are_in_polynomial_sine(const X* x, std::int64_t n) {
-  std::uint64_t outside = 0;  // as wide as a number, so that the loop vectorises
+  double outside = 0.0;  // a number, as compilers choose between these in vectors
   for (std::int64_t i = 0; i < n; ++i) {
-    outside |= abs(static_cast<double>(x[i])) <= polynomial_sine_limit ? std::uint64_t{0} : std::uint64_t{1};
+    outside = abs(static_cast<double>(x[i])) <= polynomial_sine_limit ? outside : 1.0;
   }
-  return outside == 0;
+  return outside == 0.0;
 }
 
 /// sine of n angles; vectorised where polynomial_sine is defined at all of them.

@@ -82,7 +82,9 @@ template <class Last>
   double sum = size;
   advance(last, 1.0, square, term, sum);
   const double next = term * (square * taylor_sine_factor(n_terms));
-  const double truth = sine_epsilons * 0x1p-52 * (size < 1.0 ? size : 1.0);
+  constexpr double largest = sine_epsilons * 0x1p-52;
+  const double relative = largest * size;
+  const double truth = relative < largest ? relative : largest;  // without a branch, in vectors
   const double bound = next + rounding_gamma(5 * n_terms) * sum + truth + tiny;
   return bound * (1.0 + rounding_gamma(5 * n_terms + 16));
 }

@@ -60,12 +60,12 @@ class BroughtQueries final : public QuerySource {
   [[nodiscard]] bool are_inside(std::size_t j, const double* x, std::int64_t n, Stride stride) const {
     const double lower = m_facts.lower[j];
     const double upper = m_facts.upper[j];
-    std::int64_t outside = 0;  // as wide as the numbers, for vectors of both
+    double outside = 0.0;  // a number, as compilers choose between these in vectors
     for (std::int64_t i = 0; i < n; ++i) {
-      outside |= x[i * stride] >= lower ? 0 : 1;  // NaN is outside, too
-      outside |= x[i * stride] < upper ? 0 : 1;
+      outside = x[i * stride] >= lower ? outside : 1.0;  // NaN is outside, too
+      outside = x[i * stride] < upper ? outside : 1.0;
     }
-    return outside == 0;
+    return outside == 0.0;
   }
 
   [[nodiscard]] bool are_inside(ConstArray x) const {
