@@ -55,9 +55,10 @@ void Emulator::audit(ConstArray x, Array y) {
 void Emulator::keep_for_training(ConstArray x, ConstArray y) {
   std::vector<double> rows;
   for (std::int64_t i = 0; i < x.rows; ++i) {
-    if (!std::isnan(y.data[i * y.cols])) {
-      rows.insert(rows.end(), x.data + i * x.cols, x.data + (i + 1) * x.cols);
-      rows.insert(rows.end(), y.data + i * y.cols, y.data + (i + 1) * y.cols);
+    if (!std::isnan(y.row(i)[0])) {
+      for (const auto numbers : {x.row(i), ConstArray(y).row(i)}) {
+        rows.insert(rows.end(), numbers.begin(), numbers.end());
+      }
     }
   }
   const std::vector<double> all = gathered(m_parts.comm, rows, RoleLayout::model_rank);

@@ -6,7 +6,6 @@
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/problem/checked_truth.hpp>
-#include <ailoop/storage/safetensors_archive.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -116,7 +115,7 @@ class Emulator::Evaluation {
   EvaluationReport run(ConstArray queries, Array y, std::span<Verdict> verdicts) {
     m_emulator.update_copies();
     m_start = m_is_timed ? Loop::Clock::now() : Loop::Clock::time_point();
-    const std::int64_t first = first_of(queries.rows);
+    const std::int64_t first = m_loop.asked() + before_mine(queries.rows);
     const auto failure = failure_of("evaluate", [&] {
       require_usable(queries, y, verdicts);
       m_queries.take(queries, first);
@@ -125,7 +124,6 @@ class Emulator::Evaluation {
     m_loop.start_over(m_emulator.settings().limits, AnswerColumns{y, verdicts, first}, failure);
     m_loop.act({.kind = Action::Kind::ask});
     const std::int64_t n = m_loop.progress().next_query;  // as many as all ranks brought
-    m_asked += n;
     Limits& limits = m_loop.limits();
     limits.accepted = n;
     limits.queries = n;
@@ -152,15 +150,10 @@ class Emulator::Evaluation {
 
   Outcome outcome() {
     collect();
+    m_loop.sum_up(false);
     Outcome outcome = m_loop.outcome();
     outcome.tally = m_loop.total();
-    outcome.unanswered = m_loop.unanswered(false);
-    outcome.audit = m_emulator.settings().audit;
-    outcome.audited_errors = m_loop.audited_errors();
-    outcome.ended_s = m_loop.elapsed_s();
-    outcome.longest = m_emulator.times();
-    outcome.longest.predict_s = m_loop.predict_s();
-    outcome.longest.approximate_s = m_layout.approximate_s();
+    outcome.longest = m_loop.times();
     outcome.loop_s = m_loop_s;
     return outcome;
   }
@@ -170,49 +163,34 @@ class Emulator::Evaluation {
     SafetensorsFile file;
     agreed(m_emulator.m_parts.comm, "saving", [&] {
       if (m_emulator.is_model_rank()) {
-        SafetensorsWriter writer(file);
-        state(writer);
+        file = m_loop.saved();
       }
     });
     return file;
   }
 
   void go_on_from(const SafetensorsFile* saved) {
-    agreed(m_emulator.m_parts.comm, "resuming", [&] {
-      const SafetensorsFile file = m_layout.shared_state(m_emulator.is_model_rank() ? saved : nullptr);
-      SafetensorsReader reader(file);
-      try {
-        state(reader);
-      } catch (const InputOutputError& error) {
-        throw ConfigurationError(std::string("this is not the state of such an emulator: ") + error.what());
-      }
-      m_loop.restore();
-      m_loop.resume_observers();
-    });
+    agreed(m_emulator.m_parts.comm, "resuming",
+           [&] { m_loop.go_on_from(m_emulator.is_model_rank() ? saved : nullptr); });
     m_emulator.share_state();
   }
 
  private:
-  void state(StateArchive& archive) {
-    archive.number("asked", m_asked);
-    m_loop.state(archive);
-  }
-
   void collect() {
     m_loop.collect();
     m_loop.agree_on_failure();
   }
 
-  /// Index of this rank's first query. Indices count through all ranks and calls where somebody sees them or answers
-  /// are chosen by them; else they save a message.
-  [[nodiscard]] std::int64_t first_of(std::int64_t n) const {
+  /// Queries of this call on the ranks before this one. They count where somebody sees the indices of queries or
+  /// answers are chosen by them; else they save a message.
+  [[nodiscard]] std::int64_t before_mine(std::int64_t n) const {
     std::int64_t before = 0;
     if (m_is_followed || m_emulator.settings().audit > 0) {
       const Communicator& comm = m_emulator.m_parts.comm;
       AILOOP_MPI(MPI_Exscan(&n, &before, 1, MPI_INT64_T, MPI_SUM, comm.get()));
       before = comm.rank() == 0 ? 0 : before;  // which MPI leaves undefined
     }
-    return m_asked + before;
+    return before;
   }
 
   [[nodiscard]] Interruption interruption() const {
@@ -252,7 +230,6 @@ class Emulator::Evaluation {
   const Facts& m_facts;
   bool m_is_followed;
   bool m_is_timed;
-  std::int64_t m_asked = 0;         // queries of all calls before
   Loop::Clock::time_point m_start;  // of this call
   double m_loop_s = 0.0;            // of all calls
   BroughtQueries m_queries;

@@ -46,10 +46,8 @@ struct JudgementColumns {
   std::span<double> errors;
   std::span<double> allowed;
 
-  [[nodiscard]] JudgementColumns part(std::int64_t first, std::int64_t count) const {
-    const auto from = as_size(first);
-    const auto n = as_size(count);
-    return {verdicts.subspan(from, n), errors.subspan(from, n), allowed.subspan(from, n)};
+  [[nodiscard]] JudgementColumns part(IndexRange range) const {
+    return {part_of(verdicts, range), part_of(errors, range), part_of(allowed, range)};
   }
 };
 

@@ -24,6 +24,7 @@ Loop::Loop(LoopParts parts, const Limits& limits, Clock::time_point start)
 void Loop::start_over(const Limits& limits, const AnswerColumns& answers, const std::optional<LocalFailure>& failure) {
   m_limits = limits;
   m_answers = answers;
+  m_asked_earlier = asked();
   m_progress = {};
   m_earlier = total();
   m_outcome.tally = {};
@@ -71,18 +72,21 @@ void Loop::act(const Action& action) {
   }
 }
 
-void Loop::agree_on_failure() {
-  LoopCounts counts{.failed = m_failed ? 1 : 0};
+void Loop::agree(LoopCounts& counts) {
+  counts.failed = m_failed ? 1 : 0;
   m_failed = false;
   m_parts.layout.agree(counts, std::exchange(m_failure, std::nullopt));
+}
+
+void Loop::agree_on_failure() {
+  LoopCounts none;
+  agree(none);
 }
 
 void Loop::agree() {
   m_counts.flush = is_time_to_flush() ? 1 : 0;
   m_counts.interruption = static_cast<std::int64_t>(m_parts.interruption());
-  m_counts.failed = m_failed ? 1 : 0;
-  m_failed = false;
-  m_parts.layout.agree(m_counts, std::exchange(m_failure, std::nullopt));
+  agree(m_counts);
   m_interruption = static_cast<Interruption>(m_counts.interruption);
 }
 
@@ -92,8 +96,7 @@ bool Loop::is_time_to_flush() {
 }
 
 void Loop::decide() {
-  const auto is_open = [&](std::int64_t row) { return m_table.judgement(row).verdict == Verdict::inconclusive; };
-  find_truth(is_open);
+  find_truth(false);
   const IndexRange pending = m_table.pending();
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
     if (is_open(row)) {
@@ -105,7 +108,7 @@ void Loop::decide() {
 }
 
 void Loop::answer() {
-  find_truth([](std::int64_t /*row*/) { return true; });
+  find_truth(true);
   const IndexRange pending = m_table.pending();
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
     const auto truth = m_table.truth(row);
@@ -126,25 +129,24 @@ void Loop::set_aside() {
   record(true);
 }
 
-void Loop::find_truth(const std::function<bool(std::int64_t row)>& is_wanted) {
+void Loop::find_truth(bool of_all) {
   const IndexRange pending = m_table.pending();
   std::vector<std::int64_t> wanted;
   std::vector<double> x;
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
-    if (is_wanted(row) && !m_table.knows_truth(row)) {
+    if ((of_all || is_open(row)) && !m_table.knows_truth(row)) {
       wanted.push_back(row);
       const auto point = m_table.x(row);
       x.insert(x.end(), point.begin(), point.end());
     }
   }
   const std::int64_t n = std::ssize(wanted);
-  const auto outputs = as_size(m_facts.outputs);
-  std::vector<double> y(wanted.size() * outputs);
+  std::vector<double> truth(as_size(n * m_facts.outputs));
+  const Array y{truth.data(), n, m_facts.outputs};
   m_parts.layout.begin_truth();
-  m_outcome.tally.truth_calls +=
-      m_parts.emulator.truth({x.data(), n, m_facts.dimension}, {y.data(), n, m_facts.outputs});
-  for (std::size_t k = 0; k < wanted.size(); ++k) {
-    m_table.set_truth(wanted[k], std::span(y).subspan(k * outputs, outputs));
+  m_outcome.tally.truth_calls += m_parts.emulator.truth({x.data(), n, m_facts.dimension}, y);
+  for (std::int64_t k = 0; k < n; ++k) {
+    m_table.set_truth(wanted[as_size(k)], y.row(k));
   }
 }
 
@@ -187,7 +189,7 @@ void Loop::retrain() {
 void Loop::leave_pending() {
   const IndexRange pending = m_table.pending();
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
-    if (m_table.judgement(row).verdict == Verdict::inconclusive) {
+    if (is_open(row)) {
       put_verdict(row, Verdict::rejected);
     }
   }

@@ -10,6 +10,7 @@
 #include <ailoop/emulator/run_observer.hpp>
 #include <ailoop/emulator/stagnation.hpp>
 #include <ailoop/storage/archive.hpp>
+#include <ailoop/storage/safetensors.hpp>
 
 #include <chrono>
 #include <functional>
@@ -66,40 +67,38 @@ class Loop {
   /// The run is over: what is not written of the answers is; pending queries have none. After `collect`. Collective
   /// among the ranks that ask.
   void end_answers();
-  /// Brings what `state` and the end show of other ranks to the model rank. Collective among the ranks that ask.
+  /// Brings what `saved` and `sum_up` show of other ranks to the model rank. Collective among the ranks that ask.
   void collect();
   /// What failed on this rank since the last agreement becomes the failure of all. Collective among the ranks that ask.
   void agree_on_failure();
   /// Calls `news` for every observer; throws what failed first, once all were told.
   void tell(const std::function<void(RunObserver&)>& news);
 
-  /// Shows everything that the actions to come depend on, of loop, emulator and observers. On the model rank after
-  /// `collect`; on other ranks that ask only to fill it.
-  void state(StateArchive& archive);
-  /// After `state` filled it: what follows from it, and what is this rank's.
-  void restore();
-  /// Tells observers that the run goes on from there.
-  void resume_observers();
+  /// Everything that the actions to come depend on, of loop, emulator and observers. On the model rank after `collect`.
+  [[nodiscard]] SafetensorsFile saved();
+  /// Goes on from what `saved` gave, and tells observers. Collective among the ranks that ask.
+  /// \throws ConfigurationError if it is not the state of such a loop
+  void go_on_from(const SafetensorsFile* of_model_rank);
+  /// How many answers were wanted by the loop whose state that is.
+  [[nodiscard]] static std::int64_t answers_wanted(const SafetensorsFile& saved);
 
-  /// How things stand; complete once the loop is over.
+  /// Completes the outcome of a loop that is over. On the model rank after `collect`.
+  /// \param[in] with_pending pending queries are unanswered
+  void sum_up(bool with_pending);
+  /// How things stand.
   [[nodiscard]] Outcome& outcome() noexcept { return m_outcome; }
   [[nodiscard]] const Progress& progress() const noexcept { return m_progress; }
   [[nodiscard]] Limits& limits() noexcept { return m_limits; }
   [[nodiscard]] const Limits& limits() const noexcept { return m_limits; }
   /// On the model rank: first query that is not settled. Collective among the ranks that ask.
   [[nodiscard]] std::int64_t first_open_query() const;
-  /// On the model rank after `collect`: queries that were skipped or set aside, ascending.
-  /// \param[in] with_pending and those that are pending
-  [[nodiscard]] std::vector<std::int64_t> unanswered(bool with_pending) const;
-  /// Likewise.
-  [[nodiscard]] std::optional<Judgement> worst_pending() const;
-  /// Of all ranks.
-  [[nodiscard]] AuditedErrors audited_errors() const;
+  /// Queries that all ranks brought so far.
+  [[nodiscard]] std::int64_t asked() const noexcept { return m_asked_earlier + m_progress.next_query; }
   /// No observer failed to write what it was told.
   [[nodiscard]] bool files_are_whole() const noexcept { return m_files_are_whole; }
   [[nodiscard]] double elapsed_s() const;
-  /// Of all checks, without approximation and waiting [s].
-  [[nodiscard]] double predict_s() const;
+  /// Of this rank.
+  [[nodiscard]] PhaseTimes times() const;
 
  private:
   void ask(const Action& action);
@@ -127,13 +126,22 @@ class Loop {
     m_failed = m_failure.has_value();
   }
   void agree();
+  void agree(LoopCounts& counts);
   /// After a check: agrees on what it gave, and audits what it accepted.
   void agree_on_check();
   void audit();
   void end_check();
   /// Ends a check of the pending queries, all of which are decided.
   void record(bool exhausted);
-  void find_truth(const std::function<bool(std::int64_t row)>& is_wanted);
+  /// At pending queries, as far as it is not known.
+  void find_truth(bool of_all);
+  [[nodiscard]] bool is_open(std::int64_t row) const { return m_table.judgement(row).verdict == Verdict::inconclusive; }
+  [[nodiscard]] std::vector<std::int64_t> unanswered(bool with_pending) const;
+  [[nodiscard]] std::optional<Judgement> worst_pending() const;
+  [[nodiscard]] AuditedErrors audited_errors() const;
+  void state(StateArchive& archive);
+  /// After `state` filled it: what follows from it, and what is this rank's.
+  void restore();
   void put_answer(std::int64_t row, std::span<const double> y, AnsweredBy who);
   void leave_unanswered(IndexRange rows);
   void put_settled(std::int64_t row);
@@ -163,6 +171,7 @@ class Loop {
   Progress m_progress;
   Outcome m_outcome;
   Tally m_earlier;                           // what was counted before the last start
+  std::int64_t m_asked_earlier = 0;          // likewise
   std::int64_t m_truths_at_stagnation = -1;  // truths computed when retraining was last found to be vain; -1: never
   Interruption m_interruption = Interruption::none;
   LoopCounts m_counts;  // of the action at hand

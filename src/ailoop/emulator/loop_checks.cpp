@@ -79,11 +79,10 @@ std::int64_t Loop::judge(IndexRange rows) {
   const bool in_one_piece = rows.size() > 0 && queries.back() - queries.front() == rows.size() - 1;
   const std::int64_t accepted =
       kernels::sum_over_stretches("ailoop::Loop::judge", rows.size(), [&](std::int64_t first, std::int64_t count) {
-        const auto part = [&](ConstArray column) {
-          return ConstArray{column.data + first * column.cols, count, column.cols};
-        };
-        const JudgementColumns of_part = judgements.part(first, count);
-        m_gate.judge({part(columns.surrogate), part(columns.approximation), part(columns.bound)}, of_part);
+        const IndexRange range{first, first + count};
+        const JudgementColumns of_part = judgements.part(range);
+        m_gate.judge({columns.surrogate.part(range), columns.approximation.part(range), columns.bound.part(range)},
+                     of_part);
         std::int64_t n_accepted = 0;
         for (std::size_t i = 0; i < of_part.verdicts.size(); ++i) {
           const bool is_accepted = of_part.verdicts[i] == Verdict::accepted;
@@ -91,8 +90,7 @@ std::int64_t Loop::judge(IndexRange rows) {
           n_accepted += is_accepted ? 1 : 0;
         }
         if (m_answers) {
-          const IndexRange of_rows{rows.first + first, rows.first + first + count};
-          put_answers(of_rows, in_one_piece);
+          put_answers({rows.first + range.first, rows.first + range.last}, in_one_piece);
         }
         return n_accepted;
       });
@@ -100,7 +98,7 @@ std::int64_t Loop::judge(IndexRange rows) {
   m_counts.accepted += accepted;
   attempt("audit", [&] { m_counts.audited += m_audit.choose(m_table, rows, m_parts.kept == KeptChecks::all); });
   for (std::int64_t row = rows.first; row < rows.last && accepted < rows.size(); ++row) {
-    if (judgements.verdicts[as_size(row - rows.first)] == Verdict::inconclusive) {
+    if (is_open(row)) {
       ++m_counts.inconclusive;
       if (m_table.knows_truth(row)) {
         settle_by_truth(row);
@@ -117,7 +115,7 @@ void Loop::put_answers(IndexRange rows, bool in_one_piece) {
   const auto verdicts = m_table.judgements(rows).verdicts;
   if (!in_one_piece) {
     for (std::int64_t row = rows.first; row < rows.last; ++row) {
-      const Verdict verdict = verdicts[as_size(row - rows.first)];
+      const Verdict verdict = m_table.judgement(row).verdict;
       put_verdict(row, verdict);
       put_answer(row, m_table.surrogate(row), verdict == Verdict::accepted ? AnsweredBy::surrogate : AnsweredBy::open);
     }
@@ -189,16 +187,15 @@ void Loop::agree_on_check() {
 void Loop::audit() {
   const ConstArray x = m_audit.x();
   std::vector<double> truth(as_size(x.rows * m_facts.outputs));
+  const Array y{truth.data(), x.rows, m_facts.outputs};
   m_parts.layout.begin_audit();
-  m_parts.emulator.audit({x.data, x.rows, m_facts.dimension}, {truth.data(), x.rows, m_facts.outputs});
+  m_parts.emulator.audit({x.data, x.rows, m_facts.dimension}, y);  // which a rank without any does not know
   LoopCounts counts;
   attempt({}, [&] {
-    const Audit::Found found = m_audit.finish(m_table, {truth.data(), x.rows, m_facts.outputs});
+    const Audit::Found found = m_audit.finish(m_table, y);
     counts = {.audited = found.audited, .beyond = found.beyond};
   });
-  counts.failed = m_failed ? 1 : 0;
-  m_failed = false;
-  m_parts.layout.agree(counts, std::exchange(m_failure, std::nullopt));
+  agree(counts);
   m_outcome.tally.audited += counts.audited;
   m_outcome.tally.beyond += counts.beyond;
 }

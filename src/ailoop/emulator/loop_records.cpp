@@ -4,6 +4,7 @@
 #include <ailoop/emulator/loop.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/problem/checked_truth.hpp>
+#include <ailoop/storage/safetensors_archive.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -14,6 +15,12 @@
 #include <utility>
 
 namespace ailoop {
+
+namespace {
+
+constexpr const char* wanted_key = "answers_wanted";
+
+}  // namespace
 
 void Loop::record(bool exhausted) {
   if (m_counts.flush != 0) {
@@ -212,9 +219,52 @@ AuditedErrors Loop::audited_errors() const {
 
 double Loop::elapsed_s() const { return std::chrono::duration<double>(Clock::now() - m_start).count(); }
 
-double Loop::predict_s() const { return m_checks_s - m_parts.layout.approximate_s() - m_parts.layout.wait_s(); }
+PhaseTimes Loop::times() const {
+  PhaseTimes times = m_parts.emulator.times();
+  times.approximate_s = m_parts.layout.approximate_s();
+  times.wait_s = m_parts.layout.wait_s();
+  times.predict_s = m_checks_s - times.approximate_s - times.wait_s;
+  return times;
+}
+
+void Loop::sum_up(bool with_pending) {
+  m_outcome.unanswered = unanswered(with_pending);
+  m_outcome.worst_pending = worst_pending();
+  m_outcome.audit = m_parts.emulator.settings().audit;
+  m_outcome.audited_errors = audited_errors();
+  m_outcome.ended_s = elapsed_s();
+}
+
+std::int64_t Loop::answers_wanted(const SafetensorsFile& saved) {
+  return saved.values<std::int64_t>(wanted_key, {}).front();
+}
+
+SafetensorsFile Loop::saved() {
+  SafetensorsFile file;
+  SafetensorsWriter writer(file);
+  state(writer);
+  return file;
+}
+
+void Loop::go_on_from(const SafetensorsFile* of_model_rank) {
+  const SafetensorsFile file = m_parts.layout.shared_state(of_model_rank);
+  SafetensorsReader reader(file);
+  try {
+    state(reader);
+  } catch (const InputOutputError& error) {
+    throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
+  }
+  restore();
+  // the log, whose last line may say that the run is over, before what it tells of
+  for (RunObserver* observer : m_parts.observers | std::views::reverse) {
+    observer->resumed();
+  }
+}
 
 void Loop::state(StateArchive& archive) {
+  std::int64_t wanted = m_limits.accepted;
+  archive.number(wanted_key, wanted);
+  archive.number("asked_earlier", m_asked_earlier);
   archive.number("progress.next_query", m_progress.next_query);
   archive.number("progress.pending", m_progress.pending);
   archive.number("progress.accepted", m_progress.accepted);
@@ -275,13 +325,6 @@ void Loop::restore() {
         put_settled(row);
       }
     }
-  }
-}
-
-void Loop::resume_observers() {
-  // the log, whose last line may say that the run is over, before what it tells of
-  for (RunObserver* observer : m_parts.observers | std::views::reverse) {
-    observer->resumed();
   }
 }
 

@@ -3,10 +3,8 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/emulator/everywhere_layout.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
-#include <ailoop/storage/safetensors_archive.hpp>
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <string>
 #include <utility>
@@ -14,8 +12,6 @@
 namespace ailoop {
 
 namespace {
-
-constexpr const char* answers_wanted = "answers_wanted";
 
 std::unique_ptr<Layout> layout_of(const ControllerParts& parts, const Limits& limits) {
   const Gate& gate = parts.emulator.gate();
@@ -86,7 +82,7 @@ void Controller::lead() {
     }
     if (action.is_cut_short && !m_has_been_cut) {
       m_has_been_cut = true;
-      on_model_rank([&] { m_before_cut = state_now(); });
+      on_model_rank([&] { m_before_cut = m_loop.saved(); });
     }
     m_loop.act(action);
     m_has_acted = true;
@@ -124,11 +120,7 @@ void Controller::end(const Action& action) {
   outcome.end = action.end;
   outcome.limit = action.limit;
   on_model_rank([&] {
-    outcome.unanswered = m_loop.unanswered(action.end == End::gave_up);
-    outcome.worst_pending = m_loop.worst_pending();
-    outcome.audit = m_parts.emulator.settings().audit;
-    outcome.audited_errors = m_loop.audited_errors();
-    outcome.ended_s = m_loop.elapsed_s();
+    m_loop.sum_up(action.end == End::gave_up);
     save_checkpoint();  // with other limits, or more answers wanted, the run can go on
   });
   m_is_over = true;
@@ -146,15 +138,11 @@ void Controller::tell_failure() noexcept {
 }
 
 PhaseTimes Controller::longest_times() const {
-  const PhaseTimes& mine = m_parts.emulator.times();
-  std::array<double, 8> times = {m_loop.predict_s(), m_layout->approximate_s(),
-                                 m_layout->wait_s(), mine.decide_s,
-                                 mine.sample_s,      mine.gather_s,
-                                 mine.train_s,       mine.audit_s};
-  std::array<double, 8> longest{};
-  AILOOP_MPI(MPI_Reduce(times.data(), longest.data(), static_cast<int>(times.size()), MPI_DOUBLE, MPI_MAX,
-                        RoleLayout::model_rank, m_parts.comm.get()));
-  return {longest[0], longest[1], longest[2], longest[3], longest[4], longest[5], longest[6], longest[7]};
+  constexpr int n = sizeof(PhaseTimes) / sizeof(double);  // nothing but doubles
+  const PhaseTimes mine = m_loop.times();
+  PhaseTimes longest;
+  AILOOP_MPI(MPI_Reduce(&mine, &longest, n, MPI_DOUBLE, MPI_MAX, RoleLayout::model_rank, m_parts.comm.get()));
+  return longest;
 }
 
 void Controller::resume(const SavedState* saved, std::vector<SettingChange> changes) {
@@ -164,8 +152,8 @@ void Controller::resume(const SavedState* saved, std::vector<SettingChange> chan
       return;
     }
     AILOOP_REQUIRE(saved != nullptr, "Controller: the model rank has the saved state");
-    const std::int64_t wanted = saved->now.values<std::int64_t>(answers_wanted, {}).front();
-    const bool asks_in_full = saved->before_cut.has_value() && m_loop.limits().accepted > wanted;
+    const bool asks_in_full =
+        saved->before_cut.has_value() && m_loop.limits().accepted > Loop::answers_wanted(saved->now);
     if (!asks_in_full) {
       m_before_cut = saved->before_cut;
     }
@@ -173,8 +161,7 @@ void Controller::resume(const SavedState* saved, std::vector<SettingChange> chan
   });
   agreed(m_parts.comm, "resuming", [&] {
     if (m_layout->asks()) {
-      load(m_layout->shared_state(file));
-      m_loop.restore();
+      m_loop.go_on_from(file);
     }
   });
   m_has_been_cut = m_layout->asks() && m_layout->shared(m_before_cut.has_value(), std::nullopt);
@@ -188,30 +175,7 @@ void Controller::resume(const SavedState* saved, std::vector<SettingChange> chan
   m_parts.emulator.share_state();
 }
 
-void Controller::load(const SafetensorsFile& file) {
-  SafetensorsReader reader(file);
-  try {
-    state(reader);
-  } catch (const InputOutputError& error) {
-    throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
-  }
-  m_loop.resume_observers();
-}
-
-SafetensorsFile Controller::state_now() {
-  SafetensorsFile file;
-  SafetensorsWriter writer(file);
-  state(writer);
-  return file;
-}
-
-void Controller::state(StateArchive& archive) {
-  std::int64_t wanted = m_loop.limits().accepted;
-  archive.number(answers_wanted, wanted);
-  m_loop.state(archive);
-}
-
-void Controller::save_checkpoint() { m_parts.checkpointing.save({state_now(), m_before_cut}); }
+void Controller::save_checkpoint() { m_parts.checkpointing.save({m_loop.saved(), m_before_cut}); }
 
 void Controller::save_last_checkpoint() noexcept {
   if (!m_layout->asks() || m_is_over) {

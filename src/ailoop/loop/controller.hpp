@@ -60,10 +60,6 @@ class Controller {
   /// Brings all that is to be saved to the model rank, and does there what may fail there alone.
   void on_model_rank(const std::function<void()>& work);
 
-  /// Everything that the actions to come depend on.
-  void state(StateArchive& archive);
-  void load(const SafetensorsFile& file);
-  [[nodiscard]] SafetensorsFile state_now();
   void save_checkpoint();
   /// After a failure that all ranks know of: the state before the action that failed, where the files go with it.
   void save_last_checkpoint() noexcept;
