@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from program import CONVERGED, INTERNAL, LAUNCHER, NUMERICAL, RunFolder
 
 FAULTY = os.environ["AILOOP_FAULTY"]
@@ -165,8 +166,15 @@ def expect_message(ended, code, words):
 
 def unreadable(folder):
     """What was written stays readable, but for a last line that was cut off."""
-    with open(folder.path / "answers.csv", newline="", encoding="utf-8") as file:
-        text = file.read()
+    from safetensors.numpy import load_file
+
+    for part in folder.path.glob("answers/*.safetensors"):
+        columns = load_file(part)
+        open_answers = np.isnan(columns["answer"][columns["answered_by"] != 0])
+        if open_answers.any():
+            yield f"{part.name}: {open_answers.sum()} answers that are none"
+    answers = folder.path / "answers.csv"
+    text = answers.read_text(encoding="utf-8") if answers.exists() else ""
     for row in csv.DictReader(text[: text.rfind("\n") + 1].splitlines()):
         if not math.isfinite(float(row["answer"])):
             yield f"an answer that is not finite: {row}"

@@ -65,5 +65,13 @@ class FaultsTest(ProgramTest):
     def test_in_truths_and_retrainings_everywhere(self):
         self.expect_ends({"truth_of_queries", "sampling", "training"}, 3, self.EVERYWHERE)
 
+    COLUMNS = ("output.answers=safetensors", "output.checks=none")
+
+    def test_with_answers_as_columns(self):
+        self.expect_ends({"approximating", "training"}, 3, self.COLUMNS)
+
+    def test_with_answers_as_columns_everywhere(self):
+        self.expect_ends({"predicting", "truth_of_queries"}, 3, (*self.EVERYWHERE, *self.COLUMNS))
+
     def test_on_one_rank_alone(self):
         self.expect_ends({"sampling", "training"}, 1)

@@ -98,9 +98,15 @@ class RunFolder:
         with safe_open(self.path / "model.safetensors", framework="numpy") as file:
             return file.metadata()
 
+    @property
+    def answer_files(self):
+        """Names of the files that hold answers, as text or as columns."""
+        parts = sorted(part.relative_to(self.path) for part in self.path.glob("answers/*.safetensors"))
+        return [str(part) for part in parts] or ["answers.csv"]
+
     def hashes(self, *names):
         """sha256 of the files that do not depend on the launcher."""
-        names = names or ("answers.csv", "model.safetensors")
+        names = names or (*self.answer_files, "model.safetensors")
         return {name: hashlib.sha256((self.path / name).read_bytes()).hexdigest() for name in names}
 
 
