@@ -1,8 +1,9 @@
-"""Reads run.jsonl, line by line, into columns. A log may end anywhere: what a killed run left can be read, too."""
+"""Reads run.jsonl, block by block, into columns. A log may end anywhere: what a killed run left can be read, too."""
 
 import json
 from array import array
 from dataclasses import dataclass, field
+from itertools import chain, groupby, islice
 
 import numpy as np
 import pandas as pd
@@ -13,17 +14,19 @@ SCHEMA = 1
 VERDICTS = ("accepted", "rejected", "inconclusive")
 ANSWERED_BY = ("", "surrogate", "truth")
 EVENTS = ("checked", "exhausted")
+BLOCK_LINES = 10_000  # that are parsed at once: enough to be fast, and few megabytes
+NOT_AN_EVENT = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 # of a check: its type in an array; texts are kept as their place in a list, which takes a byte and compares fast
 COLUMNS = {
     "t_s": "d",
     "query": "q",
-    "attempt": "q",
+    "attempt": "i",
     "error": "d",
     "tolerance": "d",
     "verdict": VERDICTS,
     "answered_by": ANSWERED_BY,
     "event": EVENTS,
-    "version": "l",
+    "version": "i",
 }
 VECTORS = ("x", "surrogate", "approximation", "bound", "truth")
 RETRAINING_FIELDS = ("samples", "steps", "first_loss", "last_loss", "sample_s", "gather_s", "train_s")
@@ -70,8 +73,32 @@ class Reader:
     def refuse(self, what):
         raise ReportError(f"{self.path}:{self.line}: {what}")
 
+    def take_block(self, events):
+        """Parsed lines, of which self.line is the first; checks in a row are taken together."""
+        for event in events:
+            if event is None or "schema" not in event:
+                self.refuse("not an event of a run; run.jsonl of ailoop holds a JSON object with `schema` in each line")
+            if event["schema"] != SCHEMA:
+                self.refuse(f"schema: {event['schema']!r}; this ailoop-report reads schema {SCHEMA}")
+            self.line += 1
+        self.line -= len(events)
+        for is_check, group in groupby(events, lambda event: event.get("event") in EVENTS):
+            in_a_row = list(group)
+            if not is_check or self.started is None or not self.take_checks(in_a_row):
+                for event in in_a_row:  # one by one, to find the line
+                    self.take_alone(event)
+                    self.line += 1
+            else:
+                self.line += len(in_a_row)
+
+    def take_alone(self, event):
+        try:
+            self.take(event)
+        except NOT_AN_EVENT as error:
+            self.refuse(f"an event that lacks something or has wrong values ({type(error).__name__}: {error})")
+
     def take(self, event):
-        """One parsed line; KeyError, TypeError and ValueError mean that it is not an event as ailoop writes it."""
+        """KeyError, TypeError and ValueError mean that it is not an event as ailoop writes it."""
         name = event["event"]
         seconds = float(event["t_s"])
         if self.started is None and name != "started":
@@ -81,8 +108,8 @@ class Reader:
             if self.started is not None:
                 self.refuse("a second 'started': two runs are mixed in this log")
             self.started = {"t_s": seconds, "ranks": int(event["ranks"]), "threads": int(event["threads"]), **event}
-        elif name in ("checked", "exhausted"):
-            self.take_check(name, seconds, event)
+        elif name in EVENTS:
+            self.add_checks([event])
         elif name == "retraining_started":
             self.retraining_started_s = seconds
         elif name == "retrained":
@@ -100,29 +127,43 @@ class Reader:
         else:
             self.unknown += 1
 
-    def take_check(self, name, seconds, event):
-        sizes = len(event["x"]), len(event["surrogate"])
-        self.sizes = self.sizes or sizes
-        if sizes != self.sizes or 0 in sizes:
-            raise ValueError(f"{sizes[0]} inputs and {sizes[1]} outputs")
-        for key, column in self.vectors.items():
-            values = event.get(key) or [None] * sizes[1]
-            if len(values) != sizes[0 if key == "x" else 1]:
+    def take_checks(self, events):
+        """Whether these are checks as ailoop writes them; else nothing is taken."""
+        try:
+            self.add_checks(events)
+        except NOT_AN_EVENT:
+            return False
+        return True
+
+    def add_checks(self, events):
+        sizes = {(len(event["x"]), len(event["surrogate"])) for event in events}
+        self.sizes = self.sizes or min(sizes)
+        if sizes != {self.sizes} or 0 in self.sizes:
+            raise ValueError(", ".join(f"{x} inputs and {y} outputs" for x, y in sorted(sizes)))
+        vectors = {}
+        for key in VECTORS:
+            size = self.sizes[0 if key == "x" else 1]
+            rows = [event.get(key) or [None] * size for event in events]
+            if any(len(row) != size for row in rows):
                 raise ValueError(key)
-            column.extend(map(number, values) if None in values else values)
-        row = (
-            seconds,
-            int(event["query"]),
-            int(event["attempt"]),
-            number(event["error"]),
-            float(event["tolerance"]),
-            VERDICTS.index(event["verdict"]),
-            ANSWERED_BY.index(event.get("answered_by", "")),
-            EVENTS.index(name),
-            len(self.retrainings),
-        )
-        for column, value in zip(self.checks.values(), row, strict=True):
-            column.append(value)
+            vectors[key] = numbers(chain.from_iterable(rows))
+        columns = {
+            "t_s": numbers(event["t_s"] for event in events),
+            "query": integers(event["query"] for event in events),
+            "attempt": integers((event["attempt"] for event in events), np.int32),
+            "error": numbers(event["error"] for event in events),
+            "tolerance": numbers(event["tolerance"] for event in events),
+            "verdict": codes(VERDICTS, (event["verdict"] for event in events)),
+            "answered_by": codes(ANSWERED_BY, (event.get("answered_by", "") for event in events)),
+            "event": codes(EVENTS, (event["event"] for event in events)),
+            "version": np.full(len(events), len(self.retrainings), dtype=np.int32),
+        }
+        self.last_s = max(self.last_s, float(columns["t_s"].max()))
+        for store, values in chain(
+            ((self.checks[name], column) for name, column in columns.items()),
+            ((self.vectors[name], column) for name, column in vectors.items()),
+        ):
+            store.frombytes(values.tobytes())
 
     def take_retraining(self, seconds, event):
         started = self.retraining_started_s if self.retraining_started_s is not None else seconds
@@ -139,7 +180,8 @@ class Reader:
                 if isinstance(kind, str)
                 else pd.Categorical.from_codes(self.checks[name], kind)
                 for name, kind in COLUMNS.items()
-            }
+            },
+            copy=False,
         )
         columns = ["started_s", "ended_s", *RETRAINING_FIELDS, "divergence"]
         sizes = self.sizes or (0, 0)
@@ -171,6 +213,21 @@ def number(value):
     return float("nan") if value is None else float(value)
 
 
+def numbers(values):
+    """Likewise, as an array."""
+    return np.array(list(values), dtype=np.float64)
+
+
+def integers(values, kind=np.int64):
+    return np.array(list(values), dtype=kind)
+
+
+def codes(names, values):
+    """Of each of the values its place among the names."""
+    places = {name: place for place, name in enumerate(names)}
+    return np.array([places[value] for value in values], dtype=np.int8)
+
+
 def parse(raw):
     """The event of a line, or None where it is none."""
     try:
@@ -180,26 +237,28 @@ def parse(raw):
     return event if isinstance(event, dict) else None
 
 
+def parse_block(lines):
+    """Their events, with None for a line that is none."""
+    try:
+        events = json.loads(b"[" + b",".join(lines) + b"]")
+    except ValueError:
+        events = []
+    is_one_each = len(events) == len(lines) and all(isinstance(event, dict) for event in events)
+    return events if is_one_each else [parse(line) for line in lines]
+
+
 def read_log(path):
     """The log in `path`; only its last line may be incomplete."""
     reader = Reader(path)
     notes = []
+    reader.line = 1
     with open(path, "rb") as file:
-        for reader.line, raw in enumerate(file, start=1):
-            event = parse(raw)
-            if event is None and not raw.endswith(b"\n") and reader.line > 1:
-                notes.append(f"The log's last line, {reader.line}, is cut off; it is left out.")
-                break
-            if event is None or "schema" not in event:
-                reader.refuse(
-                    "not an event of a run; run.jsonl of ailoop holds a JSON object with `schema` in each line"
-                )
-            if event["schema"] != SCHEMA:
-                reader.refuse(f"schema: {event['schema']!r}; this ailoop-report reads schema {SCHEMA}")
-            try:
-                reader.take(event)
-            except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
-                reader.refuse(f"an event that lacks something or has wrong values ({type(error).__name__}: {error})")
-    if reader.line == 0:
+        while lines := list(islice(file, BLOCK_LINES)):
+            events = parse_block(lines)
+            if events[-1] is None and not lines[-1].endswith(b"\n") and reader.line + len(lines) > 2:
+                notes.append(f"The log's last line, {reader.line + len(lines) - 1}, is cut off; it is left out.")
+                events.pop()
+            reader.take_block(events)
+    if reader.line == 1:
         raise ReportError(f"{path}: empty; the run did not get as far as its first event")
     return reader.log(notes)
