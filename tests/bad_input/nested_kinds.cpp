@@ -132,7 +132,7 @@ int main(int argc, char** argv) {
   using ailoop::test::Parcel;
   for (int i = 1; i < argc; ++i) {
     if (std::string_view(argv[i]) == "--schema") {
-      std::puts(ailoop::SchemaPrinter().print<Parcel>("Parcel").c_str());
+      std::puts(ailoop::print_schema("Parcel", Parcel{}).c_str());
       continue;
     }
     try {

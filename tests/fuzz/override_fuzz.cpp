@@ -41,7 +41,7 @@ void run_target(std::string_view input) {
       input.remove_prefix(std::min(length + 1, input.size()));
     }
     RunSettings settings{registries()};
-    SettingsReader(root).read(settings);
+    read_settings(root, settings);
     require(!print_settings(settings).empty(), "settings that are read can be printed");
   } catch (const ConfigurationError& error) {
     const std::string message = error.what();

@@ -1,6 +1,5 @@
 #include <ailoop/app/resume.hpp>
 
-#include <ailoop/config/setting_values.hpp>
 #include <ailoop/output/provenance.hpp>
 
 #include <fmt/format.h>

@@ -60,9 +60,8 @@ std::vector<RunObserver*> RunFiles::observers() const {
 }
 
 void RunFiles::write_configuration(const RunSettings& settings) const {
-  write_file_atomically(
-      m_folder.config(),
-      SettingsPrinter().only_affecting({Affects::result, Affects::extent, Affects::execution}).print(settings));
+  write_file_atomically(m_folder.config(),
+                        print_settings(settings, {Affects::result, Affects::extent, Affects::execution}));
 }
 
 }  // namespace ailoop

@@ -12,7 +12,6 @@
 #include <ailoop/app/world.hpp>
 #include <ailoop/config/schema_printer.hpp>
 #include <ailoop/config/settings_printer.hpp>
-#include <ailoop/config/settings_table.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/core/version.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
@@ -73,7 +72,7 @@ void print_list(const Registries& registries) {
   list_kinds("Trainers (training.trainer)", registries.trainers);
   list_kinds("Sources of queries (queries.source)", registries.queries);
   const RunSettings defaults{registries};
-  fmt::print("Settings\n{}", to_string(SettingsTable().rows(defaults)));
+  fmt::print("Settings\n{}", to_string(settings_table(defaults)));
 }
 
 void print_version() {
@@ -108,7 +107,7 @@ void print_information(const CommandLine& command_line, const Registries& regist
       break;
     }
     case CommandLine::Action::print_schema:
-      fmt::print("{}\n", SchemaPrinter().print("Configuration of ailoop", RunSettings{registries}));
+      fmt::print("{}\n", print_schema("Configuration of ailoop", RunSettings{registries}));
       break;
     case CommandLine::Action::print_config: {
       const ConfigurationSource source = load_configuration(command_line.config, command_line.overrides);

@@ -1,7 +1,7 @@
 #include <ailoop/app/run_settings.hpp>
 
 #include <ailoop/config/overrides.hpp>
-#include <ailoop/config/setting_values.hpp>
+#include <ailoop/config/settings_printer.hpp>
 #include <ailoop/config/settings_reader.hpp>
 #include <ailoop/config/yaml_loader.hpp>
 #include <ailoop/storage/sha256.hpp>
@@ -16,12 +16,6 @@ namespace {
 
 constexpr std::int64_t a_billion = 1'000'000'000;
 constexpr std::uint64_t largest_input_file = std::uint64_t{1} << 36;  // 64 GiB
-
-std::map<std::string, SettingOfRun> values_of(const RunSettings& settings) {
-  // descriptions take what they describe as mutable, for readers; nothing is set here
-  auto& described = const_cast<RunSettings&>(settings);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
-  return SettingValues().of([&](Visitor& visitor) { describe(visitor, described); });
-}
 
 void describe_loop(Visitor& v, RunSettings& s) {
   v.field("tolerance", s.tolerance.absolute, number_or_list(at_least(0.0)), Affects::result,
@@ -151,7 +145,7 @@ RunSettings read_run_settings(const ConfigurationSource& source, const Registrie
     root = with_override(root, assignment);
   }
   RunSettings settings{registries};
-  SettingsReader(root).read(settings);
+  read_settings(root, settings);
   settings.root = std::move(root);
   return settings;
 }
@@ -168,7 +162,7 @@ std::optional<std::string> RunSettings::folder() const {
 
 std::map<std::string, PathSetting> paths_of(const RunSettings& settings) {
   std::map<std::string, PathSetting> paths;
-  for (const auto& [key, setting] : values_of(settings)) {
+  for (const auto& [key, setting] : setting_values(settings)) {
     if (const auto* path = std::get_if<PathSetting>(&setting.value)) {
       paths.emplace(key, *path);
     }
@@ -216,7 +210,7 @@ void require_same(const RunSettings& on_rank_0, const RunSettings& here, int ran
   // of each key what both have; what one lacks is none
   std::map<std::string, std::array<std::string, 2>> values;
   for (const std::size_t side : {0U, 1U}) {
-    for (const auto& [key, setting] : values_of(side == 0 ? on_rank_0 : here)) {
+    for (const auto& [key, setting] : setting_values(side == 0 ? on_rank_0 : here)) {
       values.try_emplace(key, std::array<std::string, 2>{"none", "none"}).first->second[side] =
           plain_text(setting.value);
     }
@@ -231,7 +225,7 @@ void require_same(const RunSettings& on_rank_0, const RunSettings& here, int ran
 
 std::map<std::string, std::string> settings_affecting(const RunSettings& settings, Affects affects) {
   std::map<std::string, std::string> values;
-  for (const auto& [key, setting] : values_of(settings)) {
+  for (const auto& [key, setting] : setting_values(settings)) {
     if (setting.affects != affects) {
       continue;
     }

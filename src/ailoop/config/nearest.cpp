@@ -87,12 +87,4 @@ std::optional<std::string> nearest_name(std::string_view written, const std::vec
   return nearest == nullptr ? std::nullopt : std::optional(*nearest);
 }
 
-std::string joined(const std::vector<std::string>& names, std::string_view separator) {
-  std::string out;
-  for (const std::string& name : names) {
-    out.append(out.empty() ? "" : separator).append(name);
-  }
-  return out;
-}
-
 }  // namespace ailoop

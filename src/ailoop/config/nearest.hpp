@@ -14,7 +14,4 @@ namespace ailoop {
 /// Nothing where no name is close.
 [[nodiscard]] std::optional<std::string> nearest_name(std::string_view written, const std::vector<std::string>& names);
 
-/// `a, b, c`
-[[nodiscard]] std::string joined(const std::vector<std::string>& names, std::string_view separator = ", ");
-
 }  // namespace ailoop

@@ -38,6 +38,11 @@ ConfigurationError error_at(const Mark& mark, std::string_view path, std::string
   return ConfigurationError(text.append(message));
 }
 
+std::string path_below(std::string_view section, std::string_view key) {
+  std::string path(section);
+  return path.append(path.empty() ? "" : ".").append(key);
+}
+
 Node Node::null(Mark mark, bool is_written) {
   auto content = std::make_shared<Content>();
   content->is_written_null = is_written;

@@ -28,6 +28,9 @@ struct Mark {
 /// Error `place: path: message`; without a path `place: message`.
 [[nodiscard]] ConfigurationError error_at(const Mark& mark, std::string_view path, std::string_view message);
 
+/// Dotted path of a key; at the root, whose path is empty, the key alone.
+[[nodiscard]] std::string path_below(std::string_view section, std::string_view key);
+
 enum class NodeType { null, scalar, sequence, mapping };
 
 /// Immutable tree of what the user wrote, before it is known what the settings are. Copies share their contents.

@@ -19,10 +19,7 @@ namespace {
 
 std::vector<std::string> names_of(const OneOf& one_of) {
   std::vector<std::string> names;
-  names.reserve(one_of.choices.size());
-  for (const NamedChoice& choice : one_of.choices) {
-    names.push_back(choice.name);
-  }
+  std::ranges::transform(one_of.choices, std::back_inserter(names), &NamedChoice::name);
   return names;
 }
 
@@ -46,18 +43,6 @@ std::string range_text(const NumberRange& range) {
   return range.upper ? fmt::format("at most {}", number_text(*range.upper)) : std::string();
 }
 
-std::string integer_range(const Setting& setting) {
-  if (const auto* range = std::get_if<IntegerRange>(&setting.constraint)) {
-    return range_text(range->lower, range->upper);
-  }
-  return range_text(std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max());
-}
-
-NumberRange number_range(const Setting& setting) {
-  const auto* range = std::get_if<NumberRange>(&setting.constraint);
-  return range == nullptr ? NumberRange{} : *range;
-}
-
 bool is_within(const NumberRange& range, double value) {
   const bool is_above = !range.lower || (range.is_lower_open ? value > *range.lower : value >= *range.lower);
   const bool is_below = !range.upper || (range.is_upper_open ? value < *range.upper : value <= *range.upper);
@@ -71,23 +56,10 @@ bool has_control_character(const std::string& text) {
   });
 }
 
-template <class Integer>
-std::optional<std::string> integer_violation(const Setting& setting, Integer value) {
-  const auto* range = std::get_if<IntegerRange>(&setting.constraint);
-  if (range == nullptr || (std::cmp_greater_equal(value, range->lower) && std::cmp_less_equal(value, range->upper))) {
-    return std::nullopt;
-  }
-  return "is not " + range_text(range->lower, range->upper);
-}
-
 /// As the end of a sentence that starts with the name.
 std::optional<std::string> why_lacking(const OneOf& one_of, const std::string& name) {
-  for (const NamedChoice& lacking : one_of.lacking) {
-    if (lacking.name == name) {
-      return "is not in this build, " + lacking.meaning;
-    }
-  }
-  return std::nullopt;
+  const auto found = std::ranges::find(one_of.lacking, name, &NamedChoice::name);
+  return found == one_of.lacking.end() ? std::nullopt : std::optional("is not in this build, " + found->meaning);
 }
 
 std::optional<std::string> text_violation(const Setting& setting, const std::string& text) {
@@ -104,10 +76,9 @@ std::optional<std::string> text_violation(const Setting& setting, const std::str
       return why;
     }
     const auto names = names_of(*one_of);
-    if (std::find(names.begin(), names.end(), text) == names.end()) {
+    if (std::ranges::find(names, text) == names.end()) {
       const auto nearest = names.size() > 1 ? nearest_name(text, names) : std::nullopt;
-      return fmt::format("is not {}{}{}", names.size() == 1 ? "" : "one of ", joined(names),
-                         nearest ? "; did you mean " + *nearest + "?" : "");
+      return fmt::format("is not {}{}", allowed_text(setting), nearest ? "; did you mean " + *nearest + "?" : "");
     }
   }
   return std::nullopt;
@@ -139,25 +110,6 @@ std::string to_string(Affects affects) {
   throw UsageError("to_string: not an Affects");
 }
 
-std::string to_string(SettingType type) {
-  switch (type) {
-    case SettingType::boolean:
-      return "boolean";
-    case SettingType::integer:
-    case SettingType::unsigned_integer:
-      return "integer";
-    case SettingType::number:
-      return "number";
-    case SettingType::text:
-      return "text";
-    case SettingType::choice:
-      return "choice";
-    case SettingType::path:
-      return "path";
-  }
-  throw UsageError("to_string: not a SettingType");
-}
-
 std::string plain_text(const SettingValue& value) {
   return std::visit(
       [](const auto& v) -> std::string {
@@ -175,7 +127,7 @@ std::string plain_text(const SettingValue& value) {
           AILOOP_REQUIRE(!v.empty(), "a list must have an element");
           std::vector<std::string> elements;
           std::ranges::transform(v, std::back_inserter(elements), yaml_text);
-          return "[" + joined(elements) + "]";
+          return fmt::format("[{}]", fmt::join(elements, ", "));
         } else {
           return std::to_string(v);
         }
@@ -197,7 +149,7 @@ std::string yaml_text(const SettingValue& value) {
 }
 
 bool can_be_null(const Setting& setting) {
-  return setting.can_be_absent && setting.presence == Presence::optional && !setting.get().has_value();
+  return setting.can_be_absent && setting.presence == Presence::optional && !setting.value.has_value();
 }
 
 Setting element_of(const Setting& list) {
@@ -220,17 +172,22 @@ std::string allowed_text(const Setting& setting) {
     case SettingType::boolean:
       return "true or false";
     case SettingType::integer:
-    case SettingType::unsigned_integer:
-      return "a whole number " + integer_range(setting);
+    case SettingType::unsigned_integer: {
+      const auto* range = std::get_if<IntegerRange>(&setting.constraint);
+      return "a whole number " + (range != nullptr
+                                      ? range_text(range->lower, range->upper)
+                                      : range_text(std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max()));
+    }
     case SettingType::number: {
-      const std::string range = range_text(number_range(setting));
-      return range.empty() ? "a number" : "a number " + range;
+      const auto* range = std::get_if<NumberRange>(&setting.constraint);
+      const std::string bounds = range == nullptr ? "" : range_text(*range);
+      return bounds.empty() ? "a number" : "a number " + bounds;
     }
     case SettingType::text:
       return std::holds_alternative<NonEmptyText>(setting.constraint) ? "text that is not empty" : "text";
     case SettingType::choice: {
       const auto names = names_of(std::get<OneOf>(setting.constraint));
-      return (names.size() == 1 ? "" : "one of ") + joined(names);
+      return fmt::format("{}{}", names.size() == 1 ? "" : "one of ", fmt::join(names, ", "));
     }
     case SettingType::path:
       return "a path";
@@ -240,8 +197,7 @@ std::string allowed_text(const Setting& setting) {
 
 std::optional<std::string> what_is_lacking(const Setting& setting) {
   const auto* one_of = std::get_if<OneOf>(&setting.constraint);
-  const auto value = one_of != nullptr ? setting.get() : std::nullopt;
-  const auto* name = value ? std::get_if<std::string>(&*value) : nullptr;
+  const auto* name = one_of != nullptr && setting.value ? std::get_if<std::string>(&*setting.value) : nullptr;
   const auto why = name != nullptr ? why_lacking(*one_of, *name) : std::nullopt;
   return why ? std::optional(*name + " " + *why) : std::nullopt;
 }
@@ -253,8 +209,9 @@ std::optional<std::string> violation(const Setting& setting, const SettingValue&
         if constexpr (std::is_same_v<T, bool>) {
           return std::nullopt;
         } else if constexpr (std::is_same_v<T, double>) {
-          const NumberRange range = number_range(setting);
-          return is_within(range, v) ? std::nullopt : std::optional("is not " + range_text(range));
+          const auto* range = std::get_if<NumberRange>(&setting.constraint);
+          return range == nullptr || is_within(*range, v) ? std::nullopt
+                                                          : std::optional("is not " + range_text(*range));
         } else if constexpr (std::is_same_v<T, std::string>) {
           return text_violation(setting, v);
         } else if constexpr (std::is_same_v<T, PathSetting>) {
@@ -262,7 +219,10 @@ std::optional<std::string> violation(const Setting& setting, const SettingValue&
         } else if constexpr (std::is_same_v<T, SettingValue::List>) {
           return list_violation(setting, v);
         } else {
-          return integer_violation(setting, v);
+          const auto* range = std::get_if<IntegerRange>(&setting.constraint);
+          const bool is_allowed =
+              range == nullptr || (std::cmp_greater_equal(v, range->lower) && std::cmp_less_equal(v, range->upper));
+          return is_allowed ? std::nullopt : std::optional("is not " + range_text(range->lower, range->upper));
         }
       },
       value);

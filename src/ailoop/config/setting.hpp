@@ -28,7 +28,7 @@ struct SettingValue
   using variant::variant;
 };
 
-/// One described setting, as visitors see it: what it is, and access to its place in the settings that are visited.
+/// One described setting, as visitors see it: what it is, and its place in the settings that are visited.
 struct Setting {
   std::string name;  ///< key within its section
   SettingType type = SettingType::boolean;
@@ -38,13 +38,12 @@ struct Setting {
   std::string meaning;
   std::string advice;  ///< of a required one: what else to say where it is missing
   Constraint constraint;
-  std::optional<ListShape> list;  ///< of a list: type and constraint are those of its elements
-  std::function<std::optional<SettingValue>()> get;
+  std::optional<ListShape> list;      ///< of a list: type and constraint are those of its elements
+  std::optional<SettingValue> value;  ///< when it was described: to a reader its default
   std::function<void(const std::optional<SettingValue>&)> set;
 };
 
 [[nodiscard]] std::string to_string(Affects affects);
-[[nodiscard]] std::string to_string(SettingType type);
 
 /// Value as it stands in messages and tables, unquoted; numbers read back exactly.
 [[nodiscard]] std::string plain_text(const SettingValue& value);
@@ -60,7 +59,7 @@ struct Setting {
 /// What may be written for a setting: `a whole number between 1 and 64`.
 [[nodiscard]] std::string allowed_text(const Setting& setting);
 
-/// Why the setting's value, as it is now, is none that this build has: `libtorch is not in this build, ...`. Nothing
+/// Why the setting's value is none that this build has: `libtorch is not in this build, ...`. Nothing
 /// where it has it.
 [[nodiscard]] std::optional<std::string> what_is_lacking(const Setting& setting);
 

@@ -23,24 +23,12 @@ concept Constrains =
     (std::is_same_v<Allowed, NonEmptyText> && (std::is_same_v<T, std::string> || std::is_same_v<T, PathSetting>));
 
 template <class T>
-consteval SettingType setting_type() {
-  if constexpr (std::is_same_v<T, bool>) {
-    return SettingType::boolean;
-  } else if constexpr (std::is_same_v<T, std::int64_t>) {
-    return SettingType::integer;
-  } else if constexpr (std::is_same_v<T, std::uint64_t>) {
-    return SettingType::unsigned_integer;
-  } else if constexpr (std::is_same_v<T, double>) {
-    return SettingType::number;
-  } else if constexpr (std::is_same_v<T, std::string>) {
-    return SettingType::text;
-  } else {
-    static_assert(std::is_same_v<T, PathSetting>,
-                  "Visitor::field: a setting is a bool, std::int64_t, std::uint64_t, double, std::string, PathSetting, "
-                  "an enumeration, a std::vector of these, or a std::optional of one of them");
-    return SettingType::path;
-  }
-}
+inline constexpr SettingType setting_type = std::is_same_v<T, bool>            ? SettingType::boolean
+                                            : std::is_same_v<T, std::int64_t>  ? SettingType::integer
+                                            : std::is_same_v<T, std::uint64_t> ? SettingType::unsigned_integer
+                                            : std::is_same_v<T, double>        ? SettingType::number
+                                            : std::is_same_v<T, std::string>   ? SettingType::text
+                                                                               : SettingType::path;
 
 /// What a value of type T must be, and its way to a SettingValue and back; that of a list is the way of its elements.
 template <class T, class Allowed>
@@ -48,10 +36,13 @@ struct Erasure {
   static_assert(Constrains<T, Allowed>,
                 "Visitor::field: the constraint does not fit the type; a whole number takes between(1, 10), a number "
                 "between(0.0, 1.0), an enumeration choices<Enum>(), a std::vector list_of(between(0.0, 1.0))");
+  static_assert(std::is_constructible_v<SettingValue, std::in_place_type_t<T>, const T&>,
+                "Visitor::field: a setting is a bool, std::int64_t, std::uint64_t, double, std::string, PathSetting, "
+                "an enumeration, a std::vector of these, or a std::optional of one of them");
   Allowed allowed;
 
   void constrain(Setting& setting) const {
-    setting.type = setting_type<T>();
+    setting.type = setting_type<T>;
     setting.constraint = allowed;
   }
   [[nodiscard]] SettingValue erase(const T& value) const { return SettingValue(std::in_place_type<T>, value); }
@@ -101,39 +92,31 @@ struct Erasure<std::vector<T>, ListOf<Allowed>> {
   }
 };
 
-template <class T>
-struct RemoveOptional {
-  using Type = T;
-  static constexpr bool is_optional = false;
-};
-template <class T>
-struct RemoveOptional<std::optional<T>> {
-  using Type = T;
-  static constexpr bool is_optional = true;
-};
-
-/// A member of settings as a Setting that has no name yet. \param value outlives it
+/// A member of settings as a Setting that has no name yet. \param member outlives it
 template <class T, class Allowed>
-Setting make_setting(T& value, const Allowed& allowed) {
-  constexpr bool is_optional = RemoveOptional<T>::is_optional;
-  const Erasure<typename RemoveOptional<T>::Type, Allowed> erasure{allowed};
+Setting make_setting(T& member, const Allowed& allowed) {
+  const Erasure<T, Allowed> erasure{allowed};
   Setting setting;
-  setting.can_be_absent = is_optional;
   erasure.constrain(setting);
-  setting.get = [&value, erasure]() -> std::optional<SettingValue> {
-    if constexpr (is_optional) {
-      return value.has_value() ? std::optional(erasure.erase(*value)) : std::nullopt;
-    } else {
-      return erasure.erase(value);
-    }
+  setting.value = erasure.erase(member);
+  setting.set = [&member, erasure](const std::optional<SettingValue>& value) {
+    AILOOP_REQUIRE(value.has_value(), "Setting: a value is needed");
+    member = erasure.restore(*value);
   };
-  setting.set = [&value, erasure](const std::optional<SettingValue>& v) {
-    if constexpr (is_optional) {
-      value = v.has_value() ? T(erasure.restore(*v)) : std::nullopt;
-    } else {
-      AILOOP_REQUIRE(v.has_value(), "Setting: a value is needed");
-      value = erasure.restore(*v);
-    }
+  return setting;
+}
+
+template <class T, class Allowed>
+Setting make_setting(std::optional<T>& member, const Allowed& allowed) {
+  const Erasure<T, Allowed> erasure{allowed};
+  Setting setting;
+  setting.can_be_absent = true;
+  erasure.constrain(setting);
+  if (member.has_value()) {
+    setting.value = erasure.erase(*member);
+  }
+  setting.set = [&member, erasure](const std::optional<SettingValue>& value) {
+    member = value.has_value() ? std::optional<T>(erasure.restore(*value)) : std::nullopt;
   };
   return setting;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/config/constraint.hpp>
+#include <ailoop/config/node.hpp>
 #include <ailoop/config/registry.hpp>
 #include <ailoop/config/setting.hpp>
 #include <ailoop/config/typed_setting.hpp>
@@ -20,23 +21,14 @@
 namespace ailoop {
 
 /// A KindChoice with its registry, without the type of the kind.
-class KindSlot {
- public:
-  KindSlot() = default;
-  KindSlot(const KindSlot&) = delete;
-  KindSlot& operator=(const KindSlot&) = delete;
-  virtual ~KindSlot() = default;
-
-  /// Name of the chosen or else the default kind; empty where there is neither.
-  [[nodiscard]] virtual std::string name() const = 0;
-  /// The chosen kind; nullptr before a choice.
-  [[nodiscard]] virtual Kind* kind() const = 0;
-  /// Name and summary of every kind.
-  [[nodiscard]] virtual std::vector<NamedChoice> entries() const = 0;
+struct KindSlot {
+  std::string name;                  ///< of the chosen or else the default kind; empty where there is neither
+  Kind* kind = nullptr;              ///< the chosen kind; nullptr before a choice
+  std::vector<NamedChoice> entries;  ///< name and summary of every kind
   /// A new kind with its defaults. \throws UsageError for an unknown name
-  [[nodiscard]] virtual std::unique_ptr<Kind> create(std::string_view name) const = 0;
+  std::function<std::unique_ptr<Kind>(std::string_view name)> create;
   /// Chooses a new kind with its defaults. \throws UsageError for an unknown name
-  virtual void choose(std::string_view name) = 0;
+  std::function<Kind&(std::string_view name)> choose;
 };
 
 /// What a description talks to. A description is a function `void describe(Visitor&, S&)` that names every member of
@@ -69,11 +61,7 @@ class Visitor {
             Presence presence = Presence::optional);
 
   /// A section; `body` describes its settings. Each section is described once.
-  template <std::invocable Body>
-  void section(std::string_view name, std::string_view meaning, Body&& body) {
-    require_key_name(name);
-    on_section(name, meaning, std::ref(body));
-  }
+  void section(std::string_view name, std::string_view meaning, const std::function<void()>& body);
 
   /// The key that names a kind; the settings of the chosen kind stand beside it, in the same section.
   template <class KindType>
@@ -94,51 +82,40 @@ class Visitor {
     describe(*this, settings);
   }
 
+ protected:
+  /// Dotted path of what has this name in the section that is being described.
+  [[nodiscard]] std::string path_of(std::string_view name) const { return path_below(m_section, name); }
+
  private:
   virtual void on_field(const Setting& setting) = 0;
-  virtual void on_section(std::string_view name, std::string_view meaning, const std::function<void()>& body) = 0;
-  virtual void on_kind(const Setting& discriminator, KindSlot& slot) = 0;
-  virtual void on_exclusive(const std::vector<std::string>& names) = 0;
+  virtual void on_section(std::string_view /*name*/, std::string_view /*meaning*/, const std::function<void()>& body) {
+    body();
+  }
+  /// Unless a visitor does something else: the discriminator, and the settings of the chosen or else the default kind.
+  virtual void on_kind(const Setting& discriminator, KindSlot& slot);
+  virtual void on_exclusive(const std::vector<std::string>& /*names*/) {}
 
   /// \throws UsageError if `name` is not snake_case
   static void require_key_name(std::string_view name);
+
+  std::string m_section;  ///< dotted path
 };
 
-namespace detail {
-
-template <class KindType>
-class TypedKindSlot final : public KindSlot {
+/// Settings that have a description, for visitors that only look at them. \param settings must outlive it
+class Described {
  public:
-  TypedKindSlot(KindChoice<KindType>& choice, const Registry<KindType>& registry)
-      : m_choice(choice), m_registry(registry) {}
+  template <class S>
+  Described(const S& settings)  // NOLINT(*-explicit-*): it stands for the settings
+      : m_describe([&settings](Visitor& visitor) {
+          // Descriptions take what they describe as mutable, for readers; all others call no setter.
+          visitor.fields_of(const_cast<S&>(settings));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+        }) {}
 
-  [[nodiscard]] std::string name() const override { return m_choice.name; }
-  [[nodiscard]] Kind* kind() const override { return m_choice.kind.get(); }
-  [[nodiscard]] std::vector<NamedChoice> entries() const override {
-    std::vector<NamedChoice> out;
-    for (const auto& entry : m_registry.entries()) {
-      out.push_back({entry.name, entry.summary});
-    }
-    return out;
-  }
-  [[nodiscard]] std::unique_ptr<Kind> create(std::string_view name) const override { return create_typed(name); }
-  void choose(std::string_view name) override {
-    m_choice.kind = create_typed(name);
-    m_choice.name = name;
-  }
+  void to(Visitor& visitor) const { m_describe(visitor); }
 
  private:
-  [[nodiscard]] std::unique_ptr<KindType> create_typed(std::string_view name) const {
-    const auto* entry = m_registry.find(name);
-    AILOOP_REQUIRE(entry != nullptr, "Registry: " + std::string(name) + " is not registered");
-    return entry->create();
-  }
-
-  KindChoice<KindType>& m_choice;
-  const Registry<KindType>& m_registry;
+  std::function<void(Visitor&)> m_describe;
 };
-
-}  // namespace detail
 
 template <class Value, class Allowed>
 void Visitor::field(std::string_view name, Value& value, const Allowed& allowed, Affects affects,
@@ -162,7 +139,20 @@ void Visitor::kind(std::string_view name, KindChoice<KindType>& choice, const Re
                    Affects affects, std::string_view meaning) {
   static_assert(std::is_base_of_v<Kind, KindType>, "Visitor::kind: kinds derive from Kind");
   require_key_name(name);
-  detail::TypedKindSlot<KindType> slot(choice, registry);
+  const auto create = [&registry](std::string_view kind_name) {
+    const auto* entry = registry.find(kind_name);
+    AILOOP_REQUIRE(entry != nullptr, "Registry: " + std::string(kind_name) + " is not registered");
+    return entry->create();
+  };
+  KindSlot slot{.name = choice.name, .kind = choice.kind.get(), .entries = {}, .create = create, .choose = {}};
+  for (const auto& entry : registry.entries()) {
+    slot.entries.push_back({entry.name, entry.summary});
+  }
+  slot.choose = [&choice, create](std::string_view kind_name) -> Kind& {
+    choice.kind = create(kind_name);
+    choice.name = kind_name;
+    return *choice.kind;
+  };
   Setting setting;
   setting.name = name;
   setting.type = SettingType::choice;
@@ -170,10 +160,10 @@ void Visitor::kind(std::string_view name, KindChoice<KindType>& choice, const Re
   setting.affects = affects;
   setting.meaning = meaning;
   setting.advice = choice.advice;
-  setting.constraint = OneOf{slot.entries()};
-  setting.get = [&choice]() -> std::optional<SettingValue> {
-    return choice.name.empty() ? std::nullopt : std::optional<SettingValue>(choice.name);
-  };
+  setting.constraint = OneOf{slot.entries, {}};
+  if (!choice.name.empty()) {
+    setting.value = choice.name;
+  }
   setting.set = [](const std::optional<SettingValue>&) { throw UsageError("Visitor::kind: choose through the slot"); };
   on_kind(setting, slot);
 }

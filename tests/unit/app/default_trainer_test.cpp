@@ -21,9 +21,9 @@ TEST(DefaultTrainer, IsAllThatDefaultsHaveNotFromTheOriginalWorkflow) {
   EXPECT_EQ(settings.surrogate.name, "polynomial");
   EXPECT_EQ(settings.trainer.name, "least_squares");
   EXPECT_FALSE(settings.initial_model.has_value());
-  const std::string text = SettingsPrinter().print(settings);
+  const std::string text = print_settings(settings);
   EXPECT_THAT(text, HasSubstr("  history: all\n"));
-  const std::string of_adam = SettingsPrinter().print(read(smallest, {"training.trainer=adam"}));
+  const std::string of_adam = print_settings(read(smallest, {"training.trainer=adam"}));
   EXPECT_THAT(of_adam, HasSubstr("  batch_size: 32\n"));
   EXPECT_THAT(of_adam, HasSubstr("  epochs: 1\n"));
 }

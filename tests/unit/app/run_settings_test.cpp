@@ -3,7 +3,6 @@
 #include <ailoop/app/exit_code.hpp>
 #include <ailoop/app/model_parts.hpp>
 #include <ailoop/config/settings_printer.hpp>
-#include <ailoop/config/settings_table.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 
@@ -140,7 +139,7 @@ TEST(RunSettings, SayWhichElementOfAListIsWrong) {
 
 TEST(RunSettings, EverySettingHasAMeaning) {
   std::set<std::string> paths;
-  for (const SettingRow& row : SettingsTable().rows(RunSettings{registries()})) {
+  for (const SettingRow& row : settings_table(RunSettings{registries()})) {
     EXPECT_GT(row.meaning.size(), 5U) << row.path;
     EXPECT_TRUE(paths.insert(row.path + " " + row.when).second) << row.path;
   }

@@ -1,7 +1,6 @@
 #include <ailoop/config/overrides.hpp>
 
 #include <ailoop/config/settings_printer.hpp>
-#include <ailoop/config/settings_table.hpp>
 
 #include "sample_settings.hpp"
 #include <gmock/gmock.h>
@@ -147,7 +146,7 @@ TEST(Overrides, OfEveryDescribedSettingAreRead) {
         return "/some/text";
     }
   };
-  for (const SettingRow& row : settings_table<SampleSettings>()) {
+  for (const SettingRow& row : settings_table(SampleSettings{})) {
     SCOPED_TRACE(row.path + " when " + row.when);
     std::vector<std::string> assignments = {"problem.name=sine"};
     if (const auto equals = row.when.find(" = "); equals != std::string::npos) {

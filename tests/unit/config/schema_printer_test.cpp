@@ -19,7 +19,7 @@ std::string without_spaces(std::string text) {
 }
 
 /// The schema, and what is expected in it, without spaces.
-std::string schema_of_sample() { return without_spaces(SchemaPrinter().print<SampleSettings>("a title")); }
+std::string schema_of_sample() { return without_spaces(print_schema("a title", SampleSettings{})); }
 auto has_json(const std::string& text) { return HasSubstr(without_spaces(text)); }
 
 TEST(SchemaPrinter, NamesItsDialectAndTitle) {

@@ -57,7 +57,7 @@ TEST(SettingsReader, TakesNothingInPlaceOfADefaultThatTheBuildLacks) {
   const auto read = [](const std::string& text) {
     const Node root = load_yaml(text, "c.yaml");
     EngineSettings settings;
-    SettingsReader(root).read(settings);
+    read_settings(root, settings);
     return settings.engine;
   };
   EXPECT_EQ(read("engine: slow"), Engine::slow);
@@ -177,7 +177,9 @@ TEST(SettingsReader, RefusesWrongDescriptions) {
   EXPECT_THROW((void)read_settings<ExclusiveWithDefault>(root), UsageError);
 }
 
-TEST(SettingsReader, RefusesARootThatIsNoMapping) { EXPECT_THROW(SettingsReader(Node::null({})), UsageError); }
+TEST(SettingsReader, RefusesARootThatIsNoMapping) {
+  EXPECT_THROW((void)read_settings<SampleSettings>(Node::null({})), UsageError);
+}
 
 TEST(Registry, RefusesANameTwice) {
   Registry<SampleKind> registry;

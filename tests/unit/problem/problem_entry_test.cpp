@@ -1,5 +1,5 @@
+#include <ailoop/config/settings_printer.hpp>
 #include <ailoop/config/settings_reader.hpp>
-#include <ailoop/config/settings_table.hpp>
 #include <ailoop/config/yaml_loader.hpp>
 #include <ailoop/problem/make_problem.hpp>
 
@@ -33,14 +33,14 @@ OnlyAProblem with_geometric_and_polar() {
 TEST(ProblemEntry, ReadsTheSettingsThatItsDescriptionNames) {
   OnlyAProblem settings = with_geometric_and_polar();
   const Node root = load_yaml("{name: geometric, terms: 7, upper: 0.25}", "test.yaml");
-  SettingsReader(root).read(settings);
+  read_settings(root, settings);
   const auto problem = settings.problem.kind->make();
   EXPECT_EQ(problem->facts().shares, 7);
   EXPECT_EQ(problem->facts().upper, std::vector<double>{0.25});
 }
 
 TEST(ProblemEntry, ShowsTheSettingsAndTheirDefaultsInTables) {
-  const std::string table = to_string(SettingsTable().rows(with_geometric_and_polar()));
+  const std::string table = to_string(settings_table(with_geometric_and_polar()));
   EXPECT_THAT(table, HasSubstr("terms of the series, each one share [1]"));
   EXPECT_THAT(table, HasSubstr("geometric"));
 }
@@ -48,7 +48,7 @@ TEST(ProblemEntry, ShowsTheSettingsAndTheirDefaultsInTables) {
 TEST(ProblemEntry, NeedsNoDescriptionWithoutSettings) {
   OnlyAProblem settings = with_geometric_and_polar();
   const Node root = load_yaml("{name: polar}", "test.yaml");
-  SettingsReader(root).read(settings);
+  read_settings(root, settings);
   EXPECT_EQ(settings.problem.kind->make()->facts().dimension, 2);
 }
 
