@@ -2,9 +2,9 @@
 // kinds with required settings, and lists that may be a number alone. `--schema` prints its schema; file names are
 // read, a line is printed for each.
 
+#include <ailoop/app/configuration_file.hpp>
 #include <ailoop/config/schema_printer.hpp>
 #include <ailoop/config/settings_reader.hpp>
-#include <ailoop/config/yaml_file.hpp>
 #include <ailoop/config/yaml_loader.hpp>
 
 #include <cstdio>

@@ -14,10 +14,10 @@ namespace {
 
 void require_known_elements(const SafetensorsFile& file, const Tensor& tensor) {
   std::size_t n_elements = 0;
-  if (tensor.dtype == DType::f32) n_elements = file.values<float>(tensor.name, tensor.shape).size();
-  if (tensor.dtype == DType::f64) n_elements = file.values<double>(tensor.name, tensor.shape).size();
-  if (tensor.dtype == DType::i64) n_elements = file.values<std::int64_t>(tensor.name, tensor.shape).size();
-  require(n_elements * element_size(tensor.dtype) == tensor.bytes.size(),
+  if (tensor.dtype == "F32") n_elements = file.values<float>(tensor.name, tensor.shape).size();
+  if (tensor.dtype == "F64") n_elements = file.values<double>(tensor.name, tensor.shape).size();
+  if (tensor.dtype == "I64") n_elements = file.values<std::int64_t>(tensor.name, tensor.shape).size();
+  require(n_elements * element_size(tensor.dtype).value() == tensor.bytes.size(),
           "the values of a tensor are all of its bytes");
 }
 
@@ -31,9 +31,9 @@ void run_target(std::string_view input) {
     require_good_message(error.what(), "FILE: ");
     return;
   }
-  const bool is_known = std::ranges::none_of(file.tensors, [](const Tensor& t) { return t.dtype == DType::other; });
+  const bool is_known = std::ranges::all_of(file.tensors, is_known_dtype, &Tensor::dtype);
   for (const Tensor& tensor : file.tensors) {
-    if (tensor.dtype != DType::other) require_known_elements(file, tensor);
+    if (is_known_dtype(tensor.dtype)) require_known_elements(file, tensor);
   }
   if (!is_known) return;
   const auto bytes = serialize_safetensors(file);

@@ -1,12 +1,17 @@
 #include <ailoop/app/configuration_file.hpp>
 
-#include <ailoop/config/yaml_file.hpp>
+#include <ailoop/config/yaml_loader.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
+#include <ailoop/storage/file_descriptor.hpp>
 #include <ailoop/storage/sha256.hpp>
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
+#include <cerrno>
 #include <system_error>
 
 namespace ailoop {
@@ -32,6 +37,27 @@ fs::path find_configuration(const fs::path& given) {
 }
 
 }  // namespace
+
+std::string read_configuration_file(const fs::path& file) {
+  const auto refuse = [&](const std::string& why) {
+    return ConfigurationError(fmt::format("{}: cannot be read: {}; a YAML file is expected", file.string(), why));
+  };
+  const detail::FileDescriptor opened = detail::open_file(file, O_RDONLY | O_NONBLOCK);
+  struct stat status{};
+  if (!opened.is_open() || ::fstat(opened.get(), &status) != 0) {
+    throw refuse(std::generic_category().message(errno));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    throw refuse(S_ISDIR(status.st_mode) ? "it is a folder" : "it is not a regular file");
+  }
+  std::string text(YamlLimits::bytes + 1, '\0');
+  const detail::Transfer read = detail::read_all(opened.get(), text);
+  if (read.error != 0) {
+    throw refuse(std::generic_category().message(read.error));
+  }
+  text.resize(read.bytes);
+  return text;
+}
 
 void tell_file_in_use(const fs::path& config, const ConfigurationSource& source) {
   if (source.file != config) {

@@ -9,6 +9,11 @@
 
 namespace ailoop {
 
+/// Text of a configuration file, of which no more than YamlLimits::bytes + 1 bytes are read. Never waits, not even for
+/// the writer of a FIFO.
+/// \throws ConfigurationError if it cannot be read or is not a regular file
+[[nodiscard]] std::string read_configuration_file(const std::filesystem::path& file);
+
 /// Reads a configuration file. A relative one that is not below the working directory is looked for in
 /// PREFIX/share/ailoop of the installed program; the source names the path in use.
 /// \param[in] overrides KEY=VALUE in order

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
 namespace ailoop {
@@ -16,7 +15,6 @@ struct Node::Content {
   bool is_written_null = false;
   std::vector<Node> items;
   std::vector<Entry> entries;
-  std::unordered_map<std::string_view, std::size_t> index;  // views into the keys of `entries`
 };
 
 std::string to_string(const Mark& mark) {
@@ -43,40 +41,23 @@ std::string path_below(std::string_view section, std::string_view key) {
   return path.append(path.empty() ? "" : ".").append(key);
 }
 
+Node::Node(Content content) : m_content(std::make_shared<const Content>(std::move(content))) {}
+
 Node Node::null(Mark mark, bool is_written) {
-  auto content = std::make_shared<Content>();
-  content->is_written_null = is_written;
-  content->mark = std::move(mark);
-  return Node(std::move(content));
+  return Node(Content{.type = NodeType::null, .mark = std::move(mark), .is_written_null = is_written});
 }
 
 Node Node::scalar(std::string text, bool is_quoted, Mark mark) {
-  auto content = std::make_shared<Content>();
-  content->type = NodeType::scalar;
-  content->mark = std::move(mark);
-  content->text = std::move(text);
-  content->is_quoted = is_quoted;
-  return Node(std::move(content));
+  return Node(
+      Content{.type = NodeType::scalar, .mark = std::move(mark), .text = std::move(text), .is_quoted = is_quoted});
 }
 
 Node Node::sequence(std::vector<Node> items, Mark mark) {
-  auto content = std::make_shared<Content>();
-  content->type = NodeType::sequence;
-  content->mark = std::move(mark);
-  content->items = std::move(items);
-  return Node(std::move(content));
+  return Node(Content{.type = NodeType::sequence, .mark = std::move(mark), .items = std::move(items)});
 }
 
 Node Node::mapping(std::vector<Entry> entries, Mark mark) {
-  auto content = std::make_shared<Content>();
-  content->type = NodeType::mapping;
-  content->mark = std::move(mark);
-  content->entries = std::move(entries);
-  for (std::size_t i = 0; i < content->entries.size(); ++i) {
-    const bool is_new = content->index.emplace(content->entries[i].key, i).second;
-    AILOOP_REQUIRE(is_new, "Node::mapping: key " + content->entries[i].key + " occurs twice");
-  }
-  return Node(std::move(content));
+  return Node(Content{.type = NodeType::mapping, .mark = std::move(mark), .entries = std::move(entries)});
 }
 
 NodeType Node::type() const noexcept { return m_content->type; }
@@ -88,8 +69,8 @@ const std::vector<Node>& Node::items() const noexcept { return m_content->items;
 const std::vector<Node::Entry>& Node::entries() const noexcept { return m_content->entries; }
 
 const Node::Entry* Node::find(std::string_view key) const noexcept {
-  const auto found = m_content->index.find(key);
-  return found == m_content->index.end() ? nullptr : &m_content->entries[found->second];
+  const auto found = std::ranges::find(entries(), key, &Entry::key);
+  return found == entries().end() ? nullptr : &*found;
 }
 
 const Node* find_node(const Node& root, std::string_view path) {

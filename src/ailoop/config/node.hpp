@@ -42,7 +42,7 @@ class Node {
   [[nodiscard]] static Node null(Mark mark, bool is_written = false);
   [[nodiscard]] static Node scalar(std::string text, bool is_quoted, Mark mark);
   [[nodiscard]] static Node sequence(std::vector<Node> items, Mark mark);
-  /// \throws UsageError if a key occurs twice
+  /// \pre no key occurs twice
   [[nodiscard]] static Node mapping(std::vector<Entry> entries, Mark mark);
 
   [[nodiscard]] NodeType type() const noexcept;
@@ -61,7 +61,7 @@ class Node {
 
  private:
   struct Content;
-  explicit Node(std::shared_ptr<const Content> content) : m_content(std::move(content)) {}
+  explicit Node(Content content);
 
   std::shared_ptr<const Content> m_content;
 };

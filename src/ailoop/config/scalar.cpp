@@ -7,8 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <system_error>
 
 namespace ailoop::detail {
 namespace {
@@ -16,16 +14,6 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-template <class T>
-std::optional<T> from_text(std::string_view text) {
-  T value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
 
 std::string lower_case(std::string_view text) {
   std::string out(text);
@@ -80,12 +68,6 @@ bool is_typed_in_yaml(std::string_view text) noexcept {
     has_digits = take_digits(text);
   }
   return has_digits && text.empty();
-}
-
-std::optional<std::int64_t> to_int64(std::string_view text) noexcept { return from_text<std::int64_t>(text); }
-
-std::optional<std::uint64_t> to_uint64(std::string_view text) noexcept {
-  return text == "-0" ? std::uint64_t{0} : from_text<std::uint64_t>(text);
 }
 
 std::string yaml_text(std::string_view text) {

@@ -2,10 +2,11 @@
 
 #include <ailoop/core/decimal_text.hpp>
 
-#include <cstdint>
+#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace ailoop::detail {
 
@@ -14,8 +15,13 @@ namespace ailoop::detail {
 [[nodiscard]] bool is_typed_in_yaml(std::string_view text) noexcept;
 
 /// Value of an integer text; nothing where it does not fit. \pre is_integer_text(text)
-[[nodiscard]] std::optional<std::int64_t> to_int64(std::string_view text) noexcept;
-[[nodiscard]] std::optional<std::uint64_t> to_uint64(std::string_view text) noexcept;
+template <class Integer>
+[[nodiscard]] std::optional<Integer> to_integer(std::string_view text) noexcept {
+  Integer value{};
+  text = text == "-0" ? "0" : text;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
 
 /// `text` as a YAML scalar that reads back as the same text: plain where no reader could take it for anything else,
 /// otherwise in double quotes. \throws ConfigurationError unless it is valid UTF-8 without NUL

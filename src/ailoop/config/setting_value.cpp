@@ -32,14 +32,13 @@ ReadValue read_boolean(const Setting& setting, const Node& node) {
 }
 
 template <class Integer>
-ReadValue read_integer(const Setting& setting, const Node& node, std::optional<Integer> (*convert)(std::string_view)) {
+ReadValue read_integer(const Setting& setting, const Node& node) {
   if (node.is_quoted() || !is_integer_text(node.text())) {
     return wrong_type(setting, node, "a whole number in plain decimal digits");
   }
-  const auto value = convert(node.text());
+  const auto value = to_integer<Integer>(node.text());
   if (!value) {  // beyond 64 bits, so beyond every range
-    const std::string allowed = allowed_text(setting);
-    return fmt::format("{} is not {}", found_text(node), allowed);
+    return fmt::format("{} is not {}", found_text(node), allowed_text(setting));
   }
   return checked(setting, node, SettingValue(*value));
 }
@@ -106,9 +105,9 @@ ReadValue read_value(const Setting& setting, const Node& node) {
     case SettingType::boolean:
       return read_boolean(setting, node);
     case SettingType::integer:
-      return read_integer<std::int64_t>(setting, node, [](std::string_view text) { return to_int64(text); });
+      return read_integer<std::int64_t>(setting, node);
     case SettingType::unsigned_integer:
-      return read_integer<std::uint64_t>(setting, node, [](std::string_view text) { return to_uint64(text); });
+      return read_integer<std::uint64_t>(setting, node);
     case SettingType::number:
       return read_number(setting, node);
     case SettingType::text:

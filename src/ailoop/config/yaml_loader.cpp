@@ -12,7 +12,6 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <functional>
 #include <sstream>
 #include <unordered_map>
 #include <utility>
@@ -24,39 +23,11 @@ namespace {
 /// Byte offset of a yaml-cpp mark; 0 for its null mark.
 std::size_t offset_of(const YAML::Mark& mark) { return mark.pos < 0 ? 0 : as_size(mark.pos); }
 
-/// Columns in characters of marks whose columns count bytes. Counts on from the mark before, since counting each from
-/// the start of its line would take quadratic time for a long one.
-class LineColumns {
- public:
-  explicit LineColumns(std::string_view text) : m_text(text) {}
-
-  [[nodiscard]] int column_of(const YAML::Mark& mark) {
-    const std::size_t offset = std::min(offset_of(mark), m_text.size());
-    if (mark.line != m_line) {
-      m_line = mark.line;
-      m_offset = offset - std::min(offset, as_size(std::max(mark.column, 0)));
-      m_column = 1;
-    }
-    const auto between = [&](std::size_t from, std::size_t to) {
-      return static_cast<int>(count_characters(m_text.substr(from, to - from)));
-    };
-    m_column += offset >= m_offset ? between(m_offset, offset) : -between(offset, m_offset);
-    m_offset = offset;
-    return m_column;
-  }
-
- private:
-  std::string_view m_text;
-  int m_line = -1;
-  int m_column = 1;
-  std::size_t m_offset = 0;
-};
-
 /// Builds the tree, and refuses at the first event of something that a configuration may not have.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(std::string_view text, std::function<Mark(const YAML::Mark&)> place_of, std::string root_path)
-      : m_text(text), m_place_of(std::move(place_of)), m_root_path(std::move(root_path)) {}
+  TreeBuilder(std::string_view text, detail::Places& places, std::string root_path)
+      : m_text(text), m_places(places), m_root_path(std::move(root_path)) {}
 
   /// The root that was read; null where the document was empty.
   [[nodiscard]] const Node& root() const { return m_root; }
@@ -66,7 +37,7 @@ class TreeBuilder final : public YAML::EventHandler {
       refuse(mark, "a second document; one document is allowed");
     }
     m_has_document = true;
-    m_root = Node::null(m_place_of(mark));
+    m_root = Node::null(place_of(mark));
   }
   void OnDocumentEnd() override {}
 
@@ -77,7 +48,7 @@ class TreeBuilder final : public YAML::EventHandler {
       refuse(mark, "a key without a name; every key needs one");
     }
     // yaml-cpp gives the next token's mark, which may be lines below; the key says where the value is missing.
-    add(Node::null(in_mapping() ? m_open.back().key_mark : m_place_of(mark), is_null_at(mark)));
+    add(Node::null(in_mapping() ? m_open.back().key_mark : place_of(mark), is_null_at(mark)));
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
@@ -100,7 +71,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (at_key()) {
       begin_entry(mark, value, is_quoted);
     } else {
-      add(Node::scalar(value, is_quoted, m_place_of(mark)));
+      add(Node::scalar(value, is_quoted, place_of(mark)));
     }
   }
 
@@ -152,8 +123,10 @@ class TreeBuilder final : public YAML::EventHandler {
     Mark key_mark;
   };
 
+  [[nodiscard]] Mark place_of(const YAML::Mark& mark) const { return m_places.at(offset_of(mark)); }
+
   [[noreturn]] void refuse(const YAML::Mark& mark, std::string_view message) const {
-    throw error_at(m_place_of(mark), path(), message);
+    throw error_at(place_of(mark), path(), message);
   }
 
   [[nodiscard]] bool in_mapping() const { return !m_open.empty() && m_open.back().type == NodeType::mapping; }
@@ -184,11 +157,11 @@ class TreeBuilder final : public YAML::EventHandler {
       refuse(mark, "a list or section as a key, or a bracket left open; keys are text");
     }
     if (static_cast<int>(m_open.size()) >= YamlLimits::depth) {
-      throw error_at(m_place_of(mark), "", fmt::format("nested more than {} deep; at most that", YamlLimits::depth));
+      throw error_at(place_of(mark), "", fmt::format("nested more than {} deep; at most that", YamlLimits::depth));
     }
     Open& opened = m_open.emplace_back();
     opened.type = type;
-    opened.mark = m_place_of(mark);
+    opened.mark = place_of(mark);
   }
 
   /// Whether the word `null` stands there, not a key that begins so where a value is missing.
@@ -222,7 +195,7 @@ class TreeBuilder final : public YAML::EventHandler {
       refuse_decimal_comma(map, key);
     }
     map.key = key;
-    map.key_mark = m_place_of(mark);
+    map.key_mark = place_of(mark);
     if (key.empty()) {
       refuse(mark, "an empty key; every key needs a name");
     }
@@ -250,7 +223,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::string_view m_text;
-  std::function<Mark(const YAML::Mark&)> m_place_of;
+  detail::Places& m_places;
   std::string m_root_path;
   std::vector<Open> m_open;
   Node m_root = Node::null({});
@@ -258,18 +231,10 @@ class TreeBuilder final : public YAML::EventHandler {
   int m_events = 0;
 };
 
-Node parse(std::string_view text, const detail::PlaceOf& place_of, const std::string& path) {
-  detail::check_yaml_text(text, place_of, path);
-  LineColumns columns(text);
-  const auto place_of_mark = [&](const YAML::Mark& mark) {
-    Mark place = place_of(0);
-    if (place.line > 0 && mark.pos >= 0) {
-      place.line = mark.line + 1;
-      place.column = columns.column_of(mark);
-    }
-    return place;
-  };
-  TreeBuilder builder(text, place_of_mark, path);
+Node parse(std::string_view text, const Mark& start, const std::string& path) {
+  detail::Places places(text, start);
+  detail::check_yaml_text(text, places, path);
+  TreeBuilder builder(text, places, path);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
@@ -280,7 +245,7 @@ Node parse(std::string_view text, const detail::PlaceOf& place_of, const std::st
     const std::size_t at = std::min(offset_of(error.mark), text.size());
     const std::size_t line = text.substr(0, at).rfind('\n') + 1;  // npos + 1 is 0
     const bool has_variable = text.substr(line, text.find('\n', at) - line).find("${") != std::string_view::npos;
-    throw error_at(place_of_mark(error.mark), builder.path(),
+    throw error_at(places.at(at), builder.path(),
                    "not valid YAML: " + error.msg + (has_variable ? "; text with ${NAME} needs quotes here" : ""));
   }
   return builder.root();
@@ -289,19 +254,19 @@ Node parse(std::string_view text, const detail::PlaceOf& place_of, const std::st
 }  // namespace
 
 Node load_yaml(std::string_view text, const std::string& source) {
-  const auto place_of = detail::places_in(text, source);
-  Node root = parse(text, place_of, "");
+  const Mark start{source, 1, 1, 0};
+  Node root = parse(text, start, "");
   if (root.type() != NodeType::mapping) {
     const bool is_empty = root.type() == NodeType::null;
     throw error_at(
-        is_empty ? place_of(0) : root.mark(), "",
+        is_empty ? start : root.mark(), "",
         std::string(is_empty ? "no settings" : "not a setting") + "; lines of the form `key: value` are expected");
   }
   return root;
 }
 
 Node load_yaml_value(std::string_view text, const Mark& place, const std::string& path) {
-  return parse(text, [&place](std::size_t) { return place; }, path);
+  return parse(text, place, path);
 }
 
 }  // namespace ailoop

@@ -41,22 +41,33 @@ const char* fault_of(std::string_view rest, bool in_indentation, bool at_line_st
 
 }  // namespace
 
-PlaceOf places_in(std::string_view text, const std::string& source) {
-  return [text, source](std::size_t offset) {
-    const std::string_view before = text.substr(0, std::min(offset, text.size()));
-    const auto line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-    const auto lines = std::count(before.begin(), before.end(), '\n');
-    return Mark{source, static_cast<int>(lines) + 1, static_cast<int>(count_characters(before.substr(line_start))) + 1,
-                0};
-  };
+Mark Places::at(std::size_t offset) {
+  offset = std::min(offset, m_text.size());
+  if (m_mark.line == 0 || offset == m_offset) {
+    return m_mark;
+  }
+  const auto [from, to] = std::minmax(offset, m_offset);
+  const std::string_view between = m_text.substr(from, to - from);
+  const int direction = offset < m_offset ? -1 : 1;
+  const auto characters = [](std::string_view text) { return static_cast<int>(count_characters(text)); };
+  if (const auto lines = static_cast<int>(std::ranges::count(between, '\n')); lines > 0) {
+    const std::string_view before = m_text.substr(0, offset);
+    m_mark.line += direction * lines;
+    m_mark.column = 1 + characters(before.substr(before.rfind('\n') + 1));  // npos + 1 is 0
+  } else {
+    m_mark.column += direction * characters(between);
+  }
+  m_offset = offset;
+  return m_mark;
 }
 
-void check_yaml_text(std::string_view text, const PlaceOf& place_of, const std::string& path) {
+void check_yaml_text(std::string_view text, Places& places, const std::string& path) {
   if (text.size() > YamlLimits::bytes) {
-    throw error_at(place_of(0), path, fmt::format("more than {} bytes; a configuration is smaller", YamlLimits::bytes));
+    throw error_at(places.at(0), path,
+                   fmt::format("more than {} bytes; a configuration is smaller", YamlLimits::bytes));
   }
   if (is_utf16(text)) {
-    throw error_at(place_of(0), path, "UTF-16; the file must be UTF-8 text");
+    throw error_at(places.at(0), path, "UTF-16; the file must be UTF-8 text");
   }
   int brackets = 0;
   bool in_indentation = true;
@@ -64,12 +75,12 @@ void check_yaml_text(std::string_view text, const PlaceOf& place_of, const std::
   for (std::size_t at = 0; at < text.size();) {
     const std::string_view rest = text.substr(at);
     if (const char* fault = fault_of(rest, in_indentation, at_line_start); fault != nullptr) {
-      throw error_at(place_of(at), path, fault);
+      throw error_at(places.at(at), path, fault);
     }
     const char c = rest.front();
     // The parser holds all that a flow collection opens in memory before it reports the first of them.
     if ((c == '[' || c == '{') && ++brackets > YamlLimits::events) {
-      throw error_at(place_of(at), path, fmt::format("more than {} brackets; at most that many", YamlLimits::events));
+      throw error_at(places.at(at), path, fmt::format("more than {} brackets; at most that many", YamlLimits::events));
     }
     at_line_start = c == '\n';
     in_indentation = at_line_start || (in_indentation && c == ' ');

@@ -120,16 +120,13 @@ void AnswerParts::completed(std::int64_t count, bool is_end) {
 template <class File>
 std::int64_t AnswerParts::write_rows(File& shared, IndexRange queries) const {
   const std::int64_t n = queries.size();
-  const auto head_of = [](std::string name, DType dtype, std::vector<std::int64_t> shape) {
-    return Tensor{std::move(name), dtype, std::string(dtype_name(dtype)), std::move(shape), {}};
-  };
-  const SafetensorsFile content{
-      .source = {},
-      .metadata = {{"format", "ailoop-answers"},
-                   {"format_version", "1"},
-                   {"first_query", std::to_string(queries.first)}},
-      .tensors = {head_of("answer", DType::f64, {n, m_facts.outputs}), head_of("x", DType::f64, {n, m_facts.dimension}),
-                  head_of("answered_by", DType::u8, {n})}};
+  const SafetensorsFile content{.source = {},
+                                .metadata = {{"format", "ailoop-answers"},
+                                             {"format_version", "1"},
+                                             {"first_query", std::to_string(queries.first)}},
+                                .tensors = {{"answer", "F64", {n, m_facts.outputs}, {}},
+                                            {"x", "F64", {n, m_facts.dimension}, {}},
+                                            {"answered_by", "U8", {n}, {}}}};
   const std::string head = safetensors_head(content);
   constexpr std::int64_t number = sizeof(double);
   const std::int64_t y_at = std::ssize(head);

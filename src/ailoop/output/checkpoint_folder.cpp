@@ -55,7 +55,7 @@ Checkpoint parse(const std::string& content, const fs::path& path) {
   SafetensorsFile file = parse_safetensors(std::as_bytes(std::span(content)), path.string());
   const std::string sum = file.metadata_value("sha256");
   file.metadata.erase("sha256");
-  const bool is_known = std::ranges::none_of(file.tensors, [](const Tensor& t) { return t.dtype == DType::other; });
+  const bool is_known = std::ranges::all_of(file.tensors, is_known_dtype, &Tensor::dtype);
   if (!is_known || checksum_of(file) != sum) {
     throw InputOutputError(file.source + ": its checksum is wrong");
   }

@@ -52,22 +52,19 @@ void AppendFile::append(std::string_view line) {
 }
 
 int AppendFile::flush_buffer() noexcept {
-  const detail::WriteResult result = detail::write_all(m_file.get(), m_buffer);
-  if (result.error != 0 && result.written > 0 && cut_back(m_file.get(), result.written)) return result.error;
-  m_buffer.erase(0, result.written);
-  return result.error;
+  const detail::Transfer written = detail::write_all(m_file.get(), m_buffer);
+  const bool is_cut_back = written.error != 0 && written.bytes > 0 && cut_back(m_file.get(), written.bytes);
+  if (!is_cut_back) m_buffer.erase(0, written.bytes);
+  return written.error;
 }
 
 void AppendFile::flush() {
-  if (m_buffer.empty()) return;
-  if (const int error = flush_buffer(); error != 0) detail::throw_system_error(m_path, "cannot be written", error);
+  if (!m_buffer.empty()) detail::require_no_error(m_path, "cannot be written", flush_buffer());
 }
 
 std::int64_t AppendFile::synchronise() {
   flush();
-  if (const int error = detail::synchronise(m_file.get()); error != 0) {
-    detail::throw_system_error(m_path, "cannot be written", error);
-  }
+  detail::require_no_error(m_path, "cannot be written", detail::synchronise(m_file.get()));
   return length_of(m_file.get(), m_path);
 }
 
@@ -89,7 +86,7 @@ void AppendFile::cut(std::int64_t length) {
 void AppendFile::close() {
   if (!m_file.is_open()) return;
   flush();
-  if (const int error = m_file.close(); error != 0) detail::throw_system_error(m_path, "cannot be closed", error);
+  detail::require_no_error(m_path, "cannot be closed", m_file.close());
 }
 
 }  // namespace ailoop

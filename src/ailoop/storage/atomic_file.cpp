@@ -57,9 +57,7 @@ class Temporary {
 void synchronise_folder(const std::filesystem::path& folder) {
   const detail::FileDescriptor folder_file = detail::open_file(folder, O_RDONLY | O_DIRECTORY);
   if (!folder_file.is_open()) detail::throw_system_error(folder, "cannot be opened to make a rename durable", errno);
-  if (const int error = detail::synchronise(folder_file.get()); error != 0) {
-    detail::throw_system_error(folder, "cannot make a rename durable", error);
-  }
+  detail::require_no_error(folder, "cannot make a rename durable", detail::synchronise(folder_file.get()));
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view text) {
@@ -67,14 +65,10 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view t
   Temporary temporary(folder);
   if (!temporary.exists()) detail::throw_system_error(path, "cannot be created", errno);
 
-  const detail::WriteResult result = detail::write_all(temporary.file().get(), text);
-  if (result.error != 0) detail::throw_system_error(path, "cannot be written", result.error);
-  if (const int error = detail::synchronise(temporary.file().get()); error != 0) {
-    detail::throw_system_error(path, "cannot be written", error);
-  }
-  if (const int error = temporary.file().close(); error != 0) {
-    detail::throw_system_error(path, "cannot be written", error);
-  }
+  detail::FileDescriptor& file = temporary.file();
+  detail::require_no_error(path, "cannot be written", detail::write_all(file.get(), text).error);
+  detail::require_no_error(path, "cannot be written", detail::synchronise(file.get()));
+  detail::require_no_error(path, "cannot be written", file.close());
   if (!temporary.rename_to(path)) detail::throw_system_error(path, "cannot be replaced", errno);
 
   synchronise_folder(folder);

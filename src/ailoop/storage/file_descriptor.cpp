@@ -18,6 +18,20 @@ namespace {
 // Linux transfers at most 0x7ffff000 bytes a call; a smaller piece keeps the arithmetic away from that edge.
 constexpr std::size_t largest_transfer = std::size_t{1} << 30;
 
+/// Calls `call(at, piece)`, which says how many bytes it transferred, until all are, or it transfers none.
+template <class Call>
+Transfer transfer(std::size_t size, const Call& call) noexcept {
+  Transfer done;
+  while (done.bytes < size) {
+    const ssize_t n = call(done.bytes, std::min(size - done.bytes, largest_transfer));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) done.error = errno;
+    if (n <= 0) break;
+    done.bytes += as_size(n);
+  }
+  return done;
+}
+
 std::string kind_of(mode_t mode) {
   if (S_ISDIR(mode)) return "a directory";
   if (S_ISFIFO(mode)) return "a FIFO";
@@ -55,23 +69,16 @@ FileDescriptor open_file(const std::filesystem::path& path, int flags, unsigned 
   return FileDescriptor(descriptor);
 }
 
-WriteResult write_all(int descriptor, std::string_view bytes) noexcept {
-  WriteResult result;
-  while (result.written < bytes.size()) {
-    const std::size_t piece = std::min(bytes.size() - result.written, largest_transfer);
-    const ssize_t taken = ::write(descriptor, bytes.data() + result.written, piece);
-    if (taken < 0) {
-      if (errno == EINTR) continue;
-      result.error = errno;
-      return result;
-    }
-    if (taken == 0) {
-      result.error = EIO;
-      return result;
-    }
-    result.written += as_size(taken);
-  }
-  return result;
+Transfer write_all(int descriptor, std::string_view bytes) noexcept {
+  Transfer done = transfer(
+      bytes.size(), [&](std::size_t at, std::size_t piece) { return ::write(descriptor, bytes.data() + at, piece); });
+  if (done.error == 0 && done.bytes < bytes.size()) done.error = EIO;
+  return done;
+}
+
+Transfer read_all(int descriptor, std::span<char> buffer) noexcept {
+  return transfer(buffer.size(),
+                  [&](std::size_t at, std::size_t piece) { return ::read(descriptor, buffer.data() + at, piece); });
 }
 
 int synchronise(int descriptor) noexcept {
@@ -81,22 +88,6 @@ int synchronise(int descriptor) noexcept {
   } while (result != 0 && errno == EINTR);
   if (result == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS) return 0;
   return errno;
-}
-
-ReadResult read_all(int descriptor, std::span<char> buffer) noexcept {
-  ReadResult result;
-  while (result.read < buffer.size()) {
-    const std::size_t piece = std::min(buffer.size() - result.read, largest_transfer);
-    const ssize_t got = ::read(descriptor, buffer.data() + result.read, piece);
-    if (got < 0) {
-      if (errno == EINTR) continue;
-      result.error = errno;
-      return result;
-    }
-    if (got == 0) return result;
-    result.read += as_size(got);
-  }
-  return result;
 }
 
 OpenedFile open_regular_file(const std::filesystem::path& path, std::uint64_t size_limit) {
@@ -116,12 +107,12 @@ OpenedFile open_regular_file(const std::filesystem::path& path, std::uint64_t si
   return file;
 }
 
-std::string system_error_text(const std::filesystem::path& path, std::string_view what, int error) {
-  return path.string() + ": " + std::string(what) + ": " + std::generic_category().message(error);
+void throw_system_error(const std::filesystem::path& path, std::string_view what, int error) {
+  throw InputOutputError(path.string() + ": " + std::string(what) + ": " + std::generic_category().message(error));
 }
 
-void throw_system_error(const std::filesystem::path& path, std::string_view what, int error) {
-  throw InputOutputError(system_error_text(path, what, error));
+void require_no_error(const std::filesystem::path& path, std::string_view what, int error) {
+  if (error != 0) throw_system_error(path, what, error);
 }
 
 }  // namespace ailoop::detail

@@ -34,25 +34,21 @@ class FileDescriptor {
 /// \return a descriptor that is not open, with errno set, on failure
 [[nodiscard]] FileDescriptor open_file(const std::filesystem::path& path, int flags, unsigned mode = 0666) noexcept;
 
-struct WriteResult {
-  std::size_t written = 0;  ///< bytes that the system took
-  int error = 0;            ///< 0, or the errno that ended it
+/// How far a transfer came.
+struct Transfer {
+  std::size_t bytes = 0;
+  int error = 0;  ///< 0, or the errno that ended it
 };
 
 /// Writes all of `bytes` at the file's position, in as many calls as it takes.
-[[nodiscard]] WriteResult write_all(int descriptor, std::string_view bytes) noexcept;
+[[nodiscard]] Transfer write_all(int descriptor, std::string_view bytes) noexcept;
+
+/// Reads until `buffer` is full or the file ends.
+[[nodiscard]] Transfer read_all(int descriptor, std::span<char> buffer) noexcept;
 
 /// Hands all of a file, or the names in a folder, to the disk.
 /// \return 0 or an errno; file systems that cannot synchronise (EINVAL, ENOTSUP) have nothing to lose by it
 [[nodiscard]] int synchronise(int descriptor) noexcept;
-
-struct ReadResult {
-  std::size_t read = 0;  ///< bytes read; fewer than asked for only at the end of the file or on an error
-  int error = 0;         ///< 0, or the errno that ended it
-};
-
-/// Reads until `buffer` is full or the file ends.
-[[nodiscard]] ReadResult read_all(int descriptor, std::span<char> buffer) noexcept;
 
 struct OpenedFile {
   FileDescriptor descriptor;
@@ -63,10 +59,10 @@ struct OpenedFile {
 /// \throws InputOutputError if it is missing, not a regular file, unreadable or larger
 [[nodiscard]] OpenedFile open_regular_file(const std::filesystem::path& path, std::uint64_t size_limit);
 
-/// `path: what: text of the error number`, in the form that every message of this folder has.
-[[nodiscard]] std::string system_error_text(const std::filesystem::path& path, std::string_view what, int error);
-
-/// \throws InputOutputError always, with the text of system_error_text
+/// \throws InputOutputError `path: what: text of the error number`, in the form that every message of this folder has
 [[noreturn]] void throw_system_error(const std::filesystem::path& path, std::string_view what, int error);
+
+/// \throws InputOutputError the same, unless `error` is 0
+void require_no_error(const std::filesystem::path& path, std::string_view what, int error);
 
 }  // namespace ailoop::detail

@@ -2,69 +2,47 @@
 
 #include <ailoop/core/utf8.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 
 namespace ailoop {
 namespace {
 
+/// Appends a character of one byte.
 void append_escaped(std::string& out, char c) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
-  }
-  const auto code = static_cast<unsigned char>(c);
-  if (code >= 0x20) {
+  constexpr std::string_view with_short_form = "\"\\\b\f\n\r\t";
+  constexpr std::string_view short_forms = "\"\\bfnrt";
+  if (const std::size_t at = with_short_form.find(c); at != std::string_view::npos) {
+    out += '\\';
+    out += short_forms[at];
+  } else if (c >= '\0' && c < ' ') {
+    fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<int>(c));
+  } else {
     out += c;
-    return;
   }
-  out += "\\u00";
-  out += digits[code >> 4];
-  out += digits[code & 0xfU];
 }
 
-}  // namespace
-
+/// Appends the text of json_string. Allocates only if `out` has to grow.
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t length = utf8_length(text.substr(i));
     if (length == 0) {
       out += "\xef\xbf\xbd";
-      ++i;
-      continue;
-    }
-    if (length == 1) {
+    } else if (length == 1) {
       append_escaped(out, text[i]);
     } else {
       out.append(text, i, length);
     }
-    i += length;
+    i += std::max<std::size_t>(length, 1);
   }
   out += '"';
 }
+
+}  // namespace
 
 std::string json_string(std::string_view text) {
   std::string out;

@@ -3,12 +3,11 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/utf8.hpp>
 #include <ailoop/storage/json_text.hpp>
-#include <ailoop/storage/safetensors.hpp>
+#include <ailoop/storage/tensor.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <optional>
 #include <set>
@@ -56,7 +55,7 @@ class HeaderReader : public nlohmann::json_sax<Json> {
       return true;
     }
     if (m_place == Place::entry && m_key == "dtype") {
-      entry().dtype_name = std::move(value);
+      entry().dtype = std::move(value);
       return true;
     }
     return unexpected("the text " + json_excerpt(value));
@@ -131,28 +130,28 @@ class HeaderReader : public nlohmann::json_sax<Json> {
 
   [[nodiscard]] std::string tensor_text() { return "the tensor " + json_excerpt(entry().name); }
 
-  [[nodiscard]] std::string where() {
-    if (m_place == Place::metadata) return "the metadata value " + json_excerpt(m_key);
-    if (m_place == Place::file) return "the header's " + json_excerpt(m_key);
-    if (m_place == Place::start || m_place == Place::end) return "the header";
-    return m_key + " of " + tensor_text();
-  }
+  [[nodiscard]] std::string where() { return m_key + " of " + tensor_text(); }
 
-  [[nodiscard]] std::string allowed() const {
+  bool unexpected(const std::string& what) {
+    const auto refusal = [&](const std::string& place, const char* allowed) {
+      return refuse(place + " is or holds " + what + "; " + allowed + " allowed");
+    };
     switch (m_place) {
       case Place::metadata:
-        return "a text is allowed";
+        return refusal("the metadata value " + json_excerpt(m_key), "a text is");
+      case Place::file:
+        return refusal("the header's " + json_excerpt(m_key), "an object is");
+      case Place::start:
+      case Place::end:
+        return refusal("the header", "an object is");
+      case Place::entry:
+        return refusal(where(), m_key == "dtype" ? "a text is" : "an array of integers is");
       case Place::shape:
       case Place::offsets:
-        return "integers of at least 0 are allowed";
-      case Place::entry:
-        return m_key == "dtype" ? "a text is allowed" : "an array of integers is allowed";
-      default:
-        return "an object is allowed";
+        return refusal(where(), "integers of at least 0 are");
     }
+    return false;
   }
-
-  bool unexpected(const std::string& what) { return refuse(where() + " is or holds " + what + "; " + allowed()); }
 
   bool refuse(std::string error) {
     m_error = std::move(error);
@@ -168,39 +167,15 @@ class HeaderReader : public nlohmann::json_sax<Json> {
   std::string m_error;
 };
 
-struct NamedSize {
-  std::string_view name;
-  std::uint64_t size;
-};
-constexpr std::array<NamedSize, 16> element_sizes = {{{"BOOL", 1},
-                                                      {"U8", 1},
-                                                      {"I8", 1},
-                                                      {"F8_E4M3", 1},
-                                                      {"F8_E5M2", 1},
-                                                      {"F8_E8M0", 1},
-                                                      {"U16", 2},
-                                                      {"I16", 2},
-                                                      {"F16", 2},
-                                                      {"BF16", 2},
-                                                      {"U32", 4},
-                                                      {"I32", 4},
-                                                      {"F32", 4},
-                                                      {"U64", 8},
-                                                      {"I64", 8},
-                                                      {"F64", 8}}};
-
 /// Bytes of a tensor, nothing for element types whose size is not known.
 std::optional<std::uint64_t> expected_size(const TensorEntry& entry, const std::string& source) {
-  const auto* known = std::ranges::find(element_sizes, std::string_view(entry.dtype_name), &NamedSize::name);
-  std::uint64_t size = known == element_sizes.end() ? 1 : known->size;
-  for (const std::int64_t extent : entry.shape) {
-    if (__builtin_mul_overflow(size, static_cast<std::uint64_t>(extent), &size)) {
-      throw InputOutputError(source + ": the tensor " + json_excerpt(entry.name) + " has the shape " +
-                             shape_text(entry.shape) + "; fewer than 2^64 bytes are allowed");
-    }
+  const auto of_element = element_size(entry.dtype);
+  const auto size = size_of(entry.shape, of_element.value_or(1));
+  if (!size) {
+    throw InputOutputError(source + ": the tensor " + json_excerpt(entry.name) + " has the shape " +
+                           shape_text(entry.shape) + "; fewer than 2^64 bytes are allowed");
   }
-  if (known == element_sizes.end()) return std::nullopt;
-  return size;
+  return of_element ? size : std::nullopt;
 }
 
 void check_entry(const TensorEntry& entry, std::uint64_t data_size, const std::string& source) {
@@ -213,37 +188,11 @@ void check_entry(const TensorEntry& entry, std::uint64_t data_size, const std::s
   const std::optional<std::uint64_t> size = expected_size(entry, source);
   if (size && *size != entry.end - entry.begin) {
     throw InputOutputError(name + " has the data_offsets " + offsets + "; " + std::to_string(*size) +
-                           " bytes are needed for " + entry.dtype_name + " " + shape_text(entry.shape));
+                           " bytes are needed for " + entry.dtype + " " + shape_text(entry.shape));
   }
 }
 
 }  // namespace
-
-DType dtype_from_name(std::string_view name) noexcept {
-  if (name == "F32") return DType::f32;
-  if (name == "F64") return DType::f64;
-  if (name == "I64") return DType::i64;
-  if (name == "U8") return DType::u8;
-  return DType::other;
-}
-
-std::uint64_t checked_header_length(std::string_view first_bytes, std::uint64_t file_size, const std::string& source) {
-  if (first_bytes.size() < 8) {
-    throw InputOutputError(source + ": has " + std::to_string(first_bytes.size()) +
-                           " bytes; a safetensors file starts with 8 bytes that tell the length of its header");
-  }
-  std::uint64_t length = 0;
-  for (std::size_t i = 8; i > 0; --i) length = (length << 8) | static_cast<unsigned char>(first_bytes[i - 1]);
-  if (length > safetensors_header_limit) {
-    throw InputOutputError(source + ": its header has " + std::to_string(length) + " bytes; at most " +
-                           std::to_string(safetensors_header_limit) + " are allowed (is it a safetensors file?)");
-  }
-  if (length > file_size - 8) {
-    throw InputOutputError(source + ": its header has " + std::to_string(length) + " bytes, but only " +
-                           std::to_string(file_size - 8) + " follow; the whole header is needed");
-  }
-  return length;
-}
 
 SafetensorsHeader parse_header(std::string_view text, std::uint64_t data_size, const std::string& source) {
   if (text.empty() || text.front() != '{') {

@@ -1,110 +1,63 @@
 #include <ailoop/core/error.hpp>
-#include <ailoop/core/index_range.hpp>
-#include <ailoop/storage/file_descriptor.hpp>
 #include <ailoop/storage/foreign_format.hpp>
 #include <ailoop/storage/json_text.hpp>
 #include <ailoop/storage/safetensors.hpp>
 #include <ailoop/storage/safetensors_header.hpp>
+#include <ailoop/storage/text_file.hpp>
 
-#include <unistd.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
+#include <ranges>
 #include <utility>
 
 namespace ailoop {
 namespace {
 
-std::span<char> writable_chars(std::vector<std::byte>& bytes) {
-  return {reinterpret_cast<char*>(bytes.data()), bytes.size()};
-}
-
-/// Bytes that come one after the other, from memory or from a file.
-class Source {
- public:
-  virtual ~Source() = default;
-  virtual void read(std::span<char> buffer) = 0;
-  /// At most `size` bytes from the start, as if nothing was read.
-  [[nodiscard]] virtual std::string start(std::size_t size) const = 0;
-};
-
-class MemorySource : public Source {
- public:
-  explicit MemorySource(std::span<const std::byte> bytes) : m_all(bytes), m_bytes(bytes) {}
-
-  void read(std::span<char> buffer) override {
-    if (!buffer.empty()) std::memcpy(buffer.data(), m_bytes.data(), buffer.size());
-    m_bytes = m_bytes.subspan(buffer.size());
+/// Length of the header from the first 8 bytes of a file. \throws InputOutputError unless such a header can be there
+std::uint64_t header_length(std::string_view file, const std::string& source) {
+  if (file.size() < 8) {
+    throw InputOutputError(source + ": has " + std::to_string(file.size()) +
+                           " bytes; a safetensors file starts with 8 bytes that tell the length of its header");
   }
-
-  [[nodiscard]] std::string start(std::size_t size) const override {
-    return {reinterpret_cast<const char*>(m_all.data()), std::min(size, m_all.size())};
+  std::uint64_t length = 0;
+  std::memcpy(&length, file.data(), sizeof(length));
+  if (length > safetensors_header_limit) {
+    throw InputOutputError(source + ": its header has " + std::to_string(length) + " bytes; at most " +
+                           std::to_string(safetensors_header_limit) + " are allowed (is it a safetensors file?)");
   }
-
- private:
-  std::span<const std::byte> m_all;
-  std::span<const std::byte> m_bytes;
-};
-
-class FileSource : public Source {
- public:
-  FileSource(std::filesystem::path path, int file) : m_path(std::move(path)), m_file(file) {}
-
-  void read(std::span<char> buffer) override {
-    const detail::ReadResult result = detail::read_all(m_file, buffer);
-    if (result.error != 0) detail::throw_system_error(m_path, "cannot be read", result.error);
-    if (result.read < buffer.size()) {
-      throw InputOutputError(m_path.string() + ": became shorter while it was read; a complete file is needed");
-    }
+  if (length > file.size() - 8) {
+    throw InputOutputError(source + ": its header has " + std::to_string(length) + " bytes, but only " +
+                           std::to_string(file.size() - 8) + " follow; the whole header is needed");
   }
-
-  [[nodiscard]] std::string start(std::size_t size) const override {
-    std::string text(size, '\0');
-    const ssize_t length = ::pread(m_file, text.data(), size, 0);
-    text.resize(length < 0 ? 0 : as_size(length));
-    return text;
-  }
-
- private:
-  std::filesystem::path m_path;
-  int m_file;
-};
-
-SafetensorsFile read_from(Source& bytes, std::uint64_t size, std::string source) {
-  if (const std::string other = detail::foreign_format(bytes.start(detail::telling_bytes)); !other.empty()) {
-    throw InputOutputError(source + ": is " + other);
-  }
-  std::string first(static_cast<std::size_t>(std::min<std::uint64_t>(size, 8)), '\0');
-  bytes.read(first);
-  std::string header_text(static_cast<std::size_t>(detail::checked_header_length(first, size, source)), '\0');
-  bytes.read(header_text);
-  detail::SafetensorsHeader header = detail::parse_header(header_text, size - 8 - header_text.size(), source);
-
-  SafetensorsFile file;
-  file.source = std::move(source);
-  file.metadata = std::move(header.metadata);
-  file.tensors.reserve(header.entries.size());
-  for (detail::TensorEntry& entry : header.entries) {
-    const DType dtype = detail::dtype_from_name(entry.dtype_name);
-    Tensor& tensor = file.tensors.emplace_back(
-        Tensor{std::move(entry.name), dtype, std::move(entry.dtype_name), std::move(entry.shape), {}});
-    tensor.bytes.resize(static_cast<std::size_t>(entry.end - entry.begin));
-    bytes.read(writable_chars(tensor.bytes));
-  }
-  return file;
+  return length;
 }
 
 }  // namespace
 
-SafetensorsFile read_safetensors(const std::filesystem::path& path, std::uint64_t size_limit) {
-  const detail::OpenedFile opened = detail::open_regular_file(path, size_limit);
-  FileSource bytes(path, opened.descriptor.get());
-  return read_from(bytes, opened.size, path.string());
+SafetensorsFile parse_safetensors(std::span<const std::byte> bytes, std::string source) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (const std::string other = detail::foreign_format(text.substr(0, detail::telling_bytes)); !other.empty()) {
+    throw InputOutputError(source + ": is " + other);
+  }
+  const std::uint64_t length = header_length(text, source);
+  const std::span<const std::byte> data = bytes.subspan(8 + length);
+  detail::SafetensorsHeader header = detail::parse_header(text.substr(8, length), data.size(), source);
+
+  SafetensorsFile file{.source = std::move(source), .metadata = std::move(header.metadata), .tensors = {}};
+  file.tensors.reserve(header.entries.size());
+  for (detail::TensorEntry& entry : header.entries) {
+    const auto content = data.subspan(entry.begin, entry.end - entry.begin);
+    file.tensors.push_back(
+        {std::move(entry.name), std::move(entry.dtype), std::move(entry.shape), {content.begin(), content.end()}});
+  }
+  return file;
 }
 
-SafetensorsFile parse_safetensors(std::span<const std::byte> bytes, std::string source) {
-  MemorySource memory(bytes);
-  return read_from(memory, bytes.size(), std::move(source));
+SafetensorsFile read_safetensors(const std::filesystem::path& path, std::uint64_t size_limit) {
+  const std::string content = read_file(path, size_limit);
+  return parse_safetensors(std::as_bytes(std::span(content)), path.string());
 }
 
 const Tensor* SafetensorsFile::find(std::string_view name) const noexcept {
@@ -114,37 +67,29 @@ const Tensor* SafetensorsFile::find(std::string_view name) const noexcept {
 
 const Tensor& SafetensorsFile::tensor(std::string_view name) const {
   if (const Tensor* found = find(name)) return *found;
-  std::string present;
   constexpr std::size_t n_told = 20;
-  for (std::size_t i = 0; i < tensors.size() && i < n_told; ++i) {
-    present += (i > 0 ? ", " : "") + json_excerpt(tensors[i].name);
-  }
-  if (tensors.size() > n_told) present += ", ...";
-  throw InputOutputError(source + ": has no tensor " + json_excerpt(name) + "; it has " +
-                         (tensors.empty() ? "none" : present));
+  const auto told = std::span(tensors).first(std::min(n_told, tensors.size())) |
+                    std::views::transform([](const Tensor& present) { return json_excerpt(present.name); });
+  throw InputOutputError(fmt::format("{}: has no tensor {}; it has {}{}", source, json_excerpt(name),
+                                     tensors.empty() ? "none" : fmt::format("{}", fmt::join(told, ", ")),
+                                     tensors.size() > n_told ? ", ..." : ""));
 }
 
-template <TensorElement T>
-std::vector<T> SafetensorsFile::values(std::string_view name) const {
+std::span<const std::byte> SafetensorsFile::bytes_of(std::string_view name, std::string_view dtype) const {
   const Tensor& found = tensor(name);
-  if (found.dtype != dtype_of<T>) {
+  if (found.dtype != dtype) {
     throw InputOutputError(source + ": the tensor " + json_excerpt(name) + " has the element type " +
-                           json_excerpt(found.dtype_name) + "; " + std::string(dtype_name(dtype_of<T>)) +
-                           " is allowed");
+                           json_excerpt(found.dtype) + "; " + std::string(dtype) + " is allowed");
   }
-  std::vector<T> values(found.bytes.size() / sizeof(T));
-  if (!values.empty()) std::memcpy(values.data(), found.bytes.data(), values.size() * sizeof(T));
-  return values;
+  return found.bytes;
 }
 
-template <TensorElement T>
-std::vector<T> SafetensorsFile::values(std::string_view name, std::span<const std::int64_t> shape) const {
+void SafetensorsFile::require_shape(std::string_view name, std::span<const std::int64_t> shape) const {
   const Tensor& found = tensor(name);
   if (!std::ranges::equal(found.shape, shape)) {
     throw InputOutputError(source + ": the tensor " + json_excerpt(name) + " has the shape " + shape_text(found.shape) +
                            "; " + shape_text(shape) + " is allowed");
   }
-  return values<T>(name);
 }
 
 const std::string& SafetensorsFile::metadata_value(const std::string& key) const {
@@ -154,16 +99,5 @@ const std::string& SafetensorsFile::metadata_value(const std::string& key) const
   }
   return found->second;
 }
-
-template std::vector<float> SafetensorsFile::values<float>(std::string_view) const;
-template std::vector<double> SafetensorsFile::values<double>(std::string_view) const;
-template std::vector<std::int64_t> SafetensorsFile::values<std::int64_t>(std::string_view) const;
-template std::vector<float> SafetensorsFile::values<float>(std::string_view, std::span<const std::int64_t>) const;
-template std::vector<double> SafetensorsFile::values<double>(std::string_view, std::span<const std::int64_t>) const;
-template std::vector<std::int64_t> SafetensorsFile::values<std::int64_t>(std::string_view,
-                                                                         std::span<const std::int64_t>) const;
-template std::vector<std::uint8_t> SafetensorsFile::values<std::uint8_t>(std::string_view) const;
-template std::vector<std::uint8_t> SafetensorsFile::values<std::uint8_t>(std::string_view,
-                                                                         std::span<const std::int64_t>) const;
 
 }  // namespace ailoop

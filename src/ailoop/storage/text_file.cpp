@@ -17,10 +17,10 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t size_limi
   while (true) {
     const std::size_t begin = content.size();
     content.resize(as_size(std::min(wanted, size_limit) + 1));
-    const detail::ReadResult result = detail::read_all(file.descriptor.get(), std::span(content).subspan(begin));
-    if (result.error != 0) detail::throw_system_error(path, "cannot be read", result.error);
-    const bool ended = begin + result.read < content.size();
-    content.resize(begin + result.read);
+    const detail::Transfer read = detail::read_all(file.descriptor.get(), std::span(content).subspan(begin));
+    detail::require_no_error(path, "cannot be read", read.error);
+    const bool ended = begin + read.bytes < content.size();
+    content.resize(begin + read.bytes);
     if (ended) return content;
     if (content.size() > size_limit) {
       throw InputOutputError(path.string() + ": grew while it was read; at most " + std::to_string(size_limit) +

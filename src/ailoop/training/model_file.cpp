@@ -35,9 +35,9 @@ class ModelReader final : public Archive {
   void tensor(std::string_view name, std::span<const std::int64_t> shape, const ArchiveValues& values) override {
     const Tensor* const found = m_file.find(name);
     const auto* const counts = std::get_if<std::span<std::int64_t>>(&values);
-    if (counts != nullptr && found != nullptr && found->dtype == DType::f32) {
+    if (counts != nullptr && found != nullptr && found->dtype == dtype_of<float>) {
       read_counts<float>(name, shape, *counts);
-    } else if (counts != nullptr && found != nullptr && found->dtype == DType::f64) {
+    } else if (counts != nullptr && found != nullptr && found->dtype == dtype_of<double>) {
       read_counts<double>(name, shape, *counts);
     } else {
       m_reader.tensor(name, shape, values);

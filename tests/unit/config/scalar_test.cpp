@@ -15,13 +15,13 @@ namespace ailoop::test {
 namespace {
 
 TEST(ScalarGrammar, ConvertsToTheEndsOfItsTypes) {
-  EXPECT_EQ(detail::to_int64("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
-  EXPECT_EQ(detail::to_int64("9223372036854775807"), std::numeric_limits<std::int64_t>::max());
-  EXPECT_EQ(detail::to_int64("9223372036854775808"), std::nullopt);
-  EXPECT_EQ(detail::to_uint64("18446744073709551615"), std::numeric_limits<std::uint64_t>::max());
-  EXPECT_EQ(detail::to_uint64("18446744073709551616"), std::nullopt);
-  EXPECT_EQ(detail::to_uint64("-1"), std::nullopt);
-  EXPECT_EQ(detail::to_uint64("-0"), 0U);
+  EXPECT_EQ(detail::to_integer<std::int64_t>("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(detail::to_integer<std::int64_t>("9223372036854775807"), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(detail::to_integer<std::int64_t>("9223372036854775808"), std::nullopt);
+  EXPECT_EQ(detail::to_integer<std::uint64_t>("18446744073709551615"), std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(detail::to_integer<std::uint64_t>("18446744073709551616"), std::nullopt);
+  EXPECT_EQ(detail::to_integer<std::uint64_t>("-1"), std::nullopt);
+  EXPECT_EQ(detail::to_integer<std::uint64_t>("-0"), 0U);
 }
 
 TEST(ScalarGrammar, KnowsWhatYamlTakesForSomethingElseThanText) {

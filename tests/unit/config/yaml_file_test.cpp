@@ -1,5 +1,4 @@
-#include <ailoop/config/yaml_file.hpp>
-
+#include <ailoop/app/configuration_file.hpp>
 #include <ailoop/config/yaml_loader.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 
