@@ -114,8 +114,7 @@ Node with_override(const Node& root, std::string_view assignment) {
     keys.push_back(path.substr(start, dot - start));
     start = dot + 1;
   }
-  const bool has_empty = std::any_of(keys.begin(), keys.end(), [](const std::string& key) { return key.empty(); });
-  if (has_empty || static_cast<int>(keys.size()) > YamlLimits::depth) {
+  if (std::ranges::count(keys, "") > 0 || std::ssize(keys) > YamlLimits::depth) {
     throw error_at(place, "", "not a key; SECTION.KEY=VALUE is expected");
   }
   return assign(root, keys, 0, parse_value(assignment.substr(equals + 1), place, excerpt(path)), excerpt(path));

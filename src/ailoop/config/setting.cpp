@@ -50,10 +50,7 @@ bool is_within(const NumberRange& range, double value) {
 }
 
 bool has_control_character(const std::string& text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  });
+  return std::ranges::any_of(text, [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; });
 }
 
 /// As the end of a sentence that starts with the name.
@@ -86,7 +83,7 @@ std::optional<std::string> text_violation(const Setting& setting, const std::str
 
 /// Of a list whose elements are allowed.
 std::optional<std::string> list_violation(const Setting& setting, const SettingValue::List& list) {
-  const auto n = static_cast<std::int64_t>(list.size());
+  const std::int64_t n = std::ssize(list);
   const IntegerRange& length = setting.list.value().length;
   if (n >= length.lower && n <= length.upper) {
     return std::nullopt;

@@ -156,7 +156,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (at_key()) {
       refuse(mark, "a list or section as a key, or a bracket left open; keys are text");
     }
-    if (static_cast<int>(m_open.size()) >= YamlLimits::depth) {
+    if (std::ssize(m_open) >= YamlLimits::depth) {
       throw error_at(place_of(mark), "", fmt::format("nested more than {} deep; at most that", YamlLimits::depth));
     }
     Open& opened = m_open.emplace_back();

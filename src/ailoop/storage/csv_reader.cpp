@@ -1,15 +1,19 @@
 #include <ailoop/storage/csv_reader.hpp>
 
+#include <ailoop/core/decimal_text.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/core/utf8.hpp>
 #include <ailoop/storage/csv_number.hpp>
 #include <ailoop/storage/text_file.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <ranges>
 #include <unordered_set>
 #include <utility>
 
@@ -89,8 +93,7 @@ class FieldScanner {
 
   std::string_view plain() {
     const std::size_t length = std::min(m_rest.find_first_of(m_separator->stops), m_rest.size());
-    std::string_view field = m_rest.substr(0, length);
-    field = field.substr(0, field.find_last_not_of(m_separator->blanks) + 1);
+    const std::string_view field = detail::trimmed(m_rest.substr(0, length), m_separator->blanks);
     m_rest.remove_prefix(length);
     if (m_rest.starts_with('"')) {
       refuse(m_line, "a quote inside the field " + in_quotes(field) +
@@ -138,14 +141,13 @@ class FieldScanner {
 
 /// \throws InputOutputError unless all of `text` is UTF-8 without NUL
 void check_text(std::string_view text, const std::string& source) {
-  std::int64_t line = 1;
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t length = utf8_length(rest);
     if (length == 0 || rest.front() == '\0') {
-      throw InputOutputError(source + ":" + std::to_string(line) + ": has " +
-                             (length == 0 ? "bytes that are not UTF-8" : "a NUL byte") + "; text in UTF-8 is allowed");
+      const auto line = 1 + std::ranges::count(text.substr(0, text.size() - rest.size()), '\n');
+      throw InputOutputError(fmt::format("{}:{}: has {}; text in UTF-8 is allowed", source, line,
+                                         length == 0 ? "bytes that are not UTF-8" : "a NUL byte"));
     }
-    if (rest.front() == '\n') ++line;
     rest.remove_prefix(length);
   }
 }
@@ -180,7 +182,7 @@ std::vector<std::string> read_header(FieldScanner& fields) {
 
 /// What a header may be that has none of the names; empty where nothing is to be said.
 std::string header_advice(const std::vector<std::string>& names) {
-  if (std::ranges::all_of(names, [](const std::string& name) { return detail::is_csv_number(name); })) {
+  if (std::ranges::all_of(names, detail::is_csv_number)) {
     return "; the first line must name the columns";
   }
   for (const Separator& separator : separators) {
@@ -198,15 +200,12 @@ std::vector<std::optional<std::size_t>> places_of(const std::vector<std::string>
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const auto found = std::ranges::find(names, chosen[i]);
     if (found == names.end()) {
-      std::string present;
       constexpr std::size_t n_told = 20;
-      for (std::size_t k = 0; k < names.size() && k < n_told; ++k) {
-        present += (k > 0 ? ", " : "") + in_quotes(names[k]);
-      }
-      if (names.size() > n_told) present += ", ...";
+      const auto told = std::span(names).first(std::min(n_told, names.size())) | std::views::transform(in_quotes);
       throw MissingColumn(
-          source + ":1: has no column " + in_quotes(chosen[i]) + "; it has " + present + header_advice(names), i,
-          names);
+          fmt::format("{}:1: has no column {}; it has {}{}{}", source, in_quotes(chosen[i]), fmt::join(told, ", "),
+                      names.size() > n_told ? ", ..." : "", header_advice(names)),
+          i, names);
     }
     std::optional<std::size_t>& place = places[as_size(found - names.begin())];
     AILOOP_REQUIRE(!place, "parse_csv: the column " + in_quotes(chosen[i]) + " is asked for twice");
@@ -234,7 +233,9 @@ class RowReader {
       if (n_fields < m_names.size() && m_places[n_fields]) {
         const auto value = detail::csv_number(last);
         if (!value && fault.empty()) {
-          fault = "column " + in_quotes(m_names[n_fields]) + ": " + fault_of(last);
+          const bool may_be_unit = m_width == 0 && !last.empty() && last.find_first_of("0123456789*") == last.npos;
+          fault = fmt::format("column {}: {}{}", in_quotes(m_names[n_fields]), detail::csv_number_fault(last),
+                              may_be_unit ? "; a row of units is not" : "");
           fault_line = line;
         }
         row[*m_places[n_fields]] = value.value_or(0.0);
@@ -251,20 +252,12 @@ class RowReader {
     const bool has_one_more = n_fields == m_names.size() + 1 && is_last_empty;
     if (m_width == 0) m_width = has_one_more ? n_fields : m_names.size();
     if (n_fields == m_width && (n_fields == m_names.size() || has_one_more)) return;
-    const bool is_as_the_header = m_width == m_names.size();
-    const bool is_comma = m_fields.delimiter() == CsvDelimiter::comma;
     if (n_fields == m_width) m_fields.refuse(line, "has a number behind its last column (a decimal comma?)");
-    m_fields.refuse(line, "has " + std::to_string(n_fields) + (n_fields == 1 ? " field; " : " fields; ") +
-                              std::to_string(m_width) + " are allowed, as in the " +
-                              (is_as_the_header ? "header" : "rows before") +
-                              (is_comma && n_fields > m_width ? " (a decimal comma? numbers have a point)" : ""));
-  }
-
-  /// \pre the field is no number
-  [[nodiscard]] std::string fault_of(std::string_view field) const {
-    const bool is_word = !field.empty() && field.find_first_of("0123456789*") == std::string_view::npos;
-    const bool is_of_units = m_width == 0 && is_word;
-    return detail::csv_number_fault(field) + (is_of_units ? "; a row of units is not" : "");
+    const bool may_be_comma = m_fields.delimiter() == CsvDelimiter::comma && n_fields > m_width;
+    m_fields.refuse(
+        line, fmt::format("has {} field{}; {} are allowed, as in the {}{}", n_fields, n_fields == 1 ? "" : "s", m_width,
+                          m_width == m_names.size() ? "header" : "rows before",
+                          may_be_comma ? " (a decimal comma? numbers have a point)" : ""));
   }
 
   FieldScanner& m_fields;
@@ -282,9 +275,7 @@ CsvTable parse_csv(std::string_view text, std::string source, std::span<const st
   text = without_frills(text, delimiter);
   if (text.empty()) throw InputOutputError(source + ": is empty; a line with the names of the columns is needed");
 
-  CsvTable table;
-  table.source = std::move(source);
-  table.columns.assign(columns.begin(), columns.end());
+  CsvTable table{.source = std::move(source), .columns = {columns.begin(), columns.end()}, .values = {}, .lines = {}};
   FieldScanner fields(text, delimiter, table.source);
   std::vector<std::string> names = read_header(fields);
   const bool ends_with_delimiter = names.size() > 1 && names.back().empty();  // then every row does
@@ -296,7 +287,7 @@ CsvTable parse_csv(std::string_view text, std::string source, std::span<const st
     table.values.resize(table.values.size() + columns.size());
     rows.read(std::span(table.values).last(columns.size()));
   }
-  table.rows = static_cast<std::int64_t>(table.lines.size());
+  table.rows = std::ssize(table.lines);
   return table;
 }
 

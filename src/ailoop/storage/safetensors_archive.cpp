@@ -19,8 +19,7 @@ void SafetensorsWriter::tensor(std::string_view name, std::span<const std::int64
 void SafetensorsWriter::list(std::string_view name, const ArchiveList& values) {
   std::visit(
       [&]<class T>(std::vector<T>* of_type) {
-        const auto count = static_cast<std::int64_t>(of_type->size());
-        m_file.tensors.push_back(make_tensor<T>(std::string(name), {count}, *of_type));
+        m_file.tensors.push_back(make_tensor<T>(std::string(name), {std::ssize(*of_type)}, *of_type));
       },
       values);
 }

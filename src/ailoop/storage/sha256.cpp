@@ -1,7 +1,11 @@
 #include <ailoop/storage/sha256.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cstdint>
 #include <cstring>
 
 namespace ailoop {
@@ -18,21 +22,23 @@ constexpr std::array<std::uint32_t, 64> round_constants = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-std::uint32_t big_endian_word(const std::uint8_t* p) {
-  return (std::uint32_t{p[0]} << 24) | (std::uint32_t{p[1]} << 16) | (std::uint32_t{p[2]} << 8) | std::uint32_t{p[3]};
-}
+static_assert(std::endian::native == std::endian::little);
 
-}  // namespace
+constexpr std::size_t block_size = 64;
 
-void Sha256::compress(const std::uint8_t* block) {
+using State = std::array<std::uint32_t, 8>;
+
+/// Adds a block of 64 bytes to the hash.
+void compress(State& state, std::span<const std::byte> block) {
   std::array<std::uint32_t, 64> w{};
-  for (std::size_t t = 0; t < 16; ++t) w[t] = big_endian_word(block + 4 * t);
+  std::memcpy(w.data(), block.data(), block_size);
+  for (std::size_t t = 0; t < 16; ++t) w[t] = __builtin_bswap32(w[t]);  // the words of a message are big-endian
   for (std::size_t t = 16; t < 64; ++t) {
     const std::uint32_t s0 = std::rotr(w[t - 15], 7) ^ std::rotr(w[t - 15], 18) ^ (w[t - 15] >> 3);
     const std::uint32_t s1 = std::rotr(w[t - 2], 17) ^ std::rotr(w[t - 2], 19) ^ (w[t - 2] >> 10);
     w[t] = w[t - 16] + s0 + w[t - 7] + s1;
   }
-  auto [a, b, c, d, e, f, g, h] = m_state;
+  auto [a, b, c, d, e, f, g, h] = state;
   for (std::size_t t = 0; t < 64; ++t) {
     const std::uint32_t sum1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
     const std::uint32_t choice = (e & f) ^ (~e & g);
@@ -50,62 +56,28 @@ void Sha256::compress(const std::uint8_t* block) {
     a = t1 + t2;
   }
   const std::array<std::uint32_t, 8> added = {a, b, c, d, e, f, g, h};
-  for (std::size_t i = 0; i < m_state.size(); ++i) m_state[i] += added[i];
+  for (std::size_t i = 0; i < state.size(); ++i) state[i] += added[i];
 }
 
-void Sha256::update(std::string_view text) {
-  const auto* next = reinterpret_cast<const std::uint8_t*>(text.data());
-  std::size_t left = text.size();
-  while (left > 0) {
-    const std::size_t filled = m_n_bytes % block_size;
-    if (filled == 0 && left >= block_size) {
-      compress(next);
-      next += block_size;
-      left -= block_size;
-      m_n_bytes += block_size;
-      continue;
-    }
-    const std::size_t taken = std::min(left, block_size - filled);
-    std::memcpy(m_block.data() + filled, next, taken);
-    next += taken;
-    left -= taken;
-    m_n_bytes += taken;
-    if (filled + taken == block_size) compress(m_block.data());
-  }
-}
-
-void Sha256::update(std::span<const std::byte> bytes) {
-  update(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-}
-
-std::string Sha256::hex() const {
-  Sha256 padded = *this;
-  const std::uint64_t n_bits = m_n_bytes * 8;
-  padded.update(std::string_view("\x80", 1));
-  while (padded.m_n_bytes % block_size != block_size - 8) padded.update(std::string_view("\0", 1));
-  std::array<char, 8> length{};
-  for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<char>(static_cast<std::uint8_t>(n_bits >> (56 - 8 * i)));
-  padded.update(std::string_view(length.data(), length.size()));
-
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(64);
-  for (const std::uint32_t word : padded.m_state) {
-    for (int shift = 28; shift >= 0; shift -= 4) text += digits[(word >> shift) & 0xfU];
-  }
-  return text;
-}
-
-std::string sha256_hex(std::string_view text) {
-  Sha256 hash;
-  hash.update(text);
-  return hash.hex();
-}
+}  // namespace
 
 std::string sha256_hex(std::span<const std::byte> bytes) {
-  Sha256 hash;
-  hash.update(bytes);
-  return hash.hex();
+  State state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  std::span<const std::byte> rest = bytes;
+  for (; rest.size() >= block_size; rest = rest.subspan(block_size)) compress(state, rest.first(block_size));
+
+  // The rest is followed by a one, zeros, and the number of bits in the last 8 bytes of a block (section 5.1.1).
+  std::array<std::byte, 2 * block_size> padded{};
+  std::ranges::copy(rest, padded.begin());
+  padded[rest.size()] = std::byte{0x80};
+  const std::size_t size = rest.size() + 9 <= block_size ? block_size : 2 * block_size;
+  const std::uint64_t n_bits = std::uint64_t{bytes.size()} * 8;
+  for (std::size_t i = 0; i < 8; ++i) padded[size - 1 - i] = std::byte((n_bits >> (8 * i)) & 0xffU);
+  for (std::size_t at = 0; at < size; at += block_size) compress(state, std::span(padded).subspan(at, block_size));
+
+  return fmt::format("{:08x}", fmt::join(state, ""));
 }
+
+std::string sha256_hex(std::string_view text) { return sha256_hex(std::as_bytes(std::span(text))); }
 
 }  // namespace ailoop
