@@ -2,6 +2,7 @@
 
 #include <ailoop/core/error.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -66,6 +67,11 @@ struct ListOf {
   ListShape shape;
 };
 
+/// True for `[a-z][a-z0-9_]*`: how keys are written.
+[[nodiscard]] bool is_key_name(std::string_view name) noexcept;
+/// True for `[A-Za-z][A-Za-z0-9_-]*` that YAML takes for text: how values of choices and kinds are written.
+[[nodiscard]] bool is_choice_name(std::string_view name) noexcept;
+
 /// Names of the values of an enumeration.
 template <class Enum>
   requires std::is_enum_v<Enum>
@@ -79,12 +85,36 @@ class Choices {
   };
 
   /// \throws UsageError if a name or a value occurs twice, or a name is not an identifier
-  Choices(std::initializer_list<Value> values);
+  Choices(std::initializer_list<Value> values) : m_values(values) {
+    for (const Value& value : m_values) {
+      AILOOP_REQUIRE(is_choice_name(value.name), "Choices: " + std::string(value.name) + " is not a name");
+      AILOOP_REQUIRE(std::ranges::count(m_values, value.name, &Value::name) == 1 &&
+                         std::ranges::count(m_values, value.value, &Value::value) == 1,
+                     "Choices: " + std::string(value.name) + " is listed twice");
+    }
+  }
 
   /// Name of a value. \throws UsageError for one that was not listed
-  [[nodiscard]] std::string name_of(Enum value) const;
-  [[nodiscard]] std::optional<Enum> find(std::string_view name) const;
-  [[nodiscard]] OneOf constraint() const;
+  [[nodiscard]] std::string name_of(Enum value) const {
+    const auto found = std::ranges::find(m_values, value, &Value::value);
+    AILOOP_REQUIRE(found != m_values.end(), "Choices: a value without a name");
+    return std::string(found->name);
+  }
+
+  [[nodiscard]] std::optional<Enum> find(std::string_view name) const {
+    const auto found = std::ranges::find(m_values, name, &Value::name);
+    return found == m_values.end() ? std::nullopt : std::optional(found->value);
+  }
+
+  [[nodiscard]] OneOf constraint() const {
+    OneOf out;
+    for (const Value& value : m_values) {
+      const bool is_there = value.lacking.empty();
+      (is_there ? out.choices : out.lacking)
+          .push_back({std::string(value.name), std::string(is_there ? value.meaning : value.lacking)});
+    }
+    return out;
+  }
 
  private:
   std::vector<Value> m_values;
@@ -135,58 +165,6 @@ template <class Range>
 template <class Enum>
 [[nodiscard]] Choices<Enum> choices(std::initializer_list<typename Choices<Enum>::Value> values) {
   return Choices<Enum>(values);
-}
-
-/// True for `[a-z][a-z0-9_]*`: how keys are written.
-[[nodiscard]] bool is_key_name(std::string_view name) noexcept;
-/// True for `[A-Za-z][A-Za-z0-9_-]*` that YAML takes for text: how values of choices and kinds are written.
-[[nodiscard]] bool is_choice_name(std::string_view name) noexcept;
-
-template <class Enum>
-  requires std::is_enum_v<Enum>
-Choices<Enum>::Choices(std::initializer_list<Value> values) {
-  for (const Value& value : values) {
-    AILOOP_REQUIRE(is_choice_name(value.name), "Choices: " + std::string(value.name) + " is not a name");
-    for (const Value& other : m_values) {
-      AILOOP_REQUIRE(other.name != value.name && other.value != value.value,
-                     "Choices: " + std::string(value.name) + " is listed twice");
-    }
-    m_values.push_back(value);
-  }
-}
-
-template <class Enum>
-  requires std::is_enum_v<Enum>
-std::string Choices<Enum>::name_of(Enum value) const {
-  for (const Value& candidate : m_values) {
-    if (candidate.value == value) {
-      return std::string(candidate.name);
-    }
-  }
-  throw UsageError("Choices: a value without a name");
-}
-
-template <class Enum>
-  requires std::is_enum_v<Enum>
-std::optional<Enum> Choices<Enum>::find(std::string_view name) const {
-  for (const Value& candidate : m_values) {
-    if (candidate.name == name) {
-      return candidate.value;
-    }
-  }
-  return std::nullopt;
-}
-
-template <class Enum>
-  requires std::is_enum_v<Enum>
-OneOf Choices<Enum>::constraint() const {
-  OneOf out;
-  for (const Value& value : m_values) {
-    const bool is_there = value.lacking.empty();
-    (is_there ? out.choices : out.lacking)
-        .push_back({std::string(value.name), std::string(is_there ? value.meaning : value.lacking)});
-  }
-  return out;
 }
 
 }  // namespace ailoop

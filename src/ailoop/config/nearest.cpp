@@ -1,7 +1,7 @@
 #include <ailoop/config/nearest.hpp>
 
 #include <algorithm>
-#include <limits>
+#include <numeric>
 
 namespace ailoop {
 namespace {
@@ -11,27 +11,22 @@ constexpr std::size_t longest_word = 64;
 
 /// True where all letters of `written` occur in `name` in that order, and both start alike.
 bool is_abbreviation(std::string_view written, std::string_view name) {
-  if (written.empty() || name.empty() || written.front() != name.front()) {
+  if (written.empty() || !name.starts_with(written.front())) {
     return false;
   }
-  std::size_t at = 0;
   for (const char c : name) {
-    if (at < written.size() && written[at] == c) {
-      ++at;
-    }
+    written.remove_prefix(written.starts_with(c) ? 1 : 0);
   }
-  return at == written.size();
+  return written.empty();
 }
 
 /// Initials of the words of a snake_case name.
 std::string initials(std::string_view name) {
   std::string out;
-  bool at_start = true;
-  for (const char c : name) {
-    if (at_start) {
-      out.push_back(c);
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (i == 0 || name[i - 1] == '_') {
+      out.push_back(name[i]);
     }
-    at_start = c == '_';
   }
   return out;
 }
@@ -42,9 +37,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) {
-    row[j] = j;
-  }
+  std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
     before_last.swap(last);
     last.swap(row);
@@ -64,27 +57,23 @@ std::optional<std::string> nearest_name(std::string_view written, const std::vec
   if (written.empty() || written.size() > longest_word) {
     return std::nullopt;
   }
-  const std::size_t most_edits = std::max<std::size_t>(1, (written.size() + 1) / 3);
   const std::string* nearest = nullptr;
-  std::size_t least = std::numeric_limits<std::size_t>::max();
+  std::size_t least = std::max<std::size_t>(1, (written.size() + 1) / 3) + 1;  // more edits are another word
   for (const std::string& name : names) {
     const std::size_t edits = edit_distance(written, name);
-    if (edits <= most_edits && edits < std::max(written.size(), name.size()) && edits < least) {
+    if (edits < std::min(least, std::max(written.size(), name.size()))) {
       least = edits;
       nearest = &name;
     }
   }
-  if (nearest == nullptr) {
-    const auto of = [&](const auto& matches) {
-      const auto found = std::find_if(names.begin(), names.end(), matches);
-      return found == names.end() ? nullptr : &*found;
-    };
-    nearest = of([&](const std::string& name) { return initials(name) == written; });
-    if (nearest == nullptr && written.size() > 1) {
-      nearest = of([&](const std::string& name) { return is_abbreviation(written, name); });
-    }
+  if (nearest != nullptr) {
+    return *nearest;
   }
-  return nearest == nullptr ? std::nullopt : std::optional(*nearest);
+  auto found = std::ranges::find(names, written, initials);
+  if (found == names.end() && written.size() > 1) {
+    found = std::ranges::find_if(names, [&](const std::string& name) { return is_abbreviation(written, name); });
+  }
+  return found == names.end() ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace ailoop

@@ -3,6 +3,7 @@
 #include <ailoop/config/constraint.hpp>
 #include <ailoop/core/error.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -50,12 +51,8 @@ class Registry {
 
   /// The entry of that name; nullptr where there is none.
   [[nodiscard]] const RegistryEntry<KindType>* find(std::string_view name) const {
-    for (const auto& entry : m_entries) {
-      if (entry.name == name) {
-        return &entry;
-      }
-    }
-    return nullptr;
+    const auto found = std::ranges::find(m_entries, name, &RegistryEntry<KindType>::name);
+    return found == m_entries.end() ? nullptr : &*found;
   }
 
   [[nodiscard]] const std::vector<RegistryEntry<KindType>>& entries() const noexcept { return m_entries; }

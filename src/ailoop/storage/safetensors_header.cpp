@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <set>
 #include <utility>
@@ -34,7 +33,7 @@ class HeaderReader : public nlohmann::json_sax<Json> {
 
   bool number_unsigned(number_unsigned_t value) override {
     if (m_place == Place::shape) {
-      if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+      if (!std::in_range<std::int64_t>(value)) {
         return refuse(where() + " has the extent " + std::to_string(value) + "; less than 2^63 is allowed");
       }
       entry().shape.push_back(static_cast<std::int64_t>(value));
