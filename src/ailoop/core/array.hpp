@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace ailoop {
 
@@ -41,6 +42,20 @@ struct Array {
 
   // NOLINTNEXTLINE(google-explicit-constructor): a mutable array may be read anywhere a constant one is expected
   operator ConstArray() const { return {data, rows, cols, where}; }
+};
+
+/// Array on the host that owns its memory: zeros at first.
+class OwnedArray : public Array {
+ public:
+  OwnedArray(std::int64_t n_rows, std::int64_t n_cols)
+      : Array{nullptr, n_rows, n_cols}, m_numbers(as_size(n_rows * n_cols)) {
+    data = m_numbers.data();
+  }
+  OwnedArray(const OwnedArray&) = delete;
+  OwnedArray& operator=(const OwnedArray&) = delete;
+
+ private:
+  std::vector<double> m_numbers;
 };
 
 }  // namespace ailoop

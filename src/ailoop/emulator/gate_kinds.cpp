@@ -3,7 +3,7 @@
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/emulator/gate.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
-#include <ailoop/problem/bound_coverage.hpp>
+#include <ailoop/problem/check_bound.hpp>
 
 #include <fmt/format.h>
 

@@ -2,9 +2,12 @@
 
 #include <ailoop/core/array.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/problem/problem.hpp>
 
 #include <Kokkos_Core.hpp>
+
+#include <variant>
 
 namespace ailoop {
 
@@ -20,8 +23,6 @@ using ConstMatrixView = Kokkos::View<const double**, Kokkos::LayoutRight, typena
 template <class Space>
 using StatusView = Kokkos::View<PointStatus*, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
-namespace detail {
-
 /// \throws UsageError if `Space` cannot access memory of kind `where`
 template <class Space>
 void require_accessible(Memory where) {
@@ -29,34 +30,43 @@ void require_accessible(Memory where) {
   AILOOP_REQUIRE(on_host == (where == Memory::host), "the array lies in memory that the execution space cannot access");
 }
 
-}  // namespace detail
-
 /// View of the array's memory, without a copy.
 template <class Space>
 [[nodiscard]] MatrixView<Space> as_view(const Space& /*space*/, Array array) {
-  detail::require_accessible<Space>(array.where);
+  require_accessible<Space>(array.where);
   return MatrixView<Space>(array.data, as_size(array.rows), as_size(array.cols));
 }
 
 /// View of the statuses' memory, without a copy.
 template <class Space>
 [[nodiscard]] StatusView<Space> as_view(const Space& /*space*/, Statuses statuses) {
-  detail::require_accessible<Space>(statuses.where);
+  require_accessible<Space>(statuses.where);
   return StatusView<Space>(statuses.data, as_size(statuses.size));
 }
 
 /// View of the array's memory, without a copy.
 template <class Space>
 [[nodiscard]] ConstMatrixView<Space> as_view(const Space& /*space*/, ConstArray array) {
-  detail::require_accessible<Space>(array.where);
+  require_accessible<Space>(array.where);
   return ConstMatrixView<Space>(array.data, as_size(array.rows), as_size(array.cols));
 }
 
 /// \throws UsageError if the execution space cannot access both arrays
 template <class Space>
 void require_accessible(const Space& /*space*/, const ConstArray& x, const Array& y) {
-  detail::require_accessible<Space>(x.where);
-  detail::require_accessible<Space>(y.where);
+  require_accessible<Space>(x.where);
+  require_accessible<Space>(y.where);
+}
+
+/// Calls `work(space, x, y)` with Views on the space that `execution` holds, and waits for the kernels that it starts.
+template <class Work>
+void on_views(const Execution& execution, ConstArray x, Array y, const Work& work) {
+  std::visit(
+      [&](const auto& space) {
+        work(space, as_view(space, x), as_view(space, y));
+        kernels::wait_for(space);
+      },
+      execution);
 }
 
 }  // namespace ailoop

@@ -2,7 +2,7 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/counter_random.hpp>
+#include <ailoop/kernels/uniform_box.hpp>
 #include <ailoop/problem/check_facts.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 
@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <span>
 
 namespace ailoop {
@@ -20,61 +21,20 @@ namespace {
 constexpr std::int64_t batch = 4096;
 constexpr std::int64_t most_corner_inputs = 16;
 
-/// Point `index`: the corners of the box are the first 2^dimension points, unless these are far too many.
-void point(const Facts& facts, std::uint64_t seed, std::int64_t index, std::span<double> x) {
-  const bool has_corners = facts.dimension <= most_corner_inputs;
-  if (has_corners && index < (std::int64_t{1} << facts.dimension)) {
-    for (std::size_t j = 0; j < x.size(); ++j) {
-      x[j] = (index >> j & 1) == 0 ? facts.lower[j] : std::nextafter(facts.upper[j], facts.lower[j]);
-    }
-    return;
-  }
-  auto random = kernels::generator<Kokkos::DefaultHostExecutionSpace>(seed, kernels::Purpose::query,
-                                                                      static_cast<std::uint64_t>(index));
-  for (std::size_t j = 0; j < x.size(); ++j) {
-    x[j] = kernels::uniform<double>(random, facts.lower[j], facts.upper[j]);
-  }
+/// Points first ... first + x.rows - 1 of those that are drawn in the box.
+void draw(const Facts& facts, std::uint64_t seed, std::int64_t first, const Array& x) {
+  kernels::uniform_box<double>(Kokkos::DefaultHostExecutionSpace(), seed, kernels::Purpose::query, first, x.cols,
+                               facts.lower.data(), facts.upper.data(), x.rows, x.data);
 }
 
-/// Points with what the problem says of them.
-struct Batch {
-  Batch(const Facts& facts, std::int64_t n)
-      : size(n),
-        dimension(facts.dimension),
-        outputs(facts.outputs),
-        x(as_size(n * dimension)),
-        truth(as_size(n * outputs)),
-        approximation(truth.size()),
-        share(truth.size()),
-        bound(truth.size()),
-        statuses(as_size(n)) {}
-
-  [[nodiscard]] std::span<double> point(std::int64_t i) {
-    return std::span(x).subspan(as_size(i * dimension), as_size(dimension));
+/// Puts the corners of the box in the place of the first 2^dimension points, unless these are far too many.
+void put_corners(const Facts& facts, std::int64_t first, const Array& x) {
+  const std::int64_t corners = facts.dimension > most_corner_inputs ? 0 : std::int64_t{1} << facts.dimension;
+  for (std::int64_t i = 0; i < x.rows && first + i < corners; ++i) {
+    for (std::size_t j = 0; j < facts.lower.size(); ++j) {
+      x.row(i)[j] = ((first + i) >> j & 1) == 0 ? facts.lower[j] : std::nextafter(facts.upper[j], facts.lower[j]);
+    }
   }
-  [[nodiscard]] Array array(std::vector<double>& values) const { return {values.data(), size, outputs}; }
-
-  std::int64_t size;
-  std::int64_t dimension;
-  std::int64_t outputs;
-  std::vector<double> x;
-  std::vector<double> truth;
-  std::vector<double> approximation;
-  std::vector<double> share;
-  std::vector<double> bound;
-  std::vector<PointStatus> statuses;
-};
-
-void evaluate(const Problem& problem, const Execution& execution, Batch& points) {
-  const ConstArray x{points.x.data(), points.size, points.dimension};
-  compute_truth(problem, {execution, std::nullopt}, Precision::float64, OnFailure::skip, x, points.array(points.truth),
-                points.statuses);
-  std::ranges::fill(points.approximation, 0.0);
-  for (std::int64_t k = 0; k < problem.facts().shares; ++k) {
-    problem.approximation(execution, k, x, points.array(points.share));
-    std::ranges::transform(points.approximation, points.share, points.approximation.begin(), std::plus());
-  }
-  problem.approximation_error(execution, x, points.array(points.bound));
 }
 
 /// Part of the bound that the error uses up, above 1 exactly where it passes the bound: numbers that differ have a
@@ -90,24 +50,13 @@ double used_up(double error, double bound) {
   return error / bound;
 }
 
-void compare(Batch& points, BoundCheck& check) {
-  for (std::int64_t i = 0; i < points.size; ++i) {
-    ++check.points;
-    if (points.statuses[as_size(i)] == PointStatus::failed) {
-      ++check.failed;
-      continue;
-    }
-    double ratio = 0.0;
-    for (std::int64_t j = 0; j < points.outputs; ++j) {
-      const auto k = as_size(i * points.outputs + j);
-      ratio = std::max(ratio, used_up(std::abs(points.approximation[k] - points.truth[k]), points.bound[k]));
-    }
-    check.beyond += ratio > 1.0 ? 1 : 0;
-    if (check.worst_x.empty() || ratio > check.worst_ratio) {
-      check.worst_ratio = ratio;
-      check.worst_x.assign(points.point(i).begin(), points.point(i).end());
-    }
+/// Part of the bound that the error uses up at a point, in the worst component.
+double used_up(std::span<const double> approximation, std::span<const double> truth, std::span<const double> bound) {
+  double ratio = 0.0;
+  for (std::size_t o = 0; o < truth.size(); ++o) {
+    ratio = std::max(ratio, used_up(std::abs(approximation[o] - truth[o]), bound[o]));
   }
+  return ratio;
 }
 
 }  // namespace
@@ -131,14 +80,55 @@ BoundCheck check_bound(const Problem& problem, std::int64_t n, std::uint64_t see
   AILOOP_REQUIRE(n >= 1, "check_bound: at least one point is needed");
   BoundCheck check;
   for (std::int64_t first = 0; first < n; first += batch) {
-    Batch points(facts, std::min(batch, n - first));
-    for (std::int64_t i = 0; i < points.size; ++i) {
-      point(facts, seed, first + i, points.point(i));
+    const std::int64_t points = std::min(batch, n - first);
+    const OwnedArray x(points, facts.dimension);
+    draw(facts, seed, first, x);
+    put_corners(facts, first, x);
+    const OwnedArray truth(points, facts.outputs);
+    const OwnedArray approximation(points, facts.outputs);
+    const OwnedArray bound(points, facts.outputs);
+    std::vector<PointStatus> statuses(as_size(points));
+    check.failed +=
+        compute_truth(problem, {execution, std::nullopt}, Precision::float64, OnFailure::skip, x, truth, statuses);
+    problem.approximation_sum(execution, x, approximation);
+    problem.approximation_error(execution, x, bound);
+    for (std::int64_t i = 0; i < points; ++i) {
+      if (statuses[as_size(i)] == PointStatus::failed) {
+        continue;
+      }
+      const double ratio = used_up(approximation.row(i), truth.row(i), bound.row(i));
+      check.beyond += ratio > 1.0 ? 1 : 0;
+      if (check.worst_x.empty() || ratio > check.worst_ratio) {
+        check.worst_ratio = ratio;
+        check.worst_x.assign(x.row(i).begin(), x.row(i).end());
+      }
     }
-    evaluate(problem, execution, points);
-    compare(points, check);
+    check.points += points;
   }
   return check;
+}
+
+double fraction_beyond_bound(const Problem& problem, const Tolerance& tolerance) {
+  const Facts& facts = problem.facts();
+  AILOOP_REQUIRE(facts.has_bound, "fraction_beyond_bound: the problem has no bound");
+  constexpr std::int64_t n = 16'384;
+  const OwnedArray x(n, facts.dimension);
+  const OwnedArray bound(n, facts.outputs);
+  const OwnedArray approximation(n, facts.outputs);
+  draw(facts, 0, 0, x);
+  problem.approximation_error(execution_for(n), x, bound);
+  if (tolerance.relative > 0.0) {
+    problem.approximation_sum(execution_for(n), x, approximation);
+  }
+  double beyond = 0.0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    bool is_within = true;
+    for (std::size_t o = 0; o < as_size(facts.outputs); ++o) {
+      is_within = is_within && bound.row(i)[o] <= tolerance.allowed(o, approximation.row(i)[o]);  // false for NaN
+    }
+    beyond += is_within ? 0.0 : 1.0;
+  }
+  return beyond / n;
 }
 
 }  // namespace ailoop

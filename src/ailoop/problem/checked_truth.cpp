@@ -18,10 +18,6 @@ namespace ailoop {
 
 namespace {
 
-std::span<const double> row(ConstArray array, std::int64_t index) {
-  return {array.data + index * array.cols, as_size(array.cols)};
-}
-
 /// Without stopping at the first that is not, and with a word as wide as a value, so that it vectorises: in most runs
 /// all are.
 template <class Word, class T, class Holds>
@@ -73,7 +69,7 @@ bool is_whole(const Execution& execution, ConstArray y, std::span<const PointSta
 
 std::int64_t compute_truth(const Problem& problem, const TruthContext& context, Precision precision,
                            OnFailure on_failure, ConstArray x, Array y, std::span<PointStatus> statuses) {
-  AILOOP_REQUIRE(x.rows == y.rows && x.rows == static_cast<std::int64_t>(statuses.size()),
+  AILOOP_REQUIRE(x.rows == y.rows && x.rows == std::ssize(statuses),
                  "compute_truth: x, y and statuses must have as many points");
   std::ranges::fill(statuses, PointStatus::valid);
   if (x.rows == 0) {
@@ -81,8 +77,8 @@ std::int64_t compute_truth(const Problem& problem, const TruthContext& context, 
   }
   problem.truth(context, x, y, {statuses.data(), x.rows});
 
-  const double largest = precision == Precision::float32 ? static_cast<double>(std::numeric_limits<float>::max())
-                                                         : std::numeric_limits<double>::max();
+  const double largest =
+      precision == Precision::float32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
   const auto usable = [largest](double value) { return std::abs(value) <= largest; };
   if (is_whole(context.execution, y, statuses, usable)) {
     return 0;
@@ -90,15 +86,15 @@ std::int64_t compute_truth(const Problem& problem, const TruthContext& context, 
   std::int64_t failed = 0;
   for (std::int64_t i = 0; i < x.rows; ++i) {
     PointStatus& status = statuses[as_size(i)];
-    const auto values = row(y, i);
+    const auto values = y.row(i);
     if (status == PointStatus::valid && std::ranges::all_of(values, usable)) {
       continue;
     }
     if (on_failure == OnFailure::stop) {
-      throw_failed(context, i, row(x, i), values, status);
+      throw_failed(context, i, x.row(i), values, status);
     }
     status = PointStatus::failed;
-    std::fill_n(y.data + i * y.cols, y.cols, std::numeric_limits<double>::quiet_NaN());
+    std::ranges::fill(values, std::numeric_limits<double>::quiet_NaN());
     ++failed;
   }
   return failed;

@@ -3,8 +3,8 @@
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/kernels/kepler.hpp>
 #include <ailoop/kernels/kepler_series.hpp>
-#include <ailoop/kernels/launch.hpp>
 #include <ailoop/problem/array_view.hpp>
+#include <ailoop/problem/make_problem.hpp>
 
 #include <numbers>
 
@@ -12,25 +12,13 @@ namespace ailoop {
 
 namespace {
 
-class KeplerKind final : public ProblemKind {
- public:
-  void describe(Visitor& v) override { ailoop::describe(v, m_settings); }
-  [[nodiscard]] std::unique_ptr<Problem> make() const override { return std::make_unique<KeplerProblem>(m_settings); }
-
- private:
-  KeplerSettings m_settings;
-};
-
-/// Calls `kernel(space, x, column 0 of y)` on the space that `execution` holds and waits for it.
+/// Calls `kernel(space, x, column 0 of y)` with Views on the space that `execution` holds and waits for it.
 template <class Kernel>
 void on_points(const Execution& execution, ConstArray x, Array y, Kernel kernel) {
   AILOOP_REQUIRE(x.cols == 2 && y.cols == 1, "kepler: x has two components and y has one");
-  std::visit(
-      [&](const auto& space) {
-        kernel(space, as_view(space, x), Kokkos::subview(as_view(space, y), Kokkos::ALL(), 0));
-        kernels::wait_for(space);
-      },
-      execution);
+  on_views(execution, x, y, [&](const auto& space, const auto& points, const auto& values) {
+    kernel(space, points, Kokkos::subview(values, Kokkos::ALL(), 0));
+  });
 }
 
 }  // namespace
@@ -78,7 +66,7 @@ void KeplerProblem::approximation_error(const Execution& execution, ConstArray x
 
 RegistryEntry<ProblemKind> kepler_entry() {
   return {"kepler", "eccentric anomaly of mean anomaly and eccentricity, approximated by its Fourier series",
-          [] { return std::make_unique<KeplerKind>(); }};
+          [] { return std::make_unique<detail::SettingsKind<KeplerProblem, KeplerSettings>>(); }};
 }
 
 }  // namespace ailoop

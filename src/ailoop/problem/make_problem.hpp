@@ -2,8 +2,7 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/core/error.hpp>
-#include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/launch.hpp>
+#include <ailoop/kernels/range.hpp>
 #include <ailoop/problem/array_view.hpp>
 #include <ailoop/problem/check_facts.hpp>
 #include <ailoop/problem/point_functions.hpp>
@@ -121,47 +120,30 @@ class PointwiseProblem final : public Problem {
     require_shapes(x, y);
     constexpr bool can_fail = ToPointOrFailure<CallTruth, P>;
     AILOOP_REQUIRE(!can_fail || statuses.size == x.rows, "make_problem: a status for each point is needed");
-    std::visit(
-        [&](const auto& space) {
-          using Space = std::decay_t<decltype(space)>;
-          if (can_fail) {
-            require_accessible<Space>(statuses.where);
-          }
-          const StatusView<Space> status_view(statuses.data, as_size(statuses.size));
-          if (m_facts.free_reference) {
-            truth_of_points<Space>(even_points(space, x.rows), m_problem, as_view(space, x), as_view(space, y),
-                                   status_view);
-          } else {
-            truth_of_points<Space>(uneven_points(space, x.rows), m_problem, as_view(space, x), as_view(space, y),
-                                   status_view);
-          }
-          kernels::wait_for(space);
-        },
-        context.execution);
+    on_views(context.execution, x, y, [&]<class Space>(const Space& space, const auto& points, const auto& values) {
+      const auto failures = can_fail ? as_view(space, statuses) : StatusView<Space>();
+      const auto run = [&](const auto& policy) { truth_of_points<Space>(policy, m_problem, points, values, failures); };
+      m_facts.free_reference ? run(kernels::range(space, x.rows)) : run(uneven_points(space, x.rows));
+    });
   }
 
   void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
     require_shapes(x, y);
     AILOOP_REQUIRE(share >= 0 && share < m_facts.shares, "make_problem: there is no such share");
     if constexpr (HasApproximation<P>) {
-      std::visit(
-          [&](const auto& space) {
-            approximation_of_points(space, share, m_problem, as_view(space, x), as_view(space, y));
-            kernels::wait_for(space);
-          },
-          execution);
+      on_views(execution, x, y, [&](const auto& space, const auto& points, const auto& values) {
+        call_at_points("ailoop::make_problem::approximation", space, CallApproximation{share}, m_problem, points,
+                       values);
+      });
     }
   }
 
   void approximation_sum(const Execution& execution, ConstArray x, Array y) const override {
     require_shapes(x, y);
     if constexpr (FromNumber<CallApproximation, P> || ToNumber<CallApproximation, P>) {
-      std::visit(
-          [&](const auto& space) {
-            approximation_sum_of_points(space, m_facts.shares, m_problem, as_view(space, x), as_view(space, y));
-            kernels::wait_for(space);
-          },
-          execution);
+      on_views(execution, x, y, [&](const auto& space, const auto& points, const auto& values) {
+        approximation_sum_of_points(space, m_facts.shares, m_problem, points, values);
+      });
     } else {
       Problem::approximation_sum(execution, x, y);
     }
@@ -170,12 +152,10 @@ class PointwiseProblem final : public Problem {
   void approximation_error(const Execution& execution, ConstArray x, Array e) const override {
     require_shapes(x, e);
     if constexpr (HasErrorBound<P>) {
-      std::visit(
-          [&](const auto& space) {
-            approximation_error_of_points(space, m_problem, as_view(space, x), as_view(space, e));
-            kernels::wait_for(space);
-          },
-          execution);
+      on_views(execution, x, e, [&](const auto& space, const auto& points, const auto& bounds) {
+        call_at_points("ailoop::make_problem::approximation_error", space, CallApproximationError{}, m_problem, points,
+                       bounds);
+      });
     } else {
       throw UsageError("make_problem: this problem has no approximation_error, so no bound is known");
     }
@@ -191,21 +171,19 @@ class PointwiseProblem final : public Problem {
   Facts m_facts;
 };
 
-/// The settings of `P` as a kind of problem.
-template <class P>
-class PointwiseKind final : public ProblemKind {
+/// The kind of problem that a `P` is, made of these settings.
+template <class P, class Settings>
+class SettingsKind final : public ProblemKind {
  public:
   void describe([[maybe_unused]] Visitor& visitor) override {
-    if constexpr (HasDescription<P>) {
+    if constexpr (HasDescription<Settings>) {
       visitor.fields_of(m_settings);
     }
   }
-  [[nodiscard]] std::unique_ptr<Problem> make() const override {
-    return std::make_unique<PointwiseProblem<P>>(m_settings);
-  }
+  [[nodiscard]] std::unique_ptr<Problem> make() const override { return std::make_unique<P>(m_settings); }
 
  private:
-  P m_settings;
+  Settings m_settings;
 };
 
 }  // namespace detail
@@ -235,7 +213,8 @@ template <class P>
                 "problem_entry: write `void describe(ailoop::Visitor& v, P& problem)` beside your problem P, in the "
                 "same namespace, with a v.field(...) for each setting");
   if constexpr (detail::explain_problem<P>()) {
-    return {std::move(name), std::move(summary), [] { return std::make_unique<detail::PointwiseKind<P>>(); }};
+    using KindOfP = detail::SettingsKind<detail::PointwiseProblem<P>, P>;
+    return {std::move(name), std::move(summary), [] { return std::make_unique<KindOfP>(); }};
   } else {
     return {};
   }

@@ -87,12 +87,6 @@ KOKKOS_FUNCTION PointStatus evaluate(const Call& call, const P& problem, const d
   return PointStatus::valid;
 }
 
-/// Points in the order of their indices, as many on each thread: for functions that cost next to nothing.
-template <ExecutionSpace Space>
-[[nodiscard]] auto even_points(const Space& space, std::int64_t n) {
-  return kernels::range(space, n);
-}
-
 /// Each thread takes the next point when it has finished one: for functions whose cost differs from point to point.
 template <ExecutionSpace Space>
 [[nodiscard]] auto uneven_points(const Space& space, std::int64_t n) {
@@ -100,7 +94,7 @@ template <ExecutionSpace Space>
       space, 0, n, Kokkos::ChunkSize(1));
 }
 
-/// \param[in]  policy   even_points or uneven_points; enqueues only, never fences
+/// \param[in]  policy   range or uneven_points; enqueues only, never fences
 /// \param[in]  x        (n, dimension)
 /// \param[out] y        (n, outputs)
 /// \param[out] statuses (n) written only where the truth can say that it failed, and does
@@ -115,13 +109,13 @@ void truth_of_points(const Policy& policy, const P& problem, const ConstMatrixVi
       });
 }
 
-/// \param[out] y (n, outputs) one share of the approximation
-template <ExecutionSpace Space, class P>
-void approximation_of_points(const Space& space, std::int64_t share, const P& problem, const ConstMatrixView<Space>& x,
-                             const MatrixView<Space>& y) {
+/// \param[out] y (n, outputs) what one of the user's functions, `call`, gives at each point
+template <ExecutionSpace Space, class Call, class P>
+void call_at_points(const char* label, const Space& space, const Call& call, const P& problem,
+                    const ConstMatrixView<Space>& x, const MatrixView<Space>& y) {
   kernels::for_each_point(
-      "ailoop::make_problem::approximation", space, kernels::length(x), kernels::PointCost::unknown,
-      KOKKOS_LAMBDA(const std::int64_t i) { evaluate(CallApproximation{share}, problem, &x(i, 0), &y(i, 0)); });
+      label, space, kernels::length(x), kernels::PointCost::unknown,
+      KOKKOS_LAMBDA(const std::int64_t i) { evaluate(call, problem, &x(i, 0), &y(i, 0)); });
 }
 
 /// \param[out] y (n, 1) all shares, added in ascending order
@@ -140,15 +134,6 @@ void approximation_sum_of_points(const Space& space, std::int64_t shares, const 
         }
         y(i, 0) = sum;
       });
-}
-
-/// \param[out] e (n, outputs) the bound
-template <ExecutionSpace Space, class P>
-void approximation_error_of_points(const Space& space, const P& problem, const ConstMatrixView<Space>& x,
-                                   const MatrixView<Space>& e) {
-  kernels::for_each_point(
-      "ailoop::make_problem::approximation_error", space, kernels::length(x), kernels::PointCost::unknown,
-      KOKKOS_LAMBDA(const std::int64_t i) { evaluate(CallApproximationError{}, problem, &x(i, 0), &e(i, 0)); });
 }
 
 }  // namespace ailoop::detail

@@ -5,21 +5,13 @@
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/taylor_sine.hpp>
 #include <ailoop/problem/array_view.hpp>
+#include <ailoop/problem/make_problem.hpp>
 
 #include <numbers>
 
 namespace ailoop {
 
 namespace {
-
-class SineKind final : public ProblemKind {
- public:
-  void describe(Visitor& v) override { ailoop::describe(v, m_settings); }
-  [[nodiscard]] std::unique_ptr<Problem> make() const override { return std::make_unique<SineProblem>(m_settings); }
-
- private:
-  SineSettings m_settings;
-};
 
 /// Calls `kernel(space, x, y)`, x and y as vectors, on the space that `execution` holds and waits for it. (Views take
 /// longer to make than a share at a single point.)
@@ -77,7 +69,7 @@ void SineProblem::approximation_error(const Execution& execution, ConstArray x, 
 
 RegistryEntry<ProblemKind> sine_entry() {
   return {"sine", "sin(x) on [-pi, pi), approximated by its Maclaurin series",
-          [] { return std::make_unique<SineKind>(); }};
+          [] { return std::make_unique<detail::SettingsKind<SineProblem, SineSettings>>(); }};
 }
 
 }  // namespace ailoop
