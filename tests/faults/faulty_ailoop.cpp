@@ -4,7 +4,6 @@
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/gradient_trainer.hpp>
-#include <ailoop/training/trainer_kinds.hpp>
 
 #include "fault.hpp"
 

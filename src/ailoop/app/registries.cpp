@@ -3,9 +3,9 @@
 #include <ailoop/problem/kepler_problem.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
-#include <ailoop/training/trainer_kinds.hpp>
+#include <ailoop/training/gradient_trainer.hpp>
 #if defined(AILOOP_HAVE_KOKKOS_KERNELS)
-#include <ailoop/training/least_squares_kind.hpp>
+#include <ailoop/training/least_squares_trainer.hpp>
 #endif
 
 namespace ailoop {

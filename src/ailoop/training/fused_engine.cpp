@@ -1,6 +1,5 @@
-#include <ailoop/training/fused_engine.hpp>
-
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/training/linear_engine.hpp>
 
 #include <algorithm>
 #include <array>
@@ -30,11 +29,28 @@ T sum_of(Lanes<T> lanes) {
   return lanes[0];
 }
 
+/// A parameter of that type with the optimizer's memory of it.
+template <class T>
+struct TypedArray {
+  explicit TypedArray(const TrainedArray& array)
+      : values(static_cast<T*>(array.values)),
+        first_moment(static_cast<T*>(array.first_moment)),
+        second_moment(static_cast<T*>(array.second_moment)) {}
+
+  T* values;
+  T* first_moment;
+  T* second_moment;
+};
+
+/// What an optimizer of these settings does at a step.
+template <class T, class Settings>
+class Steps;
+
 /// Adam's factors at one step. Powers of the decays are multiplied up from those of the steps before.
 template <class T>
-class AdamSteps {
+class Steps<T, AdamSettings> {
  public:
-  AdamSteps(const AdamSettings& settings, std::int64_t steps)
+  Steps(const AdamSettings& settings, std::int64_t steps)
       : m_settings(settings),
         m_power_1(std::pow(settings.beta_1, static_cast<double>(steps))),
         m_power_2(std::pow(settings.beta_2, static_cast<double>(steps))) {}
@@ -42,17 +58,18 @@ class AdamSteps {
   void begin_step() {
     m_power_1 *= m_settings.beta_1;
     m_power_2 *= m_settings.beta_2;
-    m_step = static_cast<T>(-m_settings.learning_rate / (1.0 - m_power_1));
-    m_root_correction = static_cast<T>(std::sqrt(1.0 - m_power_2));
+    m_step = T(-m_settings.learning_rate / (1.0 - m_power_1));
+    m_root_correction = T(std::sqrt(1.0 - m_power_2));
   }
 
   /// Takes the step of `n` parameters; the operations are in the order of LibTorch's.
-  void apply(std::size_t n, const T* gradient, T* values, T* mean, T* square) const {
-    const auto keep_1 = static_cast<T>(m_settings.beta_1);
-    const auto keep_2 = static_cast<T>(m_settings.beta_2);
-    const auto take_1 = static_cast<T>(1.0 - m_settings.beta_1);
-    const auto take_2 = static_cast<T>(1.0 - m_settings.beta_2);
-    const auto epsilon = static_cast<T>(m_settings.epsilon);
+  void apply(std::size_t n, const T* gradient, const TypedArray<T>& array) const {
+    const auto [values, mean, square] = array;
+    const auto keep_1 = T(m_settings.beta_1);
+    const auto keep_2 = T(m_settings.beta_2);
+    const auto take_1 = T(1.0 - m_settings.beta_1);
+    const auto take_2 = T(1.0 - m_settings.beta_2);
+    const auto epsilon = T(m_settings.epsilon);
     for (std::size_t k = 0; k < n; ++k) {
       mean[k] = mean[k] * keep_1 + gradient[k] * take_1;
       square[k] = square[k] * keep_2 + take_2 * gradient[k] * gradient[k];
@@ -70,40 +87,28 @@ class AdamSteps {
 
 /// Gradient descent with momentum; the first buffer is the first gradient, since it starts at zero.
 template <class T>
-class SgdSteps {
+class Steps<T, SgdSettings> {
  public:
-  SgdSteps(const SgdSettings& settings, std::int64_t /*steps*/) : m_settings(settings) {}
+  Steps(const SgdSettings& settings, std::int64_t /*steps*/) : m_settings(settings) {}
 
   void begin_step() {}
 
-  void apply(std::size_t n, const T* gradient, T* values, T* buffer, T* /*not used*/) const {
-    const auto rate = static_cast<T>(-m_settings.learning_rate);
-    if (m_settings.momentum == 0.0) {
-      for (std::size_t k = 0; k < n; ++k) {
-        values[k] += rate * gradient[k];
-      }
-      return;
-    }
-    const auto momentum = static_cast<T>(m_settings.momentum);
+  void apply(std::size_t n, const T* gradient, const TypedArray<T>& array) const {
+    const auto rate = T(-m_settings.learning_rate);
+    const auto momentum = T(m_settings.momentum);
     for (std::size_t k = 0; k < n; ++k) {
-      buffer[k] = buffer[k] * momentum + gradient[k];
-      values[k] += rate * buffer[k];
+      if (m_settings.momentum == 0.0) {
+        array.values[k] += rate * gradient[k];
+      } else {
+        array.first_moment[k] = array.first_moment[k] * momentum + gradient[k];
+        array.values[k] += rate * array.first_moment[k];
+      }
     }
   }
 
  private:
   SgdSettings m_settings;
 };
-
-template <class T>
-SgdSteps<T> steps_of(const SgdSettings& settings, std::int64_t steps) {
-  return {settings, steps};
-}
-
-template <class T>
-AdamSteps<T> steps_of(const AdamSettings& settings, std::int64_t steps) {
-  return {settings, steps};
-}
 
 template <class T>
 class FusedEngine final : public LinearEngine {
@@ -113,14 +118,16 @@ class FusedEngine final : public LinearEngine {
         m_surrogate(surrogate),
         m_features(as_size(training.features)),
         m_outputs(as_size(training.outputs)),
+        m_weight(training.weight),
+        m_bias(training.bias),
         m_columns(m_features * width),
         m_slopes(m_outputs * (m_features + 1)),
         m_gradient(m_slopes.size()) {}
 
   BatchLosses train(const SampleSet& samples, const SampleSet::Order& order, std::int64_t batch_size) override {
     return std::visit(
-        [&](const auto& settings) {
-          auto optimizer = steps_of<T>(settings, *m_training.steps);
+        [&]<class Settings>(const Settings& settings) {
+          Steps<T, Settings> optimizer(settings, *m_training.steps);
           return m_training.loss == Loss::smooth_l1 ? run<Loss::smooth_l1>(optimizer, samples, order, batch_size)
                                                     : run<Loss::mse>(optimizer, samples, order, batch_size);
         },
@@ -136,8 +143,7 @@ class FusedEngine final : public LinearEngine {
     for (std::size_t first = 0; first < all.size();) {
       const auto batch = all.subspan(first, std::min(as_size(batch_size), all.size() - first));
       const double loss = visit_batch<kind>(samples, batch);
-      losses.sum += loss * static_cast<double>(batch.size());
-      losses.largest = loss <= losses.largest ? losses.largest : loss;  // NaN is the largest, and stays
+      losses.add(loss * static_cast<double>(batch.size()), loss);
       take_step(optimizer, batch.size());
       if (std::isnan(loss)) {
         break;
@@ -165,9 +171,9 @@ class FusedEngine final : public LinearEngine {
     double loss = 0.0;
     for (std::size_t o = 0; o < m_outputs; ++o) {
       Lanes<T> residual{};
-      residual.fill(bias()[o]);
+      residual.fill(m_bias.values[o]);
       for (std::size_t k = 0; k < m_features; ++k) {
-        const T weight = weights()[o * m_features + k];
+        const T weight = m_weight.values[o * m_features + k];
         const T* const column = &m_columns[k * width];
         for (std::size_t i = 0; i < width; ++i) {
           residual[i] += weight * column[i];
@@ -176,7 +182,7 @@ class FusedEngine final : public LinearEngine {
       for (std::size_t i = 0; i < points.size(); ++i) {
         residual[i] -= rows(points[i], samples.dimension() + static_cast<std::int64_t>(o));
       }
-      std::fill(residual.begin() + static_cast<std::ptrdiff_t>(points.size()), residual.end(), T(0));
+      std::ranges::fill(std::span(residual).subspan(points.size()), T(0));
       Lanes<T> losses{};
       Lanes<T> slope{};
       for (std::size_t i = 0; i < width; ++i) {
@@ -213,30 +219,23 @@ class FusedEngine final : public LinearEngine {
 
   template <class Optimizer>
   void take_step(Optimizer& optimizer, std::size_t rows) {
-    const T share = T(1) / static_cast<T>(rows * m_outputs);
+    const T share = T(1) / T(rows * m_outputs);
     for (std::size_t k = 0; k < m_gradient.size(); ++k) {
       m_gradient[k] = sum_of(m_slopes[k]) * share;
     }
     ++*m_training.steps;
     optimizer.begin_step();
     const std::size_t n_weights = m_outputs * m_features;
-    apply(optimizer, n_weights, m_gradient.data(), m_training.weight);
-    apply(optimizer, m_outputs, m_gradient.data() + n_weights, m_training.bias);
+    optimizer.apply(n_weights, m_gradient.data(), m_weight);
+    optimizer.apply(m_outputs, m_gradient.data() + n_weights, m_bias);
   }
-
-  template <class Optimizer>
-  static void apply(const Optimizer& optimizer, std::size_t n, const T* gradient, const TrainedArray& array) {
-    optimizer.apply(n, gradient, static_cast<T*>(array.values), static_cast<T*>(array.first_moment),
-                    static_cast<T*>(array.second_moment));
-  }
-
-  [[nodiscard]] const T* weights() const { return static_cast<const T*>(m_training.weight.values); }
-  [[nodiscard]] const T* bias() const { return static_cast<const T*>(m_training.bias.values); }
 
   LinearTraining m_training;
   const LinearSurrogate& m_surrogate;
   std::size_t m_features;
   std::size_t m_outputs;
+  TypedArray<T> m_weight;
+  TypedArray<T> m_bias;
   std::vector<T> m_columns;        // (features, width) of the points at hand
   std::vector<Lanes<T>> m_slopes;  // of each weight, then of each bias
   std::vector<T> m_gradient;       // likewise
@@ -252,11 +251,11 @@ std::unique_ptr<LinearEngine> make_fused_engine(const LinearTraining& training, 
 }
 
 double fused_engine_bytes(const LinearSurrogate& surrogate, std::int64_t outputs) {
-  constexpr auto lanes = static_cast<double>(width);
-  const auto features = static_cast<double>(surrogate.features());
-  const double parameters = static_cast<double>(outputs) * (features + 1.0);
-  const double numbers = features * lanes + parameters * lanes + parameters;  // columns, slopes and gradient
-  return numbers * static_cast<double>(number_bytes(surrogate.precision()));
+  constexpr std::int64_t lanes = width;
+  const std::int64_t features = surrogate.features();
+  const std::int64_t parameters = outputs * (features + 1);
+  const std::int64_t numbers = features * lanes + parameters * lanes + parameters;  // columns, slopes and gradient
+  return static_cast<double>(numbers * number_bytes(surrogate.precision()));
 }
 
 }  // namespace ailoop

@@ -1,9 +1,10 @@
 #include <ailoop/training/gradient_trainer.hpp>
 
+#include <ailoop/config/visitor.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/training/fused_engine.hpp>
 #include <ailoop/training/sample_error.hpp>
 #include <ailoop/training/sample_order.hpp>
+#include <ailoop/training/torch_library.hpp>
 #include <ailoop/training/torch_linear_engine.hpp>
 
 #include <cmath>
@@ -19,36 +20,54 @@ constexpr std::string_view sgd_prefix = "sgd";
 
 constexpr std::int64_t engine_is_at_work = -1;
 
-using Numbers = std::variant<std::vector<float>, std::vector<double>>;
+#if defined(AILOOP_HAVE_TORCH)
+constexpr const char* lacks_torch = "";
+#else
+constexpr const char* lacks_torch =
+    "which was made with AILOOP_TORCH=OFF; `engine: fused` takes the same steps without LibTorch";
+#endif
 
-}  // namespace
+constexpr double most = 1e9;  // a number that no training survives, and that float32 holds
 
-/// What the optimizer remembers: zeros before the first step, in the surrogate's precision.
-struct GradientTrainer::Memory {
-  struct OfParameter {
-    Parameter parameter;
-    Numbers first_moment;
-    Numbers second_moment;
-  };
+template <class Optimizer>
+class OptimizerKind final : public TrainerKind {
+ public:
+  void describe(Visitor& v) override {
+    ailoop::describe(v, m_optimizer);
+    ailoop::describe(v, m_settings);
+  }
 
-  explicit Memory(LinearSurrogate& surrogate) {
-    for (Parameter& parameter : surrogate.parameters()) {
-      const auto zeros = std::visit(
-          []<class T>(std::span<T> values) -> Numbers { return std::vector<T>(values.size()); }, parameter.values);
-      of_parameters.push_back({std::move(parameter), zeros, zeros});
+  [[nodiscard]] std::unique_ptr<Trainer> make(const TrainerContext& context, Surrogate& surrogate) const override {
+    auto* const linear = dynamic_cast<LinearSurrogate*>(&surrogate);
+    if (linear == nullptr) {
+      throw ConfigurationError("adam and sgd train surrogates that are linear in their parameters");
+    }
+    return std::make_unique<GradientTrainer>(m_optimizer, m_settings, context, *linear);
+  }
+
+  [[nodiscard]] bool takes_steps() const override { return true; }
+
+  void require_libraries(bool load) const override {
+    if (m_settings.engine == TrainingEngine::libtorch) {
+      require_torch(load);
     }
   }
 
-  [[nodiscard]] TrainedArray array(std::size_t index) {
-    OfParameter& of = of_parameters[index];
-    const auto data = [](auto& values) -> void* { return values.data(); };
-    return {std::visit(data, of.parameter.values), std::visit(data, of.first_moment),
-            std::visit(data, of.second_moment)};
+  [[nodiscard]] double bytes(Surrogate& surrogate, std::int64_t samples, std::int64_t outputs) const override {
+    auto* const linear = dynamic_cast<LinearSurrogate*>(&surrogate);
+    return linear == nullptr ? 0.0 : GradientTrainer::bytes(m_settings, *linear, samples, outputs);
   }
 
-  std::vector<OfParameter> of_parameters;  // fc.weight, fc.bias
-  std::int64_t steps = 0;
+  [[nodiscard]] double state_bytes(Surrogate& surrogate, std::int64_t /*outputs*/) const override {
+    return GradientTrainer::state_bytes(m_optimizer, surrogate);
+  }
+
+ private:
+  Optimizer m_optimizer;
+  TrainingSettings m_settings;
 };
+
+}  // namespace
 
 double GradientTrainer::bytes(const TrainingSettings& settings, LinearSurrogate& surrogate, std::int64_t samples,
                               std::int64_t outputs) {
@@ -67,16 +86,16 @@ double GradientTrainer::state_bytes(const OptimizerSettings& optimizer, Surrogat
 
 GradientTrainer::GradientTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings,
                                  const TrainerContext& context, LinearSurrogate& surrogate)
-    : m_optimizer(optimizer),
-      m_settings(settings),
-      m_context(context),
-      m_surrogate(surrogate),
-      m_memory(std::make_unique<Memory>(surrogate)) {}
-
-GradientTrainer::~GradientTrainer() = default;
+    : m_optimizer(optimizer), m_settings(settings), m_context(context), m_surrogate(surrogate) {
+  for (const Parameter& parameter : surrogate.parameters()) {
+    const auto zeros = std::visit([]<class T>(std::span<T> values) -> Numbers { return std::vector<T>(values.size()); },
+                                  parameter.values);
+    m_parameters.push_back({parameter, zeros, zeros});
+  }
+}
 
 TrainingReport GradientTrainer::fit(const SampleSet& samples) {
-  if (!m_engine || m_engine_steps != m_memory->steps) {  // the state may have been restored, which an engine cannot see
+  if (!m_engine || m_engine_steps != m_steps) {  // the state may have been restored, which an engine cannot see
     m_engine = make_engine(samples.outputs());
   }
   m_engine_steps = engine_is_at_work;  // should this fit fail, the engine is not used again
@@ -86,7 +105,7 @@ TrainingReport GradientTrainer::fit(const SampleSet& samples) {
     m_order =
         SampleSet::Order(Kokkos::view_alloc("ailoop::GradientTrainer::order", Kokkos::WithoutInitializing), count);
   }
-  const std::int64_t steps_before = m_memory->steps;
+  const std::int64_t steps_before = m_steps;
   TrainingReport report;
   report.samples = samples.count();
   report.error_before = mean_squared_error(m_surrogate, samples);
@@ -97,14 +116,13 @@ TrainingReport GradientTrainer::fit(const SampleSet& samples) {
       report.first_loss = report.last_loss;
     }
     if (!std::isfinite(losses.largest) || !parameters_are_finite(m_surrogate)) {
-      throw DivergenceError("the loss or a parameter is no longer finite after " + std::to_string(m_memory->steps) +
-                            " steps");
+      throw DivergenceError("the loss or a parameter is no longer finite after " + std::to_string(m_steps) + " steps");
     }
   }
   report.error_after = mean_squared_error(m_surrogate, samples);
-  report.steps = m_memory->steps - steps_before;
+  report.steps = m_steps - steps_before;
   m_epochs += m_settings.epochs;  // not before: a fit that fails never was
-  m_engine_steps = m_memory->steps;
+  m_engine_steps = m_steps;
   return report;
 }
 
@@ -119,13 +137,18 @@ BatchLosses GradientTrainer::run_epoch(std::int64_t epoch, const SampleSet& samp
 }
 
 std::unique_ptr<LinearEngine> GradientTrainer::make_engine(std::int64_t outputs) {
+  const auto array = [](Trained& of) -> TrainedArray {
+    const auto data = [](auto& values) -> void* { return values.data(); };
+    return {std::visit(data, of.parameter.values), std::visit(data, of.first_moment),
+            std::visit(data, of.second_moment)};
+  };
   LinearTraining training;
   training.precision = m_surrogate.precision();
   training.features = m_surrogate.features();
   training.outputs = outputs;
-  training.weight = m_memory->array(0);
-  training.bias = m_memory->array(1);
-  training.steps = &m_memory->steps;
+  training.weight = array(m_parameters.at(0));
+  training.bias = array(m_parameters.at(1));
+  training.steps = &m_steps;
   training.loss = m_settings.loss;
   training.optimizer = m_optimizer;
   if (m_settings.engine == TrainingEngine::fused) {
@@ -137,7 +160,7 @@ std::unique_ptr<LinearEngine> GradientTrainer::make_engine(std::int64_t outputs)
 void GradientTrainer::state(Archive& archive) {
   const bool adam = std::holds_alternative<AdamSettings>(m_optimizer);
   const std::string prefix(state_prefix());
-  for (Memory::OfParameter& of : m_memory->of_parameters) {
+  for (Trained& of : m_parameters) {
     const auto show = [&](const char* what, Numbers& numbers) {
       std::visit(
           [&]<class T>(std::vector<T>& values) {
@@ -150,13 +173,58 @@ void GradientTrainer::state(Archive& archive) {
       show("exp_avg_sq", of.second_moment);
     }
   }
-  archive.tensor(prefix + ".step", {}, std::span<std::int64_t>(&m_memory->steps, 1));
+  archive.tensor(prefix + ".step", {}, std::span<std::int64_t>(&m_steps, 1));
 }
 
 void GradientTrainer::run_state(StateArchive& archive) { archive.number("training.epochs", m_epochs); }
 
 std::string_view GradientTrainer::state_prefix() const {
   return std::holds_alternative<AdamSettings>(m_optimizer) ? adam_prefix : sgd_prefix;
+}
+
+void describe(Visitor& v, AdamSettings& settings) {
+  v.field("learning_rate", settings.learning_rate, strictly_between(0.0, most), Affects::result, "step size [1]");
+  v.field("beta_1", settings.beta_1, half_open(0.0, 1.0), Affects::result, "decay of the mean of the gradient [1]");
+  v.field("beta_2", settings.beta_2, half_open(0.0, 1.0), Affects::result,
+          "decay of the mean of the squared gradient [1]");
+  v.field("epsilon", settings.epsilon, strictly_between(0.0, most), Affects::result,
+          "added to the root of the squared gradient's mean [1]");
+}
+
+void describe(Visitor& v, SgdSettings& settings) {
+  v.field("learning_rate", settings.learning_rate, strictly_between(0.0, most), Affects::result, "step size [1]");
+  v.field("momentum", settings.momentum, half_open(0.0, 1.0), Affects::result,
+          "share of the previous step that is kept [1]");
+}
+
+void describe(Visitor& v, TrainingSettings& settings) {
+  v.field("engine", settings.engine,
+          choices<TrainingEngine>(
+              {{TrainingEngine::libtorch, "libtorch", "LibTorch's autograd and optimizers", lacks_torch},
+               {TrainingEngine::fused, "fused",
+                "the same steps in a loop of ailoop's own: much faster for small models, and "
+                "LibTorch is not loaded"}}),
+          Affects::result, "what performs the training steps");
+  v.field("loss", settings.loss,
+          choices<Loss>({{Loss::smooth_l1, "smooth_l1", "quadratic below an error of 1, linear above"},
+                         {Loss::mse, "mse", "mean of the squared errors"}}),
+          Affects::result, "what training makes small, averaged over a batch");
+  v.field("batch_size", settings.batch_size, between(1, 1'000'000'000), Affects::result,
+          "samples of an optimizer step; the last batch of an epoch may have fewer [1]");
+  v.field("epochs", settings.epochs, between(1, 1'000'000), Affects::result,
+          "passes over the samples in a retraining [1]");
+  v.field("shuffle", settings.shuffle, any(), Affects::result,
+          "whether each epoch takes the samples in a new random order");
+}
+
+RegistryEntry<TrainerKind> adam_entry() {
+  return {"adam", "Adam, for surrogates that are linear in their parameters",
+          [] { return std::make_unique<OptimizerKind<AdamSettings>>(); }};
+}
+
+RegistryEntry<TrainerKind> sgd_entry() {
+  return {"sgd", "stochastic gradient descent with momentum, for surrogates that are linear in their parameters",
+          [] { return std::make_unique<OptimizerKind<SgdSettings>>(); }};
 }
 
 }  // namespace ailoop

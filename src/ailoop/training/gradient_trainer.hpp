@@ -3,9 +3,26 @@
 #include <ailoop/training/linear_engine.hpp>
 #include <ailoop/training/trainer.hpp>
 
+#include <cstdint>
 #include <memory>
+#include <variant>
+#include <vector>
 
 namespace ailoop {
+
+/// What performs the training steps.
+enum class TrainingEngine { libtorch, fused };
+
+/// Settings of trainers that take steps along gradients.
+struct TrainingSettings {
+  TrainingEngine engine = TrainingEngine::libtorch;
+  Loss loss = Loss::smooth_l1;
+  std::int64_t batch_size = 32;
+  std::int64_t epochs = 1;
+  bool shuffle = true;
+};
+
+void describe(Visitor& v, TrainingSettings& settings);
 
 /// Trains a LinearSurrogate by steps of Adam or of gradient descent, which an engine takes. The state of the optimizer
 /// lies in arrays of the trainer, so that it is saved and restored without the engine.
@@ -21,7 +38,6 @@ class GradientTrainer final : public Trainer {
   /// \param[in] surrogate must outlive the trainer
   GradientTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings, const TrainerContext& context,
                   LinearSurrogate& surrogate);
-  ~GradientTrainer() override;
 
   TrainingReport fit(const SampleSet& samples) override;
   void state(Archive& archive) override;
@@ -29,7 +45,14 @@ class GradientTrainer final : public Trainer {
   [[nodiscard]] std::string_view state_prefix() const override;
 
  private:
-  struct Memory;
+  using Numbers = std::variant<std::vector<float>, std::vector<double>>;
+
+  /// A parameter with what the optimizer remembers of it: zeros before the first step, in the surrogate's precision.
+  struct Trained {
+    Parameter parameter;
+    Numbers first_moment;
+    Numbers second_moment;
+  };
 
   [[nodiscard]] std::unique_ptr<LinearEngine> make_engine(std::int64_t outputs);
   BatchLosses run_epoch(std::int64_t epoch, const SampleSet& samples);
@@ -38,11 +61,19 @@ class GradientTrainer final : public Trainer {
   TrainingSettings m_settings;
   TrainerContext m_context;
   LinearSurrogate& m_surrogate;
-  std::unique_ptr<Memory> m_memory;
+  std::vector<Trained> m_parameters;  // fc.weight, fc.bias
+  std::int64_t m_steps = 0;
   SampleSet::Order m_order;                // of the epoch
   std::unique_ptr<LinearEngine> m_engine;  // made at the first fit: LibTorch is loaded only where it is needed
   std::int64_t m_engine_steps = 0;         // steps that the engine has counted
   std::int64_t m_epochs = 0;               // epochs of this run so far: counts the orders of samples
 };
+
+void describe(Visitor& v, AdamSettings& settings);
+void describe(Visitor& v, SgdSettings& settings);
+
+/// Registry entries "adam" and "sgd": optimizers for surrogates that are linear in their parameters.
+[[nodiscard]] RegistryEntry<TrainerKind> adam_entry();
+[[nodiscard]] RegistryEntry<TrainerKind> sgd_entry();
 
 }  // namespace ailoop

@@ -77,4 +77,7 @@ class LeastSquaresTrainer final : public Trainer {
   std::int64_t m_samples = 0;   // in the sums
 };
 
+/// Registry entry "least_squares": the closed-form fit of surrogates that are linear in their parameters.
+[[nodiscard]] RegistryEntry<TrainerKind> least_squares_entry();
+
 }  // namespace ailoop

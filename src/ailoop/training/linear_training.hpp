@@ -52,6 +52,13 @@ struct LinearTraining {
 struct BatchLosses {
   double sum = 0.0;      ///< over all rows, of the loss that each had in its batch
   double largest = 0.0;  ///< of any batch; NaN if one was NaN
+
+  /// \param[in] batch_sum    of one batch, or of several
+  /// \param[in] batch_loss   of it, or the largest of theirs
+  void add(double batch_sum, double batch_loss) {
+    sum += batch_sum;
+    largest = batch_loss <= largest ? largest : batch_loss;  // NaN is the largest, and stays
+  }
 };
 
 }  // namespace ailoop

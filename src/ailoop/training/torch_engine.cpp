@@ -26,8 +26,6 @@ torch::TensorOptions type_of(Precision precision) {
   return torch::TensorOptions().dtype(precision == Precision::float32 ? torch::kFloat32 : torch::kFloat64);
 }
 
-std::int64_t bytes_of(Precision precision) { return precision == Precision::float32 ? 4 : 8; }
-
 /// Tensor over memory that somebody else owns.
 torch::Tensor as_tensor(void* data, torch::IntArrayRef shape, Precision precision) {
   return torch::from_blob(data, shape, type_of(precision));
@@ -62,8 +60,8 @@ class Joined {
   Joined(void* weight, std::int64_t weight_numbers, void* bias, std::int64_t bias_numbers, Precision precision)
       : m_weight(weight),
         m_bias(bias),
-        m_weight_bytes(as_size(weight_numbers * bytes_of(precision))),
-        m_bias_bytes(as_size(bias_numbers * bytes_of(precision))),
+        m_weight_bytes(as_size(weight_numbers * number_bytes(precision))),
+        m_bias_bytes(as_size(bias_numbers * number_bytes(precision))),
         m_tensor(torch::empty({weight_numbers + bias_numbers}, type_of(precision))) {}
 
   [[nodiscard]] const torch::Tensor& tensor() const { return m_tensor; }
@@ -118,8 +116,7 @@ class LinearEngine final : public TorchEngine {
         const std::int64_t n = std::min(batch_size, rows - first);
         const double loss =
             step(rows_of(features, m_training.features, first, n), rows_of(targets, m_training.outputs, first, n));
-        losses.sum += loss * static_cast<double>(n);
-        losses.largest = loss <= losses.largest ? losses.largest : loss;  // NaN is the largest, and stays
+        losses.add(loss * static_cast<double>(n), loss);
         if (std::isnan(loss)) {
           break;
         }
@@ -138,14 +135,13 @@ class LinearEngine final : public TorchEngine {
   /// Rows first ... first + count - 1 of a matrix. A view of the whole matrix would take a microsecond longer.
   [[nodiscard]] torch::Tensor rows_of(void* matrix, std::int64_t columns, std::int64_t first,
                                       std::int64_t count) const {
-    const std::int64_t offset = first * columns * bytes_of(m_training.precision);
+    const std::int64_t offset = first * columns * number_bytes(m_training.precision);
     return as_tensor(static_cast<std::byte*>(matrix) + offset, {count, columns}, m_training.precision);
   }
 
   /// What item() returns, without its way through the dispatcher.
   [[nodiscard]] double number_in(const torch::Tensor& scalar) const {
-    return m_training.precision == Precision::float32 ? static_cast<double>(*scalar.data_ptr<float>())
-                                                      : *scalar.data_ptr<double>();
+    return m_training.precision == Precision::float32 ? *scalar.data_ptr<float>() : *scalar.data_ptr<double>();
   }
 
   [[nodiscard]] torch::Tensor loss_of(const torch::Tensor& features, const torch::Tensor& targets) const {

@@ -103,9 +103,7 @@ void* symbol(void* library, const char* name) {
   return found;
 }
 
-}  // namespace
-
-TorchLibrary::TorchLibrary() {
+MakeTorchEngine* load_library() {
   if (const auto path = path_of_library(); path && is_cut_short(*path)) {
     throw_error("the file ends before what its ELF header promises");
   }
@@ -117,22 +115,25 @@ TorchLibrary::TorchLibrary() {
   if (std::string_view(interface()) != AILOOP_TORCH_INTERFACE) {
     throw_error(std::string("it is for ") + interface() + ", this is " + AILOOP_TORCH_INTERFACE);
   }
-  m_make_engine = reinterpret_cast<MakeTorchEngine*>(symbol(library, make_torch_engine_symbol));
+  return reinterpret_cast<MakeTorchEngine*>(symbol(library, make_torch_engine_symbol));
 }
 
-const TorchLibrary& TorchLibrary::loaded() {
-  static const TorchLibrary library;
-  return library;
+/// Of the library of this process.
+MakeTorchEngine* loaded() {
+  static MakeTorchEngine* const make_engine = load_library();
+  return make_engine;
 }
 
-void TorchLibrary::require_found() {
-  if (!path_of_library()) {  // the loader may know of another place, and says best where it looked
-    static_cast<void>(loaded());
+}  // namespace
+
+std::unique_ptr<TorchEngine> make_torch_engine(const LinearTraining& training) {
+  return std::unique_ptr<TorchEngine>(loaded()(training));
+}
+
+void require_torch(bool load) {
+  if (load || !path_of_library()) {  // the loader may know of another place, and says best where it looked
+    loaded();
   }
-}
-
-std::unique_ptr<TorchEngine> TorchLibrary::make_engine(const LinearTraining& training) const {
-  return std::unique_ptr<TorchEngine>(m_make_engine(training));
 }
 
 }  // namespace ailoop

@@ -4,28 +4,17 @@
 
 #include <memory>
 
+// libailoop_torch.so, loaded when it is first asked for and never unloaded: half a second and 60 MB that ranks and runs
+// without training do not spend.
+
 namespace ailoop {
 
-/// libailoop_torch.so, loaded when it is first asked for and never unloaded: half a second and 60 MB that ranks and
-/// runs without training do not spend.
-class TorchLibrary {
- public:
-  /// The library of this process.
-  /// \throws DependencyError if it cannot be loaded; the message names the file
-  [[nodiscard]] static const TorchLibrary& loaded();
+/// \throws DependencyError if the library cannot be loaded, which names the file, or if LibTorch refuses
+[[nodiscard]] std::unique_ptr<TorchEngine> make_torch_engine(const LinearTraining& training);
 
-  /// Looks whether the library is where the loader will find it, without loading it: what is damaged shows when it is
-  /// loaded.
-  /// \throws DependencyError that names the folders
-  static void require_found();
-
-  /// \throws DependencyError if LibTorch refuses
-  [[nodiscard]] std::unique_ptr<TorchEngine> make_engine(const LinearTraining& training) const;
-
- private:
-  TorchLibrary();
-
-  MakeTorchEngine* m_make_engine = nullptr;
-};
+/// Looks whether the library is where the loader will find it.
+/// \param[in] load whether to load it, too: what is damaged shows only then
+/// \throws DependencyError that names the folders, or the file
+void require_torch(bool load);
 
 }  // namespace ailoop

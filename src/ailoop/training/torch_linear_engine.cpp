@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
 #include <utility>
 
 namespace ailoop {
@@ -19,8 +18,8 @@ void* data_of(const SampleSet::Rows& rows) {
 /// The first `count` rows, which stay the owner's.
 SampleSet::Rows first_rows(const SampleSet::Rows& rows, std::int64_t count) {
   return std::visit(
-      [&](const auto& of_type) -> SampleSet::Rows {
-        return std::decay_t<decltype(of_type)>(of_type.data(), as_size(count), of_type.extent(1));
+      [&]<class Rows>(const Rows& of_type) -> SampleSet::Rows {
+        return Rows(of_type.data(), as_size(count), of_type.extent(1));
       },
       rows);
 }
@@ -40,7 +39,7 @@ std::int64_t TorchLinearEngine::rows_of_piece(std::int64_t row_bytes, std::int64
 double TorchLinearEngine::bytes(const LinearSurrogate& surrogate, std::int64_t samples, std::int64_t outputs,
                                 std::int64_t batch_size) {
   const std::int64_t of_row = row_bytes(surrogate, outputs);
-  return static_cast<double>(std::min(samples, rows_of_piece(of_row, batch_size))) * static_cast<double>(of_row);
+  return static_cast<double>(std::min(samples, rows_of_piece(of_row, batch_size)) * of_row);
 }
 
 TorchLinearEngine::TorchLinearEngine(const LinearTraining& training, const Execution& execution,
@@ -48,7 +47,7 @@ TorchLinearEngine::TorchLinearEngine(const LinearTraining& training, const Execu
     : m_execution(execution),
       m_surrogate(surrogate),
       m_piece_bytes(piece_bytes),
-      m_engine(TorchLibrary::loaded().make_engine(training)) {}
+      m_engine(make_torch_engine(training)) {}
 
 void TorchLinearEngine::watch(std::function<void(const BatchSeen&)> watcher) { m_engine->watch(std::move(watcher)); }
 
@@ -56,14 +55,14 @@ BatchLosses TorchLinearEngine::train(const SampleSet& samples, const SampleSet::
   const std::int64_t of_row = row_bytes(m_surrogate, samples.outputs());
   make_room(std::min(samples.count(), rows_of_piece(of_row, batch_size, m_piece_bytes)), samples.outputs());
   BatchLosses losses;
-  for (std::int64_t first = 0; first < samples.count(); first += m_rows) {
-    const Piece piece = written(samples, order, first);
-    const BatchLosses of_piece = m_engine->train(piece.features, piece.targets, piece.rows, batch_size);
-    losses.sum += of_piece.sum;
-    losses.largest = of_piece.largest <= losses.largest ? losses.largest : of_piece.largest;  // NaN is the largest
-    if (std::isnan(losses.largest)) {
-      break;
-    }
+  for (std::int64_t first = 0; first < samples.count() && !std::isnan(losses.largest); first += m_rows) {
+    const std::int64_t rows = std::min(m_rows, samples.count() - first);
+    const SampleSet::Order of_piece(order.data() + first, as_size(rows));
+    m_surrogate.feature_rows(m_execution, samples.rows(), of_piece, first_rows(m_features, rows));
+    samples.ordered_outputs(m_execution, of_piece, first_rows(m_targets, rows));
+    // both calls have waited for their kernels: LibTorch may read now
+    const BatchLosses found = m_engine->train(data_of(m_features), data_of(m_targets), rows, batch_size);
+    losses.add(found.sum, found.largest);
   }
   return losses;
 }
@@ -78,16 +77,6 @@ void TorchLinearEngine::make_room(std::int64_t rows, std::int64_t outputs) {
   const Precision precision = m_surrogate.precision();
   m_features = allocate_rows("ailoop::TorchLinearEngine::features", precision, rows, m_surrogate.features());
   m_targets = allocate_rows("ailoop::TorchLinearEngine::targets", precision, rows, outputs);
-}
-
-TorchLinearEngine::Piece TorchLinearEngine::written(const SampleSet& samples, const SampleSet::Order& order,
-                                                    std::int64_t first) {
-  const Piece piece{data_of(m_features), data_of(m_targets), std::min(m_rows, samples.count() - first)};
-  const SampleSet::Order of_piece(order.data() + first, as_size(piece.rows));
-  m_surrogate.feature_rows(m_execution, samples.rows(), of_piece, first_rows(m_features, piece.rows));
-  samples.ordered_outputs(m_execution, of_piece, first_rows(m_targets, piece.rows));
-  // both calls have waited for their kernels: LibTorch may read now
-  return piece;
 }
 
 }  // namespace ailoop

@@ -35,16 +35,8 @@ class TorchLinearEngine final : public LinearEngine {
   void watch(std::function<void(const BatchSeen&)> watcher);
 
  private:
-  /// Consecutive samples in the order of the epoch, as LibTorch reads them.
-  struct Piece {
-    void* features = nullptr;
-    void* targets = nullptr;
-    std::int64_t rows = 0;
-  };
-
   /// Makes room for pieces of at most `rows` samples.
   void make_room(std::int64_t rows, std::int64_t outputs);
-  [[nodiscard]] Piece written(const SampleSet& samples, const SampleSet::Order& order, std::int64_t first);
 
   Execution m_execution;
   const LinearSurrogate& m_surrogate;

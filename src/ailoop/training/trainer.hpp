@@ -5,9 +5,10 @@
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
-#include <ailoop/training/linear_training.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -50,7 +51,9 @@ class Trainer {
   /// \param[in]  x     (n, dimension)
   /// \param[in]  off   (n) by how much the prediction is off there at least, in any output
   /// \param[out] reach (n) in the unit of y, of any output
-  virtual void reach(ConstArray x, std::span<const double> off, std::span<double> reach) const;
+  virtual void reach(ConstArray /*x*/, std::span<const double> /*off*/, std::span<double> reach) const {
+    std::ranges::fill(reach, std::numeric_limits<double>::infinity());
+  }
 
   /// Shows the optimizer's state to `archive`.
   virtual void state(Archive& archive) = 0;
@@ -59,20 +62,6 @@ class Trainer {
   /// Name that the optimizer's saved state starts with, e.g. "adam".
   [[nodiscard]] virtual std::string_view state_prefix() const = 0;
 };
-
-/// What performs the training steps.
-enum class TrainingEngine { libtorch, fused };
-
-/// Settings of trainers that take steps along gradients.
-struct TrainingSettings {
-  TrainingEngine engine = TrainingEngine::libtorch;
-  Loss loss = Loss::smooth_l1;
-  std::int64_t batch_size = 32;
-  std::int64_t epochs = 1;
-  bool shuffle = true;
-};
-
-void describe(Visitor& v, TrainingSettings& settings);
 
 /// What a trainer is made for.
 struct TrainerContext {
