@@ -28,30 +28,28 @@ class Error : public std::runtime_error {
   ErrorKind m_kind;
 };
 
-/// A caller broke a documented precondition.
-class UsageError : public Error {
+/// An error of one kind.
+template <ErrorKind of_kind>
+class ErrorOfKind : public Error {
  public:
-  explicit UsageError(const std::string& message) : Error(ErrorKind::internal, message) {}
+  explicit ErrorOfKind(const std::string& message) : Error(of_kind, message) {}
 };
+
+/// A caller broke a documented precondition.
+using UsageError = ErrorOfKind<ErrorKind::internal>;
 
 /// A library that ailoop calls reported a failure.
-class DependencyError : public Error {
- public:
-  explicit DependencyError(const std::string& message) : Error(ErrorKind::dependency, message) {}
-};
+using DependencyError = ErrorOfKind<ErrorKind::dependency>;
 
 /// A file or folder could not be read or written.
-class InputOutputError : public Error {
- public:
-  explicit InputOutputError(const std::string& message) : Error(ErrorKind::input_output, message) {}
-};
+using InputOutputError = ErrorOfKind<ErrorKind::input_output>;
 
 /// The command line, the configuration or a file it names is wrong; the message says where, what was found and what is
 /// allowed.
-class ConfigurationError : public Error {
- public:
-  explicit ConfigurationError(const std::string& message) : Error(ErrorKind::configuration, message) {}
-};
+using ConfigurationError = ErrorOfKind<ErrorKind::configuration>;
+
+/// A computation left the range of finite numbers.
+using NumericalError = ErrorOfKind<ErrorKind::numerical>;
 
 /// A value of one setting of a section is wrong; whoever knows the section puts its name and the place before the
 /// message.
@@ -64,12 +62,6 @@ class SettingError : public ConfigurationError {
 
  private:
   std::string m_key;
-};
-
-/// A computation left the range of finite numbers.
-class NumericalError : public Error {
- public:
-  explicit NumericalError(const std::string& message) : Error(ErrorKind::numerical, message) {}
 };
 
 namespace detail {

@@ -2,6 +2,8 @@
 
 #include <ailoop/core/index_range.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -33,19 +35,12 @@ constexpr std::array<Range, 11> hidden_ranges = {{{0x80, 0xa0},
                                                   {0xfff9, 0xfffb}}};
 
 bool is_hidden(unsigned code) {
-  return std::any_of(hidden_ranges.begin(), hidden_ranges.end(),
-                     [code](const Range& range) { return code >= range.first && code <= range.last; });
+  return std::ranges::any_of(hidden_ranges,
+                             [code](const Range& range) { return code >= range.first && code <= range.last; });
 }
 
 /// `U+00A0`.
-std::string name_of(unsigned code) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string name = "U+";
-  for (int shift = 12; shift >= 0; shift -= 4) {
-    name.push_back(digits[(code >> static_cast<unsigned>(shift)) & 0xfU]);
-  }
-  return name;
-}
+std::string name_of(unsigned code) { return fmt::format("U+{:04X}", code & 0xffffU); }
 
 }  // namespace
 
@@ -115,7 +110,6 @@ std::string hidden_character(std::string_view text) {
 }
 
 std::string excerpt(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
   while (!text.empty()) {
     if (out.size() >= longest_excerpt) {
@@ -123,17 +117,15 @@ std::string excerpt(std::string_view text) {
     }
     const std::size_t length = utf8_length(text);
     const unsigned byte = byte_at(text, 0);
+    const std::string_view piece = text.substr(0, std::max<std::size_t>(length, 1));
     if (length == 0 || byte < 0x20 || byte == 0x7f) {
-      out.append("\\x").push_back(digits[byte >> 4U]);
-      out.push_back(digits[byte & 0xfU]);
-      text.remove_prefix(1);
-    } else if (const unsigned code = code_point(text.substr(0, length)); is_hidden(code)) {
-      out.append("<").append(name_of(code)).append(">");
-      text.remove_prefix(length);
+      out += fmt::format("\\x{:02x}", byte);
+    } else if (const unsigned code = code_point(piece); is_hidden(code)) {
+      out += fmt::format("<{}>", name_of(code));
     } else {
-      out.append(text.substr(0, length));
-      text.remove_prefix(length);
+      out += piece;
     }
+    text.remove_prefix(piece.size());
   }
   return out;
 }

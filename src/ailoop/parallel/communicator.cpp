@@ -52,29 +52,23 @@ Communicator Communicator::same_node() const {
   return {node, Adopt{}};
 }
 
-void broadcast(const Communicator& comm, std::string& text, int root) {
-  auto length = static_cast<std::int64_t>(text.size());
-  AILOOP_MPI(MPI_Bcast(&length, 1, MPI_INT64_T, root, comm.get()));
-  text.resize(as_size(length));
-  AILOOP_MPI(MPI_Bcast(text.data(), static_cast<int>(length), MPI_CHAR, root, comm.get()));
-}
+namespace {
 
-void broadcast(const Communicator& comm, std::vector<double>& numbers, int root) {
-  auto length = static_cast<std::int64_t>(numbers.size());
+template <class Values>
+void broadcast(const Communicator& comm, Values& values, int root, MPI_Datatype type) {
+  std::int64_t length = std::ssize(values);
   AILOOP_MPI(MPI_Bcast(&length, 1, MPI_INT64_T, root, comm.get()));
-  numbers.resize(as_size(length));
+  values.resize(as_size(length));
   constexpr std::int64_t most_at_once = 1 << 30;  // MPI counts in an int
   for (std::int64_t first = 0; first < length; first += most_at_once) {
     const auto count = static_cast<int>(std::min(most_at_once, length - first));
-    AILOOP_MPI(MPI_Bcast(numbers.data() + first, count, MPI_DOUBLE, root, comm.get()));
+    AILOOP_MPI(MPI_Bcast(values.data() + first, count, type, root, comm.get()));
   }
 }
 
-namespace {
-
 template <class T>
 std::vector<T> gathered(const Communicator& comm, const std::vector<T>& numbers, int root, MPI_Datatype type) {
-  const auto mine = static_cast<std::int64_t>(numbers.size());
+  const std::int64_t mine = std::ssize(numbers);
   std::vector<std::int64_t> of_ranks(as_size(comm.size()));
   AILOOP_MPI(MPI_Allgather(&mine, 1, MPI_INT64_T, of_ranks.data(), 1, MPI_INT64_T, comm.get()));
   const std::int64_t total = std::accumulate(of_ranks.begin(), of_ranks.end(), std::int64_t{0});
@@ -90,6 +84,12 @@ std::vector<T> gathered(const Communicator& comm, const std::vector<T>& numbers,
 }
 
 }  // namespace
+
+void broadcast(const Communicator& comm, std::string& text, int root) { broadcast(comm, text, root, MPI_CHAR); }
+
+void broadcast(const Communicator& comm, std::vector<double>& numbers, int root) {
+  broadcast(comm, numbers, root, MPI_DOUBLE);
+}
 
 std::vector<double> gathered(const Communicator& comm, const std::vector<double>& numbers, int root) {
   return gathered(comm, numbers, root, MPI_DOUBLE);

@@ -97,14 +97,20 @@ Messenger::Mailboxes& Messenger::mailboxes(int rank) {
   return m_mailboxes[m_comm.rank() == m_root ? as_size(rank) : 0];
 }
 
+Mailbox* Messenger::mailbox(int rank, std::size_t bytes, bool is_sent) {
+  const bool is_root = m_comm.rank() == m_root;
+  if (!is_root && rank != m_root) {
+    return nullptr;
+  }
+  Mailboxes& both = mailboxes(rank);
+  Mailbox& found = is_root == is_sent ? both.from_root : both.to_root;
+  return found.holds(bytes) ? &found : nullptr;
+}
+
 void Messenger::send(int rank, std::span<const std::byte> message) {
-  if (rank == m_root || m_comm.rank() == m_root) {
-    Mailboxes& both = mailboxes(rank);
-    Mailbox& mailbox = rank == m_root ? both.to_root : both.from_root;
-    if (mailbox.holds(message.size())) {
-      mailbox.put(message);
-      return;
-    }
+  if (Mailbox* const found = mailbox(rank, message.size(), true)) {
+    found->put(message);
+    return;
   }
   in_pieces(message, [&](std::span<const std::byte> piece) {
     AILOOP_MPI(MPI_Send(piece.data(), static_cast<int>(piece.size()), MPI_BYTE, rank, message_tag, m_comm.get()));
@@ -112,13 +118,9 @@ void Messenger::send(int rank, std::span<const std::byte> message) {
 }
 
 void Messenger::receive(int rank, std::span<std::byte> message) {
-  if (rank == m_root || m_comm.rank() == m_root) {
-    Mailboxes& both = mailboxes(rank);
-    Mailbox& mailbox = rank == m_root ? both.from_root : both.to_root;
-    if (mailbox.holds(message.size())) {
-      mailbox.take(message, m_waiting);
-      return;
-    }
+  if (Mailbox* const found = mailbox(rank, message.size(), false)) {
+    found->take(message, m_waiting);
+    return;
   }
   in_pieces(message, [&](std::span<std::byte> piece) {
     ailoop::receive(piece.data(), static_cast<int>(piece.size()), MPI_BYTE, rank, message_tag, m_comm.get(), m_waiting);

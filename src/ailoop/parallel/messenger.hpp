@@ -53,6 +53,8 @@ class Messenger {
 
   void share_memory();
   [[nodiscard]] Mailboxes& mailboxes(int rank);
+  /// That a message of this length takes to or from `rank`; none: MPI carries it.
+  [[nodiscard]] Mailbox* mailbox(int rank, std::size_t bytes, bool is_sent);
 
   const Communicator& m_comm;
   int m_root;

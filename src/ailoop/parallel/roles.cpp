@@ -4,6 +4,7 @@
 #include <ailoop/core/index_range.hpp>
 
 #include <algorithm>
+#include <numeric>
 
 namespace ailoop {
 
@@ -25,14 +26,12 @@ RoleLayout assign_roles(std::span<const int> on_model_node, std::int64_t asked, 
   AILOOP_REQUIRE(!on_model_node.empty(), "assign_roles: a world has at least one rank");
   AILOOP_REQUIRE(asked >= 1 && n_shares >= 1, "assign_roles: at least one approximation rank and one share");
 
-  std::vector<int> others;
-  for (int rank = 1; rank < static_cast<int>(on_model_node.size()); ++rank) {
-    others.push_back(rank);
-  }
+  std::vector<int> others(on_model_node.size() - 1);
+  std::iota(others.begin(), others.end(), 1);
   std::ranges::stable_partition(others, [&](int rank) { return on_model_node[as_size(rank)] != 0; });
 
   RoleLayout layout;
-  const auto available = static_cast<std::int64_t>(others.size());
+  const std::int64_t available = std::ssize(others);
   const std::int64_t used = std::min({asked, n_shares, available});
   if (used == 0) {
     layout.approximation_ranks = {RoleLayout::model_rank};
@@ -46,7 +45,7 @@ RoleLayout assign_roles(std::span<const int> on_model_node, std::int64_t asked, 
           (world_is_small ? "the world has " + counted(available + 1, "rank") : "it has " + counted(n_shares, "share"));
     }
   }
-  const auto parts = static_cast<std::int64_t>(layout.approximation_ranks.size());
+  const std::int64_t parts = std::ssize(layout.approximation_ranks);
   for (std::int64_t part = 0; part < parts; ++part) {
     layout.shares.push_back(block_of(n_shares, parts, part));
   }

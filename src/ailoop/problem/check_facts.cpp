@@ -20,7 +20,7 @@ void require_count(std::string_view fact, std::int64_t found) {
 }
 
 void require_corner(std::string_view fact, const std::vector<double>& corner, std::int64_t dimension) {
-  if (static_cast<std::int64_t>(corner.size()) != dimension) {
+  if (std::ssize(corner) != dimension) {
     throw UsageError(fmt::format("facts of the problem: {} has {} numbers; it must have one for each of {} inputs",
                                  fact, corner.size(), dimension));
   }

@@ -3,6 +3,7 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/gather_rows.hpp>
+#include <ailoop/kernels/launch.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -12,18 +13,36 @@ namespace ailoop {
 
 namespace {
 
-template <class T>
-SampleRows<T> allocate_rows_of(const std::string& label, std::int64_t count, std::int64_t width) {
-  return SampleRows<T>(Kokkos::view_alloc(label, Kokkos::WithoutInitializing), as_size(count), as_size(width));
+/// Rows [x | y], rounded to their precision.
+/// \param[out] rows (n, dimension + outputs)
+template <class Space, class T>
+void pack_rows(const Space& space, ConstArray x, ConstArray y, T* rows) {
+  const auto rounded = [](double value) { return static_cast<T>(value); };
+  const auto pack = [=](std::int64_t first, std::int64_t count) {
+    if (x.cols == 1 && y.cols == 1) {  // with a stride that the compiler knows
+      for (std::int64_t i = first; i < first + count; ++i) {
+        rows[2 * i] = rounded(x.data[i]);
+        rows[2 * i + 1] = rounded(y.data[i]);
+      }
+      return;
+    }
+    T* row = rows + first * (x.cols + y.cols);
+    for (std::int64_t i = first; i < first + count; ++i) {
+      row = std::ranges::transform(x.row(i), row, rounded).out;
+      row = std::ranges::transform(y.row(i), row, rounded).out;
+    }
+  };
+  kernels::for_each_stretch("ailoop::pack_rows", space, x.rows, [=](std::int64_t i) { pack(i, 1); }, pack);
 }
 
 }  // namespace
 
 SampleSet::Rows allocate_rows(const std::string& label, Precision precision, std::int64_t count, std::int64_t width) {
+  const auto allocation = Kokkos::view_alloc(label, Kokkos::WithoutInitializing);
   if (precision == Precision::float32) {
-    return allocate_rows_of<float>(label, count, width);
+    return SampleRows<float>(allocation, as_size(count), as_size(width));
   }
-  return allocate_rows_of<double>(label, count, width);
+  return SampleRows<double>(allocation, as_size(count), as_size(width));
 }
 
 SampleSet::SampleSet(Precision precision, std::int64_t count, std::int64_t dimension, std::int64_t outputs)
@@ -65,22 +84,24 @@ std::int64_t SampleSet::remove_failed() {
   return removed;
 }
 
+void SampleSet::put(const Execution& execution, std::int64_t first, ConstArray x, ConstArray y) {
+  std::visit(
+      [&]<class Space>(const Space& space, const auto& rows) {
+        if constexpr (is_host_space_v<Space>) {
+          pack_rows(space, x, y, rows.data() + first * (m_dimension + m_outputs));
+        } else {
+          throw UsageError("SampleSet: samples lie on the host");
+        }
+      },
+      execution, m_rows);
+}
+
 void SampleSet::append(ConstArray x, ConstArray y) {
   AILOOP_REQUIRE(x.rows == y.rows && x.cols == m_dimension && y.cols == m_outputs,
                  "SampleSet::append: x and y must be those of samples of this set");
   const std::int64_t first = m_count;
   resize(m_count + x.rows);
-  std::visit(
-      [&](const auto& rows) {
-        using T = typename std::decay_t<decltype(rows)>::value_type;
-        const auto rounded = [](double value) { return static_cast<T>(value); };
-        for (std::int64_t i = 0; i < x.rows; ++i) {
-          T* const row = rows.data() + (first + i) * (m_dimension + m_outputs);
-          std::transform(x.data + i * x.cols, x.data + (i + 1) * x.cols, row, rounded);
-          std::transform(y.data + i * y.cols, y.data + (i + 1) * y.cols, row + m_dimension, rounded);
-        }
-      },
-      m_rows);
+  put(sequential_execution(), first, x, y);
 }
 
 void SampleSet::ordered_outputs(const Execution& execution, const Order& order, const Rows& targets) const {

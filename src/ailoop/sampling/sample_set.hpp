@@ -38,6 +38,11 @@ class SampleSet {
   /// \return how many were taken out
   std::int64_t remove_failed();
 
+  /// Writes samples into the rows from `first` on, rounded to the precision of the set.
+  /// \param[in] x (n, dimension)
+  /// \param[in] y (n, outputs)
+  void put(const Execution& execution, std::int64_t first, ConstArray x, ConstArray y);
+
   /// Adds samples behind those that are there, rounded to the precision of the set.
   /// \param[in] x (n, dimension)
   /// \param[in] y (n, outputs)

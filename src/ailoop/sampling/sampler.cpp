@@ -2,7 +2,6 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/uniform_box.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
@@ -22,44 +21,11 @@ using Clock = std::chrono::steady_clock;
 
 double seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-/// Rows [x | y], rounded to their precision.
-/// \param[out] rows (n, dimension + outputs)
-template <ExecutionSpace Space, class T>
-void pack_rows(const Space& space, ConstArray x, ConstArray y, T* rows) {
-  const auto pack = [=](std::int64_t first, std::int64_t count) {
-    if (x.cols == 1 && y.cols == 1) {  // with a stride that the compiler knows
-      for (std::int64_t i = first; i < first + count; ++i) {
-        rows[2 * i] = static_cast<T>(x.data[i]);
-        rows[2 * i + 1] = static_cast<T>(y.data[i]);
-      }
-      return;
-    }
-    const auto rounded = [](double value) { return static_cast<T>(value); };
-    T* row = rows + first * (x.cols + y.cols);
-    for (std::int64_t i = first; i < first + count; ++i) {
-      row = std::transform(x.data + i * x.cols, x.data + (i + 1) * x.cols, row, rounded);
-      row = std::transform(y.data + i * y.cols, y.data + (i + 1) * y.cols, row, rounded);
-    }
-  };
-  kernels::for_each_stretch("ailoop::pack_rows", space, x.rows, [=](std::int64_t i) { pack(i, 1); }, pack);
-}
-
 /// These rows, without ownership.
 template <class Rows>
 Rows rows_of(const Rows& all, IndexRange rows) {
   const std::size_t width = all.extent(1);
   return Rows(all.data() + as_size(rows.first) * width, as_size(rows.size()), width);
-}
-
-/// Whether this block was drawn: no point of the box is NaN.
-template <class Rows>
-bool is_drawn(const Rows& block) {
-  return !std::isnan(block(0, 0));
-}
-
-template <class Rows>
-void mark_as_not_drawn(const Rows& block) {
-  block(0, 0) = std::numeric_limits<typename Rows::value_type>::quiet_NaN();
 }
 
 template <class Rows>
@@ -76,10 +42,10 @@ std::int64_t piece_of(std::int64_t samples, int threads) {
 
 double Sampler::bytes(Precision precision, std::int64_t samples, std::int64_t dimension, std::int64_t outputs,
                       int threads) {
-  const auto of_a_point = static_cast<std::int64_t>(sizeof(PointStatus)) +
-                          (dimension + outputs) * static_cast<std::int64_t>(sizeof(double));
+  const std::int64_t piece = piece_of(samples, threads);
   return SampleSet::bytes(precision, samples, dimension, outputs) +
-         static_cast<double>(piece_of(samples, threads)) * static_cast<double>(of_a_point);
+         SampleSet::bytes(Precision::float64, piece, dimension, outputs) +
+         static_cast<double>(piece) * sizeof(PointStatus);
 }
 
 Sampler::Sampler(const Communicator& comm, Messenger& messenger, const Problem& problem, const Execution& execution,
@@ -205,12 +171,12 @@ void Sampler::draw_piece(std::int64_t first_sample, IndexRange rows) {
   const Array y{m_numbers.data() + m_piece * facts.dimension, rows.size(), facts.outputs};
   const auto statuses = std::span(m_statuses).first(as_size(rows.size()));
   std::visit(
-      [&]<class Space, class T>(const Space& space, const SampleRows<T>& all_rows) {
+      [&]<class Space, class T>(const Space& space, const SampleRows<T>& /*rows*/) {
         if constexpr (is_host_space_v<Space>) {
           kernels::uniform_box<T>(space, m_seed, kernels::Purpose::sample, first_sample, x.cols, facts.lower.data(),
                                   facts.upper.data(), x.rows, x.data);
           compute_truth(m_problem, {m_execution, first_sample}, precision_of<T>, m_on_failure, x, y, statuses);
-          pack_rows(space, x, y, rows_of(all_rows, rows).data());
+          m_drawn.put(m_execution, rows.first, x, y);
         } else {
           throw UsageError("Sampler: samples are drawn on the host");
         }
@@ -235,7 +201,7 @@ bool Sampler::gather() {
           const auto block = rows_of(rows, {0, m_block.size()});
           if (block.size() > 0) {
             if (m_failure) {
-              mark_as_not_drawn(block);
+              block(0, 0) = std::numeric_limits<double>::quiet_NaN();  // which no point of the box is
             }
             m_messenger.send(0, bytes_of(block));
           }
@@ -246,7 +212,7 @@ bool Sampler::gather() {
           const auto block = rows_of(rows, block_of(m_samples, m_comm.size(), rank));
           if (block.size() > 0) {
             m_messenger.receive(rank, bytes_of(block));
-            all_are_drawn = is_drawn(block) && all_are_drawn;
+            all_are_drawn = all_are_drawn && !std::isnan(block(0, 0));
           }
         }
         return all_are_drawn;

@@ -56,24 +56,14 @@ struct Traffic {
   }
 };
 
-/// Rows of numbers, of which MPI counts each as one.
-struct Rows {
-  Rows(std::int64_t n, std::int64_t numbers) : rows(n), width(numbers), values(as_size(rows * width)) {}
-
-  [[nodiscard]] Array array() { return {values.data(), rows, width}; }
-
-  void exchange(const Traffic& out, Rows& to, const Traffic& in, const Communicator& comm) const {
-    MPI_Datatype row = MPI_DATATYPE_NULL;
-    AILOOP_MPI(MPI_Type_contiguous(static_cast<int>(width), MPI_DOUBLE, &row));
-    AILOOP_MPI(MPI_Type_commit(&row));
-    AILOOP_MPI(MPI_Alltoallv(values.data(), out.counts.data(), out.offsets.data(), row, to.values.data(),
-                             in.counts.data(), in.offsets.data(), row, comm.get()));
-    AILOOP_MPI(MPI_Type_free(&row));
-  }
-
-  std::int64_t rows, width;
-  std::vector<double> values;
-};
+void exchange(const Communicator& comm, const Array& from, const Traffic& out, const Array& to, const Traffic& in) {
+  MPI_Datatype row = MPI_DATATYPE_NULL;  // of which MPI counts each as one
+  AILOOP_MPI(MPI_Type_contiguous(static_cast<int>(from.cols), MPI_DOUBLE, &row));
+  AILOOP_MPI(MPI_Type_commit(&row));
+  AILOOP_MPI(MPI_Alltoallv(from.data, out.counts.data(), out.offsets.data(), row, to.data, in.counts.data(),
+                           in.offsets.data(), row, comm.get()));
+  AILOOP_MPI(MPI_Type_free(&row));
+}
 
 }  // namespace
 
@@ -141,18 +131,18 @@ void SharedTruth::deal_out(const std::vector<Bid>& bids, ConstArray x, Array y) 
     lent.add(deal.count(mine, rank));
     computed.add(deal.count(owned[as_size(rank)], m_comm.rank()));
   }
-  Rows lent_x(mine.size(), x.cols);
-  Rows lent_y(mine.size(), y.cols);
-  Rows here_x(computed.total, x.cols);
-  Rows here_y(computed.total, y.cols);
+  const OwnedArray lent_x(mine.size(), x.cols);
+  const OwnedArray lent_y(mine.size(), y.cols);
+  const OwnedArray here_x(computed.total, x.cols);
+  const OwnedArray here_y(computed.total, y.cols);
   deal.each(mine, [&](std::int64_t point, std::int64_t row) {
-    std::copy_n(x.data + (point - mine.first) * x.cols, x.cols, lent_x.values.data() + row * x.cols);
+    std::ranges::copy(x.row(point - mine.first), lent_x.row(row).begin());
   });
-  lent_x.exchange(lent, here_x, computed, m_comm);
-  agreed(m_comm, phase, [&] { compute_here(here_x.array(), here_y.array()); });
-  here_y.exchange(computed, lent_y, lent, m_comm);
+  exchange(m_comm, lent_x, lent, here_x, computed);
+  agreed(m_comm, phase, [&] { compute_here(here_x, here_y); });
+  exchange(m_comm, here_y, computed, lent_y, lent);
   deal.each(mine, [&](std::int64_t point, std::int64_t row) {
-    std::copy_n(lent_y.values.data() + row * y.cols, y.cols, y.data + (point - mine.first) * y.cols);
+    std::ranges::copy(lent_y.row(row), y.row(point - mine.first).begin());
   });
 }
 

@@ -8,59 +8,43 @@ namespace ailoop {
 
 namespace {
 
-/// Appends the bytes of every array.
-class Recorder final : public Archive {
+/// Calls `visit` with the bytes of every array that is shown.
+template <class Visit>
+class ByteVisitor final : public Archive {
  public:
-  explicit Recorder(std::vector<std::byte>& bytes) : m_bytes(bytes) {}
+  explicit ByteVisitor(const Visit& visit) : m_visit(visit) {}
 
   void tensor(std::string_view /*name*/, std::span<const std::int64_t> /*shape*/,
               const ArchiveValues& values) override {
-    std::visit(
-        [&](auto numbers) {
-          const auto bytes = std::as_bytes(numbers);
-          m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
-        },
-        values);
+    std::visit([&](auto numbers) { m_visit(std::as_writable_bytes(numbers)); }, values);
   }
 
  private:
-  std::vector<std::byte>& m_bytes;
+  const Visit& m_visit;
 };
 
-/// Fills every array from the bytes, in the same order.
-class Player final : public Archive {
- public:
-  explicit Player(std::span<const std::byte> bytes) : m_bytes(bytes) {}
-
-  void tensor(std::string_view /*name*/, std::span<const std::int64_t> /*shape*/,
-              const ArchiveValues& values) override {
-    std::visit(
-        [&](auto numbers) {
-          const auto target = std::as_writable_bytes(numbers);
-          AILOOP_REQUIRE(target.size() <= m_bytes.size(), "ModelSnapshot: taken of another model");
-          std::ranges::copy(m_bytes.first(target.size()), target.begin());
-          m_bytes = m_bytes.subspan(target.size());
-        },
-        values);
-  }
-
- private:
-  std::span<const std::byte> m_bytes;
-};
+template <class Visit>
+void visit_arrays(Surrogate& surrogate, Trainer& trainer, const Visit& visit) {
+  ByteVisitor archive(visit);
+  show_parameters(surrogate, archive);
+  trainer.state(archive);
+}
 
 }  // namespace
 
 void ModelSnapshot::take(Surrogate& surrogate, Trainer& trainer) {
   m_bytes.clear();
-  Recorder recorder(m_bytes);
-  show_parameters(surrogate, recorder);
-  trainer.state(recorder);
+  visit_arrays(surrogate, trainer,
+               [&](std::span<std::byte> array) { m_bytes.insert(m_bytes.end(), array.begin(), array.end()); });
 }
 
 void ModelSnapshot::restore(Surrogate& surrogate, Trainer& trainer) const {
-  Player player(m_bytes);
-  show_parameters(surrogate, player);
-  trainer.state(player);
+  std::span<const std::byte> rest(m_bytes);
+  visit_arrays(surrogate, trainer, [&](std::span<std::byte> array) {
+    AILOOP_REQUIRE(array.size() <= rest.size(), "ModelSnapshot: taken of another model");
+    std::ranges::copy(rest.first(array.size()), array.begin());
+    rest = rest.subspan(array.size());
+  });
 }
 
 }  // namespace ailoop

@@ -1,5 +1,6 @@
 #include <ailoop/training/sample_error.hpp>
 
+#include <ailoop/core/array.hpp>
 #include <ailoop/core/index_range.hpp>
 
 #include <fmt/format.h>
@@ -11,7 +12,6 @@
 #include <limits>
 #include <numeric>
 #include <span>
-#include <vector>
 
 namespace ailoop {
 
@@ -20,7 +20,7 @@ namespace {
 constexpr std::int64_t block = 512;  // samples whose numbers stay in the cache
 
 /// In as many chains of additions as a core can follow at once.
-double sum_of_squared_differences(std::span<const double> values, std::span<const double> others) {
+double sum_of_squared_differences(std::span<const double> values, const double* others) {
   std::array<double, 8> sums{};
   const auto add = [&](std::size_t chain, std::size_t i) {
     const double difference = values[i] - others[i];
@@ -43,24 +43,24 @@ double sum_of_squared_differences(std::span<const double> values, std::span<cons
 double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples) {
   const std::int64_t dimension = samples.dimension();
   const std::int64_t outputs = samples.outputs();
-  std::vector<double> x(as_size(block * dimension));
-  std::vector<double> y(as_size(block * outputs));
-  std::vector<double> target(y.size());
+  const OwnedArray x(block, dimension);
+  const OwnedArray y(block, outputs);
+  const OwnedArray target(block, outputs);
   const auto squares_of_block = [&](const auto& rows, std::int64_t first, std::int64_t n) {
     const auto* row = &rows(first, 0);
     if (dimension == 1 && outputs == 1) {  // with a stride that the compiler knows
       for (std::int64_t i = 0; i < n; ++i) {
-        x[as_size(i)] = static_cast<double>(row[2 * i]);
-        target[as_size(i)] = static_cast<double>(row[2 * i + 1]);
+        x.data[i] = row[2 * i];
+        target.data[i] = row[2 * i + 1];
       }
     } else {
       for (std::int64_t i = 0; i < n; ++i, row += dimension + outputs) {
-        std::copy_n(row, dimension, x.begin() + i * dimension);
-        std::copy_n(row + dimension, outputs, target.begin() + i * outputs);
+        std::copy_n(row, dimension, x.row(i).begin());
+        std::copy_n(row + dimension, outputs, target.row(i).begin());
       }
     }
-    surrogate.predict(sequential_execution(), {x.data(), n, dimension}, {y.data(), n, outputs});
-    return sum_of_squared_differences(std::span(y).first(as_size(n * outputs)), target);
+    surrogate.predict(sequential_execution(), x.part({0, n}), y.part({0, n}));
+    return sum_of_squared_differences(std::span(y.data, as_size(n * outputs)), target.data);
   };
   double sum = 0.0;
   for (std::int64_t first = 0; first < samples.count(); first += block) {
@@ -76,7 +76,7 @@ double unresolved_error(const SampleSet& samples) {
         double sum = 0.0;
         for (std::int64_t i = 0; i < samples.count(); ++i) {
           for (std::int64_t j = 0; j < samples.outputs(); ++j) {
-            const auto y = static_cast<double>(rows(i, samples.dimension() + j));
+            const double y = rows(i, samples.dimension() + j);
             sum += y * y;
           }
         }
