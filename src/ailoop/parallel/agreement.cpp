@@ -39,14 +39,12 @@ void agree_or_throw(const Communicator& comm, const std::optional<LocalFailure>&
   if (lowest == comm.size()) {
     return;
   }
-  auto kind = static_cast<int>(failure ? failure->kind : ErrorKind::internal);
-  std::string message = failure ? failure->message : std::string();
-  AILOOP_MPI(MPI_Bcast(&kind, 1, MPI_INT, lowest, comm.get()));
+  auto [kind, message] = failure.value_or(LocalFailure{});
+  AILOOP_MPI(MPI_Bcast(&kind, sizeof(kind), MPI_BYTE, lowest, comm.get()));
   broadcast(comm, message, lowest);
   // the configuration is read by rank 0 for all, so its rank tells the user nothing
-  const bool name_rank = comm.size() > 1 && static_cast<ErrorKind>(kind) != ErrorKind::configuration;
-  throw AgreedError(static_cast<ErrorKind>(kind),
-                    name_rank ? "rank " + std::to_string(lowest) + ": " + message : message);
+  const bool name_rank = comm.size() > 1 && kind != ErrorKind::configuration;
+  throw AgreedError(kind, name_rank ? "rank " + std::to_string(lowest) + ": " + message : message);
 }
 
 }  // namespace ailoop

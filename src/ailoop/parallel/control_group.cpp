@@ -4,9 +4,7 @@
 #include <fstream>
 #include <limits>
 #include <optional>
-#include <sstream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace ailoop {
@@ -19,14 +17,8 @@ struct Groups {
   std::vector<std::filesystem::path> folders;
 };
 
-bool contains(const std::string& comma_separated, std::string_view word) {
-  std::istringstream stream(comma_separated);
-  for (std::string entry; std::getline(stream, entry, ',');) {
-    if (entry == word) {
-      return true;
-    }
-  }
-  return false;
+bool contains(const std::string& comma_separated, const std::string& word) {
+  return ("," + comma_separated + ",").find("," + word + ",") != std::string::npos;
 }
 
 /// Each line of /proc/self/cgroup is number:controllers:path, and names no controllers for version 2.

@@ -15,9 +15,6 @@ namespace ailoop {
 
 namespace {
 
-constexpr std::string_view adam_prefix = "adam";
-constexpr std::string_view sgd_prefix = "sgd";
-
 constexpr std::int64_t engine_is_at_work = -1;
 
 #if defined(AILOOP_HAVE_TORCH)
@@ -179,7 +176,7 @@ void GradientTrainer::state(Archive& archive) {
 void GradientTrainer::run_state(StateArchive& archive) { archive.number("training.epochs", m_epochs); }
 
 std::string_view GradientTrainer::state_prefix() const {
-  return std::holds_alternative<AdamSettings>(m_optimizer) ? adam_prefix : sgd_prefix;
+  return std::holds_alternative<AdamSettings>(m_optimizer) ? "adam" : "sgd";
 }
 
 void describe(Visitor& v, AdamSettings& settings) {

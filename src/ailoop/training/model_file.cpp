@@ -19,6 +19,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace ailoop {
@@ -115,11 +116,8 @@ std::optional<std::vector<double>> bounds_in(std::string_view box) {
   return bounds;
 }
 
-/// What a file means that does not say it: such entries are not written, as files were before the keys existed.
-const std::map<std::string, std::string>& implied_metadata() {
-  static const std::map<std::string, std::string> implied{{"inputs", "raw"}};
-  return implied;
-}
+/// What a file means that does not say it: such an entry is not written, as files were before the key existed.
+constexpr std::pair<std::string_view, std::string_view> implied{"inputs", "raw"};
 
 std::map<std::string, std::string> metadata_of(const TrainedModel& model) {
   std::map<std::string, std::string> metadata{
@@ -139,17 +137,20 @@ std::string text_of(const std::map<std::string, std::string>& metadata) {
 
 void require_metadata(const SafetensorsFile& file, const std::map<std::string, std::string>& wanted) {
   const auto require = [&](const std::string& key) {
-    const bool is_implied = implied_metadata().contains(key) && !file.metadata.contains(key);
-    const auto entry = is_implied ? implied_metadata().find(key) : file.metadata.find(key);
-    const bool is_there = is_implied || entry != file.metadata.end();
+    const auto entry = file.metadata.find(key);
     const std::string& expected = wanted.at(key);
-    if (is_there && (entry->second == expected ||
-                     (key == "box" && bounds_in(entry->second) && bounds_in(entry->second) == bounds_in(expected)))) {
+    std::optional<std::string_view> found;
+    if (entry != file.metadata.end()) {
+      found = entry->second;
+    } else if (key == implied.first) {
+      found = implied.second;
+    }
+    if (found == expected || (found && key == "box" && bounds_in(*found) && bounds_in(*found) == bounds_in(expected))) {
       return;
     }
-    throw InputOutputError(file.source + ": the model's " + key + " is " +
-                           (is_there ? excerpt(entry->second) : "not told") + "; the configuration needs " + expected +
-                           "; the metadata that it needs are " + text_of(wanted));
+    throw InputOutputError(file.source + ": the model's " + key + " is " + (found ? excerpt(*found) : "not told") +
+                           "; the configuration needs " + expected + "; the metadata that it needs are " +
+                           text_of(wanted));
   };
   for (const char* const key : {"format", "format_version", "problem", "type"}) {  // before what differs between them
     require(key);
@@ -164,10 +165,8 @@ void require_metadata(const SafetensorsFile& file, const std::map<std::string, s
 std::string save_model(const std::filesystem::path& path, const TrainedModel& model) {
   SafetensorsFile file;
   file.metadata = metadata_of(model);
-  std::erase_if(file.metadata, [](const auto& entry) {
-    const auto implied = implied_metadata().find(entry.first);
-    return implied != implied_metadata().end() && implied->second == entry.second;
-  });
+  std::erase_if(file.metadata,
+                [](const auto& entry) { return entry.first == implied.first && entry.second == implied.second; });
   SafetensorsWriter writer(file);
   show_parameters(model.surrogate, writer);
   model.trainer.state(writer);

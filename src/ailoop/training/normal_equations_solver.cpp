@@ -12,40 +12,35 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace ailoop {
 
 namespace {
 
-/// Row-major.
-class Matrix {
- public:
+/// Row-major; zeros at first.
+struct Matrix {
   using View = Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
-  Matrix(std::int64_t rows, std::int64_t columns)
-      : m_rows(as_size(rows)), m_columns(as_size(columns)), m_numbers(m_rows * m_columns) {}
+  Matrix(std::int64_t n_rows, std::int64_t n_columns)
+      : rows(n_rows), columns(n_columns), numbers(as_size(rows * columns)) {}
 
-  [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(m_rows); }
-  [[nodiscard]] std::int64_t columns() const { return static_cast<std::int64_t>(m_columns); }
-  double& operator()(std::int64_t i, std::int64_t j) { return m_numbers[index(i, j)]; }
-  double operator()(std::int64_t i, std::int64_t j) const { return m_numbers[index(i, j)]; }
+  double& operator()(std::int64_t i, std::int64_t j) { return numbers[as_size(i * columns + j)]; }
+  double operator()(std::int64_t i, std::int64_t j) const { return numbers[as_size(i * columns + j)]; }
   /// What Kokkos Kernels works on.
-  [[nodiscard]] View view() { return View(m_numbers.data(), m_rows, m_columns); }
+  [[nodiscard]] View view() { return View(numbers.data(), as_size(rows), as_size(columns)); }
 
- private:
-  [[nodiscard]] std::size_t index(std::int64_t i, std::int64_t j) const { return as_size(i) * m_columns + as_size(j); }
-
-  std::size_t m_rows;
-  std::size_t m_columns;
-  std::vector<double> m_numbers;
+  std::int64_t rows;
+  std::int64_t columns;
+  std::vector<double> numbers;
 };
 
 /// The largest sum of a column's absolute values; NaN if a number is.
 double norm_1(const Matrix& a) {
   double largest = 0.0;
-  for (std::int64_t j = 0; j < a.columns(); ++j) {
+  for (std::int64_t j = 0; j < a.columns; ++j) {
     double sum = 0.0;
-    for (std::int64_t i = 0; i < a.rows(); ++i) {
+    for (std::int64_t i = 0; i < a.rows; ++i) {
       sum += std::abs(a(i, j));
     }
     largest = sum <= largest ? largest : sum;
@@ -58,7 +53,7 @@ class Factors {
  public:
   /// \param[in] a its diagonal gets `more`
   Factors(const Matrix& a, double more) : m_lu(a) {
-    for (std::int64_t j = 0; j < a.rows(); ++j) {
+    for (std::int64_t j = 0; j < a.rows; ++j) {
       m_lu(j, j) += more;
     }
     m_norm = norm_1(m_lu);
@@ -80,8 +75,8 @@ class Factors {
 
   /// In the 1-norm, of the explicit inverse; infinite where a pivot shows that the matrix is not positive definite.
   [[nodiscard]] double condition() {
-    Matrix inverse(m_lu.rows(), m_lu.rows());
-    for (std::int64_t j = 0; j < m_lu.rows(); ++j) {
+    Matrix inverse(m_lu.rows, m_lu.rows);
+    for (std::int64_t j = 0; j < m_lu.rows; ++j) {
       if (m_lu(j, j) <= 0.0) {
         return std::numeric_limits<double>::infinity();
       }
@@ -101,22 +96,18 @@ class ScaledEquations {
  public:
   ScaledEquations(const kernels::NormalLayout& layout, std::span<const double> sums, double ridge,
                   std::optional<std::int64_t> unpenalised)
-      : m_columns(layout.columns),
-        m_outputs(layout.outputs),
-        m_scale(as_size(layout.columns)),
-        m_matrix(layout.columns, layout.columns),
-        m_right(layout.columns, layout.outputs) {
+      : m_scale(layout.columns, 1), m_matrix(layout.columns, layout.columns), m_right(layout.columns, layout.outputs) {
     const auto number = [&](std::int64_t index) { return sums[as_size(index)]; };
-    for (std::int64_t j = 0; j < m_columns; ++j) {
+    for (std::int64_t j = 0; j < layout.columns; ++j) {
       const double square = number(layout.gram(j, j));
-      scale(j) = square > 0.0 ? 1.0 / std::sqrt(square) : 0.0;  // a column of zeros does nothing
+      m_scale(j, 0) = square > 0.0 ? 1.0 / std::sqrt(square) : 0.0;  // a column of zeros does nothing
       for (std::int64_t k = 0; k < j; ++k) {
-        m_matrix(j, k) = number(layout.gram(j, k)) * scale(j) * scale(k);
+        m_matrix(j, k) = number(layout.gram(j, k)) * m_scale(j, 0) * m_scale(k, 0);
         m_matrix(k, j) = m_matrix(j, k);
       }
       m_matrix(j, j) = (std::isfinite(square) ? 1.0 : square) + (j == unpenalised ? 0.0 : ridge);
-      for (std::int64_t o = 0; o < m_outputs; ++o) {
-        m_right(j, o) = number(layout.right_side(o, j)) * scale(j);
+      for (std::int64_t o = 0; o < layout.outputs; ++o) {
+        m_right(j, o) = number(layout.right_side(o, j)) * m_scale(j, 0);
       }
     }
   }
@@ -125,35 +116,29 @@ class ScaledEquations {
 
   /// \return (outputs, columns) of the columns as they were
   [[nodiscard]] std::vector<double> solution(Factors& factors) const {
+    const auto [columns, outputs] = std::pair(m_right.rows, m_right.columns);
     Matrix x = m_right;
-    Matrix residual(m_columns, m_outputs);
     factors.solve(x);
-    for (std::int64_t j = 0; j < m_columns; ++j) {
-      for (std::int64_t o = 0; o < m_outputs; ++o) {
-        double rest = m_right(j, o);
-        for (std::int64_t k = 0; k < m_columns; ++k) {
-          rest -= m_matrix(j, k) * x(k, o);
+    Matrix residual = m_right;
+    for (std::int64_t j = 0; j < columns; ++j) {
+      for (std::int64_t o = 0; o < outputs; ++o) {
+        for (std::int64_t k = 0; k < columns; ++k) {
+          residual(j, o) -= m_matrix(j, k) * x(k, o);
         }
-        residual(j, o) = rest;
       }
     }
     factors.solve(residual);
-    std::vector<double> coefficients(as_size(m_outputs * m_columns));
-    for (std::int64_t o = 0; o < m_outputs; ++o) {
-      for (std::int64_t j = 0; j < m_columns; ++j) {
-        coefficients[as_size(o * m_columns + j)] = (x(j, o) + residual(j, o)) * scale(j);
+    Matrix coefficients(outputs, columns);
+    for (std::int64_t o = 0; o < outputs; ++o) {
+      for (std::int64_t j = 0; j < columns; ++j) {
+        coefficients(o, j) = (x(j, o) + residual(j, o)) * m_scale(j, 0);
       }
     }
-    return coefficients;
+    return coefficients.numbers;
   }
 
  private:
-  [[nodiscard]] double& scale(std::int64_t j) { return m_scale[as_size(j)]; }
-  [[nodiscard]] double scale(std::int64_t j) const { return m_scale[as_size(j)]; }
-
-  std::int64_t m_columns;
-  std::int64_t m_outputs;
-  std::vector<double> m_scale;
+  Matrix m_scale;  // of one column
   Matrix m_matrix;
   Matrix m_right;
 };
@@ -166,8 +151,7 @@ double singular_ridge(std::int64_t columns) {
 
 NormalSolution solve_normal_equations(const kernels::NormalLayout& layout, std::span<const double> sums, double ridge,
                                       std::optional<std::int64_t> unpenalised) {
-  AILOOP_REQUIRE(static_cast<std::int64_t>(sums.size()) == layout.length(),
-                 "solve_normal_equations: sums must be those of the layout");
+  AILOOP_REQUIRE(std::ssize(sums) == layout.length(), "solve_normal_equations: sums must be those of the layout");
   AILOOP_REQUIRE(ridge >= 0.0, "solve_normal_equations: the ridge must not be negative");
   const ScaledEquations equations(layout, sums, ridge, unpenalised);
   Factors factors(equations.left(), 0.0);

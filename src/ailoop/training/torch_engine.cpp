@@ -110,7 +110,11 @@ class LinearEngine final : public TorchEngine {
 
   BatchLosses train(void* features, void* targets, std::int64_t rows, std::int64_t batch_size) override {
     return translated([&] {
-      fetch();
+      // the trainer may have restored its arrays since they were put back
+      m_parameters.fetch();
+      for (const Joined& moment : m_moments) {
+        moment.fetch();
+      }
       BatchLosses losses;
       for (std::int64_t first = 0; first < rows; first += batch_size) {
         const std::int64_t n = std::min(batch_size, rows - first);
@@ -196,14 +200,6 @@ class LinearEngine final : public TorchEngine {
   [[nodiscard]] Joined joined(void* TrainedArray::* array) const {
     return {m_training.weight.*array, m_training.outputs * m_training.features, m_training.bias.*array,
             m_training.outputs, m_training.precision};
-  }
-
-  /// The trainer may have restored its arrays since they were put back.
-  void fetch() const {
-    m_parameters.fetch();
-    for (const Joined& moment : m_moments) {
-      moment.fetch();
-    }
   }
 
   void remember(torch::optim::Optimizer& optimizer, std::unique_ptr<torch::optim::OptimizerParamState> state) const {
