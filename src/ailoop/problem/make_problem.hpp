@@ -132,8 +132,7 @@ class PointwiseProblem final : public Problem {
     AILOOP_REQUIRE(share >= 0 && share < m_facts.shares, "make_problem: there is no such share");
     if constexpr (HasApproximation<P>) {
       on_views(execution, x, y, [&](const auto& space, const auto& points, const auto& values) {
-        call_at_points("ailoop::make_problem::approximation", space, CallApproximation{share}, m_problem, points,
-                       values);
+        approximation_of_points(space, share, m_problem, points, values);
       });
     }
   }
@@ -153,8 +152,7 @@ class PointwiseProblem final : public Problem {
     require_shapes(x, e);
     if constexpr (HasErrorBound<P>) {
       on_views(execution, x, e, [&](const auto& space, const auto& points, const auto& bounds) {
-        call_at_points("ailoop::make_problem::approximation_error", space, CallApproximationError{}, m_problem, points,
-                       bounds);
+        approximation_error_of_points(space, m_problem, points, bounds);
       });
     } else {
       throw UsageError("make_problem: this problem has no approximation_error, so no bound is known");

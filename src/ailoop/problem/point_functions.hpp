@@ -109,13 +109,13 @@ void truth_of_points(const Policy& policy, const P& problem, const ConstMatrixVi
       });
 }
 
-/// \param[out] y (n, outputs) what one of the user's functions, `call`, gives at each point
-template <ExecutionSpace Space, class Call, class P>
-void call_at_points(const char* label, const Space& space, const Call& call, const P& problem,
-                    const ConstMatrixView<Space>& x, const MatrixView<Space>& y) {
+/// \param[out] y (n, outputs) one share of the approximation
+template <ExecutionSpace Space, class P>
+void approximation_of_points(const Space& space, std::int64_t share, const P& problem, const ConstMatrixView<Space>& x,
+                             const MatrixView<Space>& y) {
   kernels::for_each_point(
-      label, space, kernels::length(x), kernels::PointCost::unknown,
-      KOKKOS_LAMBDA(const std::int64_t i) { evaluate(call, problem, &x(i, 0), &y(i, 0)); });
+      "ailoop::make_problem::approximation", space, kernels::length(x), kernels::PointCost::unknown,
+      KOKKOS_LAMBDA(const std::int64_t i) { evaluate(CallApproximation{share}, problem, &x(i, 0), &y(i, 0)); });
 }
 
 /// \param[out] y (n, 1) all shares, added in ascending order
@@ -134,6 +134,15 @@ void approximation_sum_of_points(const Space& space, std::int64_t shares, const 
         }
         y(i, 0) = sum;
       });
+}
+
+/// \param[out] e (n, outputs) the bound
+template <ExecutionSpace Space, class P>
+void approximation_error_of_points(const Space& space, const P& problem, const ConstMatrixView<Space>& x,
+                                   const MatrixView<Space>& e) {
+  kernels::for_each_point(
+      "ailoop::make_problem::approximation_error", space, kernels::length(x), kernels::PointCost::unknown,
+      KOKKOS_LAMBDA(const std::int64_t i) { evaluate(CallApproximationError{}, problem, &x(i, 0), &e(i, 0)); });
 }
 
 }  // namespace ailoop::detail

@@ -52,8 +52,8 @@ class Steps<T, AdamSettings> {
  public:
   Steps(const AdamSettings& settings, std::int64_t steps)
       : m_settings(settings),
-        m_power_1(std::pow(settings.beta_1, static_cast<double>(steps))),
-        m_power_2(std::pow(settings.beta_2, static_cast<double>(steps))) {}
+        m_power_1(std::pow(settings.beta_1, steps)),
+        m_power_2(std::pow(settings.beta_2, steps)) {}
 
   void begin_step() {
     m_power_1 *= m_settings.beta_1;

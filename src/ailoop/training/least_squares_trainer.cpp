@@ -174,21 +174,21 @@ std::vector<double> LeastSquaresTrainer::features(ConstArray x) const {
 
 double LeastSquaresTrainer::bytes(const LinearSurrogate& surrogate, std::int64_t samples, std::int64_t outputs) {
   const kernels::NormalLayout layout = normal_layout(surrogate, outputs);
-  const auto sums = static_cast<double>(layout.length());
+  const std::int64_t sums = layout.length();
   // sums of all and of fresh samples; and what the solver holds
-  constexpr double copies = 2.0;
-  constexpr double matrices = 5.0;
-  const double kept = copies * sums + matrices * static_cast<double>(layout.columns * (layout.columns + outputs));
+  constexpr std::int64_t copies = 2;
+  constexpr std::int64_t matrices = 5;
+  const std::int64_t kept = copies * sums + matrices * layout.columns * (layout.columns + outputs);
   // blocks that are summed side by side, each with its lanes
   const int threads = Kokkos::is_initialized() ? concurrency(host_execution()) : 1;
   const std::int64_t at_once = std::min<std::int64_t>(kernels::normal_blocks(samples), std::int64_t{8} * threads);
-  const auto panel = static_cast<double>((layout.columns + outputs) * kernels::panel_groups);
-  const double block = sums + kernels::sum_lanes * (sums + panel);
+  const std::int64_t panel = (layout.columns + outputs) * kernels::panel_groups;
+  const std::int64_t block = sums + kernels::sum_lanes * (sums + panel);
   // what `reach` holds of the points of a call: features, right sides, solutions and their scaled copies
-  constexpr double points = 1024.0;
-  constexpr double arrays = 5.0;
-  const double reach = points * arrays * static_cast<double>(layout.columns);
-  return sizeof(double) * (kept + reach + static_cast<double>(std::max<std::int64_t>(at_once, 1)) * block);
+  constexpr std::int64_t points = 1024;
+  constexpr std::int64_t arrays = 5;
+  const std::int64_t reach = points * arrays * layout.columns;
+  return sizeof(double) * static_cast<double>(kept + reach + std::max<std::int64_t>(at_once, 1) * block);
 }
 
 double LeastSquaresTrainer::state_bytes(const LeastSquaresSettings& settings, const LinearSurrogate& surrogate,
