@@ -30,9 +30,6 @@ class Messenger {
   Messenger(const Messenger&) = delete;
   Messenger& operator=(const Messenger&) = delete;
 
-  /// Of this rank.
-  void wait_by(Waiting waiting) noexcept { m_waiting = waiting; }
-
   /// For each rank, whether short messages between it and the root go through shared memory; the same on all ranks.
   [[nodiscard]] const std::vector<int>& shares_memory() const noexcept { return m_shares_memory; }
 
