@@ -22,7 +22,6 @@ namespace {
 
 constexpr int polls_before_yield = 100;  // what comes at once is not worth a system call
 constexpr int polls_before_sleep = 200;
-constexpr int longest_pause = 10;  // doublings of the shortest sleep; further ones change nothing
 constexpr std::chrono::microseconds shortest_sleep{20};
 constexpr std::chrono::microseconds longest_sleep{1000};
 /// Longer than the time between two messages of a run of checks, which being woken would slow down.
@@ -30,15 +29,6 @@ constexpr std::chrono::milliseconds yields_before_sleep{2};
 /// A thousand times what waking takes.
 constexpr std::chrono::milliseconds spins_before_sleep{50};
 constexpr int spins_between_looks = 1024;  // at the clock, which takes as long as many polls
-
-void pause_between_polls(int polls, Waiting waiting) {
-  if (waiting == Waiting::yield || polls < polls_before_sleep) {
-    sched_yield();
-    return;
-  }
-  const int doublings = polls - polls_before_sleep;
-  std::this_thread::sleep_for(std::min(shortest_sleep * (1 << doublings), longest_sleep));
-}
 
 }  // namespace
 
@@ -94,13 +84,18 @@ void receive(void* buffer, int count, MPI_Datatype type, int source, int tag, MP
   MPI_Request request = MPI_REQUEST_NULL;
   AILOOP_MPI(MPI_Irecv(buffer, count, type, source, tag, comm, &request));
   int done = 0;
-  for (int polls = 0;;) {
+  std::chrono::microseconds sleep = shortest_sleep;
+  for (int polls = 0;; polls = std::min(polls + 1, polls_before_sleep)) {
     AILOOP_MPI(MPI_Test(&request, &done, MPI_STATUS_IGNORE));
     if (done != 0) {
       return;
     }
-    pause_between_polls(polls, waiting);
-    polls = std::min(polls + 1, polls_before_sleep + longest_pause);
+    if (waiting == Waiting::yield || polls < polls_before_sleep) {
+      sched_yield();
+    } else {
+      std::this_thread::sleep_for(sleep);
+      sleep = std::min(2 * sleep, longest_sleep);
+    }
   }
 }
 
