@@ -52,9 +52,8 @@ ConfiguredEmulator::~ConfiguredEmulator() {
 }
 
 CheckpointFacts ConfiguredEmulator::facts() const {
-  CheckpointFacts facts = checkpoint_facts(m_settings, settings_affecting(m_settings, Affects::result),
-                                           m_settings.sampling.samples(m_comm.size()));
-  facts.emplace(saved_by, caller);
+  CheckpointFacts facts =
+      checkpoint_facts(m_settings, settings_affecting(m_settings, Affects::result), m_comm.size(), caller);
   facts.emplace("records", m_settings.directory ? "written" : "none");
   return facts;
 }

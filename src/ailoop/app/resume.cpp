@@ -1,9 +1,11 @@
 #include <ailoop/app/resume.hpp>
 
+#include <ailoop/output/event_log.hpp>
 #include <ailoop/output/provenance.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -21,31 +23,16 @@ constexpr std::string_view extent_prefix = "extent.";
 constexpr std::array<std::string_view, 8> platform_keys = {"ailoop", "revision",  "compiler",        "flags",
                                                            "kokkos", "processor", "execution_space", "libtorch"};
 
-/// Each fact that differs and for which `is_meant` holds; what is missing is none.
+/// What differs among the facts for which `is_meant` holds.
 template <class Predicate>
 std::vector<SettingChange> differences(const CheckpointFacts& then, const CheckpointFacts& now, Predicate is_meant) {
-  CheckpointFacts all = then;
-  all.insert(now.begin(), now.end());
-  const auto value = [](const CheckpointFacts& facts, const std::string& key) {
-    const auto found = facts.find(key);
-    return found == facts.end() ? "none" : found->second;
-  };
-  std::vector<SettingChange> changes;
-  for (const auto& [key, _] : all) {
-    if (is_meant(key) && value(then, key) != value(now, key)) {
-      changes.push_back({key, value(then, key), value(now, key)});
-    }
-  }
+  std::vector<SettingChange> changes = ailoop::differences(then, now);
+  std::erase_if(changes, [&](const SettingChange& change) { return !is_meant(change.setting); });
   return changes;
 }
 
-std::vector<std::string> lines_of(const std::vector<SettingChange>& changes) {
-  std::vector<std::string> lines;
-  lines.reserve(changes.size());
-  for (const SettingChange& change : changes) {
-    lines.push_back(fmt::format("{} was {}, is {}", change.setting, change.was, change.is));
-  }
-  return lines;
+std::string line_of(const SettingChange& change) {
+  return fmt::format("{} was {}, is {}", change.setting, change.was, change.is);
 }
 
 bool is_of_platform(const std::string& key) { return key.starts_with(platform_prefix); }
@@ -53,9 +40,11 @@ bool is_of_extent(const std::string& key) { return key.starts_with(extent_prefix
 
 }  // namespace
 
-CheckpointFacts checkpoint_facts(const RunSettings& settings, CheckpointFacts of_result, std::int64_t samples) {
+CheckpointFacts checkpoint_facts(const RunSettings& settings, CheckpointFacts of_result, int ranks,
+                                 const std::string& writer) {
   CheckpointFacts facts = std::move(of_result);
-  facts.emplace("samples of a retraining", std::to_string(samples));
+  facts.emplace(saved_by, writer);
+  facts.emplace("samples of a retraining", std::to_string(settings.sampling.samples(ranks)));
   for (const auto& [key, value] : settings_affecting(settings, Affects::extent)) {
     facts.emplace(std::string(extent_prefix) + key, value);
   }
@@ -77,14 +66,12 @@ void require_same_run(const CheckpointFacts& then, const CheckpointFacts& now) {
   const auto changes =
       differences(then, now, [](const std::string& key) { return !is_of_platform(key) && !is_of_extent(key); });
   if (!changes.empty()) {
+    std::vector<std::string> lines(changes.size());
+    std::ranges::transform(changes, lines.begin(), line_of);
     throw ConfigurationError(
         fmt::format("the checkpoint is of another run; where one goes on nothing may differ that results depend on: {}",
-                    fmt::join(lines_of(changes), "; ")));
+                    fmt::join(lines, "; ")));
   }
-}
-
-std::vector<std::string> other_platform(const CheckpointFacts& then, const CheckpointFacts& now) {
-  return lines_of(differences(then, now, is_of_platform));
 }
 
 std::vector<SettingChange> changes_of_answers(const CheckpointFacts& then, const CheckpointFacts& now) {
@@ -97,6 +84,51 @@ std::vector<SettingChange> changes_of_answers(const CheckpointFacts& then, const
     change.setting.erase(0, extent_prefix.size());
   }
   return changes;
+}
+
+PlaceToResume place_to_resume(const std::optional<std::string>& named, const std::string& config_name,
+                              const std::string& config_sha256, std::int64_t answers_wanted) {
+  const std::vector<std::filesystem::path> folders =
+      named ? std::vector<std::filesystem::path>{*named} : RunFolder::runs_of(config_name);
+  PlaceToResume place;
+  for (const std::filesystem::path& folder : folders) {
+    const auto run = read_logged_run(folder / RunFolder::events_name);
+    const bool is_over = run && run->has_converged;
+    const bool is_ours = run && run->config_sha256 == config_sha256;
+    const bool may_go_on = is_ours || (!is_over && !place.done);  // of another run only to say how it differs
+    if (is_over && is_ours && run->answers >= answers_wanted) {
+      place.done = place.done.value_or(folder);
+    } else if (named || may_go_on) {
+      return {folder.string(), std::nullopt};
+    }
+  }
+  return place;
+}
+
+std::optional<Checkpoint> find_saved(const RunSettings& settings, const RunFolder& folder,
+                                     CheckpointFolder& checkpoints, const CheckpointFacts& now,
+                                     const std::string& config_sha256) {
+  FoundCheckpoints found = checkpoints.find();
+  for (const std::string& why : found.unusable) {
+    spdlog::warn("a checkpoint cannot be used: {}", why);
+  }
+  if (found.newest) {
+    require_same_run(found.newest->facts, now);
+    for (const SettingChange& change : differences(found.newest->facts, now, is_of_platform)) {
+      spdlog::warn("resuming on another platform, last bits may differ: {}", line_of(change));
+    }
+  } else if (folder.holds_results()) {
+    // a run that left no checkpoint may be repeated, but not be replaced by another one
+    const auto run = read_logged_run(folder.events());
+    if (!run || run->config_sha256 != config_sha256) {
+      throw settings.error_at(folder_key, folder.path().string() +
+                                              " holds another run, which left no checkpoint; name another " +
+                                              "folder, or overwrite it with --force");
+    }
+    spdlog::warn("{} holds no usable checkpoint: the run starts from the beginning", folder.path().string());
+    folder.set_aside();
+  }
+  return std::move(found.newest);
 }
 
 }  // namespace ailoop

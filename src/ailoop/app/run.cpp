@@ -2,7 +2,8 @@
 
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
-#include <ailoop/app/run_output.hpp>
+#include <ailoop/app/resume.hpp>
+#include <ailoop/app/run_files.hpp>
 #include <ailoop/app/run_plan.hpp>
 #include <ailoop/app/run_queries.hpp>
 #include <ailoop/app/run_settings.hpp>
@@ -13,15 +14,18 @@
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/loop/controller.hpp>
 #include <ailoop/output/answer_parts.hpp>
+#include <ailoop/output/console.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <cstdio>
-#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ailoop {
@@ -40,7 +44,7 @@ enum class Beginning : int {
 };
 
 void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, const Limits& limits,
-                     const std::vector<RankThreads>& ranks) {
+                     const std::vector<RankThreads>& ranks, const Recording& recording) {
   spdlog::info("ranks: {}, threads of each: {} ({})", ranks.size(), threads_text(ranks), name(host_execution()));
   if (const auto caveat = assembly.emulator().gate().caveat(assembly.problem())) {
     spdlog::warn("loop.gate: {}", *caveat);
@@ -60,42 +64,21 @@ void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, cons
     spdlog::info("{} holds no state of {}; the optimizer starts from zero", settings.initial_model->written(),
                  settings.trainer.name);
   }
-}
-
-/// What `auto` came to, where it is not what small runs write.
-void say_what_is_written(const Recording& wanted, const Recording& decided) {
-  if (decided != wanted && decided.kept() != KeptChecks::all) {
-    spdlog::info("many answers are wanted: output.checks is {}, output.answers {}", to_string(decided.checks),
-                 to_string(decided.answers));
-  }
-}
-
-/// Refuses a run whose answers certainly do not fit on the disk; of one that goes on, a part is there already.
-void look_for_room(const RunSettings& settings, const Recording& recording, const Facts& facts, std::int64_t answers,
-                   bool goes_on) {
-  const std::filesystem::path folder = settings.folder().value_or("runs");
-  const auto available = available_bytes(folder);
-  if (!available || goes_on) {
-    return;
-  }
-  const std::string warning = at_setting(settings, "output.answers", [&] {
-    return room_warning(written_bytes(recording, facts, answers), *available, folder);
-  });
-  if (!warning.empty()) {
-    spdlog::warn("{}", warning);
+  if (recording != settings.recording && recording.kept() != KeptChecks::all) {
+    spdlog::info("many answers are wanted: output.checks is {}, output.answers {}", to_string(recording.checks),
+                 to_string(recording.answers));
   }
 }
 
 /// Prints what a run would do; nothing is written.
-void print_plan(const Communicator& comm, const CommandLine& command_line, const ConfigurationSource& source,
+void print_plan(const Communicator& comm, FilesThere files_there, const std::filesystem::path& config_file,
                 const RunSettings& settings, const Assembly& assembly, const Limits& limits,
-                const std::vector<RankThreads>& threads) {
+                const std::vector<RankThreads>& threads, const Recording& recording) {
   const std::string plan = plan_text(comm, settings, assembly, limits, threads);
   agreed(comm, "dry run", [&] {
     if (comm.rank() == RoleLayout::model_rank) {
-      check_files(settings, source.file, command_line.files_there);  // the rest was read, and made, by now
-      look_for_room(settings, decided(settings.recording, assembly.problem().facts(), limits.accepted),
-                    assembly.problem().facts(), limits.accepted, command_line.files_there == FilesThere::kept);
+      check_files(settings, config_file, files_there);  // the rest was read, and made, by now
+      check_room(settings, files_there, recording, assembly.problem().facts(), limits.accepted);
       settings.trainer.kind->require_libraries(true);
       fmt::print("{}", plan);
       if (std::fflush(stdout) != 0) {
@@ -103,6 +86,43 @@ void print_plan(const Communicator& comm, const CommandLine& command_line, const
       }
     }
   });
+}
+
+/// On the model rank: all that follows the run.
+struct Output {
+  RunFiles files;
+  CheckpointFolder checkpoints;
+  CheckpointFacts facts;
+  std::optional<Checkpoint> saved;  ///< what the run goes on from
+};
+
+/// Takes the folder and opens the files; where the run is to go on, finds what it goes on from.
+/// \param[in] settings with the folder in `directory`
+/// \throws ConfigurationError if the folder cannot be used, or holds another run that is to go on
+Output open_output(const CommandLine& command_line, const std::filesystem::path& config_file,
+                   const RunSettings& settings, CheckpointFacts facts, const Assembly& assembly,
+                   const Recording& recording, const RunStart& start, std::int64_t answers_wanted) {
+  RunFiles files(command_line.files_there, config_file, settings);
+  CheckpointFolder checkpoints(files.folder().checkpoints());
+  facts.emplace("output.answers", to_string(recording.answers));  // a file that was begun is continued
+  std::optional<Checkpoint> saved;
+  if (command_line.files_there == FilesThere::kept) {
+    saved = find_saved(settings, files.folder(), checkpoints, facts, start.config_sha256);
+  }
+  spdlog::info("{} {}", saved ? "resuming in" : "output in", files.folder().path().string());
+  try {
+    files.open(assembly, recording, start, saved.has_value());
+  } catch (const InputOutputError& error) {
+    if (saved) {
+      throw ConfigurationError(std::string("the run cannot go on from its checkpoint: ") + error.what());
+    }
+    throw;
+  }
+  const bool on_terminal = isatty(STDERR_FILENO) != 0;
+  files.add<Console>(ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance,
+                                     answers_wanted, settings.surrogate.kind->precision(),
+                                     settings.trainer.kind->takes_steps()});
+  return {std::move(files), std::move(checkpoints), std::move(facts), std::move(saved)};
 }
 
 }  // namespace
@@ -134,20 +154,23 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   for (const std::string& warning : thread_warnings(threads, wishes)) {
     spdlog::warn("{}", warning);
   }
+  const Facts& facts = assembly.problem().facts();
+  const Recording recording = decided(settings.recording, facts, queries.limits.accepted);
   if (command_line.action == CommandLine::Action::dry_run) {
-    print_plan(comm, command_line, source, settings, assembly, queries.limits, threads);
+    print_plan(comm, command_line.files_there, source.file, settings, assembly, queries.limits, threads, recording);
     return End::converged;
   }
-  const Recording recording = decided(settings.recording, assembly.problem().facts(), queries.limits.accepted);
-  std::unique_ptr<RunOutput> output;
+  std::optional<Output> output;
   auto beginning = Beginning::from_nothing;
   agreed(comm, "start", [&] {
     if (!is_model_rank) {
       return;
     }
-    const auto of_result = settings_affecting(settings, Affects::result);
-    const RunStart run_start{seconds_since(start), comm.size(), concurrency(host_execution()),
-                             config_sha256(of_result)};
+    const CheckpointFacts of_result = settings_affecting(settings, Affects::result);
+    const RunStart run_start{.seconds = seconds_since(start),
+                             .ranks = comm.size(),
+                             .threads = concurrency(host_execution()),
+                             .config_sha256 = config_sha256(of_result)};
     const std::int64_t wanted = queries.limits.accepted;
     if (command_line.files_there == FilesThere::kept) {
       const PlaceToResume place =
@@ -161,13 +184,12 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
         settings.directory = PathSetting::plain(*place.directory);
       }
     }
-    look_for_room(settings, recording, assembly.problem().facts(), wanted,
-                  command_line.files_there == FilesThere::kept);
-    output = std::make_unique<RunOutput>(command_line, source.file, settings, of_result, assembly, wanted, recording,
-                                         run_start);
-    say_how_it_runs(assembly, settings, queries.limits, threads);
-    say_what_is_written(settings.recording, recording);
-    beginning = output->saved() != nullptr ? Beginning::from_checkpoint : Beginning::from_nothing;
+    check_room(settings, command_line.files_there, recording, facts, wanted);
+    output.emplace(open_output(command_line, source.file, settings,
+                               checkpoint_facts(settings, of_result, comm.size(), "a run of the command"), assembly,
+                               recording, run_start, wanted));
+    say_how_it_runs(assembly, settings, queries.limits, threads, recording);
+    beginning = output->saved ? Beginning::from_checkpoint : Beginning::from_nothing;
   });
   AILOOP_MPI(MPI_Bcast(&beginning, 1, MPI_INT, RoleLayout::model_rank, comm.get()));
   if (beginning == Beginning::none) {
@@ -176,15 +198,15 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   Checkpointing checkpointing{.every = settings.checkpoint_every};
   if (output) {
     checkpointing.is_wanted_to_stop = &StopSignals::have_come;
-    checkpointing.save = [&](const SavedState& state) { output->save_checkpoint(state); };
+    checkpointing.save = [&](const SavedState& state) { output->checkpoints.write(output->facts, state); };
   }
-  std::string answers_folder = output ? output->answer_parts().string() : std::string();
+  std::string answers_folder = output ? output->files.folder().answer_parts().string() : std::string();
   broadcast(comm, answers_folder, RoleLayout::model_rank);
   const bool everywhere = settings.asks_everywhere(comm.size());
   std::optional<AnswerParts> answers;
   const Communicator alone(MPI_COMM_SELF);
   if (recording.answers == AnswersFormat::safetensors && (everywhere || is_model_rank)) {
-    answers.emplace(everywhere ? comm : alone, answers_folder, assembly.problem().facts());
+    answers.emplace(everywhere ? comm : alone, answers_folder, facts);
   }
   Controller controller({.comm = comm,
                          .roles = assembly.roles(),
@@ -196,20 +218,22 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
                          .ahead = settings.ahead,
                          .kept = recording.kept(),
                          .store = answers ? &*answers : nullptr,
-                         .observers = output ? output->observers() : std::vector<RunObserver*>(),
+                         .observers = output ? output->files.observers() : std::vector<RunObserver*>(),
                          .checkpointing = std::move(checkpointing)},
                         queries.limits, start);
   if (beginning == Beginning::from_checkpoint) {
-    controller.resume(output ? output->saved() : nullptr, output ? output->changes() : std::vector<SettingChange>());
+    controller.resume(output ? &output->saved->state : nullptr,
+                      output ? changes_of_answers(output->saved->facts, output->facts) : std::vector<SettingChange>());
   }
   agreed(comm, "start", [&] {
-    if (output) {
-      output->begin(settings);
+    if (output) {  // it is certain now that the run begins or goes on
+      output->saved.reset();
+      output->files.write_configuration(settings);
     }
   });
   const End end = controller.run().end;
   if (output && end == End::converged) {
-    output->finish();
+    output->files.folder().remove_set_aside();  // its files stand in the place of these
   }
   return end;
 }

@@ -6,7 +6,6 @@
 #include <ailoop/storage/atomic_file.hpp>
 
 #include <optional>
-#include <string>
 
 namespace ailoop {
 
@@ -26,27 +25,23 @@ RunFolder run_folder(FilesThere files_there, const fs::path& config_file, const 
   });
 }
 
-std::optional<std::string> initial_sha256(const Assembly& assembly) {
-  const auto& initial = assembly.initial_model();
-  return initial ? std::optional(initial->sha256) : std::nullopt;
-}
-
 }  // namespace
 
 RunFiles::RunFiles(FilesThere files_there, const fs::path& config_file, const RunSettings& settings)
     : m_folder(run_folder(files_there, config_file, settings)) {}
 
-void RunFiles::open(const Assembly& assembly, const Recording& recording, const RunStart& start, bool goes_on) {
+void RunFiles::open(const Assembly& assembly, const Recording& recording, RunStart start, bool goes_on) {
+  if (const auto& initial = assembly.initial_model()) {
+    start.initial_model_sha256 = initial->sha256;
+  }
   // opened first, so that what is killed here is known for this run; told last of all, so that its end is true
   auto log =
       std::make_unique<EventLog>(m_folder.events(), goes_on ? std::nullopt : std::optional(start), recording.checks);
   if (recording.answers == AnswersFormat::csv) {
     add<AnswersFile>(m_folder.answers(), assembly.problem().facts(), goes_on ? FileStart::keep : FileStart::empty);
   }
-  add<SummaryFile>(
-      m_folder.summary(),
-      SummaryFacts{start.ranks, start.threads, start.seconds, start.config_sha256, initial_sha256(assembly)},
-      [this, &assembly] { return save_model(m_folder.model(), assembly.model()); });
+  add<SummaryFile>(m_folder.summary(), std::move(start),
+                   [model = m_folder.model(), &assembly] { return save_model(model, assembly.model()); });
   m_observers.push_back(std::move(log));
 }
 

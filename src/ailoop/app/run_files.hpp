@@ -23,7 +23,7 @@ class RunFiles {
 
   /// Opens the files, which go on as they are where the run does.
   /// \param[in] assembly must outlive this
-  void open(const Assembly& assembly, const Recording& recording, const RunStart& start, bool goes_on);
+  void open(const Assembly& assembly, const Recording& recording, RunStart start, bool goes_on);
 
   template <class Observer, class... Arguments>
   void add(Arguments&&... arguments) {

@@ -8,7 +8,6 @@
 #include <ailoop/storage/text_file.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace ailoop {
 
@@ -109,24 +108,7 @@ void describe(Visitor& v, RunSettings& s) {
     v.path(
         "directory", s.directory, Affects::output,
         "folder of the run, relative to the working directory; without it runs/{config}-{n}, n the next free number");
-    v.field(
-        "checks", s.recording.checks,
-        choices<RecordedChecks>(
-            {{RecordedChecks::automatic, to_string(RecordedChecks::automatic),
-              "all while run.jsonl and answers.csv take less than 1 GB, else not_accepted"},
-             {RecordedChecks::all, to_string(RecordedChecks::all), "every check of every query"},
-             {RecordedChecks::not_accepted, to_string(RecordedChecks::not_accepted), "those that were not accepted"},
-             {RecordedChecks::none, to_string(RecordedChecks::none), "no check"}}),
-        Affects::execution, "which checks run.jsonl holds");
-    v.field("answers", s.recording.answers,
-            choices<AnswersFormat>(
-                {{AnswersFormat::automatic, to_string(AnswersFormat::automatic),
-                  "csv while run.jsonl and answers.csv take less than 1 GB, else safetensors"},
-                 {AnswersFormat::csv, to_string(AnswersFormat::csv), "a row of answers.csv for each"},
-                 {AnswersFormat::safetensors, to_string(AnswersFormat::safetensors),
-                  "columns in answers/NNNNNN.safetensors, 2^20 queries each"},
-                 {AnswersFormat::none, to_string(AnswersFormat::none), "nothing but what the summary says of them"}}),
-            Affects::execution, "in which form answers are written");
+    describe(v, s.recording);
     v.field("checkpoint_every", s.checkpoint_every, between(0, a_billion), Affects::execution,
             "retrainings from one checkpoint to the next; 0: only when the run ends [1]");
   });
@@ -187,14 +169,10 @@ bool RunSettings::asks_everywhere(int ranks) const {
   return layout == AskingRanks::everywhere || (layout == AskingRanks::automatic && limits.batch / ranks >= worth_it);
 }
 
-OnStagnation RunSettings::stagnation() const {
-  const bool knows_reach = trainer.kind != nullptr && trainer.kind->knows_reach();
-  return on_stagnation.value_or(knows_reach ? OnStagnation::set_aside : OnStagnation::go_on);
-}
-
 Limits RunSettings::limits_of_run() const {
+  const bool knows_reach = trainer.kind != nullptr && trainer.kind->knows_reach();
   Limits all = limits;
-  all.on_stagnation = stagnation();
+  all.on_stagnation = on_stagnation.value_or(knows_reach ? OnStagnation::set_aside : OnStagnation::go_on);
   return all;
 }
 
@@ -206,25 +184,38 @@ ConfigurationError RunSettings::error_at(std::string_view path, std::string_view
   return ailoop::error_at(node->mark(), path, message);
 }
 
-void require_same(const RunSettings& on_rank_0, const RunSettings& here, int rank) {
-  // of each key what both have; what one lacks is none
-  std::map<std::string, std::array<std::string, 2>> values;
-  for (const std::size_t side : {0U, 1U}) {
-    for (const auto& [key, setting] : setting_values(side == 0 ? on_rank_0 : here)) {
-      values.try_emplace(key, std::array<std::string, 2>{"none", "none"}).first->second[side] =
-          plain_text(setting.value);
+std::vector<SettingChange> differences(const SettingTexts& then, const SettingTexts& now) {
+  SettingTexts all = then;
+  all.insert(now.begin(), now.end());
+  const auto value = [](const SettingTexts& texts, const std::string& key) {
+    const auto found = texts.find(key);
+    return found == texts.end() ? "none" : found->second;
+  };
+  std::vector<SettingChange> changes;
+  for (const auto& [key, _] : all) {
+    if (value(then, key) != value(now, key)) {
+      changes.push_back({key, value(then, key), value(now, key)});
     }
   }
-  for (const auto& [key, both] : values) {
-    if (both[0] != both[1]) {
-      throw here.error_at(key, both[1] + " on rank " + std::to_string(rank) + ", " + both[0] +
-                                   " on rank 0; all ranks must have the same configuration");
+  return changes;
+}
+
+void require_same(const RunSettings& on_rank_0, const RunSettings& here, int rank) {
+  const auto texts_of = [](const RunSettings& settings) {
+    SettingTexts texts;
+    for (const auto& [key, setting] : setting_values(settings)) {
+      texts.emplace(key, plain_text(setting.value));
     }
+    return texts;
+  };
+  for (const auto& [key, there, own, _] : differences(texts_of(on_rank_0), texts_of(here))) {
+    throw here.error_at(key, own + " on rank " + std::to_string(rank) + ", " + there +
+                                 " on rank 0; all ranks must have the same configuration");
   }
 }
 
-std::map<std::string, std::string> settings_affecting(const RunSettings& settings, Affects affects) {
-  std::map<std::string, std::string> values;
+SettingTexts settings_affecting(const RunSettings& settings, Affects affects) {
+  SettingTexts values;
   for (const auto& [key, setting] : setting_values(settings)) {
     if (setting.affects != affects) {
       continue;
@@ -238,7 +229,7 @@ std::map<std::string, std::string> settings_affecting(const RunSettings& setting
   return values;
 }
 
-std::string config_sha256(const std::map<std::string, std::string>& settings_of_result) {
+std::string config_sha256(const SettingTexts& settings_of_result) {
   std::string text;
   for (const auto& [key, value] : settings_of_result) {
     text += key + ": " + value + "\n";

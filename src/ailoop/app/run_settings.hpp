@@ -5,6 +5,7 @@
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/emulator/next_action.hpp>
+#include <ailoop/emulator/run_observer.hpp>
 #include <ailoop/output/recording.hpp>
 #include <ailoop/sampling/sampling_settings.hpp>
 
@@ -14,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ailoop {
 
@@ -39,7 +41,7 @@ struct RunSettings {
   KindChoice<GateKind> gate{"difference", nullptr};
   std::optional<std::int64_t> accepted;  ///< answers wanted; see answers_wanted
   Limits limits;
-  std::optional<OnStagnation> on_stagnation;  ///< as given; see stagnation
+  std::optional<OnStagnation> on_stagnation;  ///< as given; see limits_of_run
   std::int64_t audit = 0;                     ///< 1 of so many accepted answers is compared with the truth; 0: none
   std::int64_t memory_bytes = 0;              ///< most that the arrays of a rank may take; 0: what its node has left
   SamplingSettings sampling;
@@ -66,9 +68,8 @@ struct RunSettings {
   /// Whether every rank asks, on so many.
   [[nodiscard]] bool asks_everywhere(int ranks) const;
 
-  /// What follows for queries that retraining cannot help: as asked for, or else what suits the trainer.
-  [[nodiscard]] OnStagnation stagnation() const;
-  /// The limits with that.
+  /// The limits, with what follows for queries that retraining cannot help: as asked for, or else what suits the
+  /// trainer.
   [[nodiscard]] Limits limits_of_run() const;
 
   /// Error about one setting, with the place where it stands.
@@ -99,6 +100,12 @@ using UnusablePaths = std::map<std::string, ConfigurationError>;
 /// \throws ConfigurationError with the place, what was found and what is allowed
 [[nodiscard]] RunSettings read_run_settings(const ConfigurationSource& source, const Registries& registries);
 
+/// Settings, or what else says which run it is, as text by their keys.
+using SettingTexts = std::map<std::string, std::string>;
+
+/// All that differs; what is missing is none.
+[[nodiscard]] std::vector<SettingChange> differences(const SettingTexts& then, const SettingTexts& now);
+
 /// \throws ConfigurationError that names the first setting of `here`, on that rank, which is not as on rank 0
 void require_same(const RunSettings& on_rank_0, const RunSettings& here, int rank);
 
@@ -117,9 +124,9 @@ decltype(auto) at_setting(const RunSettings& settings, std::string_view path, Wo
 
 /// The settings that affect that, by key; of a file that the run reads the SHA-256 of its content, wherever it lies.
 /// \throws InputOutputError if a file cannot be read
-[[nodiscard]] std::map<std::string, std::string> settings_affecting(const RunSettings& settings, Affects affects);
+[[nodiscard]] SettingTexts settings_affecting(const RunSettings& settings, Affects affects);
 
 /// SHA-256 of `settings_affecting(settings, Affects::result)`, which reads files and is asked for once.
-[[nodiscard]] std::string config_sha256(const std::map<std::string, std::string>& settings_of_result);
+[[nodiscard]] std::string config_sha256(const SettingTexts& settings_of_result);
 
 }  // namespace ailoop

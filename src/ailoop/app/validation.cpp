@@ -58,6 +58,21 @@ void check_files(const RunSettings& settings, const std::filesystem::path& confi
   }
 }
 
+void check_room(const RunSettings& settings, FilesThere files_there, const Recording& recording, const Facts& facts,
+                std::int64_t answers) {
+  const std::filesystem::path folder = settings.folder().value_or("runs");
+  const auto available = available_bytes(folder);
+  if (!available || files_there == FilesThere::kept) {
+    return;
+  }
+  const std::string warning = at_setting(settings, "output.answers", [&] {
+    return room_warning(written_bytes(recording, facts, answers), *available, folder);
+  });
+  if (!warning.empty()) {
+    spdlog::warn("{}", warning);
+  }
+}
+
 void validate(const ConfigurationSource& source, const Registries& registries, FilesThere files_there) {
   const RunSettings settings = read_run_settings(source, registries);
   const UnusablePaths unusable = note_unusable_paths(settings);

@@ -2,8 +2,10 @@
 
 #include <ailoop/app/registries.hpp>
 #include <ailoop/app/run_settings.hpp>
+#include <ailoop/output/recording.hpp>
 #include <ailoop/output/run_folder.hpp>
 
+#include <cstdint>
 #include <filesystem>
 
 namespace ailoop {
@@ -17,6 +19,12 @@ UnusablePaths note_unusable_paths(const RunSettings& settings);
 /// \throws ConfigurationError with the place, what was found and what is allowed
 void check_files(const RunSettings& settings, const std::filesystem::path& config, FilesThere files_there,
                  const UnusablePaths& unusable = {});
+
+/// Refuses a run whose answers certainly do not fit on the disk, and warns where they may not; of one that goes on, a
+/// part is there already.
+/// \throws ConfigurationError with the place of output.answers
+void check_room(const RunSettings& settings, FilesThere files_there, const Recording& recording, const Facts& facts,
+                std::int64_t answers);
 
 /// Reads a configuration as a run does and checks what can be known without MPI, Kokkos and LibTorch: that problem,
 /// surrogate and trainer go together, that every input file can be read and means what it must, and that the run's

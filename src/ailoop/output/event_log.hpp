@@ -1,23 +1,27 @@
 #pragma once
 
 #include <ailoop/emulator/run_observer.hpp>
+#include <ailoop/output/provenance.hpp>
 #include <ailoop/output/recording.hpp>
 #include <ailoop/storage/append_file.hpp>
 #include <ailoop/storage/json_text.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 
 namespace ailoop {
 
-/// What the first event of a run says.
-struct RunStart {
-  double seconds = 0.0;  ///< since the start of the program
-  int ranks = 1;
-  int threads = 1;  ///< of each rank
+/// What the first and the last event of a log say of its run.
+struct LoggedRun {
   std::string config_sha256;
+  bool has_converged = false;  ///< it is over; a run that goes on takes this back first of all
+  std::int64_t answers = 0;    ///< of a run that has converged
 };
+
+/// Reads run.jsonl; nothing where there is no such file, or it does not begin as one.
+[[nodiscard]] std::optional<LoggedRun> read_logged_run(const std::filesystem::path& events);
 
 /// Writes run.jsonl: one event a line, with seconds since the start of the program.
 class EventLog final : public RunObserver {

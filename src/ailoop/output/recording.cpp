@@ -8,32 +8,36 @@
 
 namespace ailoop {
 
-std::string_view to_string(RecordedChecks checks) {
-  switch (checks) {
-    case RecordedChecks::automatic:
-      return "auto";
-    case RecordedChecks::all:
-      return "all";
-    case RecordedChecks::not_accepted:
-      return "not_accepted";
-    case RecordedChecks::none:
-      return "none";
-  }
-  return "";
+namespace {
+
+const Choices<RecordedChecks>& recorded_checks() {
+  static const auto all =
+      choices<RecordedChecks>({{RecordedChecks::automatic, "auto",
+                                "all while run.jsonl and answers.csv take less than 1 GB, else not_accepted"},
+                               {RecordedChecks::all, "all", "every check of every query"},
+                               {RecordedChecks::not_accepted, "not_accepted", "those that were not accepted"},
+                               {RecordedChecks::none, "none", "no check"}});
+  return all;
 }
 
-std::string_view to_string(AnswersFormat format) {
-  switch (format) {
-    case AnswersFormat::automatic:
-      return "auto";
-    case AnswersFormat::csv:
-      return "csv";
-    case AnswersFormat::safetensors:
-      return "safetensors";
-    case AnswersFormat::none:
-      return "none";
-  }
-  return "";
+const Choices<AnswersFormat>& answers_formats() {
+  static const auto all = choices<AnswersFormat>(
+      {{AnswersFormat::automatic, "auto", "csv while run.jsonl and answers.csv take less than 1 GB, else safetensors"},
+       {AnswersFormat::csv, "csv", "a row of answers.csv for each"},
+       {AnswersFormat::safetensors, "safetensors", "columns in answers/NNNNNN.safetensors, 2^20 queries each"},
+       {AnswersFormat::none, "none", "nothing but what the summary says of them"}});
+  return all;
+}
+
+}  // namespace
+
+std::string to_string(RecordedChecks checks) { return recorded_checks().name_of(checks); }
+
+std::string to_string(AnswersFormat format) { return answers_formats().name_of(format); }
+
+void describe(Visitor& v, Recording& recording) {
+  v.field("checks", recording.checks, recorded_checks(), Affects::execution, "which checks run.jsonl holds");
+  v.field("answers", recording.answers, answers_formats(), Affects::execution, "in which form answers are written");
 }
 
 KeptChecks Recording::kept() const {

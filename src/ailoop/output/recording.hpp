@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/config/visitor.hpp>
 #include <ailoop/emulator/loop.hpp>
 #include <ailoop/problem/problem.hpp>
 
@@ -7,7 +8,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace ailoop {
 
@@ -17,8 +17,9 @@ enum class RecordedChecks { automatic, all, not_accepted, none };
 /// In which form answers are written; `automatic` decides likewise.
 enum class AnswersFormat { automatic, csv, safetensors, none };
 
-[[nodiscard]] std::string_view to_string(RecordedChecks checks);
-[[nodiscard]] std::string_view to_string(AnswersFormat format);
+/// As the configuration names them.
+[[nodiscard]] std::string to_string(RecordedChecks checks);
+[[nodiscard]] std::string to_string(AnswersFormat format);
 
 /// What a run writes of its checks and answers.
 struct Recording {
@@ -29,6 +30,8 @@ struct Recording {
   [[nodiscard]] KeptChecks kept() const;
   friend bool operator==(const Recording&, const Recording&) = default;
 };
+
+void describe(Visitor& v, Recording& recording);
 
 /// Bytes of text that run.jsonl and answers.csv take for an answer that is accepted at once, about.
 [[nodiscard]] double text_bytes_of_answer(const Facts& facts);

@@ -69,22 +69,10 @@ Json times_of(const Outcome& outcome, double startup_s) {
           {"speed_up", payoff ? Json(payoff->speed_up) : Json(nullptr)}};
 }
 
-Json provenance_json() {
-  Json out = Json::object();
-  for (const auto& [key, value] : provenance()) {
-    out[key] = value;
-  }
-  return out;
-}
-
-void write(const std::filesystem::path& path, const Json& summary) {
-  write_file_atomically(path, std::string_view(summary.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"));
-}
-
 }  // namespace
 
-SummaryFile::SummaryFile(std::filesystem::path path, SummaryFacts facts, std::function<std::string()> save_model)
-    : m_path(std::move(path)), m_facts(std::move(facts)), m_save_model(std::move(save_model)) {}
+SummaryFile::SummaryFile(std::filesystem::path path, RunStart start, std::function<std::string()> save_model)
+    : m_path(std::move(path)), m_start(std::move(start)), m_save_model(std::move(save_model)) {}
 
 void SummaryFile::checked(const QueryTable& table, const Tally& /*tally*/) {
   table.each_record([&](const CheckRecord& record) {
@@ -99,41 +87,44 @@ void SummaryFile::checked(const QueryTable& table, const Tally& /*tally*/) {
   });
 }
 
-void SummaryFile::ended(const Outcome& outcome) {
-  Json summary;
-  summary["schema"] = 1;
-  summary["end"] = to_string(outcome.end);
-  summary["limit"] = outcome.limit == LimitReached::none ? Json(nullptr) : Json(to_string(outcome.limit));
-  summary["unanswered"] = outcome.unanswered;
-  summary["counts"] = counts_of(outcome.tally);
-  summary["errors_known"] = m_errors_known;
-  summary["worst_error"] = or_null(m_worst_error);
-  summary["audit"] = audit_of(outcome);
-  summary["times"] = times_of(outcome, m_facts.startup_s);
-  summary["ranks"] = m_facts.ranks;
-  summary["threads"] = m_facts.threads;
-  summary["config_sha256"] = m_facts.config_sha256;
-  summary["initial_model_sha256"] = or_null(m_facts.initial_model_sha256);
-  summary["model_sha256"] = m_save_model();
-  summary["provenance"] = provenance_json();
-  write(m_path, summary);
-}
+void SummaryFile::ended(const Outcome& outcome) { write(outcome.tally, &outcome, nullptr); }
 
-void SummaryFile::failed(const Error& error, const Tally& tally) {
+void SummaryFile::failed(const Error& error, const Tally& tally) { write(tally, nullptr, &error); }
+
+void SummaryFile::write(const Tally& tally, const Outcome* outcome, const Error* error) const {
   Json summary;
   summary["schema"] = 1;
-  summary["end"] = "failed";
-  summary["error"] = error.what();
+  if (outcome != nullptr) {
+    summary["end"] = to_string(outcome->end);
+    summary["limit"] = outcome->limit == LimitReached::none ? Json(nullptr) : Json(to_string(outcome->limit));
+    summary["unanswered"] = outcome->unanswered;
+  } else {
+    summary["end"] = "failed";
+    summary["error"] = error->what();
+  }
   summary["counts"] = counts_of(tally);
   summary["errors_known"] = m_errors_known;
   summary["worst_error"] = or_null(m_worst_error);
-  summary["ranks"] = m_facts.ranks;
-  summary["threads"] = m_facts.threads;
-  summary["config_sha256"] = m_facts.config_sha256;
-  summary["initial_model_sha256"] = or_null(m_facts.initial_model_sha256);
-  summary["model_sha256"] = or_null(saved_model());
-  summary["provenance"] = provenance_json();
-  write(m_path, summary);
+  if (outcome != nullptr) {
+    summary["audit"] = audit_of(*outcome);
+    summary["times"] = times_of(*outcome, m_start.seconds);
+  }
+  summary["ranks"] = m_start.ranks;
+  summary["threads"] = m_start.threads;
+  summary["config_sha256"] = m_start.config_sha256;
+  summary["initial_model_sha256"] = or_null(m_start.initial_model_sha256);
+  try {
+    summary["model_sha256"] = m_save_model();
+  } catch (const Error&) {
+    if (outcome != nullptr) {
+      throw;
+    }
+    summary["model_sha256"] = nullptr;  // the first error counts
+  }
+  for (const auto& [key, value] : provenance()) {
+    summary["provenance"][key] = value;
+  }
+  write_file_atomically(m_path, std::string_view(summary.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"));
 }
 
 void SummaryFile::state(StateArchive& archive) {
@@ -144,14 +135,6 @@ void SummaryFile::state(StateArchive& archive) {
   }
   archive.list("summary.worst_error", &worst);
   m_worst_error = worst.empty() ? std::nullopt : std::optional(worst.front());
-}
-
-std::optional<std::string> SummaryFile::saved_model() const {
-  try {
-    return m_save_model();
-  } catch (const Error&) {
-    return std::nullopt;
-  }
 }
 
 }  // namespace ailoop
