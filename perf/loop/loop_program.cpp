@@ -40,7 +40,7 @@ RepeatedLoop::RepeatedLoop(const LoopWorld& world, const std::vector<std::string
     : m_world(world),
       m_settings(world.settings(overrides)),
       m_assembly(world.comm, world.node, m_settings),
-      m_queries(load_queries(world.comm, m_settings, m_assembly.problem().facts())) {}
+      m_queries(m_assembly.load_queries()) {}
 
 Outcome RepeatedLoop::run(const std::vector<RunObserver*>& observers) {
   Controller controller({.comm = m_world.comm,

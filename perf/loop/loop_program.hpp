@@ -2,7 +2,6 @@
 
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
-#include <ailoop/app/run_queries.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
 #include <ailoop/loop/controller.hpp>

@@ -24,7 +24,7 @@ class OneRank {
         m_registries(builtin_registries()),
         m_settings(read_run_settings({"", settings_text, {}}, m_registries)),
         m_assembly(m_self, m_node, m_settings),
-        m_queries(load_queries(m_self, m_settings, m_assembly.problem().facts())) {}
+        m_queries(m_assembly.load_queries()) {}
 
   /// Seconds of the loop, whose memory was allocated before.
   [[nodiscard]] double run() {

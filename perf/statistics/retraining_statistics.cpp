@@ -1,6 +1,5 @@
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
-#include <ailoop/app/run_queries.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
 #include <ailoop/loop/controller.hpp>
@@ -24,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 Tally tally_of(const Communicator& self, const NodeResources& node, const RunSettings& settings) {
   Assembly assembly(self, node, settings);
-  const RunQueries queries = load_queries(self, settings, assembly.problem().facts());
+  const RunQueries queries = assembly.load_queries();
   Controller controller(
       {self, assembly.roles(), assembly.problem(), *queries.source, assembly.emulator(), assembly.messenger(), {}},
       queries.limits, Clock::now());

@@ -3,7 +3,6 @@
 // only. tests/guard/guard_test.py starts it.
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
-#include <ailoop/app/run_queries.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
 #include <ailoop/loop/controller.hpp>
@@ -86,7 +85,7 @@ void run(int& argc, char** argv) {
   const Registries registries = builtin_registries();
   const RunSettings settings = read_run_settings(load_configuration(argv[1], overrides), registries);
   Assembly assembly(world, node, settings);
-  const RunQueries queries = load_queries(world, settings, assembly.problem().facts());
+  const RunQueries queries = assembly.load_queries();
   const MarkedQueries marked(*queries.source, forbid_system_calls);
   Controller controller({.comm = world,
                          .roles = assembly.roles(),

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <ailoop/app/memory_check.hpp>
+#include <ailoop/app/model_parts.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/emulator/emulator.hpp>
+#include <ailoop/loop/query_kinds.hpp>
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/messenger.hpp>
 #include <ailoop/parallel/node_resources.hpp>
@@ -10,14 +12,20 @@
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sampler.hpp>
 #include <ailoop/sampling/shared_truth.hpp>
-#include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/model_file.hpp>
 #include <ailoop/training/trainer.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
 namespace ailoop {
+
+/// What a run asks, and when it ends.
+struct RunQueries {
+  std::unique_ptr<QuerySource> source;
+  Limits limits;  ///< as asked for, with the number of queries and the answers wanted filled in
+};
 
 /// The emulator of one run on one rank and what it consists of, made from the settings. Kokkos must be initialized, and
 /// outlive it.
@@ -31,14 +39,17 @@ class Assembly {
   Assembly& operator=(const Assembly&) = delete;
   ~Assembly() = default;
 
-  [[nodiscard]] const Problem& problem() const noexcept { return *m_problem; }
+  [[nodiscard]] const Problem& problem() const noexcept { return *m_parts.problem; }
   [[nodiscard]] const RoleLayout& roles() const noexcept { return m_roles; }
   [[nodiscard]] Emulator& emulator() noexcept { return *m_emulator; }
   [[nodiscard]] const Emulator& emulator() const noexcept { return *m_emulator; }
   [[nodiscard]] const RunMemory& memory() const noexcept { return m_memory; }
-  /// Collective: queries that each rank holds, read after the rest was assembled, need memory, too.
-  /// \throws AgreedError on all ranks if that is more than limits.memory_bytes
-  void add_listed_queries(const Communicator& comm, const RunSettings& settings, std::int64_t count);
+  /// Shares of the approximation on the rank that has most of them.
+  [[nodiscard]] std::int64_t most_shares() const;
+  /// Collective: rank 0 reads for all; where each rank holds them, they need memory, too.
+  /// \throws AgreedError on all ranks if the queries cannot be read, do not fit the problem, or need more than
+  ///         limits.memory_bytes
+  [[nodiscard]] RunQueries load_queries();
   /// Between the model rank and each other one.
   [[nodiscard]] Messenger& messenger() noexcept { return *m_messenger; }
 
@@ -49,19 +60,19 @@ class Assembly {
 
  private:
   /// Problem, roles and surrogate; whether they and the samples fit the settings and the machine.
-  void make_problem(const Communicator& comm, const NodeResources& node, const RunSettings& settings);
-  void make_trainer(const RunSettings& settings);
-  [[nodiscard]] RunSizes sizes(int ranks, const RunSettings& settings, std::optional<std::int64_t> listed) const;
+  void make_problem(const NodeResources& node);
+  void make_trainer();
+  /// Whether the arrays of a run with so many queries in memory, and answers wanted, are allowed.
+  void check_memory(std::int64_t listed, std::int64_t answers_wanted);
 
-  std::string m_problem_name;
-  std::unique_ptr<Problem> m_problem;
-  std::unique_ptr<Gate> m_gate;
+  const Communicator& m_comm;
+  const RunSettings& m_settings;
+  ModelParts m_parts;
   RoleLayout m_roles;
   RunMemory m_memory;
   std::unique_ptr<Messenger> m_messenger;
   std::unique_ptr<Sampler> m_sampler;
   std::unique_ptr<SharedTruth> m_shared_truth;
-  std::unique_ptr<Surrogate> m_surrogate;
   std::unique_ptr<Trainer> m_trainer;  // on the model rank
   std::optional<LoadedModel> m_initial_model;
   std::unique_ptr<Emulator> m_emulator;

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <string_view>
+#include <utility>
 
 namespace ailoop {
 
@@ -49,12 +50,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   std::optional<std::string> output;
   bool force = false;
   bool resume = false;
-  bool validate = false;
-  bool dry_run = false;
-  bool print_config = false;
-  bool print_schema = false;
-  bool list = false;
-  bool version = false;
+  std::vector<std::pair<CLI::Option*, CommandLine::Action>> actions;  // the last one that is given counts
 
   CLI::App app(description, "ailoop");
   app.footer(footer);
@@ -76,15 +72,21 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.add_option("--seed", seed, "seed of all random numbers; short for --set seed=N")->type_name("N");
   auto* quiet = app.add_flag("-q,--quiet", result.quiet, "nothing on standard output; only warnings and errors");
   app.add_flag("-v,--verbose", result.verbose, "more about what happens, on standard error")->excludes(quiet);
-  auto* only_check = app.add_flag("--validate", validate, "check the configuration and the files it names, and stop");
-  app.add_flag("--print-config", print_config, "print all settings after file, overrides and defaults, and stop")
-      ->excludes(only_check);
-  app.add_flag("--dry-run", dry_run, "start MPI, print which rank would do what, memory and messages, and stop")
-      ->excludes(only_check)
+  const auto add_action = [&](const char* flag, CommandLine::Action action, const std::string& meaning) {
+    return actions.emplace_back(app.add_flag(flag, meaning), action).first;
+  };
+  add_action("--validate", CommandLine::Action::validate, "check the configuration and the files it names, and stop");
+  add_action("--print-config", CommandLine::Action::print_config,
+             "print all settings after file, overrides and defaults, and stop")
+      ->excludes("--validate");
+  add_action("--dry-run", CommandLine::Action::dry_run,
+             "start MPI, print which rank would do what, memory and messages, and stop")
+      ->excludes("--validate")
       ->excludes("--print-config");
-  app.add_flag("--print-schema", print_schema, "print a JSON Schema of all configurations, and stop");
-  app.add_flag("--list", list, "list all settings and what can be chosen, and stop");
-  app.add_flag("--version", version, "print versions, and stop");
+  add_action("--print-schema", CommandLine::Action::print_schema,
+             "print a JSON Schema of all configurations, and stop");
+  add_action("--list", CommandLine::Action::list, "list all settings and what can be chosen, and stop");
+  add_action("--version", CommandLine::Action::version, "print versions, and stop");
 
   // CLI11 takes its arguments from the back
   std::vector<std::string> arguments;
@@ -103,20 +105,14 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     throw ConfigurationError(std::string("command line: ") + error.what() + "; see ailoop --help");
   }
 
-  if (version) {
-    result.action = CommandLine::Action::version;
-  } else if (list) {
-    result.action = CommandLine::Action::list;
-  } else if (print_schema) {
-    result.action = CommandLine::Action::print_schema;
-  } else {
-    if (result.config.empty()) {
-      throw ConfigurationError("command line: no configuration; usage: ailoop CONFIG.yaml, see ailoop --help");
-    }
-    result.action = validate       ? CommandLine::Action::validate
-                    : print_config ? CommandLine::Action::print_config
-                    : dry_run      ? CommandLine::Action::dry_run
-                                   : CommandLine::Action::run;
+  for (const auto& [flag, action] : actions) {
+    result.action = flag->count() > 0 ? action : result.action;
+  }
+  const bool needs_no_file = result.action == CommandLine::Action::print_schema ||
+                             result.action == CommandLine::Action::list ||
+                             result.action == CommandLine::Action::version;
+  if (result.config.empty() && !needs_no_file) {
+    throw ConfigurationError("command line: no configuration; usage: ailoop CONFIG.yaml, see ailoop --help");
   }
   result.files_there = force ? FilesThere::overwritten : resume ? FilesThere::kept : FilesThere::refused;
   if (seed) {

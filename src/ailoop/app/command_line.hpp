@@ -2,8 +2,6 @@
 
 #include <ailoop/output/run_folder.hpp>
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 

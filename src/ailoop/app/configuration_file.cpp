@@ -2,7 +2,6 @@
 
 #include <ailoop/config/yaml_loader.hpp>
 #include <ailoop/parallel/agreement.hpp>
-#include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/storage/file_descriptor.hpp>
 #include <ailoop/storage/sha256.hpp>
 
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <ranges>
 #include <system_error>
 
 namespace ailoop {
@@ -76,11 +76,9 @@ ConfigurationSource load_configuration(const fs::path& config, const std::vector
 ConfigurationSource shared_configuration(const Communicator& comm, const fs::path& config,
                                          const std::vector<std::string>& overrides, const Registries& registries) {
   ConfigurationSource source;
-  agreed(comm, "configuration", [&] {
-    if (comm.rank() == 0) {
-      source = load_configuration(config, overrides);
-      static_cast<void>(read_run_settings(source, registries));
-    }
+  agreed_on_rank_0(comm, "configuration", [&] {
+    source = load_configuration(config, overrides);
+    static_cast<void>(read_run_settings(source, registries));
   });
   const auto share = [&](std::string text) {
     broadcast(comm, text, 0);
@@ -88,25 +86,21 @@ ConfigurationSource shared_configuration(const Communicator& comm, const fs::pat
   };
   source.file = share(source.file.string());
   source.text = share(source.text);
-  // as a rule all ranks bring the same, and a hash is enough
+  constexpr char separator = '\0';
   std::string brought = config.string();
   for (const std::string& assignment : overrides) {
-    brought += "\n" + assignment;
+    brought += separator + assignment;
   }
-  const std::string hash = sha256_hex(std::string_view(brought));
-  int differs = share(hash) != hash ? 1 : 0;
-  AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, &differs, 1, MPI_INT, MPI_MAX, comm.get()));
-  if (differs == 0) {
-    source.overrides = overrides;
-    return source;
-  }
-  source.overrides.resize(std::stoul(share(std::to_string(source.overrides.size()))));
-  for (std::string& assignment : source.overrides) {
-    assignment = share(assignment);
+  const std::string of_rank_0 = share(brought);
+  source.overrides.clear();
+  for (const auto part : of_rank_0 | std::views::split(separator) | std::views::drop(1)) {
+    source.overrides.emplace_back(part.begin(), part.end());
   }
   agreed(comm, "configuration", [&] {
-    const RunSettings here = read_run_settings(load_configuration(config, overrides), registries);
-    require_same(read_run_settings(source, registries), here, comm.rank());
+    if (of_rank_0 != brought) {  // as a rule all ranks bring the same
+      const RunSettings here = read_run_settings(load_configuration(config, overrides), registries);
+      require_same(read_run_settings(source, registries), here, comm.rank());
+    }
   });
   return source;
 }

@@ -114,10 +114,7 @@ void ConfiguredEmulator::save(const std::filesystem::path& folder) {
     begin(FilesThere::refused, nullptr);
   }
   const SafetensorsFile state = m_assembly.emulator().saved();
-  agreed(m_comm, "saving", [&] {
-    if (m_comm.rank() != RoleLayout::model_rank) {
-      return;
-    }
+  agreed_on_rank_0(m_comm, "saving", [&] {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) {
@@ -135,10 +132,7 @@ void ConfiguredEmulator::resume(const std::filesystem::path& folder) {
   detail::require_mpi("ConfiguredEmulator::resume");
   AILOOP_REQUIRE(!m_has_begun, "ConfiguredEmulator::resume: before the first call of evaluate");
   std::optional<Checkpoint> found;
-  agreed(m_comm, "resuming", [&] {
-    if (m_comm.rank() != RoleLayout::model_rank) {
-      return;
-    }
+  agreed_on_rank_0(m_comm, "resuming", [&] {
     found = CheckpointFolder(folder / RunFolder::checkpoints_name).find().newest;
     if (!found) {
       throw ConfigurationError(folder.string() + " holds no usable checkpoint");
@@ -163,11 +157,7 @@ void ConfiguredEmulator::finish() {
 
 void ConfiguredEmulator::save_model(const std::filesystem::path& path) const {
   detail::require_mpi("ConfiguredEmulator::save_model");
-  agreed(m_comm, "saving the model", [&] {
-    if (m_comm.rank() == RoleLayout::model_rank) {
-      static_cast<void>(ailoop::save_model(path, m_assembly.model()));
-    }
-  });
+  agreed_on_rank_0(m_comm, "saving the model", [&] { ailoop::save_model(path, m_assembly.model()); });
 }
 
 }  // namespace ailoop

@@ -3,6 +3,7 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/vector_growth.hpp>
 #include <ailoop/emulator/loop.hpp>
+#include <ailoop/kernels/execution.hpp>
 #include <ailoop/loop/approximation_stream.hpp>
 #include <ailoop/loop/query_kinds.hpp>
 #include <ailoop/output/answer_parts.hpp>
@@ -20,6 +21,7 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <ranges>
 #include <utility>
 
 namespace ailoop {
@@ -27,30 +29,39 @@ namespace ailoop {
 namespace {
 
 constexpr double gigabyte = 1e9;
+
+bool with_bound(const RunSizes& s) { return s.parts.gate->needs().bound; }
+/// Which is kept for the next retraining.
+bool computes_truth_at_queries(const RunSizes& s) {
+  return with_bound(s) || s.settings.limits.on_exhausted == OnExhausted::truth;
+}
 /// Most truths at queries that are kept for a retraining, and most samples that one trains on with them.
 std::int64_t kept(const RunSizes& s) {
-  return s.computes_truth_at_queries ? Emulator::most_kept(s.samples, s.batch) : 0;
+  return computes_truth_at_queries(s) ? Emulator::most_kept(s.samples, s.batch) : 0;
 }
-std::int64_t trained(const RunSizes& s) { return s.computes_truth_at_queries ? 2 * s.samples : s.samples; }
+std::int64_t trained(const RunSizes& s) { return computes_truth_at_queries(s) ? 2 * s.samples : s.samples; }
+const Facts& facts(const RunSizes& s) { return s.parts.problem->facts(); }
+const TrainerKind& trainer(const RunSizes& s) { return *s.settings.trainer.kind; }
+bool everywhere(const RunSizes& s) { return s.settings.asks_everywhere(s.ranks); }
 
 /// Of all that a checkpoint holds and that grows with the settings.
 double state_bytes(const RunSizes& s) {
-  const auto [dimension, outputs] = std::pair(s.facts.dimension, s.facts.outputs);
+  const auto [dimension, outputs] = std::pair(facts(s).dimension, facts(s).outputs);
   const auto kept_numbers = static_cast<double>(kept(s)) * static_cast<double>(dimension + outputs);
-  double bytes = parameter_bytes(s.surrogate) + s.trainer.state_bytes(s.surrogate, outputs) +
+  double bytes = parameter_bytes(*s.parts.surrogate) + trainer(s).state_bytes(*s.parts.surrogate, outputs) +
                  QueryTable::packed_bytes(s.batch, dimension, outputs) + kept_numbers * sizeof(double);
   if (s.keeps_answers) {
-    bytes += AnswerParts::packed_bytes(AnswerParts::part_size + s.batch, s.facts);
+    bytes += AnswerParts::packed_bytes(AnswerParts::part_size + s.batch, facts(s));
   }
   return bytes;
 }
 
 double samples_bytes(const RunSizes& s, bool is_model_rank) {
-  const auto [dimension, outputs] = std::pair(s.facts.dimension, s.facts.outputs);
-  const Precision precision = s.surrogate.precision();
+  const auto [dimension, outputs] = std::pair(facts(s).dimension, facts(s).outputs);
+  const Precision precision = s.parts.surrogate->precision();
   const std::int64_t rows = is_model_rank ? s.samples : block_of(s.samples, s.ranks, 0).size();
-  double bytes = Sampler::bytes(precision, rows, dimension, outputs, s.threads);
-  if (is_model_rank && s.computes_truth_at_queries) {
+  double bytes = Sampler::bytes(precision, rows, dimension, outputs, concurrency(host_execution()));
+  if (is_model_rank && computes_truth_at_queries(s)) {
     bytes += SampleSet::bytes(precision, trained(s), dimension, outputs);  // into which the drawn ones are copied
     bytes += Emulator::kept_bytes(kept(s), s.batch, dimension, outputs);
   }
@@ -58,47 +69,48 @@ double samples_bytes(const RunSizes& s, bool is_model_rank) {
 }
 
 double training_bytes(const RunSizes& s, bool is_model_rank) {
-  const double parameters = parameter_bytes(s.surrogate);
+  const double parameters = parameter_bytes(*s.parts.surrogate);
   if (!is_model_rank) {
     return parameters;
   }
-  const double model = parameters + s.trainer.state_bytes(s.surrogate, s.facts.outputs);
-  return parameters + s.trainer.bytes(s.surrogate, trained(s), s.facts.outputs) + ModelSnapshot::bytes(model);
+  const double model = parameters + trainer(s).state_bytes(*s.parts.surrogate, facts(s).outputs);
+  return parameters + trainer(s).bytes(*s.parts.surrogate, trained(s), facts(s).outputs) + ModelSnapshot::bytes(model);
 }
 
 /// Queries that a rank asks at once.
-std::int64_t asked(const RunSizes& s) { return s.everywhere ? block_of(s.batch, s.ranks, 0).size() : s.batch; }
+std::int64_t asked(const RunSizes& s) { return everywhere(s) ? block_of(s.batch, s.ranks, 0).size() : s.batch; }
 
 /// Of a rank that asks: what it knows of its queries, what it asks the truth of and what that answers.
 double asking_bytes(const RunSizes& s) {
-  const auto [dimension, outputs] = std::pair(s.facts.dimension, s.facts.outputs);
+  const auto [dimension, outputs] = std::pair(facts(s).dimension, facts(s).outputs);
   // those of a check, and behind them those that it left open
   double bytes = QueryTable::grown_bytes(std::max(Loop::log_capacity, 2 * asked(s)), dimension, outputs);
-  if (s.computes_truth_at_queries) {
+  if (computes_truth_at_queries(s)) {
     const auto point = vector_growth * static_cast<double>(1 + dimension) + static_cast<double>(outputs);
     bytes += static_cast<double>(asked(s)) * point * sizeof(double);
   }
   if (s.keeps_answers) {
-    bytes += AnswerParts::bytes(AnswerParts::part_size / (s.everywhere ? s.ranks : 1) + 2 * asked(s), s.facts);
+    bytes += AnswerParts::bytes(AnswerParts::part_size / (everywhere(s) ? s.ranks : 1) + 2 * asked(s), facts(s));
   }
   return bytes;
 }
 
 double queries_bytes(const RunSizes& s, bool is_model_rank) {
-  const auto [dimension, outputs] = std::pair(s.facts.dimension, s.facts.outputs);
-  double bytes = is_model_rank || s.everywhere ? asking_bytes(s) : 0.0;
-  if (!s.everywhere) {
-    const StreamLimits limits{.batch = s.batch, .ahead = s.ahead, .queries = {}, .with_bound = s.with_bound};
-    bytes += ApproximationStream::bytes(limits, s.facts, is_model_rank ? s.facts.shares : s.most_shares, is_model_rank);
+  const auto [dimension, outputs] = std::pair(facts(s).dimension, facts(s).outputs);
+  double bytes = is_model_rank || everywhere(s) ? asking_bytes(s) : 0.0;
+  if (!everywhere(s)) {
+    const StreamLimits limits{.batch = s.batch, .ahead = s.settings.ahead, .queries = {}, .with_bound = with_bound(s)};
+    bytes +=
+        ApproximationStream::bytes(limits, facts(s), is_model_rank ? facts(s).shares : s.most_shares, is_model_rank);
   }
-  if (s.computes_truth_at_queries) {
-    const std::int64_t brought = is_model_rank || s.everywhere ? asked(s) : 0;
+  if (computes_truth_at_queries(s)) {
+    const std::int64_t brought = is_model_rank || everywhere(s) ? asked(s) : 0;
     bytes += SharedTruth::bytes(brought, block_of(s.batch, s.ranks, 0).size(), dimension, outputs);
   }
   if (!is_model_rank) {
     return bytes + ListedQueries::bytes(s.listed, dimension);
   }
-  if (s.everywhere && s.ranks > 1) {  // gathered for observers and checkpoints
+  if (everywhere(s) && s.ranks > 1) {  // gathered for observers and checkpoints
     bytes += QueryTable::packed_bytes(s.batch, dimension, outputs) + QueryTable::bytes(s.batch, dimension, outputs);
   }
   constexpr double files = 2.0;  // answers and log
@@ -107,13 +119,7 @@ double queries_bytes(const RunSizes& s, bool is_model_rank) {
 
 /// The largest number from 1 to `most` that fits, where all smaller ones do; 0 where none does.
 std::int64_t largest_that_fits(std::int64_t most, const std::function<bool(std::int64_t)>& fits) {
-  std::int64_t fitting = 0;
-  std::int64_t too_many = most + 1;
-  while (too_many - fitting > 1) {
-    const std::int64_t middle = fitting + (too_many - fitting) / 2;
-    (fits(middle) ? fitting : too_many) = middle;
-  }
-  return fitting;
+  return *std::ranges::partition_point(std::views::iota(std::int64_t{1}, most + 1), fits) - 1;
 }
 
 }  // namespace
@@ -136,7 +142,9 @@ void require_memory(const RunMemory& memory, const NodeResources& node) {
   }
 }
 
-void require_limit(const RunSizes& sizes, std::int64_t limit, bool per_rank) {
+void require_limit(const RunSizes& sizes) {
+  const std::int64_t limit = sizes.settings.memory_bytes;
+  const bool per_rank = !sizes.settings.sampling.total;
   if (limit == 0) {
     return;
   }

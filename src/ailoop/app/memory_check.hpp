@@ -1,9 +1,8 @@
 #pragma once
 
+#include <ailoop/app/model_parts.hpp>
+#include <ailoop/app/run_settings.hpp>
 #include <ailoop/parallel/node_resources.hpp>
-#include <ailoop/problem/problem.hpp>
-#include <ailoop/surrogate/surrogate.hpp>
-#include <ailoop/training/trainer.hpp>
 
 #include <cstdint>
 #include <string>
@@ -12,18 +11,12 @@ namespace ailoop {
 
 /// What the arrays of a run depend on.
 struct RunSizes {
-  const Facts& facts;
-  Surrogate& surrogate;
-  const TrainerKind& trainer;
-  bool everywhere = false;                 ///< whether every rank asks queries
-  bool with_bound = false;                 ///< whether the gate looks at the bound of the approximation
-  bool computes_truth_at_queries = false;  ///< which is kept for the next retraining
+  const RunSettings& settings;
+  const ModelParts& parts;
   int ranks = 1;
-  int threads = 1;               ///< of a rank
   std::int64_t most_shares = 1;  ///< of the approximation, on one rank
   std::int64_t samples = 1;      ///< of a retraining, all ranks together
   std::int64_t batch = 1;        ///< queries of a check
-  std::int64_t ahead = 0;        ///< queries whose approximation is computed ahead of need
   std::int64_t listed = 0;       ///< queries that each rank holds
   bool keeps_answers = false;    ///< until a part of them is written
 };
@@ -53,10 +46,8 @@ struct RunMemory {
 void require_memory(const RunMemory& memory, const NodeResources& node);
 
 /// Whether the arrays of each rank fit into `limits.memory_bytes`.
-/// \param[in] limit     [bytes]; 0: none
-/// \param[in] per_rank  whether samples are asked for by sampling.per_rank
 /// \throws ConfigurationError that says how much is needed, and what would fit
-void require_limit(const RunSizes& sizes, std::int64_t limit, bool per_rank);
+void require_limit(const RunSizes& sizes);
 
 /// E.g. `1.25 MB`.
 [[nodiscard]] std::string bytes_text(double bytes);

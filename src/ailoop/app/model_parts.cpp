@@ -2,38 +2,35 @@
 
 #include <ailoop/problem/check_facts.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
-#include <string>
 
 namespace ailoop {
 
-std::unique_ptr<Problem> problem_of(const RunSettings& settings) {
-  auto problem = at_setting(settings, "problem.name", [&] { return settings.problem.kind->make(); });
-  check_facts(problem->facts());
-  at_setting(settings, "surrogate.precision",
-             [&] { check_precision(problem->facts(), settings.surrogate.kind->precision()); });
-  return problem;
-}
+ModelParts model_parts(const RunSettings& settings) {
+  ModelParts parts;
+  parts.problem = at_setting(settings, "problem.name", [&] { return settings.problem.kind->make(); });
+  const Facts& facts = parts.problem->facts();
+  check_facts(facts);
+  at_setting(settings, "surrogate.precision", [&] { check_precision(facts, settings.surrogate.kind->precision()); });
 
-std::unique_ptr<Gate> gate_of(const RunSettings& settings, const Facts& facts) {
   const Tolerance& tolerance = settings.tolerance;
   const auto given = std::ssize(tolerance.absolute);
   if (given != 1 && given != facts.outputs) {
-    throw settings.error_at("loop.tolerance", std::to_string(given) + " numbers, but the problem " +
-                                                  settings.problem.name + " has " + std::to_string(facts.outputs) +
-                                                  (facts.outputs == 1 ? " output" : " outputs") +
-                                                  "; one number, or one for each output");
+    throw settings.error_at(
+        "loop.tolerance",
+        fmt::format("{} numbers, but the problem {} has {} {}; one number, or one for each output", given,
+                    settings.problem.name, facts.outputs, facts.outputs == 1 ? "output" : "outputs"));
   }
   if (tolerance.relative == 0.0 && std::ranges::find(tolerance.absolute, 0.0) != tolerance.absolute.end()) {
     throw settings.error_at("loop.tolerance",
                             "0 where loop.relative_tolerance is 0, too; at least one of them must be greater than 0");
   }
-  return at_setting(settings, "loop.gate", [&] { return settings.gate.kind->make(facts, tolerance); });
-}
-
-std::unique_ptr<Surrogate> surrogate_of(const RunSettings& settings, const Facts& facts) {
-  return at_setting(settings, "surrogate.type", [&] { return settings.surrogate.kind->make(facts); });
+  parts.gate = at_setting(settings, "loop.gate", [&] { return settings.gate.kind->make(facts, tolerance); });
+  parts.surrogate = at_setting(settings, "surrogate.type", [&] { return settings.surrogate.kind->make(facts); });
+  return parts;
 }
 
 std::unique_ptr<Trainer> trainer_of(const RunSettings& settings, const TrainerContext& context, Surrogate& surrogate) {

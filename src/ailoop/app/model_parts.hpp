@@ -17,12 +17,13 @@
 
 namespace ailoop {
 
-/// The problem, whose facts fit the surrogate's precision.
-[[nodiscard]] std::unique_ptr<Problem> problem_of(const RunSettings& settings);
+struct ModelParts {
+  std::unique_ptr<Problem> problem;  ///< whose facts fit the surrogate's precision
+  std::unique_ptr<Gate> gate;
+  std::unique_ptr<Surrogate> surrogate;
+};
 
-[[nodiscard]] std::unique_ptr<Gate> gate_of(const RunSettings& settings, const Facts& facts);
-
-[[nodiscard]] std::unique_ptr<Surrogate> surrogate_of(const RunSettings& settings, const Facts& facts);
+[[nodiscard]] ModelParts model_parts(const RunSettings& settings);
 
 /// \param[in] surrogate must outlive the trainer
 [[nodiscard]] std::unique_ptr<Trainer> trainer_of(const RunSettings& settings, const TrainerContext& context,

@@ -5,7 +5,6 @@
 #include <ailoop/app/resume.hpp>
 #include <ailoop/app/run_files.hpp>
 #include <ailoop/app/run_plan.hpp>
-#include <ailoop/app/run_queries.hpp>
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/app/sessions.hpp>
 #include <ailoop/app/stop_signals.hpp>
@@ -20,7 +19,6 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <optional>
@@ -75,15 +73,13 @@ void print_plan(const Communicator& comm, FilesThere files_there, const std::fil
                 const RunSettings& settings, const Assembly& assembly, const Limits& limits,
                 const std::vector<RankThreads>& threads, const Recording& recording) {
   const std::string plan = plan_text(comm, settings, assembly, limits, threads);
-  agreed(comm, "dry run", [&] {
-    if (comm.rank() == RoleLayout::model_rank) {
-      check_files(settings, config_file, files_there);  // the rest was read, and made, by now
-      check_room(settings, files_there, recording, assembly.problem().facts(), limits.accepted);
-      settings.trainer.kind->require_libraries(true);
-      fmt::print("{}", plan);
-      if (std::fflush(stdout) != 0) {
-        throw InputOutputError("standard output cannot be written");
-      }
+  agreed_on_rank_0(comm, "dry run", [&] {
+    check_files(settings, config_file, files_there);  // the rest was read, and made, by now
+    check_room(settings, files_there, recording, assembly.problem().facts(), limits.accepted);
+    settings.trainer.kind->require_libraries(true);
+    fmt::print("{}", plan);
+    if (std::fflush(stdout) != 0) {
+      throw InputOutputError("standard output cannot be written");
     }
   });
 }
@@ -118,10 +114,8 @@ Output open_output(const CommandLine& command_line, const std::filesystem::path&
     }
     throw;
   }
-  const bool on_terminal = isatty(STDERR_FILENO) != 0;
-  files.add<Console>(ConsoleSettings{command_line.quiet, on_terminal && !command_line.quiet, settings.tolerance,
-                                     answers_wanted, settings.surrogate.kind->precision(),
-                                     settings.trainer.kind->takes_steps()});
+  files.add<Console>(ConsoleSettings{command_line.quiet, settings.tolerance, answers_wanted,
+                                     settings.surrogate.kind->precision(), settings.trainer.kind->takes_steps()});
   return {std::move(files), std::move(checkpoints), std::move(facts), std::move(saved)};
 }
 
@@ -148,8 +142,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   });
 
   Assembly assembly(comm, node, settings);
-  const RunQueries queries = load_queries(comm, settings, assembly.problem().facts());
-  assembly.add_listed_queries(comm, settings, queries.listed);
+  const RunQueries queries = assembly.load_queries();
   const std::vector<RankThreads> threads = gathered_threads(comm, node, wishes, concurrency(host_execution()));
   for (const std::string& warning : thread_warnings(threads, wishes)) {
     spdlog::warn("{}", warning);
@@ -162,10 +155,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   }
   std::optional<Output> output;
   auto beginning = Beginning::from_nothing;
-  agreed(comm, "start", [&] {
-    if (!is_model_rank) {
-      return;
-    }
+  agreed_on_rank_0(comm, "start", [&] {
     const CheckpointFacts of_result = settings_affecting(settings, Affects::result);
     const RunStart run_start{.seconds = seconds_since(start),
                              .ranks = comm.size(),

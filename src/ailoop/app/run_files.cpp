@@ -5,6 +5,7 @@
 #include <ailoop/output/summary_file.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 
+#include <algorithm>
 #include <optional>
 
 namespace ailoop {
@@ -46,11 +47,8 @@ void RunFiles::open(const Assembly& assembly, const Recording& recording, RunSta
 }
 
 std::vector<RunObserver*> RunFiles::observers() const {
-  std::vector<RunObserver*> pointers;
-  pointers.reserve(m_observers.size());
-  for (const auto& observer : m_observers) {
-    pointers.push_back(observer.get());
-  }
+  std::vector<RunObserver*> pointers(m_observers.size());
+  std::ranges::transform(m_observers, pointers.begin(), &std::unique_ptr<RunObserver>::get);
   return pointers;
 }
 

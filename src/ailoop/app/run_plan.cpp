@@ -6,9 +6,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <cstring>
 #include <vector>
 
 namespace ailoop {
@@ -71,7 +69,6 @@ std::string plan_text(const Communicator& comm, const RunSettings& settings, con
   const Facts& facts = assembly.problem().facts();
   const std::int64_t samples = settings.sampling.samples(comm.size());
   const double share_bytes = 8.0 * static_cast<double>(limits.batch * facts.outputs);
-  const std::int64_t most_shares = std::ranges::max(assembly.roles().shares, {}, &IndexRange::size).size();
   const double sample_bytes = static_cast<double>(facts.dimension + facts.outputs) *
                               (settings.surrogate.kind->precision() == Precision::float32 ? 4.0 : 8.0);
 
@@ -89,7 +86,7 @@ std::string plan_text(const Communicator& comm, const RunSettings& settings, con
       settings.memory_bytes > 0 ? fmt::format("; {} allowed", bytes_text(static_cast<double>(settings.memory_bytes)))
                                 : "");
   text += fmt::format("messages of a check: {} to, at most {} from an approximation rank\n", bytes_text(32.0),
-                      bytes_text(16.0 + static_cast<double>(most_shares) * share_bytes));
+                      bytes_text(16.0 + static_cast<double>(assembly.most_shares()) * share_bytes));
   text +=
       fmt::format("messages of a retraining: {} in all to the model rank\n",
                   bytes_text(static_cast<double>(samples - block_of(samples, comm.size(), 0).size()) * sample_bytes));

@@ -9,12 +9,12 @@
 #include <ailoop/app/sessions.hpp>
 #include <ailoop/app/stop_signals.hpp>
 #include <ailoop/app/validation.hpp>
-#include <ailoop/app/world.hpp>
 #include <ailoop/config/schema_printer.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/core/version.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
+#include <ailoop/output/provenance.hpp>
 #include <ailoop/parallel/agreement.hpp>
 
 #include <fmt/format.h>
@@ -22,7 +22,6 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -39,22 +38,21 @@ void set_up_log(const CommandLine& command_line, bool this_rank_speaks) {
   logger->set_pattern("ailoop: %v");
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
-  spdlog::level::level_enum level = spdlog::level::info;
-  if (!this_rank_speaks) {
-    level = spdlog::level::off;
-  } else if (command_line.quiet) {
-    level = spdlog::level::warn;
-  } else if (command_line.verbose) {
-    level = spdlog::level::debug;
-  }
-  spdlog::set_level(level);
+  spdlog::set_level(!this_rank_speaks      ? spdlog::level::off
+                    : command_line.quiet   ? spdlog::level::warn
+                    : command_line.verbose ? spdlog::level::debug
+                                           : spdlog::level::info);
 }
 
-/// A wrong configuration is told as file:line:column: ..., which editors understand.
-void print_error(ErrorKind kind, const std::string& message) {
-  const std::string line = (kind == ErrorKind::configuration ? "" : "ailoop: error: ") + message + "\n";
-  std::fputs(line.c_str(), stderr);  // where even this fails there is nobody left to tell
-  std::fflush(stderr);
+/// Tells an error, if this rank is to: a wrong configuration as file:line:column: ..., which editors understand.
+/// \return the exit code
+int told(ErrorKind kind, const std::string& message, bool this_rank_speaks = true) {
+  if (this_rank_speaks) {
+    const std::string line = (kind == ErrorKind::configuration ? "" : "ailoop: error: ") + message + "\n";
+    std::fputs(line.c_str(), stderr);  // where even this fails there is nobody left to tell
+    std::fflush(stderr);
+  }
+  return exit_code_of(kind);
 }
 
 template <class KindType>
@@ -76,17 +74,18 @@ void print_list(const Registries& registries) {
 }
 
 void print_version() {
-  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> mpi{};
-  int length = 0;
-  MPI_Get_library_version(mpi.data(), &length);  // allowed before MPI_Init
-  const std::string mpi_text(mpi.data(), as_size(length));
   const BuildInfo& build = build_info();
   fmt::print("ailoop {} ({})\nKokkos {}\n{}\n{}, {}, {}\n", build.version, build.revision, kokkos_version(),
-             mpi_text.substr(0, mpi_text.find_first_of("\n,")), build.compiler, build.build_type, build.flags);
+             mpi_version(), build.compiler, build.build_type, build.flags);
 }
 
 /// What needs neither MPI nor Kokkos; on the first rank of a launcher only.
 void print_information(const CommandLine& command_line, const Registries& registries) {
+  const auto load = [&] {
+    ConfigurationSource source = load_configuration(command_line.config, command_line.overrides);
+    tell_file_in_use(command_line.config, source);
+    return source;
+  };
   switch (command_line.action) {
     case CommandLine::Action::help:
       fmt::print("{}", command_line.help);
@@ -98,8 +97,7 @@ void print_information(const CommandLine& command_line, const Registries& regist
       print_list(registries);
       break;
     case CommandLine::Action::validate: {
-      const ConfigurationSource source = load_configuration(command_line.config, command_line.overrides);
-      tell_file_in_use(command_line.config, source);
+      const ConfigurationSource source = load();
       validate(source, registries, command_line.files_there);
       if (!command_line.quiet) {
         fmt::print("{}: valid\n", source.file.string());
@@ -110,9 +108,7 @@ void print_information(const CommandLine& command_line, const Registries& regist
       fmt::print("{}\n", print_schema("Configuration of ailoop", RunSettings{registries}));
       break;
     case CommandLine::Action::print_config: {
-      const ConfigurationSource source = load_configuration(command_line.config, command_line.overrides);
-      tell_file_in_use(command_line.config, source);
-      const RunSettings settings = read_run_settings(source, registries);
+      const RunSettings settings = read_run_settings(load(), registries);
       note_unusable_paths(settings);
       fmt::print("{}", print_settings(settings));
       break;
@@ -132,10 +128,11 @@ void print_information(const CommandLine& command_line, const Registries& regist
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   // the first rank of ailoop's to get here speaks, and ends the others before they do
   std::this_thread::sleep_for(std::chrono::milliseconds(100) * rank);
-  print_error(ErrorKind::configuration,
-              "command line: not all processes of this mpiexec are ranks of ailoop: a run takes all of them; start "
-              "another program with an mpiexec of its own, or call ailoop from it (ailoop::ConfiguredEmulator)");
-  MPI_Abort(MPI_COMM_WORLD, exit_code_of(ErrorKind::configuration));
+  const int code =
+      told(ErrorKind::configuration,
+           "command line: not all processes of this mpiexec are ranks of ailoop: a run takes all of them; start "
+           "another program with an mpiexec of its own, or call ailoop from it (ailoop::ConfiguredEmulator)");
+  MPI_Abort(MPI_COMM_WORLD, code);
   std::abort();
 }
 
@@ -151,10 +148,7 @@ int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, co
   try {
     warning = check_world(launcher, comm.size());
   } catch (const ConfigurationError& error) {
-    if (launcher.sees_first) {
-      print_error(error.kind(), error.what());
-    }
-    return exit_code_of(error.kind());
+    return told(error.kind(), error.what(), launcher.sees_first);
   }
   set_up_log(command_line, comm.rank() == 0);
   if (!warning.empty()) {
@@ -175,15 +169,11 @@ int run_on_all_ranks(const CommandLine& command_line, int& argc, char** argv, co
     }
     return exit_code_of(run(comm, command_line, argc, argv, registries, start));
   } catch (const AgreedError& error) {
-    if (comm.rank() == 0) {
-      print_error(error.kind(), error.what());
-    }
-    return exit_code_of(error.kind());
+    return told(error.kind(), error.what(), comm.rank() == 0);
   } catch (...) {
     // the other ranks do not know and may be waiting for this one
     const LocalFailure failure = current_failure();
-    print_error(failure.kind, "rank " + std::to_string(comm.rank()) + ": " + failure.message);
-    const int code = exit_code_of(failure.kind);
+    const int code = told(failure.kind, "rank " + std::to_string(comm.rank()) + ": " + failure.message);
     MPI_Abort(MPI_COMM_WORLD, code);
     return code;
   }
@@ -207,10 +197,7 @@ int run_program(int argc, char** argv, const Registries& registries) {
     return 0;
   } catch (...) {
     const LocalFailure failure = current_failure();
-    if (speaks) {
-      print_error(failure.kind, failure.message);
-    }
-    return exit_code_of(failure.kind);
+    return told(failure.kind, failure.message, speaks);
   }
 }
 

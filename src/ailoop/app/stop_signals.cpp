@@ -1,7 +1,8 @@
 #include <ailoop/app/stop_signals.hpp>
 
+#include <array>
 #include <atomic>
-#include <cstddef>
+#include <csignal>
 #include <cstdint>
 #include <ctime>
 
@@ -24,10 +25,10 @@ std::int64_t now_s() {
 }
 
 struct OldHandler {
-  int signal = 0;
+  int signal;
   struct sigaction action{};
 };
-std::array<OldHandler, 4> old_handlers{};
+std::array<OldHandler, 4> old_handlers = {{{SIGTERM}, {SIGINT}, {SIGUSR1}, {SIGHUP}}};
 
 extern "C" void on_stop_signal(int signal, siginfo_t* information, void* context) {
   has_come.store(true, std::memory_order_relaxed);
@@ -59,17 +60,16 @@ extern "C" void on_stop_signal(int signal, siginfo_t* information, void* context
 StopSignals::StopSignals() {
   has_come = false;
   first_interrupt_s = 0;
-  for (std::size_t i = 0; i < signals.size(); ++i) {
-    old_handlers[i].signal = signals[i];
-    static_cast<void>(sigaction(signals[i], nullptr, &old_handlers[i].action));
-    if ((old_handlers[i].action.sa_flags & SA_SIGINFO) == 0 && old_handlers[i].action.sa_handler == SIG_IGN) {
+  for (OldHandler& old : old_handlers) {
+    static_cast<void>(sigaction(old.signal, nullptr, &old.action));
+    if ((old.action.sa_flags & SA_SIGINFO) == 0 && old.action.sa_handler == SIG_IGN) {
       continue;
     }
     struct sigaction action{};
     action.sa_sigaction = on_stop_signal;
     action.sa_flags = SA_SIGINFO | SA_RESTART;
     sigemptyset(&action.sa_mask);
-    static_cast<void>(sigaction(signals[i], &action, nullptr));
+    static_cast<void>(sigaction(old.signal, &action, nullptr));
   }
 }
 

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <array>
-#include <csignal>
-
 namespace ailoop {
 
 /// While it lives, SIGTERM, SIGINT, SIGUSR1 and SIGHUP do not end the process but ask the run to save its state and
@@ -19,9 +16,6 @@ class StopSignals {
 
   /// Whether one of the signals has come since the object was made.
   [[nodiscard]] static bool have_come() noexcept;
-
- private:
-  static constexpr std::array<int, 4> signals = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
 };
 
 }  // namespace ailoop

@@ -24,50 +24,51 @@ struct NodeLoad {
   int cores = 1;
 };
 
-void warn_of_contradictions(const std::vector<ThreadWish>& wishes, std::vector<std::string>& warnings) {
+using Warning = std::optional<std::string>;
+
+Warning warning_of_contradictions(const std::vector<ThreadWish>& wishes) {
   std::string overruled;
   for (const ThreadWish& wish : wishes) {
     if (wish.threads != wishes.front().threads) {
       overruled += fmt::format("{}{}={}", overruled.empty() ? "" : " and ", wish.where, wish.threads);
     }
   }
-  if (!overruled.empty()) {
-    warnings.push_back(
-        fmt::format("{}={} counts, not {}: of settings that contradict each other the command line "
-                    "comes first, then KOKKOS_NUM_THREADS, then OMP_NUM_THREADS",
-                    wishes.front().where, wishes.front().threads, overruled));
+  if (overruled.empty()) {
+    return std::nullopt;
   }
+  return fmt::format(
+      "{}={} counts, not {}: of settings that contradict each other the command line comes first, then "
+      "KOKKOS_NUM_THREADS, then OMP_NUM_THREADS",
+      wishes.front().where, wishes.front().threads, overruled);
 }
 
-void warn_of_unfulfilled_wishes(const std::vector<RankThreads>& ranks, std::vector<std::string>& warnings) {
+Warning warning_of_unfulfilled_wishes(const std::vector<RankThreads>& ranks) {
   const auto unfulfilled = std::ranges::find_if(
       ranks, [](const RankThreads& rank) { return rank.wished > 0 && rank.threads != rank.wished; });
   if (unfulfilled != ranks.end()) {
-    warnings.push_back(
-        fmt::format("rank {} has {} threads, not {} as asked for: Kokkos or OMP_THREAD_LIMIT does not "
-                    "allow more",
-                    unfulfilled - ranks.begin(), unfulfilled->threads, unfulfilled->wished));
-    return;
+    return fmt::format("rank {} has {} threads, not {} as asked for: Kokkos or OMP_THREAD_LIMIT does not allow more",
+                       unfulfilled - ranks.begin(), unfulfilled->threads, unfulfilled->wished);
   }
   const bool was_asked = std::ranges::any_of(ranks, [](const RankThreads& rank) { return rank.wished > 0; });
   const auto [fewest, most] = std::ranges::minmax_element(ranks, {}, &RankThreads::threads);
-  if (was_asked && fewest->threads != most->threads) {
-    warnings.push_back(
-        fmt::format("ranks have different numbers of threads: rank {} has {}, rank {} has {}; results "
-                    "are the same, but the slowest decides: give all the same {}",
-                    fewest - ranks.begin(), fewest->threads, most - ranks.begin(), most->threads, how_to_set));
+  if (!was_asked || fewest->threads == most->threads) {
+    return std::nullopt;
   }
+  return fmt::format(
+      "ranks have different numbers of threads: rank {} has {}, rank {} has {}; results are the same, but the slowest "
+      "decides: give all the same {}",
+      fewest - ranks.begin(), fewest->threads, most - ranks.begin(), most->threads, how_to_set);
 }
 
 /// Of the node that is worst off.
-std::optional<std::string> warning_of_node(const std::vector<RankThreads>& ranks) {
+Warning warning_of_node(const std::vector<RankThreads>& ranks) {
   std::map<int, NodeLoad> nodes;
   for (const RankThreads& rank : ranks) {
-    NodeLoad& node = nodes[rank.node];
+    NodeLoad& node = nodes[rank.first_rank];
     ++node.ranks;
     node.threads += rank.threads;
     node.most_of_a_rank = std::max(node.most_of_a_rank, rank.threads);
-    node.cores = rank.node_cores;
+    node.cores = rank.cores;
   }
   const auto excess = [](const auto& entry) {
     const NodeLoad& node = entry.second;
@@ -85,7 +86,7 @@ std::optional<std::string> warning_of_node(const std::vector<RankThreads>& ranks
 }
 
 /// Of the rank that is worst off.
-std::optional<std::string> warning_of_rank(const std::vector<RankThreads>& ranks) {
+Warning warning_of_rank(const std::vector<RankThreads>& ranks) {
   const auto worst = std::ranges::max_element(
       ranks, {}, [](const RankThreads& rank) { return static_cast<double>(rank.threads) / rank.own_cores; });
   if (worst->threads == 1 || worst->threads <= worst->own_cores) {
@@ -100,7 +101,7 @@ std::optional<std::string> warning_of_rank(const std::vector<RankThreads>& ranks
 
 /// Of the cores on which most ranks of a node sit though others are left: by a launcher that binds nobody where OpenMP
 /// binds each main thread to the first place, or that binds all to the same.
-std::optional<std::string> warning_of_crowd(const std::vector<RankThreads>& ranks) {
+Warning warning_of_crowd(const std::vector<RankThreads>& ranks) {
   struct Crowd {
     int ranks = 0;
     RankThreads one;
@@ -108,15 +109,15 @@ std::optional<std::string> warning_of_crowd(const std::vector<RankThreads>& rank
   std::map<int, int> ranks_of_node;
   std::map<std::array<int, 3>, Crowd> crowds;
   for (const RankThreads& rank : ranks) {
-    ++ranks_of_node[rank.node];
-    Crowd& crowd = crowds[{rank.node, rank.main_thread_core, rank.main_thread_cores}];
+    ++ranks_of_node[rank.first_rank];
+    Crowd& crowd = crowds[{rank.first_rank, rank.main_thread_core, rank.main_thread_cores}];
     ++crowd.ranks;
     crowd.one = rank;
   }
   const auto most = std::ranges::max_element(crowds, {}, [](const auto& entry) { return entry.second.ranks; });
   const auto& [n_ranks, one] = most->second;
   // as many as there would be if all cores were shared evenly are nobody's mistake
-  const int even = (ranks_of_node[one.node] + one.job_cores - 1) / one.job_cores;
+  const int even = (ranks_of_node[one.first_rank] + one.job_cores - 1) / one.job_cores;
   if (n_ranks <= even * one.main_thread_cores) {
     return std::nullopt;
   }
@@ -133,22 +134,9 @@ std::optional<std::string> warning_of_crowd(const std::vector<RankThreads>& rank
 
 std::vector<RankThreads> gathered_threads(const Communicator& comm, const NodeResources& node,
                                           const std::vector<ThreadWish>& wishes, int threads) {
-  constexpr int n = 8;
-  const std::array<int, n> mine = {threads,
-                                   wishes.empty() ? 0 : wishes.front().threads,
-                                   node.own_cores,
-                                   node.first_rank,
-                                   node.cores,
-                                   node.job_cores,
-                                   node.main_thread_cores,
-                                   node.main_thread_core};
-  const bool is_root = comm.rank() == 0;
-  std::vector<int> all(as_size(is_root ? comm.size() * n : 0));
-  AILOOP_MPI(MPI_Gather(mine.data(), n, MPI_INT, all.data(), n, MPI_INT, 0, comm.get()));
-  std::vector<RankThreads> ranks;
-  for (std::size_t i = 0; i < all.size(); i += n) {
-    ranks.push_back({all[i], all[i + 1], all[i + 2], all[i + 3], all[i + 4], all[i + 5], all[i + 6], all[i + 7]});
-  }
+  const RankThreads mine = {node, threads, wishes.empty() ? 0 : wishes.front().threads};
+  std::vector<RankThreads> ranks(comm.rank() == 0 ? as_size(comm.size()) : 0);
+  AILOOP_MPI(MPI_Gather(&mine, sizeof(mine), MPI_BYTE, ranks.data(), sizeof(mine), MPI_BYTE, 0, comm.get()));
   return ranks;
 }
 
@@ -163,15 +151,12 @@ std::vector<std::string> thread_warnings(const std::vector<RankThreads>& ranks, 
   if (ranks.empty()) {
     return warnings;
   }
-  warn_of_contradictions(wishes, warnings);
-  warn_of_unfulfilled_wishes(ranks, warnings);
-  if (const auto of_node = warning_of_node(ranks)) {
-    warnings.push_back(*of_node);
-  } else if (const auto of_rank = warning_of_rank(ranks)) {
-    warnings.push_back(*of_rank);
-  }
-  if (const auto of_crowd = warning_of_crowd(ranks)) {
-    warnings.push_back(*of_crowd);
+  const Warning of_node = warning_of_node(ranks);
+  for (const Warning& warning : {warning_of_contradictions(wishes), warning_of_unfulfilled_wishes(ranks),
+                                 of_node ? of_node : warning_of_rank(ranks), warning_of_crowd(ranks)}) {
+    if (warning) {
+      warnings.push_back(*warning);
+    }
   }
   return warnings;
 }

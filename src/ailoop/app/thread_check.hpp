@@ -10,15 +10,9 @@
 namespace ailoop {
 
 /// What one rank's threads came to.
-struct RankThreads {
-  int threads = 1;            ///< that the rank has
-  int wished = 0;             ///< that the user wanted it to have; 0: nothing was said
-  int own_cores = 1;          ///< cores that the rank may run on
-  int node = 0;               ///< lowest rank on its node
-  int node_cores = 1;         ///< cores that the ranks of its node may run on
-  int job_cores = 1;          ///< cores of its node that ranks could be bound to
-  int main_thread_cores = 1;  ///< cores that its main thread may run on
-  int main_thread_core = 0;   ///< the lowest of them
+struct RankThreads : RankCores {
+  int threads = 1;  ///< that the rank has
+  int wished = 0;   ///< that the user wanted it to have; 0: nothing was said
 };
 
 /// The threads of all ranks, in rank order, on rank 0; nothing on the others. Collective.

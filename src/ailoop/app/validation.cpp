@@ -17,15 +17,13 @@ namespace {
 
 /// Makes the model, reads the files and throws all of it away.
 void check_model(const RunSettings& settings, const UnusablePaths& unusable) {
-  const std::unique_ptr<Problem> problem = problem_of(settings);
-  static_cast<void>(gate_of(settings, problem->facts()));
-  const std::unique_ptr<Surrogate> surrogate = surrogate_of(settings, problem->facts());
-  const std::unique_ptr<Trainer> trainer = trainer_of(settings, {std::nullopt, settings.seed}, *surrogate);
+  const ModelParts parts = model_parts(settings);
+  const std::unique_ptr<Trainer> trainer = trainer_of(settings, {std::nullopt, settings.seed}, *parts.surrogate);
   if (!unusable.contains("surrogate.initial")) {
-    load_initial_model(settings, {settings.problem.name, problem->facts(), *surrogate, *trainer});
+    load_initial_model(settings, {settings.problem.name, parts.problem->facts(), *parts.surrogate, *trainer});
   }
   if (!unusable.contains("queries.path")) {
-    static_cast<void>(listed_queries(settings, problem->facts()));
+    static_cast<void>(listed_queries(settings, parts.problem->facts()));
   }
 }
 
@@ -39,8 +37,8 @@ UnusablePaths note_unusable_paths(const RunSettings& settings) {
   return unusable;
 }
 
-void check_files(const RunSettings& settings, const std::filesystem::path& config, FilesThere files_there,
-                 const UnusablePaths& unusable) {
+void check_files(const RunSettings& settings, const std::filesystem::path& config, FilesThere files_there) {
+  const UnusablePaths unusable = unusable_paths(settings);
   std::vector<std::filesystem::path> inputs = {config};
   for (const auto& [key, path] : paths_of(settings)) {
     if (key == folder_key || unusable.contains(key)) {
@@ -65,9 +63,8 @@ void check_room(const RunSettings& settings, FilesThere files_there, const Recor
   if (!available || files_there == FilesThere::kept) {
     return;
   }
-  const std::string warning = at_setting(settings, "output.answers", [&] {
-    return room_warning(written_bytes(recording, facts, answers), *available, folder);
-  });
+  const std::string warning = at_setting(settings, "output.answers",
+                                         [&] { return room_warning(recording, facts, answers, *available, folder); });
   if (!warning.empty()) {
     spdlog::warn("{}", warning);
   }
@@ -76,7 +73,7 @@ void check_room(const RunSettings& settings, FilesThere files_there, const Recor
 void validate(const ConfigurationSource& source, const Registries& registries, FilesThere files_there) {
   const RunSettings settings = read_run_settings(source, registries);
   const UnusablePaths unusable = note_unusable_paths(settings);
-  check_files(settings, source.file, files_there, unusable);
+  check_files(settings, source.file, files_there);
   settings.trainer.kind->require_libraries(true);
   check_model(settings, unusable);
 }

@@ -13,12 +13,11 @@ namespace ailoop {
 /// Tells, without refusing anything, which paths cannot be used here: a login node has no SLURM_JOB_ID.
 UnusablePaths note_unusable_paths(const RunSettings& settings);
 
-/// Checks that every input file can be read, and that the run's folder can be used. Writes nothing.
-/// \param[in] config   file of the configuration
-/// \param[in] unusable paths to be left out
+/// Checks that every input file can be read, and that the run's folder can be used; paths that cannot be used here are
+/// left out. Writes nothing.
+/// \param[in] config file of the configuration
 /// \throws ConfigurationError with the place, what was found and what is allowed
-void check_files(const RunSettings& settings, const std::filesystem::path& config, FilesThere files_there,
-                 const UnusablePaths& unusable = {});
+void check_files(const RunSettings& settings, const std::filesystem::path& config, FilesThere files_there);
 
 /// Refuses a run whose answers certainly do not fit on the disk, and warns where they may not; of one that goes on, a
 /// part is there already.

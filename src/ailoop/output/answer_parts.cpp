@@ -88,20 +88,17 @@ AnswerColumns AnswerParts::room(IndexRange queries) {
 
 template <class Visit>
 void AnswerParts::each_range(IndexRange queries, const Visit& visit) const {
+  const auto is_open = [](AnsweredBy who) { return who == AnsweredBy::open; };
   for (const Columns& columns : m_columns) {
-    const std::int64_t last = std::min(columns.queries.last, queries.last);
-    for (std::int64_t first = std::max(columns.queries.first, queries.first); first < last;) {
-      const auto is_open = [&](std::int64_t query) {
-        return columns.answered_by[as_size(query - columns.queries.first)] == AnsweredBy::open;
-      };
-      std::int64_t end = first + 1;
-      while (end < last && is_open(end) == is_open(first)) {
-        ++end;
+    const std::int64_t first = std::clamp(queries.first, columns.queries.first, columns.queries.last);
+    const std::int64_t last = std::clamp(queries.last, first, columns.queries.last);
+    const auto among = part_of(columns.answered_by, {first - columns.queries.first, last - columns.queries.first});
+    for (auto end = among.begin(); end != among.end();) {
+      const auto begin = std::find_if_not(end, among.end(), is_open);
+      end = std::find_if(begin, among.end(), is_open);
+      if (begin != end) {
+        visit(columns, IndexRange{first + (begin - among.begin()), first + (end - among.begin())});
       }
-      if (!is_open(first)) {
-        visit(columns, IndexRange{first, end});
-      }
-      first = end;
     }
   }
 }
@@ -154,12 +151,10 @@ void AnswerParts::write_part(IndexRange queries) {
   const fs::path file = m_folder / fmt::format("{:06}.safetensors", queries.first / part_size);
   const fs::path partial = file.string() + ".partial";
   constexpr const char* phase = "writing answers";
-  agreed(m_comm, phase, [&] {
-    if (m_comm.rank() == 0) {
-      std::error_code error;
-      fs::create_directory(m_folder, error);
-      fs::remove(partial, error);
-    }
+  agreed_on_rank_0(m_comm, phase, [&] {
+    std::error_code error;
+    fs::create_directory(m_folder, error);
+    fs::remove(partial, error);
   });
   std::optional<SharedFile> shared;
   agreed(m_comm, phase, [&] { shared.emplace(m_comm, partial); });
@@ -209,8 +204,8 @@ void AnswerParts::replace(std::int64_t written, std::span<const double> rows) {
     const auto row = rows.subspan(at, width);
     const auto place = static_cast<std::int64_t>(row[0]) - written;
     to.answered_by[as_size(place)] = static_cast<AnsweredBy>(row[1]);
-    std::ranges::copy(row.subspan(2, d), to.x.data + place * to.x.cols);
-    std::ranges::copy(row.subspan(2 + d, m), to.y.data + place * to.y.cols);
+    std::ranges::copy(row.subspan(2, d), to.x.row(place).begin());
+    std::ranges::copy(row.subspan(2 + d, m), to.y.row(place).begin());
   }
 }
 

@@ -68,15 +68,13 @@ Checkpoint parse(const std::string& content, const fs::path& path) {
   }
   found.state.now.source = file.source;
   for (Tensor& tensor : file.tensors) {
-    if (!tensor.name.starts_with(cut_prefix)) {
-      found.state.now.tensors.push_back(std::move(tensor));
-      continue;
+    SafetensorsFile* state = &found.state.now;
+    if (tensor.name.starts_with(cut_prefix)) {
+      tensor.name.erase(0, cut_prefix.size());
+      state = found.state.before_cut ? &*found.state.before_cut : &found.state.before_cut.emplace();
+      state->source = file.source;
     }
-    if (!found.state.before_cut) {
-      found.state.before_cut.emplace().source = file.source;
-    }
-    tensor.name.erase(0, cut_prefix.size());
-    found.state.before_cut->tensors.push_back(std::move(tensor));
+    state->tensors.push_back(std::move(tensor));
   }
   return found;
 }

@@ -275,7 +275,7 @@ void Console::print(const std::string& text) {
 
 void Console::show_progress(const Tally& tally) {
   const auto now = std::chrono::steady_clock::now();
-  if (!m_settings.progress_line || now - m_last_progress < progress_period) {
+  if (!m_shows_progress || now - m_last_progress < progress_period) {
     return;
   }
   m_last_progress = now;

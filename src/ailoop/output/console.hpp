@@ -4,6 +4,8 @@
 #include <ailoop/emulator/run_observer.hpp>
 #include <ailoop/problem/tolerance.hpp>
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -14,8 +16,7 @@ namespace ailoop {
 
 /// What of a run is shown while it runs.
 struct ConsoleSettings {
-  bool quiet = false;          ///< nothing at all
-  bool progress_line = false;  ///< one line on stderr that is overwritten every second
+  bool quiet = false;  ///< nothing at all
   Tolerance tolerance;
   std::int64_t answers_wanted = 0;
   Precision precision = Precision::float64;  ///< of the surrogate
@@ -37,7 +38,8 @@ struct LastCheck {
 /// query, and a summary at the end.
 class Console final : public RunObserver {
  public:
-  explicit Console(ConsoleSettings settings) : m_settings(std::move(settings)) {}
+  explicit Console(ConsoleSettings settings)
+      : m_settings(std::move(settings)), m_shows_progress(isatty(STDERR_FILENO) != 0 && !m_settings.quiet) {}
 
   void checked(const QueryTable& table, const Tally& tally) override;
   void retraining_started(std::int64_t query, double seconds) override;
@@ -52,6 +54,7 @@ class Console final : public RunObserver {
   void clear_progress();
 
   ConsoleSettings m_settings;
+  bool m_shows_progress;  // one line on a terminal that is overwritten every second
   bool m_progress_is_shown = false;
   bool m_is_drawn_alone = false;
   bool m_has_said_what_helps = false;

@@ -42,9 +42,11 @@ EventLog::EventLog(const std::filesystem::path& path, const std::optional<RunSta
   if (!start) {
     return;
   }
-  JsonObject& line = begin("started", start->seconds);
-  line.add("ranks", start->ranks).add("threads", start->threads).add("config_sha256", start->config_sha256);
-  m_log.append(line.end());
+  m_log.append(begin("started", start->seconds)
+                   .add("ranks", start->ranks)
+                   .add("threads", start->threads)
+                   .add("config_sha256", start->config_sha256)
+                   .end());
   m_log.flush();
 }
 
@@ -80,9 +82,7 @@ void EventLog::checked(const QueryTable& table, const Tally& /*tally*/) {
 
 void EventLog::retraining_started(std::int64_t query, double seconds) {
   m_log.flush();
-  JsonObject& line = begin("retraining_started", seconds);
-  line.add("query", query);
-  m_log.append(line.end());
+  m_log.append(begin("retraining_started", seconds).add("query", query).end());
   m_unfinished = static_cast<std::int64_t>(m_log.n_buffered());
   m_log.flush();
 }
@@ -100,10 +100,10 @@ void EventLog::retrained(const RetrainingRecord& retraining, const Tally& tally)
     line.add("condition", *report.training.condition);
   }
   if (!report.training.warning.empty()) {
-    line.add("warning", std::string_view(report.training.warning));
+    line.add("warning", report.training.warning);
   }
   if (report.divergence) {
-    line.add("divergence", std::string_view(*report.divergence));
+    line.add("divergence", *report.divergence);
   }
   line.add("sample_s", report.sampling.sample_s).add("gather_s", report.sampling.gather_s);
   line.add("train_s", report.train_s);
@@ -112,9 +112,7 @@ void EventLog::retrained(const RetrainingRecord& retraining, const Tally& tally)
 }
 
 void EventLog::checkpointed(const Tally& tally, double seconds) {
-  JsonObject& line = begin("checkpoint", seconds);
-  line.add("retrainings", tally.retrainings);
-  m_log.append(line.end());
+  m_log.append(begin("checkpoint", seconds).add("retrainings", tally.retrainings).end());
 }
 
 void EventLog::state(StateArchive& archive) {
@@ -130,7 +128,7 @@ void EventLog::ended(const Outcome& outcome) {
   if (outcome.limit != LimitReached::none) {
     line.add("limit", to_string(outcome.limit));
   }
-  line.add("unanswered", static_cast<std::int64_t>(outcome.unanswered.size()));
+  line.add("unanswered", std::ssize(outcome.unanswered));
   for (const auto& [name, count] : counts_of_tally) {
     line.add(name, outcome.tally.*count);
   }
@@ -139,16 +137,16 @@ void EventLog::ended(const Outcome& outcome) {
 }
 
 void EventLog::changed(const SettingChange& change, double seconds) {
-  JsonObject& line = begin("changed", seconds);
-  line.add("setting", std::string_view(change.setting)).add("was", std::string_view(change.was));
-  line.add("is", std::string_view(change.is)).add("query", change.query);
-  m_log.append(line.end());
+  m_log.append(begin("changed", seconds)
+                   .add("setting", change.setting)
+                   .add("was", change.was)
+                   .add("is", change.is)
+                   .add("query", change.query)
+                   .end());
 }
 
 void EventLog::failed(const Error& error, const Tally& /*tally*/) {
-  JsonObject& line = begin("failed", m_last_s);
-  line.add("error", std::string_view(error.what()));
-  m_log.append(line.end());
+  m_log.append(begin("failed", m_last_s).add("error", std::string_view(error.what())).end());
   m_log.close();
 }
 

@@ -16,14 +16,6 @@ namespace ailoop {
 
 namespace {
 
-std::string mpi_version() {
-  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
-  int length = 0;
-  MPI_Get_library_version(text.data(), &length);
-  const std::string version(text.data(), as_size(length));
-  return version.substr(0, version.find_first_of(std::string_view("\n,\0", 3)));
-}
-
 std::string processor() {
   std::ifstream cpuinfo("/proc/cpuinfo");
   for (std::string line; std::getline(cpuinfo, line);) {
@@ -36,6 +28,14 @@ std::string processor() {
 }
 
 }  // namespace
+
+std::string mpi_version() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+  int length = 0;
+  MPI_Get_library_version(text.data(), &length);
+  const std::string version(text.data(), as_size(length));
+  return version.substr(0, version.find_first_of(std::string_view("\n,\0", 3)));
+}
 
 std::vector<std::pair<std::string, std::string>> provenance() {
   const BuildInfo& build = build_info();

@@ -16,6 +16,9 @@ struct RunStart {
   std::optional<std::string> initial_model_sha256;
 };
 
+/// Name and version of the MPI library in use; MPI need not be initialized.
+[[nodiscard]] std::string mpi_version();
+
 /// What produced a run: versions of the libraries in use, compiler with its flags, processor. In a fixed order;
 /// LibTorch is named only where it has been loaded. MPI and Kokkos must be initialized.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> provenance();

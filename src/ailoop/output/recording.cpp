@@ -1,6 +1,7 @@
 #include <ailoop/output/recording.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/output/answer_parts.hpp>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,14 @@ const Choices<AnswersFormat>& answers_formats() {
   return all;
 }
 
+/// Bytes of text that run.jsonl and answers.csv take for answers that are accepted at once, about.
+double text_bytes(const Facts& facts, std::int64_t answers) {
+  constexpr double number = 20.0;  // of a number in its shortest form, with what separates it from the next
+  constexpr double names = 210.0;  // of a line's keys, times and verdicts, in both files
+  const auto columns = static_cast<double>(facts.dimension + 4 * facts.outputs);
+  return static_cast<double>(answers) * (names + 2.0 * number * columns);
+}
+
 }  // namespace
 
 std::string to_string(RecordedChecks checks) { return recorded_checks().name_of(checks); }
@@ -47,26 +56,6 @@ KeptChecks Recording::kept() const {
   return checks == RecordedChecks::not_accepted ? KeptChecks::not_accepted : KeptChecks::none;
 }
 
-double text_bytes_of_answer(const Facts& facts) {
-  constexpr double number = 20.0;  // of a number in its shortest form, with what separates it from the next
-  constexpr double names = 210.0;  // of a line's keys, times and verdicts, in both files
-  const auto columns = static_cast<double>(facts.dimension + 4 * facts.outputs);
-  return names + 2.0 * number * columns;
-}
-
-WrittenBytes written_bytes(const Recording& recording, const Facts& facts, std::int64_t answers) {
-  const auto count = static_cast<double>(answers);
-  const double text = count * text_bytes_of_answer(facts) / 2;  // in each of both files
-  WrittenBytes bytes;
-  bytes.estimated =
-      (recording.checks == RecordedChecks::all ? text : 0.0) + (recording.answers == AnswersFormat::csv ? text : 0.0);
-  if (recording.answers == AnswersFormat::safetensors) {
-    bytes.certain =
-        count * static_cast<double>(sizeof(double) * static_cast<std::size_t>(facts.dimension + facts.outputs) + 1);
-  }
-  return bytes;
-}
-
 std::optional<double> available_bytes(const std::filesystem::path& folder) {
   std::error_code error;
   for (std::filesystem::path place = std::filesystem::absolute(folder, error); !error; place = place.parent_path()) {
@@ -82,21 +71,25 @@ std::optional<double> available_bytes(const std::filesystem::path& folder) {
   return std::nullopt;
 }
 
-std::string room_warning(const WrittenBytes& bytes, double available, const std::filesystem::path& folder) {
+std::string room_warning(const Recording& recording, const Facts& facts, std::int64_t answers, double available,
+                         const std::filesystem::path& folder) {
+  const double columns = recording.answers == AnswersFormat::safetensors ? AnswerParts::bytes(answers, facts) : 0.0;
+  const double text = text_bytes(facts, answers) / 2;  // in each of both files
+  const double all = columns + (recording.checks == RecordedChecks::all ? text : 0.0) +
+                     (recording.answers == AnswersFormat::csv ? text : 0.0);
   const auto told = [&](double needed, const char* what) {
     return fmt::format("{} take {:.3g} GB, the disk of {} has {:.3g} GB left", what, needed / 1e9, folder.string(),
                        available / 1e9);
   };
-  if (bytes.certain > available) {
-    throw ConfigurationError(told(bytes.certain, "the answers") + "; none writes none of them");
+  if (columns > available) {
+    throw ConfigurationError(told(columns, "the answers") + "; none writes none of them");
   }
-  const double all = bytes.certain + bytes.estimated;
   return all > available ? told(all, "answers and checks may") : "";
 }
 
 Recording decided(const Recording& wanted, const Facts& facts, std::int64_t answers) {
   constexpr double most_text = 1e9;  // [bytes]
-  const bool is_small = static_cast<double>(answers) * text_bytes_of_answer(facts) < most_text;
+  const bool is_small = text_bytes(facts, answers) < most_text;
   Recording recording = wanted;
   if (wanted.checks == RecordedChecks::automatic) {
     recording.checks = is_small ? RecordedChecks::all : RecordedChecks::not_accepted;

@@ -33,23 +33,15 @@ struct Recording {
 
 void describe(Visitor& v, Recording& recording);
 
-/// Bytes of text that run.jsonl and answers.csv take for an answer that is accepted at once, about.
-[[nodiscard]] double text_bytes_of_answer(const Facts& facts);
-
-/// Bytes that a run with so many answers writes of them and their checks.
-struct WrittenBytes {
-  double certain = 0.0;    ///< in columns, if it converges
-  double estimated = 0.0;  ///< in text, if they are accepted at once
-};
-[[nodiscard]] WrittenBytes written_bytes(const Recording& recording, const Facts& facts, std::int64_t answers);
-
 /// What the disk of a folder, which need not be there yet, has left for this user [B]; nothing where that is not known.
 [[nodiscard]] std::optional<double> available_bytes(const std::filesystem::path& folder);
 
-/// \return what is to be said where there may not be room enough; empty where there is
-/// \throws ConfigurationError where there certainly is not
-[[nodiscard]] std::string room_warning(const WrittenBytes& bytes, double available,
-                                       const std::filesystem::path& folder);
+/// Whether a run with so many answers has room for them and their checks on the disk of `folder`.
+/// \param[in] available [B] on that disk
+/// \return what is to be said where there may not be room enough, as for text; empty where there is
+/// \throws ConfigurationError where there certainly is not, as for columns
+[[nodiscard]] std::string room_warning(const Recording& recording, const Facts& facts, std::int64_t answers,
+                                       double available, const std::filesystem::path& folder);
 
 /// What was asked for, with `automatic` decided: all and csv while both take less than 1 GB, else not_accepted and
 /// safetensors.

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <ranges>
 #include <system_error>
@@ -23,14 +24,17 @@ namespace fs = std::filesystem;
 constexpr const char* set_aside_name = "earlier";
 constexpr const char* set_aside_mark = ".set-aside";  // in a folder that may be removed
 
-[[noreturn]] void throw_not_usable(const fs::path& path, const std::error_code& reason) {
-  throw ConfigurationError(path.string() + " cannot be used: " + reason.message() +
-                           "; a folder that can be written is expected");
+/// \throws ConfigurationError if there is an error
+void require_usable(const fs::path& path, const std::error_code& error) {
+  if (error) {
+    throw ConfigurationError(path.string() + " cannot be used: " + error.message() +
+                             "; a folder that can be written is expected");
+  }
 }
 
 void require_writable(const fs::path& folder) {
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw_not_usable(folder, std::error_code(errno, std::generic_category()));
+    require_usable(folder, std::error_code(errno, std::generic_category()));
   }
 }
 
@@ -43,7 +47,7 @@ fs::path existing_part(fs::path path) {
       return path;
     }
     if (status.type() == fs::file_type::none) {
-      throw_not_usable(path, error);
+      require_usable(path, error);
     }
     path = path.has_parent_path() ? path.parent_path() : fs::path(".");
   }
@@ -53,37 +57,36 @@ fs::path existing_part(fs::path path) {
 fs::path create_next_free(const fs::path& parent, const std::string& name) {
   std::error_code error;
   fs::create_directories(parent, error);
-  if (error) {
-    throw_not_usable(parent, error);
-  }
+  require_usable(parent, error);
   for (std::int64_t n = 1;; ++n) {
     const fs::path candidate = parent / (name + "-" + std::to_string(n));
     if (fs::create_directory(candidate, error)) {
       return candidate;
     }
-    if (error && error != std::errc::file_exists && error != std::errc::not_a_directory) {
-      throw_not_usable(candidate, error);
+    if (error != std::errc::file_exists && error != std::errc::not_a_directory) {
+      require_usable(candidate, error);
     }
   }
 }
 
-/// The folders {parent}/{name}-{n} by their n.
-std::map<std::int64_t, fs::path> numbered_folders(const fs::path& parent, const std::string& name) {
-  std::map<std::int64_t, fs::path> folders;
+/// The folders {parent}/{name}-{n}, the one with the highest n first.
+std::vector<fs::path> numbered_folders(const fs::path& parent, const std::string& name) {
+  std::map<std::int64_t, fs::path, std::greater<>> folders;
   std::error_code error;
+  const std::string prefix = name + "-";
   for (const fs::directory_entry& entry : fs::directory_iterator(parent, error)) {
     const std::string found = entry.path().filename().string();
-    const std::string prefix = name + "-";
-    std::int64_t n = 0;
-    const char* const end = found.data() + found.size();
     if (found.starts_with(prefix) && entry.is_directory(error)) {
+      std::int64_t n = 0;
+      const char* const end = found.data() + found.size();
       const auto [stop, problem] = std::from_chars(found.data() + prefix.size(), end, n);
       if (problem == std::errc() && stop == end && n > 0) {
         folders.emplace(n, entry.path());
       }
     }
   }
-  return folders;
+  const auto paths = folders | std::views::values;
+  return {paths.begin(), paths.end()};
 }
 
 }  // namespace
@@ -95,9 +98,7 @@ RunFolder RunFolder::create(const std::optional<std::string>& directory, const s
   std::error_code error;
   if (directory) {
     fs::create_directories(folder.path(), error);
-    if (error) {
-      throw_not_usable(folder.path(), error);
-    }
+    require_usable(folder.path(), error);
   }
   require_writable(folder.path());
   try {
@@ -120,16 +121,14 @@ void RunFolder::check(const std::optional<std::string>& directory, FilesThere fi
   const fs::path existing = existing_part(folder.path());
   std::error_code error;
   if (!fs::is_directory(existing, error)) {
-    throw_not_usable(existing, std::make_error_code(std::errc::not_a_directory));
+    require_usable(existing, std::make_error_code(std::errc::not_a_directory));
   }
   require_writable(existing);
   if (!directory || existing != folder.path()) {
     return;  // the run's folder will be a new one
   }
   const bool is_empty = fs::is_empty(folder.path(), error);
-  if (error) {
-    throw_not_usable(folder.path(), error);
-  }
+  require_usable(folder.path(), error);
   if (!is_empty && files_there == FilesThere::refused) {
     throw ConfigurationError(folder.path().string() +
                              " holds files; name another folder, go on with --resume, or overwrite them with --force");
@@ -151,11 +150,7 @@ void RunFolder::check(const std::optional<std::string>& directory, FilesThere fi
 }
 
 std::vector<fs::path> RunFolder::runs_of(const std::string& config_name) {
-  std::vector<fs::path> newest_first;
-  for (const auto& [_, folder] : numbered_folders("runs", config_name) | std::views::reverse) {
-    newest_first.push_back(folder);
-  }
-  return newest_first;
+  return numbered_folders("runs", config_name);
 }
 
 std::vector<fs::path> RunFolder::files() const { return {config(), events(), answers(), model(), summary()}; }
@@ -173,13 +168,9 @@ bool RunFolder::holds_results() const {
 }
 
 std::vector<fs::path> RunFolder::folders_set_aside() const {
-  std::vector<fs::path> folders;
+  std::vector<fs::path> folders = numbered_folders(path(), set_aside_name);
   std::error_code error;
-  for (const auto& [_, folder] : numbered_folders(path(), set_aside_name)) {
-    if (fs::exists(folder / set_aside_mark, error)) {
-      folders.push_back(folder);
-    }
-  }
+  std::erase_if(folders, [&](const fs::path& folder) { return !fs::exists(folder / set_aside_mark, error); });
   return folders;
 }
 
@@ -191,13 +182,14 @@ void RunFolder::set_aside() const {
   write_file_atomically(aside / set_aside_mark, "of an earlier run; removed once a new one has converged\n");
   std::error_code error;
   // a copy: it may be what this run was started with, and is replaced as a whole
-  if (!fs::copy_file(config(), aside / config().filename(), error) && error != std::errc::no_such_file_or_directory) {
-    throw_not_usable(config(), error);
+  fs::copy_file(config(), aside / config().filename(), error);
+  if (error != std::errc::no_such_file_or_directory) {
+    require_usable(config(), error);
   }
   for (const fs::path& result : results()) {
     fs::rename(result, aside / result.filename(), error);
-    if (error && error != std::errc::no_such_file_or_directory) {
-      throw_not_usable(result, error);
+    if (error != std::errc::no_such_file_or_directory) {
+      require_usable(result, error);
     }
   }
 }

@@ -52,4 +52,14 @@ void agreed(const Communicator& comm, std::string_view phase, Work&& work) {
   agree_or_throw(comm, failure_of(phase, work));
 }
 
+/// The same for work that rank 0 does for all.
+template <class Work>
+void agreed_on_rank_0(const Communicator& comm, std::string_view phase, Work&& work) {
+  agreed(comm, phase, [&] {
+    if (comm.rank() == 0) {
+      work();
+    }
+  });
+}
+
 }  // namespace ailoop

@@ -7,16 +7,20 @@
 
 namespace ailoop {
 
+/// Where a rank runs.
+struct RankCores {
+  int first_rank = 0;         ///< the lowest rank of its node in the world: tells the node from others
+  int cores = 1;              ///< cores that at least one rank of the node may run on, at most the quota of CPU time
+  int own_cores = 1;          ///< cores that the rank may run on, at most that quota
+  int job_cores = 1;          ///< cores that the ranks of the node could be bound to, at most that quota
+  int main_thread_cores = 1;  ///< cores that the main thread of the rank may run on
+  int main_thread_core = 0;   ///< the lowest of them
+};
+
 /// What the ranks of this rank's node share.
-struct NodeResources {
+struct NodeResources : RankCores {
   int ranks = 1;                   ///< ranks on this node
-  int cores = 1;                   ///< cores that at least one of them may run on, at most the quota of CPU time
-  int own_cores = 1;               ///< cores that this rank may run on, at most that quota
-  int job_cores = 1;               ///< cores that the ranks could be bound to, at most that quota
   bool oversubscribed = false;     ///< whether the main threads of these ranks have to take turns on cores
-  int main_thread_cores = 1;       ///< cores that the main thread of this rank may run on
-  int main_thread_core = 0;        ///< the lowest of them
-  int first_rank = 0;              ///< the lowest of these ranks in the world: tells the node from others
   double memory_bytes = 0.0;       ///< that the node, or the job's control group on it, has left; infinite if unknown
   std::vector<int> on_model_node;  ///< for each rank of the world, 1 where it shares a node with rank 0
 

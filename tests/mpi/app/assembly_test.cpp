@@ -1,6 +1,5 @@
 #include <ailoop/app/assembly.hpp>
 
-#include <ailoop/app/run_queries.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/test/scripted_problem.hpp>
@@ -94,8 +93,8 @@ TEST(Assembly, KnowsHowManyAnswersAreWanted) {
   const auto wanted = [&](const std::string& text) {
     const RunSettings settings =
         read_run_settings({"c.yaml", "schema: 1\nproblem: {name: sine}\n" + text, {"training.trainer=adam"}}, all);
-    const Assembly assembly(comm, node_resources(comm), settings);
-    return load_queries(comm, settings, assembly.problem().facts()).limits.accepted;
+    Assembly assembly(comm, node_resources(comm), settings);
+    return assembly.load_queries().limits.accepted;
   };
   EXPECT_EQ(wanted(""), 5);
   EXPECT_EQ(wanted("queries: {source: grid, points: 17}\n"), 17);

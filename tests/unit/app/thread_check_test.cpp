@@ -14,7 +14,7 @@ std::vector<RankThreads> on_one_node(const std::vector<int>& threads, int cores,
   std::vector<RankThreads> ranks;
   ranks.reserve(threads.size());
   for (const int of_rank : threads) {
-    ranks.push_back({of_rank, wished, cores, 0, cores, cores, cores, 0});
+    ranks.push_back({{0, cores, cores, cores, cores, 0}, of_rank, wished});
   }
   return ranks;
 }
@@ -36,7 +36,7 @@ TEST(ThreadCheck, NamesThreadsAndCoresThatTheyShare) {
 
 TEST(ThreadCheck, SpeaksOfTheNodeThatIsWorstOff) {
   std::vector<RankThreads> ranks = on_one_node({2, 2}, 2, 2);
-  ranks.insert(ranks.end(), 2, {2, 2, 1, 2, 1, 1, 1, 0});
+  ranks.insert(ranks.end(), 2, {{2, 1, 1, 1, 1, 0}, 2, 2});
   EXPECT_THAT(thread_warnings(ranks, {}), ElementsAre(HasSubstr("4 threads of 2 ranks of a node share 1 core:")));
 }
 

@@ -26,21 +26,21 @@ TEST(Recording, WritesColumnsWhereTextWouldBeLong) {
 }
 
 TEST(Recording, RefusesWhatCertainlyDoesNotFitAndWarnsOfWhatMayNot) {
-  const WrittenBytes columns =
-      written_bytes({RecordedChecks::none, AnswersFormat::safetensors}, of_two_inputs(), 1'000'000);
-  EXPECT_EQ(columns.certain, 25e6) << "three numbers and a code each";
-  EXPECT_EQ(columns.estimated, 0.0);
-  EXPECT_THAT(room_warning(columns, 25e6, "out"), IsEmpty());
+  const auto warning = [](const Recording& recording, double available) {
+    return room_warning(recording, of_two_inputs(), 1'000'000, available, "out");
+  };
+  const Recording columns{RecordedChecks::none, AnswersFormat::safetensors};
+  EXPECT_THAT(warning(columns, 25e6), IsEmpty()) << "three numbers and a code each";
+  EXPECT_THROW(static_cast<void>(warning(columns, 25e6 - 1)), ConfigurationError);
   try {
-    static_cast<void>(room_warning(columns, 24e6, "out"));
+    static_cast<void>(warning(columns, 24e6));
     FAIL() << "it does not fit";
   } catch (const ConfigurationError& error) {
     EXPECT_THAT(error.what(), HasSubstr("the answers take 0.025 GB, the disk of out has 0.024 GB left"));
   }
-  const WrittenBytes text = written_bytes({RecordedChecks::all, AnswersFormat::csv}, of_two_inputs(), 1'000'000);
-  EXPECT_EQ(text.certain, 0.0);
-  EXPECT_THAT(room_warning(text, text.estimated + 1, "out"), IsEmpty());
-  EXPECT_THAT(room_warning(text, 1e6, "out"), HasSubstr("answers and checks may take 0.45 GB"));
+  const Recording text{RecordedChecks::all, AnswersFormat::csv};
+  EXPECT_THAT(warning(text, 450e6 + 1), IsEmpty());
+  EXPECT_THAT(warning(text, 0.0), HasSubstr("answers and checks may take 0.45 GB")) << "which is no refusal";
 }
 
 TEST(Recording, KnowsTheDiskOfAFolderThatIsNotThereYet) {
