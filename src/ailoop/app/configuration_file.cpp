@@ -20,20 +20,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// PREFIX/share/ailoop, PREFIX being where this program is installed.
-fs::path installed_share() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  return error ? fs::path() : program.parent_path().parent_path() / "share" / "ailoop";
-}
-
+/// The file itself, or else that of PREFIX/share/ailoop, PREFIX being where this program is installed.
 fs::path find_configuration(const fs::path& given) {
   std::error_code error;
   if (given.is_absolute() || fs::exists(given, error)) {
     return given;
   }
-  const fs::path installed = installed_share() / given;
-  return fs::is_regular_file(installed, error) ? installed : given;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path installed = program.parent_path().parent_path() / "share" / "ailoop" / given;
+  return !error && fs::is_regular_file(installed, error) ? installed : given;
 }
 
 }  // namespace

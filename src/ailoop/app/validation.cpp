@@ -13,22 +13,6 @@
 
 namespace ailoop {
 
-namespace {
-
-/// Makes the model, reads the files and throws all of it away.
-void check_model(const RunSettings& settings, const UnusablePaths& unusable) {
-  const ModelParts parts = model_parts(settings);
-  const std::unique_ptr<Trainer> trainer = trainer_of(settings, {std::nullopt, settings.seed}, *parts.surrogate);
-  if (!unusable.contains("surrogate.initial")) {
-    load_initial_model(settings, {settings.problem.name, parts.problem->facts(), *parts.surrogate, *trainer});
-  }
-  if (!unusable.contains("queries.path")) {
-    static_cast<void>(listed_queries(settings, parts.problem->facts()));
-  }
-}
-
-}  // namespace
-
 UnusablePaths note_unusable_paths(const RunSettings& settings) {
   UnusablePaths unusable = unusable_paths(settings);
   for (const auto& [_, error] : unusable) {
@@ -75,7 +59,15 @@ void validate(const ConfigurationSource& source, const Registries& registries, F
   const UnusablePaths unusable = note_unusable_paths(settings);
   check_files(settings, source.file, files_there);
   settings.trainer.kind->require_libraries(true);
-  check_model(settings, unusable);
+  const ModelParts parts = model_parts(settings);
+  const Facts& facts = parts.problem->facts();
+  const std::unique_ptr<Trainer> trainer = trainer_of(settings, {std::nullopt, settings.seed}, *parts.surrogate);
+  if (!unusable.contains("surrogate.initial")) {
+    load_initial_model(settings, {settings.problem.name, facts, *parts.surrogate, *trainer});
+  }
+  if (!unusable.contains("queries.path")) {
+    static_cast<void>(listed_queries(settings, facts));
+  }
 }
 
 }  // namespace ailoop

@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -30,20 +32,17 @@ class SharedFile {
     require_written();
   }
 
-  template <class T>
-  void write(std::int64_t offset, const T* values, std::int64_t count) {
-    constexpr std::int64_t most = std::int64_t{1} << 30;  // MPI counts bytes in an int
-    const auto* bytes = reinterpret_cast<const std::byte*>(values);
-    for (std::int64_t left = count * std::int64_t{sizeof(T)}; left > 0;) {
-      const auto piece = static_cast<int>(std::min(left, most));
+  void write(std::int64_t offset, std::span<const std::byte> bytes) {
+    constexpr std::size_t most = std::size_t{1} << 30;  // MPI counts bytes in an int
+    while (!bytes.empty()) {
+      const auto piece = static_cast<int>(std::min(bytes.size(), most));
       MPI_Status status{};
-      note(MPI_File_write_at(m_file, offset, bytes, piece, MPI_BYTE, &status));
+      note(MPI_File_write_at(m_file, offset, bytes.data(), piece, MPI_BYTE, &status));
       int written = 0;
       MPI_Get_count(&status, MPI_BYTE, &written);
       note(written == piece ? MPI_SUCCESS : MPI_ERR_NO_SPACE);
       offset += piece;
-      bytes += piece;
-      left -= piece;
+      bytes = bytes.subspan(as_size(piece));
     }
   }
 
@@ -130,18 +129,20 @@ std::int64_t AnswerParts::write_rows(File& shared, IndexRange queries) const {
   const std::int64_t x_at = y_at + n * m_facts.outputs * number;
   const std::int64_t by_at = x_at + n * m_facts.dimension * number;
   if (m_comm.rank() == 0) {
-    shared.write(0, head.data(), y_at);
+    shared.write(0, std::as_bytes(std::span(head)));
   }
   std::int64_t rows = 0;
   each_range(queries, [&](const Columns& columns, IndexRange range) {
     const std::int64_t from = range.first - columns.queries.first;
+    const std::int64_t end = range.last - columns.queries.first;
     const std::int64_t to = range.first - queries.first;
-    const auto write = [&](std::int64_t at, const std::vector<double>& values, std::int64_t width) {
-      shared.write(at + to * width * number, values.data() + from * width, range.size() * width);
+    const auto write = [&](std::int64_t at, const auto& values, std::int64_t width) {
+      const auto rows_here = std::as_bytes(part_of(values, {from * width, end * width}));
+      shared.write(at + to * width * std::int64_t{sizeof(values[0])}, rows_here);
     };
     write(y_at, columns.y, m_facts.outputs);
     write(x_at, columns.x, m_facts.dimension);
-    shared.write(by_at + to, columns.answered_by.data() + from, range.size());
+    write(by_at, columns.answered_by, 1);
     rows += range.size();
   });
   return rows;
@@ -176,11 +177,9 @@ std::vector<double> AnswerParts::packed(std::int64_t asked) const {
       const std::int64_t i = query - columns.queries.first;
       rows.push_back(static_cast<double>(query));
       rows.push_back(static_cast<double>(columns.answered_by[as_size(i)]));
-      const auto add = [&](const std::vector<double>& values, std::int64_t width) {
-        rows.insert(rows.end(), values.begin() + i * width, values.begin() + (i + 1) * width);
-      };
-      add(columns.x, m_facts.dimension);
-      add(columns.y, m_facts.outputs);
+      std::ranges::copy(part_of(columns.x, {i * m_facts.dimension, (i + 1) * m_facts.dimension}),
+                        std::back_inserter(rows));
+      std::ranges::copy(part_of(columns.y, {i * m_facts.outputs, (i + 1) * m_facts.outputs}), std::back_inserter(rows));
     }
   });
   return rows;

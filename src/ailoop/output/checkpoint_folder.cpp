@@ -105,7 +105,11 @@ void CheckpointFolder::write(const CheckpointFacts& facts, const SavedState& sta
   }
   write_safetensors(file(m_last + 1), content);
   ++m_last;
-  remove_up_to(m_last - kept);
+  for (const std::int64_t number : numbers()) {
+    if (number <= m_last - kept && !fs::remove(file(number), error) && error) {
+      throw InputOutputError(file(number).string() + ": cannot be removed: " + error.message());
+    }
+  }
 }
 
 FoundCheckpoints CheckpointFolder::find() {
@@ -143,15 +147,6 @@ std::vector<std::int64_t> CheckpointFolder::numbers() const {
   }
   std::ranges::sort(found);
   return found;
-}
-
-void CheckpointFolder::remove_up_to(std::int64_t last) {
-  for (const std::int64_t number : numbers()) {
-    std::error_code error;
-    if (number <= last && !fs::remove(file(number), error) && error) {
-      throw InputOutputError(file(number).string() + ": cannot be removed: " + error.message());
-    }
-  }
 }
 
 fs::path CheckpointFolder::file(std::int64_t number) const { return m_path / fmt::format("{:06}{}", number, suffix); }

@@ -50,7 +50,6 @@ class CheckpointFolder {
   [[nodiscard]] std::filesystem::path file(std::int64_t number) const;
   /// Numbers of the files that are there, ascending.
   [[nodiscard]] std::vector<std::int64_t> numbers() const;
-  void remove_up_to(std::int64_t last);
 
   std::filesystem::path m_path;
   std::int64_t m_last = 0;  // number of the last one

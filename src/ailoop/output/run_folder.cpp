@@ -133,10 +133,12 @@ void RunFolder::check(const std::optional<std::string>& directory, FilesThere fi
     throw ConfigurationError(folder.path().string() +
                              " holds files; name another folder, go on with --resume, or overwrite them with --force");
   }
+  const std::vector<fs::path> files = {folder.config(), folder.events(), folder.answers(), folder.model(),
+                                       folder.summary()};
   std::vector<fs::path> removed = folder.folders_set_aside();
   removed.push_back(folder.checkpoints());
   for (const fs::path& input : inputs) {
-    const bool is_overwritten = std::ranges::any_of(folder.files(), [&](const fs::path& file) {
+    const bool is_overwritten = std::ranges::any_of(files, [&](const fs::path& file) {
       // a run may go on with the settings that it left
       return fs::equivalent(file, input, error) && !(files_there == FilesThere::kept && file == folder.config());
     });
@@ -152,8 +154,6 @@ void RunFolder::check(const std::optional<std::string>& directory, FilesThere fi
 std::vector<fs::path> RunFolder::runs_of(const std::string& config_name) {
   return numbered_folders("runs", config_name);
 }
-
-std::vector<fs::path> RunFolder::files() const { return {config(), events(), answers(), model(), summary()}; }
 
 // The log comes last: what it tells of is looked for only where it is.
 std::vector<fs::path> RunFolder::results() const {

@@ -61,7 +61,6 @@ class RunFolder {
 
  private:
   explicit RunFolder(std::filesystem::path path) : m_path(std::move(path)) {}
-  [[nodiscard]] std::vector<std::filesystem::path> files() const;
   [[nodiscard]] std::vector<std::filesystem::path> results() const;
   /// The folders that `set_aside` made.
   [[nodiscard]] std::vector<std::filesystem::path> folders_set_aside() const;

@@ -22,14 +22,6 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-Json counts_of(const Tally& tally) {
-  Json counts;
-  for (const auto& [name, count] : counts_of_tally) {
-    counts[std::string(name)] = tally.*count;
-  }
-  return counts;
-}
-
 /// How far off accepted answers are, as far as an audit has looked.
 Json audit_of(const Outcome& outcome) {
   if (outcome.audit == 0) {
@@ -102,7 +94,9 @@ void SummaryFile::write(const Tally& tally, const Outcome* outcome, const Error*
     summary["end"] = "failed";
     summary["error"] = error->what();
   }
-  summary["counts"] = counts_of(tally);
+  for (const auto& [name, count] : counts_of_tally) {
+    summary["counts"][std::string(name)] = tally.*count;
+  }
   summary["errors_known"] = m_errors_known;
   summary["worst_error"] = or_null(m_worst_error);
   if (outcome != nullptr) {

@@ -103,5 +103,22 @@ TEST(Assembly, KnowsHowManyAnswersAreWanted) {
   EXPECT_EQ(wanted("loop: {accepted: 30}\n"), 30);
 }
 
+TEST(Assembly, KnowsTheMemoryOfAnswersThatAreKeptUntilAPartIsWritten) {
+  const Registries all = registries();
+  const Communicator comm(MPI_COMM_WORLD);
+  const auto bytes = [&](const std::string& answers) {
+    const RunSettings settings =
+        read_run_settings({"c.yaml",
+                           "schema: 1\nproblem: {name: sine}\nloop: {accepted: 100000000}\n",
+                           {"training.trainer=adam", "output.checks=none", "output.answers=" + answers}},
+                          all);
+    Assembly assembly(comm, node_resources(comm), settings);
+    static_cast<void>(assembly.load_queries());
+    return assembly.memory().model_rank.total();
+  };
+  EXPECT_EQ(bytes("auto"), bytes("safetensors"));
+  EXPECT_LT(bytes("none"), bytes("safetensors"));
+}
+
 }  // namespace
 }  // namespace ailoop
