@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -52,7 +53,7 @@ struct Arrays {
       x_of(i, 0) = static_cast<Real>(-3.0 + 6.0 * static_cast<double>(i % 999) / 999.0);
       y_of(i, 0) = Real(0);
     });
-    for (std::size_t k = 0; k < n_features; ++k) weights(k) = static_cast<float>(0.9 / static_cast<double>(1 + k));
+    for (std::size_t k = 0; k < n_features; ++k) weights(0, k) = static_cast<float>(0.9 / static_cast<double>(1 + k));
     bias(0) = 0.25F;
   }
 
@@ -61,7 +62,7 @@ struct Arrays {
   std::int64_t n;
   Matrix<Real> x;
   Matrix<Real> y;
-  Vector<float> weights{"weights", n_features};
+  Matrix<float> weights{"weights", 1, n_features};
   Vector<float> bias{"bias", 1};
 };
 
@@ -126,8 +127,9 @@ void copy_in_stretches(benchmark::State& state) {
 void kernel(benchmark::State& state, Basis basis) {
   const Arrays<float>& a = arrays<float>(state.range(0));
   const Host space;
+  const kernels::PolynomialInputs inputs = kernels::raw_inputs(1);
   for (auto iteration : state) {
-    kernels::polynomial(space, basis, a.weights, a.bias, a.x, a.y);
+    kernels::polynomial(space, basis, inputs, degree, a.weights, a.bias, a.x, a.y);
     benchmark::ClobberMemory();
   }
   count_points(state, 2 * sizeof(float));
@@ -156,7 +158,9 @@ void surrogate(benchmark::State& state) {
 void libtorch(benchmark::State& state, bool in_place) {
   const Arrays<float>& a = arrays<float>(state.range(0));
   const Matrix<float> features(Kokkos::view_alloc("features", Kokkos::WithoutInitializing), a.x.extent(0), n_features);
-  kernels::feature_rows(Host(), Basis::monomial, Kokkos::subview(a.x, Kokkos::ALL(), 0), features);
+  const Kokkos::View<std::int64_t*, Kokkos::HostSpace> order("order", a.x.extent(0));
+  std::iota(order.data(), order.data() + a.n, 0);
+  kernels::feature_rows(Host(), Basis::monomial, kernels::raw_inputs(1), degree, a.x, order, features);
   TorchForward model(concurrency(Host()), features.data(), a.n, n_features);
   for (auto iteration : state) {
     if (in_place) {
@@ -194,8 +198,9 @@ void check_of_one(benchmark::State& state) {
 /// The same points on the calling thread and as a kernel on all: where they meet, threads begin to be worth it.
 void in_place(benchmark::State& state) {
   const Arrays<float>& a = arrays<float>(state.range(0));
+  const kernels::StridedVector weights(a.weights.data(), n_features);
   for (auto iteration : state) {
-    kernels::clenshaw_points<Basis::monomial>(degree, {a.weights.data(), 1}, a.bias(0), a.x.data(), a.y.data(), a.n);
+    kernels::clenshaw_points<Basis::monomial>(degree, weights, a.bias(0), a.x.data(), a.y.data(), a.n);
     benchmark::ClobberMemory();
   }
 }
@@ -204,7 +209,7 @@ void dispatched(benchmark::State& state) {
   const Arrays<float>& a = arrays<float>(state.range(0));
   const std::int64_t n = a.n;
   const std::int64_t stretch = std::min<std::int64_t>(4096, (n + 1) / 2);
-  const kernels::StridedVector<const float> weights{a.weights.data(), 1};
+  const kernels::StridedVector weights(a.weights.data(), n_features);
   const float bias = a.bias(0);
   const float* const x = a.x.data();
   float* const y = a.y.data();

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ailoop/kernels/basis.hpp>
-#include <ailoop/kernels/strided.hpp>
+#include <ailoop/kernels/range.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -82,96 +82,61 @@ struct ScaledRecurrence {
   }
 };
 
-/// Steps k, k - 1, ... 0 of a sum of a degree that is a constant.
-template <Basis kind, int k, std::floating_point Real, class Weights>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION Real scaled_steps([[maybe_unused]] const Weights& weights, [[maybe_unused]] Real t,
-                                                       Real next, [[maybe_unused]] Real after_next) {
-  if constexpr (k < 0) {
-    return next;
-  } else {
-    using Recurrence = ScaledRecurrence<kind, Real>;
+/// The sum at one point for a degree that is a constant.
+template <Basis kind, int degree, std::floating_point Real, class Weights>
+[[nodiscard]] KOKKOS_INLINE_FUNCTION Real scaled_sum(const Weights& weights, Real t) {
+  using Recurrence = ScaledRecurrence<kind, Real>;
+  constexpr Real highest = Recurrence::scale(degree);
+  Real next = highest * weights(degree);
+  Real after_next = Real(0);
+  const auto step = [&]<int k>(std::integral_constant<int, k>) {
     constexpr Real scale = Recurrence::scale(k);
     constexpr Real slope = Recurrence::slope(k);
     constexpr Real back = Recurrence::back(k + 1);
     const Real value = clenshaw_step<kind>(scale * weights(k), slope, back, t, next, after_next);
-    return scaled_steps<kind, k - 1>(weights, t, value, next);
-  }
-}
-
-/// The sum at one point for a degree that is a constant.
-template <Basis kind, int degree, std::floating_point Real, class Weights>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION Real scaled_sum(const Weights& weights, Real t) {
-  constexpr Real scale = ScaledRecurrence<kind, Real>::scale(degree);
-  return scaled_steps<kind, degree - 1>(weights, t, scale * weights(degree), Real(0));
+    after_next = next;
+    next = value;
+  };
+  [&]<int... s>(std::integer_sequence<int, s...>) {
+    (step(std::integral_constant<int, degree - 1 - s>()), ...);
+  }(std::make_integer_sequence<int, degree>());
+  return next;
 }
 
 }  // namespace detail
 
 /// The sum at one point.
 /// \param[in] weights callable with k = 0 ... degree
-template <Basis kind, int candidate = 0, std::floating_point Real, class Weights>
+template <Basis kind, std::floating_point Real, class Weights>
 [[nodiscard]] KOKKOS_INLINE_FUNCTION Real clenshaw(int degree, const Weights& weights, Real t) {
-  if constexpr (kind == Basis::legendre && candidate <= detail::unrolled_degree) {
-    if (degree == candidate) return detail::scaled_sum<kind, candidate>(weights, t);
-    return clenshaw<kind, candidate + 1>(degree, weights, t);
-  } else {
-    // bases that are not scaled have the bits of scaled_sum here, too
-    using Recurrence = BasisRecurrence<kind, Real>;
-    Real next = weights(degree);
-    Real after_next = Real(0);
-    for (int k = degree - 1; k >= 0; --k) {
-      const Real value = clenshaw_step<kind>(weights(k), Recurrence::slope(static_cast<Real>(k)),
-                                             Recurrence::back(static_cast<Real>(k + 1)), t, next, after_next);
-      after_next = next;
-      next = value;
+  // bases that are not scaled have the bits of scaled_sum without it, too
+  constexpr int largest = kind == Basis::legendre ? detail::unrolled_degree : -1;
+  return with_constant<largest>(degree, [&]<class Degree>(Degree n) {
+    if constexpr (std::is_same_v<Degree, int>) {
+      using Recurrence = BasisRecurrence<kind, Real>;
+      Real next = weights(n);
+      Real after_next = Real(0);
+      for (int k = n - 1; k >= 0; --k) {
+        const Real value = clenshaw_step<kind>(weights(k), Recurrence::slope(static_cast<Real>(k)),
+                                               Recurrence::back(static_cast<Real>(k + 1)), t, next, after_next);
+        after_next = next;
+        next = value;
+      }
+      return next;
+    } else {
+      return detail::scaled_sum<kind, Degree::value>(weights, t);
     }
-    return next;
-  }
+  });
 }
 
 namespace detail {
-
-/// `steps` steps k, k - 1, ... with their weights and coefficients.
-template <Basis kind, int steps, std::floating_point Real>
-class ClenshawSteps {
- public:
-  template <class Weights>
-  ClenshawSteps(const Weights& weights, int k) {
-    using Recurrence = BasisRecurrence<kind, Real>;
-    for (int s = 0; s < steps; ++s) {
-      m_weights[s] = weights(k - s);
-      m_slopes[s] = Recurrence::slope(static_cast<Real>(k - s));
-      m_backs[s] = Recurrence::back(static_cast<Real>(k - s + 1));
-    }
-  }
-
-  /// From b_(k+1) and b_(k+2) to b_(k-steps+1) and b_(k-steps+2).
-  void operator()(Real t, Real& next, Real& after_next) const {
-    // no loop: compilers look for several points at once in the innermost one
-    [&]<int... s>(std::integer_sequence<int, s...>) {
-      (advance<s>(t, next, after_next), ...);
-    }(std::make_integer_sequence<int, steps>());
-  }
-
- private:
-  template <int s>
-  void advance(Real t, Real& next, Real& after_next) const {
-    const Real value = clenshaw_step<kind>(m_weights[s], m_slopes[s], m_backs[s], t, next, after_next);
-    after_next = next;
-    next = value;
-  }
-
-  Real m_weights[steps + 1] = {};  // one more than needed: an array must not be empty
-  Real m_slopes[steps + 1] = {};
-  Real m_backs[steps + 1] = {};
-};
 
 /// Points that take each step together: those of one point wait for each other, those of several fill the time.
 inline constexpr int points_in_step = 64;
 
 /// A degree that is a constant, and with it the coefficients: y = b_0 + bias.
-template <Basis kind, int degree, class Real, class X, class Y>
-void clenshaw_of_degree(const StridedVector<const Real>& weights, Real bias, const X* x, Y* y, std::int64_t n) {
+template <Basis kind, int degree, class Weights, class Real, class X, class Y>
+void clenshaw_of_degree(const Weights& weights, Real bias, const X* x, Y* y, std::int64_t n) {
   using Recurrence = ScaledRecurrence<kind, Real>;
   Real w[degree + 1];
   Real scaled[degree + 1];
@@ -208,24 +173,34 @@ void clenshaw_of_degree(const StridedVector<const Real>& weights, Real bias, con
   }
 }
 
-/// `steps` steps of a block of points.
-template <Basis kind, int steps, class Real>
-void clenshaw_steps(const StridedVector<const Real>& weights, int k, std::int64_t n, const Real* t, Real* next,
-                    Real* after_next) {
-  const ClenshawSteps<kind, steps, Real> all(weights, k);
+/// `steps` steps k, k - 1, ... of a block of points: from b_(k+1) and b_(k+2) to b_(k-steps+1) and b_(k-steps+2).
+template <Basis kind, int steps, class Weights, class Real>
+void clenshaw_steps(const Weights& weights, int k, std::int64_t n, const Real* t, Real* next, Real* after_next) {
+  using Recurrence = BasisRecurrence<kind, Real>;
+  Real w[steps];
+  Real slopes[steps];
+  Real backs[steps];
+  for (int s = 0; s < steps; ++s) {
+    w[s] = weights(k - s);
+    slopes[s] = Recurrence::slope(static_cast<Real>(k - s));
+    backs[s] = Recurrence::back(static_cast<Real>(k - s + 1));
+  }
   for (std::int64_t i = 0; i < n; ++i) {
     Real value = next[i];
     Real before = after_next[i];
-    all(t[i], value, before);
+    const auto step = [&](int s) {
+      before = std::exchange(value, clenshaw_step<kind>(w[s], slopes[s], backs[s], t[i], value, before));
+    };
+    // no loop: compilers look for several points at once in the innermost one
+    [&]<int... s>(std::integer_sequence<int, s...>) { (step(s), ...); }(std::make_integer_sequence<int, steps>());
     next[i] = value;
     after_next[i] = before;
   }
 }
 
 /// Any degree, a few steps of a block of points at a time.
-template <Basis kind, class Real, class X, class Y>
-void clenshaw_in_blocks(int degree, const StridedVector<const Real>& weights, Real bias, const X* x, Y* y,
-                        std::int64_t n) {
+template <Basis kind, class Weights, class Real, class X, class Y>
+void clenshaw_in_blocks(int degree, const Weights& weights, Real bias, const X* x, Y* y, std::int64_t n) {
   constexpr std::int64_t width = 128;
   Real t[width];
   Real next[width];
@@ -252,18 +227,18 @@ void clenshaw_in_blocks(int degree, const StridedVector<const Real>& weights, Re
 /// The sums and a bias at points in host memory, on the calling thread, by the processor's vectors: the bits of
 /// `clenshaw(degree, weights, Real(x[i])) + bias`.
 /// \param[in]  degree  0 ...
-/// \param[in]  weights the degree + 1 numbers, in the precision in which everything is computed
+/// \param[in]  weights callable with k = 0 ... degree, in the precision of the bias, in which everything is computed
 /// \param[in]  x       (n) rounded to that precision first
 /// \param[out] y       (n) may be x, but must not overlap it otherwise
-template <Basis kind, int candidate = 0, class Real, class X, class Y>
-void clenshaw_points(int degree, const StridedVector<const Real>& weights, Real bias, const X* x, Y* y,
-                     std::int64_t n) {
-  if constexpr (candidate <= detail::unrolled_degree) {
-    if (degree == candidate) return detail::clenshaw_of_degree<kind, candidate>(weights, bias, x, y, n);
-    return clenshaw_points<kind, candidate + 1>(degree, weights, bias, x, y, n);
-  } else {
-    return detail::clenshaw_in_blocks<kind>(degree, weights, bias, x, y, n);
-  }
+template <Basis kind, class Weights, std::floating_point Real, class X, class Y>
+void clenshaw_points(int degree, const Weights& weights, Real bias, const X* x, Y* y, std::int64_t n) {
+  with_constant<detail::unrolled_degree>(degree, [&]<class Degree>(Degree of) {
+    if constexpr (std::is_same_v<Degree, int>) {
+      detail::clenshaw_in_blocks<kind>(of, weights, bias, x, y, n);
+    } else {
+      detail::clenshaw_of_degree<kind, Degree::value>(weights, bias, x, y, n);
+    }
+  });
 }
 
 }  // namespace ailoop::kernels

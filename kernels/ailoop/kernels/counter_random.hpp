@@ -53,12 +53,6 @@ inline constexpr std::uint64_t golden_gamma = 0x9e3779b97f4a7c15U;
   return state | (golden_gamma & (std::uint64_t{0} - static_cast<std::uint64_t>(state == 0)));
 }
 
-/// State that starts the generator of one index: mix(mix(mix(seed + G) + purpose G) + (index + 1) G).
-[[nodiscard]] KOKKOS_INLINE_FUNCTION constexpr std::uint64_t stream_state(std::uint64_t seed, Purpose purpose,
-                                                                          std::uint64_t index) {
-  return state_at(stream_position(stream_base(seed, purpose), index));
-}
-
 /// Generator at a position, for use on Space (or on a Kokkos::Device).
 template <class Space>
 [[nodiscard]] KOKKOS_INLINE_FUNCTION Kokkos::Random_XorShift64<Space> generator_at(std::uint64_t position) {
@@ -69,7 +63,8 @@ template <class Space>
   return Kokkos::Random_XorShift64<Space>(state);
 }
 
-/// Generator of one index, for use on Space (or on a Kokkos::Device).
+/// Generator of one index, for use on Space (or on a Kokkos::Device): its state at the start is
+/// mix(mix(mix(seed + G) + purpose G) + (index + 1) G).
 template <class Space>
 [[nodiscard]] KOKKOS_INLINE_FUNCTION Kokkos::Random_XorShift64<Space> generator(std::uint64_t seed, Purpose purpose,
                                                                                 std::uint64_t index) {
@@ -131,8 +126,9 @@ struct SampledInterval {
 
 template <std::floating_point Real>
 [[nodiscard]] KOKKOS_INLINE_FUNCTION SampledInterval<Real> sampled_interval(double lower, double upper) {
+  constexpr Real infinity = std::numeric_limits<Real>::infinity();
   Real first = static_cast<Real>(lower);
-  if (static_cast<double>(first) < lower) first = next_after(first, static_cast<Real>(upper));
+  if (static_cast<double>(first) < lower) first = next_after(first, infinity);
   Real last = static_cast<Real>(upper);
   if (static_cast<double>(last) >= upper) last = next_after(last, static_cast<Real>(lower));
   return {lower, upper - lower, first, last};
@@ -157,12 +153,9 @@ template <class Space, std::floating_point Real>
 /// Whether [lower, upper) can be sampled in the precision Real.
 template <std::floating_point Real>
 [[nodiscard]] bool is_valid_interval(double lower, double upper) {
-  if (!(lower < upper) || !is_finite(upper - lower)) return false;
-  const Real first = static_cast<Real>(lower);
-  if (!is_finite(first) || !is_finite(static_cast<Real>(upper))) return false;
-  const Real inside =
-      static_cast<double>(first) < lower ? next_after(first, std::numeric_limits<Real>::infinity()) : first;
-  return static_cast<double>(inside) < upper;
+  if (!(lower < upper) || !isfinite(upper - lower)) return false;
+  if (!isfinite(static_cast<Real>(lower)) || !isfinite(static_cast<Real>(upper))) return false;
+  return static_cast<double>(sampled_interval<Real>(lower, upper).first) < upper;
 }
 
 /// The next uniform number of a generator in [lower, upper), in the precision Real.

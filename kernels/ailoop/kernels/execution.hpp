@@ -15,49 +15,36 @@
 namespace ailoop {
 namespace detail {
 
-template <class... Spaces>
+template <class None, class... Spaces>
 struct SpaceList {
   using Variant = std::variant<Spaces...>;
-
-  template <class Space>
-  using With = SpaceList<Spaces..., Space>;
 
   template <class Space>
   static constexpr bool contains = (std::is_same_v<Space, Spaces> || ...);
 };
 
-// One list that grows from line to line: each back end appends itself where it is enabled.
-using Spaces0 = SpaceList<>;
+// clang-format off
+using EnabledSpaces = SpaceList<void
 #if defined(KOKKOS_ENABLE_SERIAL)
-using Spaces1 = Spaces0::With<Kokkos::Serial>;
-#else
-using Spaces1 = Spaces0;
+  , Kokkos::Serial
 #endif
 #if defined(KOKKOS_ENABLE_OPENMP)
-using Spaces2 = Spaces1::With<Kokkos::OpenMP>;
-#else
-using Spaces2 = Spaces1;
+  , Kokkos::OpenMP
 #endif
 #if defined(KOKKOS_ENABLE_THREADS)
-using Spaces3 = Spaces2::With<Kokkos::Threads>;
-#else
-using Spaces3 = Spaces2;
+  , Kokkos::Threads
 #endif
 #if defined(KOKKOS_ENABLE_CUDA)
-using Spaces4 = Spaces3::With<Kokkos::Cuda>;
-#else
-using Spaces4 = Spaces3;
+  , Kokkos::Cuda
 #endif
 #if defined(KOKKOS_ENABLE_HIP)
-using Spaces5 = Spaces4::With<HipSpace>;
-#else
-using Spaces5 = Spaces4;
+  , HipSpace
 #endif
 #if defined(KOKKOS_ENABLE_SYCL)
-using EnabledSpaces = Spaces5::With<SyclSpace>;
-#else
-using EnabledSpaces = Spaces5;
+  , SyclSpace
 #endif
+>;
+// clang-format on
 
 static_assert(EnabledSpaces::contains<Kokkos::DefaultExecutionSpace>,
               "the default execution space of this Kokkos is none that ailoop supports");

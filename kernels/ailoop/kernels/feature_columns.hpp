@@ -53,7 +53,7 @@ template <std::size_t width, std::floating_point Real, RealView2D X>
 void feature_columns(Basis basis, const PolynomialInputs& inputs, int degree, const X& x,
                      std::span<const std::int64_t> order, std::span<Real> columns) {
   static_assert(is_accessible_v<Kokkos::DefaultHostExecutionSpace, X>, "feature_columns: x must be in host memory");
-  const std::size_t features = columns.size() / width;
+  const auto features = std::ssize(columns) / std::int64_t{width};
   AILOOP_REQUIRE(static_cast<int>(x.extent(1)) >= inputs.count,
                  "feature_columns: x must have a column for each variable");
   AILOOP_REQUIRE(!order.empty() && order.size() <= width && columns.size() % width == 0,

@@ -13,11 +13,6 @@
 namespace ailoop::kernels {
 namespace detail {
 
-/// The order of rows that changes nothing.
-struct IdentityOrder {
-  KOKKOS_INLINE_FUNCTION std::int64_t operator()(std::int64_t i) const { return i; }
-};
-
 template <Basis kind, int room, class Space, class X, class Order, class Rows>
 void feature_rows(const Space& space, const PolynomialInputs& inputs, int degree, const X& x, const Order& order,
                   const Rows& rows) {
@@ -28,24 +23,6 @@ void feature_rows(const Space& space, const PolynomialInputs& inputs, int degree
         feature_values<kind, room, Real>(inputs, degree, features, x, static_cast<std::int64_t>(order(i)),
                                          [&](const int k, const Real value) { rows(i, k) = value; });
       });
-}
-
-/// Points of one variable, seen as a matrix of one column.
-template <class X>
-struct OneColumn {
-  X x;
-
-  KOKKOS_INLINE_FUNCTION auto operator()(std::int64_t i, int /*j*/) const { return x(i); }
-};
-
-template <class Space, class X, class Order, class Rows>
-void feature_rows_of_one(const Space& space, Basis basis, const X& x, const Order& order, const Rows& rows) {
-  static_assert(is_accessible_v<Space, X, Rows>, "feature_rows: x and rows must be accessible from Space");
-  static_assert(is_writable_v<Rows>, "feature_rows: rows must not be const");
-  AILOOP_REQUIRE(rows.extent(1) >= 1, "feature_rows: rows must have degree + 1 columns, at least 1");
-  const int degree = static_cast<int>(rows.extent(1)) - 1;
-  with_basis(basis,
-             [&]<Basis kind>() { feature_rows<kind, 0>(space, raw_inputs(1), degree, OneColumn<X>{x}, order, rows); });
 }
 
 }  // namespace detail
@@ -67,31 +44,10 @@ void feature_rows(const Space& space, Basis basis, const PolynomialInputs& input
   static_assert(is_writable_v<Rows>, "feature_rows: rows must not be const");
   AILOOP_REQUIRE(static_cast<int>(x.extent(1)) >= inputs.count, "feature_rows: x must have a column for each variable");
   AILOOP_REQUIRE(order.extent(0) == rows.extent(0), "feature_rows: order and rows must have the same length");
-  detail::require_features(inputs, degree, rows.extent(1));
+  detail::require_features(inputs, degree, length(rows, 1));
   detail::with_basis_and_room(basis, inputs, degree, [&]<Basis kind, int room>() {
     detail::feature_rows<kind, room>(space, inputs, degree, x, order, rows);
   });
-}
-
-/// Features of points of one variable in a chosen order.
-/// \param[in]  x      (n) points, not scaled
-/// \param[out] rows   (m, degree + 1): rows(i, k) = phi_k(x(order(i))), computed in the precision of rows
-/// \throws UsageError if rows has no column or order and rows differ in length
-template <ExecutionSpace Space, RealView1D X, IndexView1D Order, RealView2D Rows>
-void feature_rows(const Space& space, Basis basis, const X& x, const Order& order, const Rows& rows) {
-  static_assert(is_accessible_v<Space, Order>, "feature_rows: order must be accessible from Space");
-  AILOOP_REQUIRE(order.extent(0) == rows.extent(0), "feature_rows: order and rows must have the same length");
-  detail::feature_rows_of_one(space, basis, x, order, rows);
-}
-
-/// Features of points of one variable in their own order.
-/// \param[in]  x      (n) points, not scaled
-/// \param[out] rows   (n, degree + 1): rows(i, k) = phi_k(x(i)), computed in the precision of rows
-/// \throws UsageError if rows has no column or x and rows differ in length
-template <ExecutionSpace Space, RealView1D X, RealView2D Rows>
-void feature_rows(const Space& space, Basis basis, const X& x, const Rows& rows) {
-  AILOOP_REQUIRE(x.extent(0) == rows.extent(0), "feature_rows: x and rows must have the same length");
-  detail::feature_rows_of_one(space, basis, x, detail::IdentityOrder{}, rows);
 }
 
 }  // namespace ailoop::kernels

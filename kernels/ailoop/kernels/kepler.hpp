@@ -65,7 +65,7 @@ struct KeplerSolution {
 /// \return |E - exact| <= kepler_roundings u |E|; not converged for anything outside these ranges, NaN included
 [[nodiscard]] KOKKOS_INLINE_FUNCTION KeplerSolution solve_kepler(double mean_anomaly, double eccentricity) {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  const double size = abs(mean_anomaly);
+  const double size = fabs(mean_anomaly);
   // written so that NaN fails it
   if (!(eccentricity >= 0.0 && eccentricity < 1.0 && size <= kepler_largest_mean_anomaly)) return {nan, 0, false};
 
@@ -84,14 +84,14 @@ struct KeplerSolution {
     const double residual = (complement * anomaly + eccentricity * angle_minus_sine(anomaly)) - size;
     const double half_sine = sin(0.5 * anomaly);
     const double step = residual / (complement + 2.0 * eccentricity * half_sine * half_sine);
-    if (abs(step) <= 0x1p-30 * anomaly) {
+    if (fabs(step) <= 0x1p-30 * anomaly) {
       const double solution = anomaly - step;
       return {mean_anomaly < 0.0 ? -solution : solution, iteration, true};
     }
     (residual > 0.0 ? upper : lower) = anomaly;
     double next = anomaly - step;
-    if (!(next > lower && next < upper) || 2.0 * abs(step) > last_step) next = 0.5 * (lower + upper);
-    last_step = abs(next - anomaly);
+    if (!(next > lower && next < upper) || 2.0 * fabs(step) > last_step) next = 0.5 * (lower + upper);
+    last_step = fabs(next - anomaly);
     anomaly = next;
   }
   return {nan, kepler_iterations, false};
@@ -115,7 +115,7 @@ void kepler(const Space& space, const X& x, const Y& y, const Statuses& statuses
   using Real = typename Y::value_type;
   Kokkos::parallel_for(
       "ailoop::kernels::kepler", range(space, length(x)), KOKKOS_LAMBDA(const std::int64_t i) {
-        const KeplerSolution solution = solve_kepler(static_cast<double>(x(i, 0)), static_cast<double>(x(i, 1)));
+        const KeplerSolution solution = solve_kepler(x(i, 0), x(i, 1));
         y(i) = static_cast<Real>(solution.eccentric_anomaly);
         if (!solution.converged) statuses(i) = failed;
       });

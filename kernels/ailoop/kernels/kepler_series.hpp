@@ -2,11 +2,9 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/bessel.hpp>
-#include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/kepler.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/kernels/launch.hpp>
-#include <ailoop/kernels/range.hpp>
 #include <ailoop/kernels/rounding.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/strided.hpp>
@@ -56,8 +54,8 @@ inline constexpr int max_kepler_terms = 64;
 /// and n times the distance of M from 0 or +-pi, term n is at most 0.8948 m^(-1/3) min(1/m, distance) q^n: a geometric
 /// series. Where q is nearly 1 the sum of n^(-4/3), at most m^(-4/3) + 3 m^(-1/3), is less.
 [[nodiscard]] KOKKOS_INLINE_FUNCTION double kepler_series_tail(double mean_anomaly, double eccentricity, int m) {
-  const double from_zero = abs(mean_anomaly);
-  const double from_pi = abs(std::numbers::pi - from_zero) + 0x1p-50;  // that pi is rounded
+  const double from_zero = fabs(mean_anomaly);
+  const double from_pi = fabs(std::numbers::pi - from_zero) + 0x1p-50;  // that pi is rounded
   const double distance = from_zero < from_pi ? from_zero : from_pi;
   const double each = distance < 1.0 / m ? distance : 1.0 / m;
 
@@ -83,7 +81,7 @@ inline constexpr int max_kepler_terms = 64;
 [[nodiscard]] KOKKOS_INLINE_FUNCTION double kepler_series_bound(double mean_anomaly, double eccentricity, int n_terms) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   constexpr double tiny = std::numeric_limits<double>::min();
-  const double size = abs(mean_anomaly);
+  const double size = fabs(mean_anomaly);
   if (!(eccentricity >= 0.0 && eccentricity < 1.0 && size <= kepler_largest_mean_anomaly)) {
     return mean_anomaly != mean_anomaly || eccentricity != eccentricity ? mean_anomaly + eccentricity : infinity;
   }
@@ -107,27 +105,41 @@ inline constexpr int max_kepler_terms = 64;
   return (tail + rounding + truth + tiny) * (1.0 + rounding_gamma(12 * max_bessel_terms));
 }
 
+namespace detail {
+
+/// y(i) = function(M, e) of row i of x, as the body of a kernel.
+template <class X, class Y, class Function>
+struct AtOrbits {
+  StridedMatrix<X> x;
+  StridedVector<Y> y;
+  Function function;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::int64_t i) const { y(i) = static_cast<Y>(function(x(i, 0), x(i, 1))); }
+};
+
+template <class X, class Y, class Function>
+[[nodiscard]] auto at_orbits(const X& x, const Y& y, const Function& function) {
+  const AtOrbits<typename X::value_type, typename Y::value_type, Function> body{strided(x), strided(y), function};
+  AILOOP_REQUIRE(body.x.columns == 2, "kepler_series: x must have two columns");
+  AILOOP_REQUIRE(body.x.rows == body.y.size, "kepler_series: x and y must have the same length");
+  return body;
+}
+
+}  // namespace detail
+
 /// One share of the series for a batch of points.
 /// \param[in]  space  instance that runs the kernel; enqueues only, never fences
 /// \param[in]  k      which share, 0 ... max_kepler_terms - 1
 /// \param[in]  x      (n, 2) mean anomaly M [rad] and eccentricity e [1], 0 <= e < 1
 /// \param[out] y      (n) [rad] (2 / (k+1)) J_(k+1)((k+1) e) sin((k+1) M), for k = 0 plus M
 /// \throws UsageError if k is out of range or the extents are others
-template <ExecutionSpace Space, RealView2D X, RealView1D Y>
+template <ExecutionSpace Space, MatrixOn<Space> X, VectorOn<Space> Y>
+  requires is_writable_v<Y>
 void kepler_series_term(const Space& space, int k, const X& x, const Y& y) {
-  static_assert(is_accessible_v<Space, X, Y>, "kepler_series_term: x and y must be accessible from Space");
-  static_assert(is_writable_v<Y>, "kepler_series_term: y must not be const");
   AILOOP_REQUIRE(k >= 0 && k < max_kepler_terms, "kepler_series_term: k must be from 0 to 63");
-  AILOOP_REQUIRE(x.extent(1) == 2, "kepler_series_term: x must have two columns");
-  AILOOP_REQUIRE(x.extent(0) == y.extent(0), "kepler_series_term: x and y must have the same length");
-  using Real = typename Y::value_type;
-  const auto points = StridedMatrix<typename X::const_value_type>::of(x);
-  const auto to = StridedVector<typename Y::value_type>::of(y);
-  for_each_point(
-      "ailoop::kernels::kepler_series_term", space, length(x), PointCost::unknown, KOKKOS_LAMBDA(const std::int64_t i) {
-        to(i) = static_cast<Real>(
-            kepler_series_term(static_cast<double>(points(i, 0)), static_cast<double>(points(i, 1)), k));
-      });
+  const auto term = detail::at_orbits(
+      x, y, KOKKOS_LAMBDA(const double mean, const double e) { return kepler_series_term(mean, e, k); });
+  for_each_point("ailoop::kernels::kepler_series_term", space, term.y.size, PointCost::unknown, term);
 }
 
 /// The truncated series for a batch of points, terms added in ascending order.
@@ -136,21 +148,13 @@ void kepler_series_term(const Space& space, int k, const X& x, const Y& y) {
 /// \param[in]  x       (n, 2) mean anomaly M [rad] and eccentricity e [1], 0 <= e < 1
 /// \param[out] y       (n) eccentric anomaly [rad], off by at most kepler_series_bound
 /// \throws UsageError  if n_terms is out of range or the extents are others
-template <ExecutionSpace Space, RealView2D X, RealView1D Y>
+template <ExecutionSpace Space, MatrixOn<Space> X, VectorOn<Space> Y>
+  requires is_writable_v<Y>
 void kepler_series(const Space& space, int n_terms, const X& x, const Y& y) {
-  static_assert(is_accessible_v<Space, X, Y>, "kepler_series: x and y must be accessible from Space");
-  static_assert(is_writable_v<Y>, "kepler_series: y must not be const");
   AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_kepler_terms, "kepler_series: n_terms must be from 1 to 64");
-  AILOOP_REQUIRE(x.extent(1) == 2, "kepler_series: x must have two columns");
-  AILOOP_REQUIRE(x.extent(0) == y.extent(0), "kepler_series: x and y must have the same length");
-  using Real = typename Y::value_type;
-  const auto points = StridedMatrix<typename X::const_value_type>::of(x);
-  const auto to = StridedVector<typename Y::value_type>::of(y);
-  for_each_point(
-      "ailoop::kernels::kepler_series", space, length(x), PointCost::unknown, KOKKOS_LAMBDA(const std::int64_t i) {
-        to(i) = static_cast<Real>(
-            kepler_series_sum(static_cast<double>(points(i, 0)), static_cast<double>(points(i, 1)), n_terms));
-      });
+  const auto sum = detail::at_orbits(
+      x, y, KOKKOS_LAMBDA(const double mean, const double e) { return kepler_series_sum(mean, e, n_terms); });
+  for_each_point("ailoop::kernels::kepler_series", space, sum.y.size, PointCost::unknown, sum);
 }
 
 /// Bound for the error of the truncated series, rounding included; see kepler_series_bound.
@@ -159,20 +163,15 @@ void kepler_series(const Space& space, int n_terms, const X& x, const Y& y) {
 /// \param[in]  x       (n, 2) mean anomaly M [rad] and eccentricity e [1]
 /// \param[out] e       (n) [rad] double: rounding the bound to less could lose it
 /// \throws UsageError  if n_terms is out of range or the extents are others
-template <ExecutionSpace Space, RealView2D X, RealView1D E>
+template <ExecutionSpace Space, MatrixOn<Space> X, VectorOn<Space> E>
+  requires std::is_same_v<typename E::value_type, double>
 void kepler_series_error(const Space& space, int n_terms, const X& x, const E& e) {
-  static_assert(is_accessible_v<Space, X, E>, "kepler_series_error: x and e must be accessible from Space");
-  static_assert(std::is_same_v<typename E::value_type, double>, "kepler_series_error: e must hold mutable doubles");
   AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_kepler_terms, "kepler_series_error: n_terms must be from 1 to 64");
-  AILOOP_REQUIRE(x.extent(1) == 2, "kepler_series_error: x must have two columns");
-  AILOOP_REQUIRE(x.extent(0) == e.extent(0), "kepler_series_error: x and e must have the same length");
-  const auto points = StridedMatrix<typename X::const_value_type>::of(x);
-  const auto to = StridedVector<typename E::value_type>::of(e);
-  for_each_point(
-      "ailoop::kernels::kepler_series_error", space, length(x), PointCost::unknown,
-      KOKKOS_LAMBDA(const std::int64_t i) {
-        to(i) = kepler_series_bound(static_cast<double>(points(i, 0)), static_cast<double>(points(i, 1)), n_terms);
+  const auto bound = detail::at_orbits(
+      x, e, KOKKOS_LAMBDA(const double mean, const double eccentricity) {
+        return kepler_series_bound(mean, eccentricity, n_terms);
       });
+  for_each_point("ailoop::kernels::kepler_series_error", space, bound.y.size, PointCost::unknown, bound);
 }
 
 }  // namespace ailoop::kernels

@@ -66,65 +66,22 @@ inline constexpr bool is_host_parallel_v = is_accessible_v<Space, Kokkos::View<d
 
 namespace kernels {
 
-/// Sine of x [rad], for host and device.
-template <std::floating_point Real>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION Real sin(Real x) {
+// Mathematical functions of Real for host and device; sqrt is correctly rounded on every back end.
 #if KOKKOS_VERSION >= 30700
-  return Kokkos::sin(x);
+using Kokkos::cbrt;
+using Kokkos::exp;
+using Kokkos::fabs;
+using Kokkos::isfinite;
+using Kokkos::sin;
+using Kokkos::sqrt;
 #else
-  return Kokkos::Experimental::sin(x);
+using Kokkos::Experimental::cbrt;
+using Kokkos::Experimental::exp;
+using Kokkos::Experimental::fabs;
+using Kokkos::Experimental::isfinite;
+using Kokkos::Experimental::sin;
+using Kokkos::Experimental::sqrt;
 #endif
-}
-
-/// Square root, correctly rounded on every back end.
-template <std::floating_point Real>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION Real sqrt(Real x) {
-#if KOKKOS_VERSION >= 30700
-  return Kokkos::sqrt(x);
-#else
-  return Kokkos::Experimental::sqrt(x);
-#endif
-}
-
-/// Cube root.
-template <std::floating_point Real>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION Real cbrt(Real x) {
-#if KOKKOS_VERSION >= 30700
-  return Kokkos::cbrt(x);
-#else
-  return Kokkos::Experimental::cbrt(x);
-#endif
-}
-
-/// e to the power of x.
-template <std::floating_point Real>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION Real exp(Real x) {
-#if KOKKOS_VERSION >= 30700
-  return Kokkos::exp(x);
-#else
-  return Kokkos::Experimental::exp(x);
-#endif
-}
-
-/// Absolute value.
-template <std::floating_point Real>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION Real abs(Real x) {
-#if KOKKOS_VERSION >= 30700
-  return Kokkos::fabs(x);
-#else
-  return Kokkos::Experimental::fabs(x);
-#endif
-}
-
-/// Whether x is neither infinite nor NaN.
-template <std::floating_point Real>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION bool is_finite(Real x) {
-#if KOKKOS_VERSION >= 30700
-  return Kokkos::isfinite(x);
-#else
-  return Kokkos::Experimental::isfinite(x);
-#endif
-}
 
 /// x y + z with a single rounding, so the same bits on every back end.
 template <std::floating_point Real>

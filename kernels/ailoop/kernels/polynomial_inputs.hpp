@@ -78,11 +78,11 @@ KOKKOS_INLINE_FUNCTION void feature_values(const PolynomialInputs& inputs, int d
 }
 
 /// \throws UsageError unless `features` is the number of features of such a polynomial
-inline void require_features(const PolynomialInputs& inputs, int degree, std::size_t features) {
+inline void require_features(const PolynomialInputs& inputs, int degree, std::int64_t features) {
   AILOOP_REQUIRE(inputs.count >= 1 && inputs.count <= max_polynomial_inputs, "a polynomial has 1 to 8 variables");
   AILOOP_REQUIRE(degree >= 0, "the degree of a polynomial must not be negative");
   AILOOP_REQUIRE(features <= max_polynomial_features &&
-                     (inputs.count == 1 ? static_cast<std::int64_t>(features) == std::int64_t{1} + degree
+                     (inputs.count == 1 ? features == std::int64_t{1} + degree
                                         : static_cast<double>(features) == total_degree_features(inputs.count, degree)),
                  "there must be as many features as products of total degree 0 ... degree, at most 1000000");
 }

@@ -5,6 +5,7 @@
 #include <Kokkos_Core.hpp>
 
 #include <cstdint>
+#include <type_traits>
 
 namespace ailoop::kernels {
 
@@ -14,22 +15,21 @@ template <ExecutionSpace Space>
   return Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(space, 0, n);
 }
 
-/// Points that one iteration of a kernel over blocks handles: on the host as many as a vectorised loop inside it needs,
-/// elsewhere one.
-template <ExecutionSpace Space>
-inline constexpr std::int64_t block_points_v =
-    is_accessible_v<Space, Kokkos::View<double*, Kokkos::HostSpace>> ? 1024 : 1;
-
-/// Blocks of block_points_v that n points make, the last of them may be smaller.
-template <ExecutionSpace Space>
-[[nodiscard]] std::int64_t block_count(std::int64_t n) {
-  return (n + block_points_v<Space> - 1) / block_points_v<Space>;
-}
-
 /// Extent of a View as a signed number.
 template <class View>
 [[nodiscard]] std::int64_t length(const View& view, int dimension = 0) {
   return static_cast<std::int64_t>(view.extent(static_cast<std::size_t>(dimension)));
+}
+
+/// work(number), with a constant in place of a number from 0 to `largest`, so that compilers see the single steps.
+template <int largest, int candidate = 0, class Work>
+KOKKOS_INLINE_FUNCTION auto with_constant(int number, const Work& work) {
+  if constexpr (candidate > largest) {
+    return work(number);
+  } else {
+    if (number == candidate) return work(std::integral_constant<int, candidate>());
+    return with_constant<largest, candidate + 1>(number, work);
+  }
 }
 
 }  // namespace ailoop::kernels

@@ -5,7 +5,6 @@
 #include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial_sine.hpp>
-#include <ailoop/kernels/range.hpp>
 #include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -24,7 +23,7 @@ static_assert(polynomial_sine_roundings * 0x1p-53 <= sine_epsilons * 0x1p-52);
 /// for what is not finite.
 /// \param[in] x [rad]
 [[nodiscard]] KOKKOS_INLINE_FUNCTION double sine(double x) {
-  return abs(x) <= polynomial_sine_limit ? polynomial_sine(x) : sin(x);
+  return fabs(x) <= polynomial_sine_limit ? polynomial_sine(x) : sin(x);
 }
 
 namespace detail {
@@ -34,47 +33,38 @@ template <class X>
 [[nodiscard]] bool are_in_polynomial_sine(const X* x, std::int64_t n) {
   double outside = 0.0;  // a number, as compilers choose between these in vectors
   for (std::int64_t i = 0; i < n; ++i) {
-    outside = abs(static_cast<double>(x[i])) <= polynomial_sine_limit ? outside : 1.0;
+    outside = fabs(double{x[i]}) <= polynomial_sine_limit ? outside : 1.0;
   }
   return outside == 0.0;
 }
 
-/// sine of n angles; vectorised where polynomial_sine is defined at all of them.
+/// sine of angles; vectorised where polynomial_sine is defined at all of them.
 template <class X, class Y>
-void sines(const StridedVector<X>& x, const StridedVector<Y>& y, std::int64_t n) {
-  if (x.stride == 1 && y.stride == 1 && are_in_polynomial_sine(x.data, n)) {
-    for (std::int64_t i = 0; i < n; ++i) {
-      y.data[i] = static_cast<Y>(polynomial_sine(static_cast<double>(x.data[i])));
-    }
+void sines(const StridedVector<X>& x, const StridedVector<Y>& y) {
+  if (x.stride == 1 && are_in_polynomial_sine(x.data, x.size)) {
+    transform(x, y, [](double angle) { return polynomial_sine(angle); });
   } else {
-    for (std::int64_t i = 0; i < n; ++i) y(i) = static_cast<Y>(sine(static_cast<double>(x(i))));
+    transform(x, y, [](double angle) { return sine(angle); });
   }
 }
 
 }  // namespace detail
 
 /// The truth of the problem `sine`: y = sin x, computed in double.
-/// \param[in]  space instance that runs the kernel; enqueues only, never fences
-/// \param[in]  n     points
-/// \param[in]  x     (n) angle [rad], in memory that the space can access
-/// \param[out] y     (n) [1], off by at most sine_epsilons 2^-52 |sin x|, then rounded
-template <ExecutionSpace Space, class X, class Y>
-void sine(const Space& space, std::int64_t n, const StridedVector<X>& x, const StridedVector<Y>& y) {
+/// \param[in]  space  instance that runs the kernel; enqueues only, never fences
+/// \param[in]  angles (n) x [rad]
+/// \param[out] sines  (n) y [1], off by at most sine_epsilons 2^-52 |sin x|, then rounded
+/// \throws UsageError if the lengths differ
+template <ExecutionSpace Space, VectorOn<Space> X, VectorOn<Space> Y>
+  requires is_writable_v<Y>
+void sine(const Space& space, const X& angles, const Y& sines) {
+  const auto x = strided(angles);
+  const auto y = strided(sines);
+  AILOOP_REQUIRE(x.size == y.size, "sine: x and y must have the same length");
   for_each_stretch(
-      "ailoop::kernels::sine", space, n,
-      KOKKOS_LAMBDA(const std::int64_t i) { y(i) = static_cast<Y>(sine(static_cast<double>(x(i)))); },
-      [=](std::int64_t first, std::int64_t count) { detail::sines(x.from(first), y.from(first), count); });
-}
-
-/// The same for Views.
-/// \throws UsageError if the extents differ
-template <ExecutionSpace Space, RealView1D X, RealView1D Y>
-void sine(const Space& space, const X& x, const Y& y) {
-  static_assert(is_accessible_v<Space, X, Y>, "sine: x and y must be accessible from Space");
-  static_assert(is_writable_v<Y>, "sine: y must not be const");
-  AILOOP_REQUIRE(x.extent(0) == y.extent(0), "sine: x and y must have the same length");
-  sine(space, length(x), StridedVector<typename X::const_value_type>::of(x),
-       StridedVector<typename Y::value_type>::of(y));
+      "ailoop::kernels::sine", space, x.size,
+      KOKKOS_LAMBDA(const std::int64_t i) { y(i) = static_cast<typename Y::value_type>(sine(x(i))); },
+      [=](std::int64_t first, std::int64_t count) { detail::sines(x.part(first, count), y.part(first, count)); });
 }
 
 }  // namespace ailoop::kernels

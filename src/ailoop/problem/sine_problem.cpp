@@ -21,7 +21,7 @@ void on_vectors(const Execution& execution, const ConstArray& x, const Array& y,
   std::visit(
       [&](const auto& space) {
         require_accessible(space, x, y);
-        kernel(space, kernels::StridedVector<const double>{x.data, 1}, kernels::StridedVector<double>{y.data, 1});
+        kernel(space, kernels::StridedVector(x.data, x.rows), kernels::StridedVector(y.data, y.rows));
         kernels::wait_for(space);
       },
       execution);
@@ -43,27 +43,26 @@ SineProblem::SineProblem(const SineSettings& settings) {
 }
 
 void SineProblem::truth(const TruthContext& context, ConstArray x, Array y, Statuses /*statuses*/) const {
-  on_vectors(context.execution, x, y, [&](const auto& space, const auto& angles, const auto& sines) {
-    kernels::sine(space, x.rows, angles, sines);
-  });
+  on_vectors(context.execution, x, y,
+             [&](const auto& space, const auto& angles, const auto& sines) { kernels::sine(space, angles, sines); });
 }
 
 void SineProblem::approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const {
   AILOOP_REQUIRE(share >= 0 && share < m_facts.shares, "sine: there is no such share");
   on_vectors(execution, x, y, [&](const auto& space, const auto& angles, const auto& terms) {
-    kernels::taylor_sine_term(space, static_cast<int>(share), x.rows, angles, terms);
+    kernels::taylor_sine_term(space, static_cast<int>(share), angles, terms);
   });
 }
 
 void SineProblem::approximation_sum(const Execution& execution, ConstArray x, Array y) const {
   on_vectors(execution, x, y, [&](const auto& space, const auto& angles, const auto& sums) {
-    kernels::taylor_sine(space, static_cast<int>(m_facts.shares), x.rows, angles, sums);
+    kernels::taylor_sine(space, static_cast<int>(m_facts.shares), angles, sums);
   });
 }
 
 void SineProblem::approximation_error(const Execution& execution, ConstArray x, Array e) const {
   on_vectors(execution, x, e, [&](const auto& space, const auto& angles, const auto& bounds) {
-    kernels::taylor_sine_error(space, static_cast<int>(m_facts.shares), x.rows, angles, bounds);
+    kernels::taylor_sine_error(space, static_cast<int>(m_facts.shares), angles, bounds);
   });
 }
 

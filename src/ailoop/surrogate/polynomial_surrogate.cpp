@@ -18,28 +18,20 @@ namespace ailoop {
 
 namespace {
 
-constexpr std::string_view name_of(kernels::Basis basis) {
-  switch (basis) {
-    case kernels::Basis::monomial:
-      return "monomial";
-    case kernels::Basis::chebyshev:
-      return "chebyshev";
-    case kernels::Basis::legendre:
-      return "legendre";
-    case kernels::Basis::hermite:
-      return "hermite";
-  }
-  return "";
+const Choices<kernels::Basis>& bases() {
+  using kernels::Basis;
+  static const auto all = choices<Basis>({{Basis::monomial, "monomial", "powers x^n"},
+                                          {Basis::chebyshev, "chebyshev", "Chebyshev polynomials T_n"},
+                                          {Basis::legendre, "legendre", "Legendre polynomials P_n"},
+                                          {Basis::hermite, "hermite", "physicists' Hermite polynomials H_n"}});
+  return all;
 }
 
-constexpr std::string_view name_of(InputScaling inputs) {
-  switch (inputs) {
-    case InputScaling::raw:
-      return "raw";
-    case InputScaling::scaled:
-      return "scaled";
-  }
-  return "";
+const Choices<InputScaling>& scalings() {
+  static const auto all = choices<InputScaling>(
+      {{InputScaling::raw, "raw", "x as it is"},
+       {InputScaling::scaled, "scaled", "x mapped from the problem's box to [-1, 1] in each dimension"}});
+  return all;
 }
 
 kernels::PolynomialInputs inputs_of(InputScaling scaling, const Facts& facts) {
@@ -62,18 +54,20 @@ class PolynomialSurrogate final : public LinearSurrogate {
       : m_settings(settings),
         m_inputs(inputs_of(settings.inputs, facts)),
         m_numbers(as_size(facts.outputs * (features + 1))),
-        m_weight(m_numbers.data(), as_size(facts.outputs), as_size(features)),
-        m_bias(m_numbers.data() + facts.outputs * features, as_size(facts.outputs)) {}
+        m_weight(m_numbers.data(), facts.outputs, features),
+        m_bias(m_numbers.data() + facts.outputs * features, facts.outputs) {}
 
   [[nodiscard]] Precision precision() const override { return precision_of<T>; }
-  [[nodiscard]] std::int64_t features() const override { return kernels::length(m_weight, 1); }
+  [[nodiscard]] std::int64_t features() const override { return m_weight.columns; }
 
   void predict(const Execution& execution, ConstArray x, Array y) const override {
-    if (m_inputs.count == 1) return predict_from_one(execution, x, y);
     std::visit(
         [&](const auto& space) {
-          kernels::polynomial(space, m_settings.basis, m_inputs, degree(), m_weight, m_bias, as_view(space, x),
-                              as_view(space, y));
+          require_accessible(space, x, y);
+          // not as Views, which take longer to make than a single point
+          kernels::polynomial(space, m_settings.basis, m_inputs, degree(), m_weight, m_bias,
+                              kernels::StridedMatrix(x.data, x.rows, x.cols),
+                              kernels::StridedMatrix(y.data, y.rows, y.cols));
           kernels::wait_for(space);
         },
         execution);
@@ -119,15 +113,17 @@ class PolynomialSurrogate final : public LinearSurrogate {
   }
 
   [[nodiscard]] std::vector<Parameter> parameters() override {
-    return {{"fc.weight", {kernels::length(m_weight), features()}, std::span<T>(m_weight.data(), m_weight.size())},
-            {"fc.bias", {kernels::length(m_bias)}, std::span<T>(m_bias.data(), m_bias.size())}};
+    const std::span numbers(m_numbers);
+    const auto bias = as_size(m_bias.size);
+    return {{"fc.weight", {m_weight.rows, m_weight.columns}, numbers.first(numbers.size() - bias)},
+            {"fc.bias", {m_bias.size}, numbers.last(bias)}};
   }
 
   [[nodiscard]] std::map<std::string, std::string> description() const override {
     std::map<std::string, std::string> description{{"type", "polynomial"},
-                                                   {"basis", std::string(name_of(m_settings.basis))},
+                                                   {"basis", bases().name_of(m_settings.basis)},
                                                    {"degree", std::to_string(m_settings.degree)},
-                                                   {"inputs", std::string(name_of(m_settings.inputs))}};
+                                                   {"inputs", scalings().name_of(m_settings.inputs)}};
     if (m_inputs.count > 1) {
       description["order"] = "graded lexicographic";
     }
@@ -137,33 +133,11 @@ class PolynomialSurrogate final : public LinearSurrogate {
  private:
   [[nodiscard]] int degree() const { return static_cast<int>(m_settings.degree); }
 
-  /// Without Views, which take longer to make than a single point.
-  void predict_from_one(const Execution& execution, const ConstArray& x, const Array& y) const {
-    AILOOP_REQUIRE(x.cols == 1 && y.cols == kernels::length(m_bias) && x.rows == y.rows,
-                   "polynomial: x must have one column, y one for each output, and both the same length");
-    const kernels::PolynomialOfOne<T, double, double> polynomial{
-        .degree = degree(),
-        .outputs = static_cast<int>(y.cols),
-        .map = m_inputs.maps[0],
-        .weights = {m_weight.data(), features(), 1},
-        .bias = {m_bias.data(), 1},
-        .x = {x.data, 1, 1},
-        .y = {y.data, y.cols, 1},
-    };
-    std::visit(
-        [&](const auto& space) {
-          require_accessible(space, x, y);
-          kernels::polynomial(space, m_settings.basis, x.rows, polynomial);
-          kernels::wait_for(space);
-        },
-        execution);
-  }
-
   PolynomialSettings m_settings;
   kernels::PolynomialInputs m_inputs;
-  std::vector<T> m_numbers;  // of both, without Kokkos, which may not be there yet
-  Kokkos::View<T**, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> m_weight;
-  Kokkos::View<T*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> m_bias;
+  std::vector<T> m_numbers;  // of both
+  kernels::StridedMatrix<T> m_weight;
+  kernels::StridedVector<T> m_bias;
 };
 
 class PolynomialKind final : public SurrogateKind {
@@ -181,23 +155,13 @@ class PolynomialKind final : public SurrogateKind {
 }  // namespace
 
 void describe(Visitor& v, PolynomialSettings& settings) {
-  using kernels::Basis;
-  v.field("basis", settings.basis,
-          choices<Basis>({{Basis::monomial, name_of(Basis::monomial), "powers x^n"},
-                          {Basis::chebyshev, name_of(Basis::chebyshev), "Chebyshev polynomials T_n"},
-                          {Basis::legendre, name_of(Basis::legendre), "Legendre polynomials P_n"},
-                          {Basis::hermite, name_of(Basis::hermite), "physicists' Hermite polynomials H_n"}}),
-          Affects::result, "polynomials that the surrogate is a sum of");
+  v.field("basis", settings.basis, bases(), Affects::result, "polynomials that the surrogate is a sum of");
   v.field("degree", settings.degree, between(0, 1000), Affects::result, "highest total degree [1]");
   v.field("precision", settings.precision,
           choices<Precision>({{Precision::float32, "float32", "single precision"},
                               {Precision::float64, "float64", "double precision"}}),
           Affects::result, "type of parameters, samples and arithmetic");
-  v.field("inputs", settings.inputs,
-          choices<InputScaling>({{InputScaling::raw, name_of(InputScaling::raw), "x as it is"},
-                                 {InputScaling::scaled, name_of(InputScaling::scaled),
-                                  "x mapped from the problem's box to [-1, 1] in each dimension"}}),
-          Affects::result, "what the polynomials are functions of");
+  v.field("inputs", settings.inputs, scalings(), Affects::result, "what the polynomials are functions of");
 }
 
 std::unique_ptr<LinearSurrogate> make_polynomial(const PolynomialSettings& settings, const Facts& facts) {

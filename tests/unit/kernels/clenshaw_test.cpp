@@ -109,7 +109,8 @@ TYPED_TEST_SUITE(Clenshaw, test::ExecutionSpaces, test::SpaceNames);
 template <class Space, class Real>
 std::vector<Real> predict(Basis basis, const std::vector<Real>& weights, Real bias, const std::vector<Real>& x) {
   const Matrix<Space, Real> y("y", x.size(), 1);
-  polynomial(Space(), basis, vector_on<Space>(weights), vector_on<Space>(std::vector<Real>{bias}),
+  polynomial(Space(), basis, raw_inputs(1), static_cast<int>(weights.size()) - 1,
+             test::matrix_on<Space>(weights, weights.size()), vector_on<Space>(std::vector<Real>{bias}),
              test::matrix_on<Space>(x, 1), y);
   return test::numbers_of(y);
 }

@@ -20,6 +20,11 @@ using ::testing::ElementsAre;
 
 constexpr std::uint64_t all_bits = std::numeric_limits<std::uint64_t>::max();
 
+/// State that starts the generator of one index.
+std::uint64_t stream_state(std::uint64_t seed, Purpose purpose, std::uint64_t index) {
+  return state_at(stream_position(stream_base(seed, purpose), index));
+}
+
 double first_number(std::uint64_t seed, Purpose purpose, std::uint64_t index) {
   auto random = generator<Host>(seed, purpose, index);
   return unit_interval<double>(random);

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 namespace ailoop::kernels {
@@ -19,7 +20,6 @@ namespace {
 
 using std::numbers::pi;
 using test::Matrix;
-using test::Vector;
 using test::vector_on;
 using ::testing::ElementsAre;
 
@@ -33,7 +33,8 @@ TYPED_TEST_SUITE(FeatureRows, test::ExecutionSpaces, test::SpaceNames);
 template <class Space, class Real>
 std::vector<Real> rows_of(Basis basis, int degree, const std::vector<Real>& x) {
   const Matrix<Space, Real> rows("rows", x.size(), static_cast<std::size_t>(degree) + 1);
-  feature_rows(Space(), basis, vector_on<Space>(x), rows);
+  feature_rows(Space(), basis, raw_inputs(1), degree, test::matrix_on<Space>(x, 1),
+               vector_on<Space>(test::indices(x.size())), rows);
   return test::numbers_of(rows);
 }
 
@@ -159,7 +160,8 @@ TYPED_TEST(FeatureRows, FollowTheOrderGiven) {
   const std::vector<std::int64_t> order{2, 0, 3, 1, 2};
   for (const Basis basis : all_bases) {
     const Matrix<TypeParam, float> shuffled("shuffled", order.size(), 6);
-    feature_rows(TypeParam(), basis, vector_on<TypeParam>(x), vector_on<TypeParam>(order), shuffled);
+    feature_rows(TypeParam(), basis, raw_inputs(1), 5, test::matrix_on<TypeParam>(x, 1), vector_on<TypeParam>(order),
+                 shuffled);
     const auto found = test::numbers_of(shuffled);
     const auto plain = rows_of<TypeParam>(basis, 5, x);
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -172,7 +174,8 @@ TYPED_TEST(FeatureRows, FollowTheOrderGiven) {
 TYPED_TEST(FeatureRows, ReadAColumnOfAMatrixAndRoundItFirst) {
   const auto points = test::matrix_on<TypeParam>(std::vector<double>{0.1, 7.0, 0.2, 8.0, 0.3, 9.0}, 2);
   const Matrix<TypeParam, float> rows("rows", 3, 4);
-  feature_rows(TypeParam(), Basis::legendre, Kokkos::subview(points, Kokkos::ALL(), 0), rows);
+  const auto column = Kokkos::subview(points, Kokkos::ALL(), std::make_pair(0, 1));
+  feature_rows(TypeParam(), Basis::legendre, raw_inputs(1), 3, column, vector_on<TypeParam>(test::indices(3)), rows);
   EXPECT_EQ(test::numbers_of(rows), (rows_of<TypeParam, float>(Basis::legendre, 3, {0.1F, 0.2F, 0.3F})));
 }
 
@@ -201,13 +204,17 @@ TYPED_TEST(FeatureRows, AcceptNoPointsAndRefuseWrongExtents) {
   for (const Basis basis : all_bases) {
     EXPECT_TRUE((rows_of<TypeParam, double>(basis, 3, {}).empty()));
   }
-  const TypeParam space;
-  const Vector<TypeParam, double> x("x", 3);
-  const Vector<TypeParam, int> order("order", 2);
-  EXPECT_THROW(feature_rows(space, Basis::monomial, x, Matrix<TypeParam, double>("rows", 2, 4)), UsageError);
-  EXPECT_THROW(feature_rows(space, Basis::monomial, x, Matrix<TypeParam, double>("rows", 3, 0)), UsageError);
-  EXPECT_THROW(feature_rows(space, Basis::monomial, x, order, Matrix<TypeParam, double>("rows", 3, 4)), UsageError);
-  EXPECT_THROW(feature_rows(space, static_cast<Basis>(9), x, Matrix<TypeParam, double>("rows", 3, 4)), UsageError);
+  const Matrix<TypeParam, double> x("x", 3, 1);
+  const auto features = [&](Basis basis, int degree, std::size_t count, const Matrix<TypeParam, double>& rows) {
+    feature_rows(TypeParam(), basis, raw_inputs(1), degree, x, vector_on<TypeParam>(test::indices(count)), rows);
+  };
+  const Matrix<TypeParam, double> rows("rows", 3, 4);
+  EXPECT_NO_THROW(features(Basis::monomial, 3, 3, rows));
+  EXPECT_THROW(features(Basis::monomial, 3, 3, Matrix<TypeParam, double>("rows", 2, 4)), UsageError);
+  EXPECT_THROW(features(Basis::monomial, -1, 3, Matrix<TypeParam, double>("rows", 3, 0)), UsageError);
+  EXPECT_THROW(features(Basis::monomial, 2, 3, rows), UsageError);
+  EXPECT_THROW(features(Basis::monomial, 3, 2, rows), UsageError);
+  EXPECT_THROW(features(static_cast<Basis>(9), 3, 3, rows), UsageError);
 }
 
 }  // namespace

@@ -134,17 +134,17 @@ TEST(Math, StepsToTheNeighbour) {
 }
 
 TEST(Math, TellsFiniteNumbers) {
-  EXPECT_TRUE(kernels::is_finite(std::numeric_limits<double>::max()));
-  EXPECT_TRUE(kernels::is_finite(-std::numeric_limits<float>::denorm_min()));
-  EXPECT_FALSE(kernels::is_finite(-std::numeric_limits<float>::infinity()));
-  EXPECT_FALSE(kernels::is_finite(std::numeric_limits<double>::quiet_NaN()));
+  EXPECT_TRUE(kernels::isfinite(std::numeric_limits<double>::max()));
+  EXPECT_TRUE(kernels::isfinite(-std::numeric_limits<float>::denorm_min()));
+  EXPECT_FALSE(kernels::isfinite(-std::numeric_limits<float>::infinity()));
+  EXPECT_FALSE(kernels::isfinite(std::numeric_limits<double>::quiet_NaN()));
 }
 
 TEST(Math, AgreesWithTheStandardLibrary) {
   EXPECT_EQ(kernels::sin(0.7), std::sin(0.7));
   EXPECT_EQ(kernels::sin(0.7F), std::sin(0.7F));
   EXPECT_EQ(kernels::sqrt(2.0), std::sqrt(2.0));
-  EXPECT_EQ(kernels::abs(-2.5F), 2.5F);
+  EXPECT_EQ(kernels::fabs(-2.5F), 2.5F);
 }
 
 }  // namespace

@@ -131,15 +131,6 @@ TYPED_TEST(PolynomialInputsOn, FeaturesHaveTheBitsOfProductsOfOneVariableFeature
   test_products<TypeParam, double>(8, 3);
 }
 
-TYPED_TEST(PolynomialInputsOn, OneVariableHasTheBitsOfTheFormThatTakesAColumn) {
-  const auto x = test::grid(-3.2, 3.2, 501);
-  for (const Basis basis : all_bases) {
-    const Matrix<TypeParam, float> rows("rows", x.size(), 8);
-    feature_rows(TypeParam(), basis, test::vector_on<TypeParam>(x), rows);
-    EXPECT_EQ((rows_of<TypeParam, float>(basis, raw_inputs(1), 7, x, 1)), test::numbers_of(rows));
-  }
-}
-
 TYPED_TEST(PolynomialInputsOn, ScaledInputsAreMappedAfterRounding) {
   PolynomialInputs inputs = raw_inputs(2);
   inputs.maps[0] = {1.0, 0.5};

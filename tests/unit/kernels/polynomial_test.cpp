@@ -30,7 +30,8 @@ TYPED_TEST_SUITE(Polynomial, test::ExecutionSpaces, test::SpaceNames);
 template <class Space, class Real>
 std::vector<double> predict(Basis basis, const std::vector<Real>& weights, Real bias, const std::vector<double>& x) {
   const Matrix<Space, double> y("y", x.size(), 1);
-  polynomial(Space(), basis, vector_on<Space>(weights), vector_on<Space>(std::vector<Real>{bias}),
+  polynomial(Space(), basis, raw_inputs(1), static_cast<int>(weights.size()) - 1,
+             test::matrix_on<Space>(weights, weights.size()), vector_on<Space>(std::vector<Real>{bias}),
              test::matrix_on<Space>(x, 1), y);
   return test::numbers_of(y);
 }
@@ -93,7 +94,7 @@ TYPED_TEST(Polynomial, ReadsAndWritesMemoryOfTheCaller) {
   using Unmanaged = Kokkos::View<double**, Kokkos::LayoutRight, Memory, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
   using ReadOnly = Kokkos::View<const double**, Kokkos::LayoutRight, Memory, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
   Kokkos::deep_copy(storage, 3.0);
-  polynomial(TypeParam(), Basis::monomial, vector_on<TypeParam>(std::vector<double>{0, 2}),
+  polynomial(TypeParam(), Basis::monomial, raw_inputs(1), 1, test::matrix_on<TypeParam>(std::vector<double>{0, 2}, 2),
              vector_on<TypeParam>(std::vector<double>{1}), ReadOnly(storage.data(), 4, 1),
              Unmanaged(storage.data() + 4, 4, 1));
   EXPECT_THAT(test::numbers_of(storage), ElementsAre(3, 3, 3, 3, 7, 7, 7, 7));
@@ -104,18 +105,25 @@ TYPED_TEST(Polynomial, AcceptsNoPointsAndRefusesWrongExtents) {
     EXPECT_TRUE((predict<TypeParam>(basis, std::vector<float>{1, 2}, 0.0F, {}).empty()));
   }
   const TypeParam space;
-  const Vector<TypeParam, float> weights("weights", 6);
+  const Matrix<TypeParam, float> weights("weights", 1, 6);
   const Vector<TypeParam, float> one("one", 1);
-  const Vector<TypeParam, float> none("none", 0);
+  const Vector<TypeParam, float> two("two", 2);
+  const Matrix<TypeParam, float> none("none", 1, 0);
   const Matrix<TypeParam, double> x("x", 3, 1);
   const Matrix<TypeParam, double> longer("longer", 4, 1);
   const Matrix<TypeParam, double> wide("wide", 3, 2);
-  EXPECT_THROW(polynomial(space, Basis::monomial, none, one, x, x), UsageError);
-  EXPECT_THROW(polynomial(space, Basis::monomial, weights, weights, x, x), UsageError);
-  EXPECT_THROW(polynomial(space, Basis::monomial, weights, one, x, longer), UsageError);
-  EXPECT_THROW(polynomial(space, Basis::monomial, weights, one, wide, x), UsageError);
-  EXPECT_THROW(polynomial(space, Basis::monomial, weights, one, x, wide), UsageError);
-  EXPECT_THROW(polynomial(space, static_cast<Basis>(9), weights, one, x, x), UsageError);
+  const auto predict_with = [&](Basis basis, int degree, const auto& of_weights, const auto& of_bias,
+                                const auto& points, const auto& into) {
+    polynomial(space, basis, raw_inputs(1), degree, of_weights, of_bias, points, into);
+  };
+  EXPECT_NO_THROW(predict_with(Basis::monomial, 5, weights, one, x, x));
+  EXPECT_THROW(predict_with(Basis::monomial, -1, none, one, x, x), UsageError);
+  EXPECT_THROW(predict_with(Basis::monomial, 4, weights, one, x, x), UsageError);
+  EXPECT_THROW(predict_with(Basis::monomial, 5, weights, two, x, x), UsageError);
+  EXPECT_THROW(predict_with(Basis::monomial, 5, weights, one, x, longer), UsageError);
+  EXPECT_THROW(predict_with(Basis::monomial, 5, weights, one, wide, x), UsageError);
+  EXPECT_THROW(predict_with(Basis::monomial, 5, weights, one, x, wide), UsageError);
+  EXPECT_THROW(predict_with(static_cast<Basis>(9), 5, weights, one, x, x), UsageError);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <Kokkos_Core.hpp>
 
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,13 @@ template <class View>
     for (std::size_t j = 0; j < view.extent(1); ++j) numbers.push_back(mirror.access(i, j));
   }
   return numbers;
+}
+
+/// 0 ... n - 1
+[[nodiscard]] inline std::vector<std::int64_t> indices(std::size_t n) {
+  std::vector<std::int64_t> order(n);
+  std::iota(order.begin(), order.end(), 0);
+  return order;
 }
 
 /// n numbers from first to last, both included, evenly spaced.

@@ -46,10 +46,8 @@ struct LauncherArrays {
   View<float**> pair_features{"pair_features", points, 10};
   View<float**> pair_weights{"pair_weights", 1, 10};
   View<int*> statuses{"statuses", points};
-  View<float*> weights{"weights", degree + 1};
+  View<float**> weights{"weights", 1, degree + 1};
   View<float*> bias{"bias", 1};
-  View<double*> lower{"lower", 1};
-  View<double*> upper{"upper", 1};
   View<double*> ends{"ends", 2};
   View<std::int64_t*> order{"order", points};
   View<kernels::Lanes**> sums_workspace{"sums_workspace", 1, 18};
@@ -70,14 +68,13 @@ template <class Space>
       {"kepler_series_term", [a](const Space& space) { kernels::kepler_series_term(space, 2, a.pairs, a.y); }},
       {"kepler_series", [a](const Space& space) { kernels::kepler_series(space, 4, a.pairs, a.y); }},
       {"kepler_series_error", [a](const Space& space) { kernels::kepler_series_error(space, 4, a.pairs, a.y); }},
-      {"uniform_box",
-       [a](const Space& space) {
-         kernels::uniform_box<float>(space, 1, kernels::Purpose::sample, 0, a.lower, a.upper, a.column);
-       }},
   };
-  all.push_back({"uniform_box", [a](const Space& space) {
-                   kernels::uniform_box<float>(space, 1, kernels::Purpose::sample, 0, a.ends, a.ends, a.pairs);
-                 }});
+  for (const std::int64_t dimension : {1, 2}) {
+    all.push_back({"uniform_box", [a, dimension](const Space& space) {
+                     kernels::uniform_box<float>(space, 1, kernels::Purpose::sample, 0, dimension, a.ends.data(),
+                                                 a.ends.data(), LauncherArrays<Space>::points, a.pairs.data());
+                   }});
+  }
   if constexpr (is_accessible_v<Space, Kokkos::View<double*, Kokkos::HostSpace>>) {  // samples lie on the host
     all.push_back({"normal_equations", [a](const Space& space) {
                      const auto fill = [](std::int64_t, std::int64_t, double* columns) {
@@ -88,10 +85,9 @@ template <class Space>
                    }});
   }
   for (const Basis basis : {Basis::monomial, Basis::chebyshev, Basis::legendre, Basis::hermite}) {
-    all.push_back({"feature_rows",
-                   [a, basis](const Space& space) { kernels::feature_rows(space, basis, a.x, a.order, a.features); }});
-    all.push_back(
-        {"feature_rows", [a, basis](const Space& space) { kernels::feature_rows(space, basis, a.x, a.features); }});
+    all.push_back({"feature_rows", [a, basis](const Space& space) {
+                     kernels::feature_rows(space, basis, kernels::raw_inputs(1), 3, a.column, a.order, a.features);
+                   }});
     all.push_back({"feature_rows", [a, basis](const Space& space) {
                      kernels::feature_rows(space, basis, kernels::raw_inputs(2), 3, a.pairs, a.order, a.pair_features);
                    }});
@@ -100,7 +96,8 @@ template <class Space>
                                          a.other_column);
                    }});
     all.push_back({"polynomial", [a, basis](const Space& space) {
-                     kernels::polynomial(space, basis, a.weights, a.bias, a.column, a.other_column);
+                     kernels::polynomial(space, basis, kernels::raw_inputs(1), 3, a.weights, a.bias, a.column,
+                                         a.other_column);
                    }});
   }
   return all;
