@@ -14,27 +14,14 @@ enum class Basis {
   hermite,    ///< H_k, physicists'
 };
 
-/// Walks phi_0(x), phi_1(x), ... by the three-term recurrence of the basis, in the precision Real, to any degree. x is
-/// not scaled. With contraction off the same bits everywhere; values that leave the range of Real become infinite, then
-/// (but for monomials) NaN.
+/// The three-term recurrence of phi_0(x), phi_1(x), ..., in the precision Real, to any degree. x is not scaled. With
+/// contraction off the same bits everywhere; values that leave the range of Real become infinite, then (but for
+/// monomials) NaN.
 ///
 /// Chebyshev and Legendre values for |x| <= 1 stay accurate at high degree; outside, all four grow like their leading
 /// term. Source: NIST DLMF 18.9.1 with Table 18.9.1.
 template <Basis kind, std::floating_point Real>
-class BasisRecurrence {
- public:
-  KOKKOS_INLINE_FUNCTION explicit BasisRecurrence(Real x) : m_x(x), m_previous(start(x)) {}
-
-  /// phi_k(x), k being the number of calls of advance.
-  [[nodiscard]] KOKKOS_INLINE_FUNCTION Real value() const { return m_value; }
-
-  KOKKOS_INLINE_FUNCTION void advance() {
-    const Real next = after(m_x, m_value, m_previous, m_degree);
-    m_previous = m_value;
-    m_value = next;
-    m_degree += 1;
-  }
-
+struct BasisRecurrence {
   /// phi_-1(x), chosen such that the recurrence gives phi_1, too: T_-1 = T_1.
   [[nodiscard]] KOKKOS_INLINE_FUNCTION static Real start([[maybe_unused]] Real x) {
     return kind == Basis::chebyshev ? x : Real(0);
@@ -80,20 +67,21 @@ class BasisRecurrence {
       return Real(2) * k;
     }
   }
-
- private:
-  Real m_x;
-  Real m_previous;
-  Real m_value = Real(1);
-  Real m_degree = Real(0);  // exact in float up to 2^24
 };
 
 /// Calls f(k, phi_k(x)) for k = 0 ... degree, in this order.
 template <Basis kind, std::floating_point Real, class Function>
 KOKKOS_INLINE_FUNCTION void basis_values(int degree, Real x, const Function& f) {
-  BasisRecurrence<kind, Real> phi(x);
-  for (int k = 0; k < degree; ++k, phi.advance()) f(k, phi.value());
-  f(degree, phi.value());
+  using Recurrence = BasisRecurrence<kind, Real>;
+  Real previous = Recurrence::start(x);
+  Real value = Real(1);
+  for (int k = 0; k < degree; ++k) {
+    f(k, value);
+    const Real next = Recurrence::after(x, value, previous, static_cast<Real>(k));
+    previous = value;
+    value = next;
+  }
+  f(degree, value);
 }
 
 }  // namespace ailoop::kernels

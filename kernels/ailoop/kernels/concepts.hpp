@@ -53,11 +53,6 @@ inline constexpr bool is_accessible_v =
 template <class Space>
 inline constexpr bool is_host_space_v = std::is_same_v<typename Space::memory_space, Kokkos::HostSpace>;
 
-/// The same View without a share in the memory: made and copied without counting references.
-template <class View>
-using UnmanagedView = Kokkos::View<typename View::data_type, typename View::array_layout, typename View::device_type,
-                                   Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-
 /// Whether all Views may be written through.
 template <class... Views>
 inline constexpr bool is_writable_v = (!std::is_const_v<typename Views::value_type> && ...);

@@ -110,8 +110,8 @@ template <std::floating_point Real>
 [[nodiscard]] KOKKOS_INLINE_FUNCTION Real map_to_interval(double u, double lower, double upper) {
   Real x = static_cast<Real>(fma(u, upper - lower, lower));
   // At most one of the two happens, and one step is enough: x is a neighbour, in Real, of a number in [lower, upper].
-  if (static_cast<double>(x) < lower) x = next_after(x, static_cast<Real>(upper));
-  if (static_cast<double>(x) >= upper) x = next_after(x, static_cast<Real>(lower));
+  if (static_cast<double>(x) < lower) x = nextafter(x, static_cast<Real>(upper));
+  if (static_cast<double>(x) >= upper) x = nextafter(x, static_cast<Real>(lower));
   return x;
 }
 
@@ -128,9 +128,9 @@ template <std::floating_point Real>
 [[nodiscard]] KOKKOS_INLINE_FUNCTION SampledInterval<Real> sampled_interval(double lower, double upper) {
   constexpr Real infinity = std::numeric_limits<Real>::infinity();
   Real first = static_cast<Real>(lower);
-  if (static_cast<double>(first) < lower) first = next_after(first, infinity);
+  if (static_cast<double>(first) < lower) first = nextafter(first, infinity);
   Real last = static_cast<Real>(upper);
-  if (static_cast<double>(last) >= upper) last = next_after(last, static_cast<Real>(lower));
+  if (static_cast<double>(last) >= upper) last = nextafter(last, static_cast<Real>(lower));
   return {lower, upper - lower, first, last};
 }
 
@@ -141,13 +141,6 @@ template <std::floating_point Real>
   const Real x = static_cast<Real>(fma(u, interval.width, interval.lower));
   const Real bounded = x < interval.first ? interval.first : x;
   return interval.last < bounded ? interval.last : bounded;
-}
-
-/// The first number that the generator at a position maps to an interval.
-template <class Space, std::floating_point Real>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION Real uniform_at(std::uint64_t position, const SampledInterval<Real>& interval) {
-  auto random = generator_at<Space>(position);
-  return map_to_interval(static_cast<double>(unit_interval<Real>(random)), interval);
 }
 
 /// Whether [lower, upper) can be sampled in the precision Real.

@@ -82,7 +82,7 @@ using Execution = detail::EnabledSpaces::Variant;
 
 /// Threads that can run at the same time.
 [[nodiscard]] inline int concurrency(const Execution& execution) {
-  return std::visit([](const auto& space) { return concurrency(space); }, execution);
+  return std::visit([](const auto& space) { return space.concurrency(); }, execution);
 }
 
 }  // namespace ailoop

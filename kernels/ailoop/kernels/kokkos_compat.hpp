@@ -50,12 +50,6 @@ using SyclSpace = Kokkos::Experimental::SYCL;
          two_digits(KOKKOS_VERSION % 100);
 }
 
-/// Threads that can run at the same time on an instance (static in old versions of Kokkos).
-template <ExecutionSpace Space>
-[[nodiscard]] int concurrency(const Space& space) {
-  return space.concurrency();
-}
-
 /// Whether Space runs on the host with more than one thread.
 template <ExecutionSpace Space>
 inline constexpr bool is_host_parallel_v = is_accessible_v<Space, Kokkos::View<double*, Kokkos::HostSpace>>
@@ -66,12 +60,14 @@ inline constexpr bool is_host_parallel_v = is_accessible_v<Space, Kokkos::View<d
 
 namespace kernels {
 
-// Mathematical functions of Real for host and device; sqrt is correctly rounded on every back end.
+// Functions of numbers for host and device: sqrt is correctly rounded on every back end, and so is fma, with one
+// rounding.
 #if KOKKOS_VERSION >= 30700
 using Kokkos::cbrt;
 using Kokkos::exp;
 using Kokkos::fabs;
 using Kokkos::isfinite;
+using Kokkos::nextafter;
 using Kokkos::sin;
 using Kokkos::sqrt;
 #else
@@ -81,39 +77,18 @@ using Kokkos::Experimental::fabs;
 using Kokkos::Experimental::isfinite;
 using Kokkos::Experimental::sin;
 using Kokkos::Experimental::sqrt;
+using std::nextafter;
 #endif
-
-/// x y + z with a single rounding, so the same bits on every back end.
-template <std::floating_point Real>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION Real fma(Real x, Real y, Real z) {
 #if KOKKOS_VERSION >= 40000
-  return Kokkos::fma(x, y, z);
+using Kokkos::fma;
 #else
-  using std::fma;
-  return fma(x, y, z);
+using std::fma;
 #endif
-}
-
-/// The bits of a number as one of another type of the same size.
-template <class To, class From>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION To bit_cast(const From& from) {
 #if KOKKOS_VERSION >= 40100
-  return Kokkos::bit_cast<To>(from);
+using Kokkos::bit_cast;
 #else
-  return std::bit_cast<To>(from);
+using std::bit_cast;
 #endif
-}
-
-/// The number of Real's precision that follows x in the direction of `towards`.
-template <std::floating_point Real>
-[[nodiscard]] KOKKOS_INLINE_FUNCTION Real next_after(Real x, Real towards) {
-#if KOKKOS_VERSION >= 30700
-  return Kokkos::nextafter(x, towards);
-#else
-  using std::nextafter;
-  return nextafter(x, towards);
-#endif
-}
 
 }  // namespace kernels
 
@@ -182,14 +157,12 @@ struct KokkosArguments {
 
 /// Takes the `--kokkos-*` arguments out of argv but those in `unknown`, which Kokkos did not take.
 inline void remove_kokkos_arguments(std::span<char* const> unknown, int& argc, char** argv) {
-  int n_kept = 0;
-  for (int i = 0; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    const bool is_unknown = std::any_of(unknown.begin(), unknown.end(), [&](const char* u) { return argument == u; });
-    if (i == 0 || !argument.starts_with("--kokkos-") || is_unknown) argv[n_kept++] = argv[i];
-  }
-  if (n_kept < argc) argv[n_kept] = nullptr;
-  argc = n_kept;
+  char** const end = std::remove_if(argv + std::min(argc, 1), argv + argc, [&](const char* text) {
+    const std::string_view argument = text;
+    return argument.starts_with("--kokkos-") && std::ranges::find(unknown, argument) == unknown.end();
+  });
+  if (end < argv + argc) *end = nullptr;
+  argc = static_cast<int>(end - argv);
 }
 
 /// While it lives, what is written to standard output goes to standard error: Kokkos 3 prints its warnings with printf,

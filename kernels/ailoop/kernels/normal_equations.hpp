@@ -1,8 +1,9 @@
 #pragma once
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/concepts.hpp>
-#include <ailoop/kernels/feature_columns.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/normal_panel.hpp>
 #include <ailoop/kernels/polynomial_inputs.hpp>
 #include <ailoop/kernels/range.hpp>
@@ -31,14 +32,8 @@ inline constexpr std::int64_t normal_block_points = 4096;
   return (n + normal_block_points - 1) / normal_block_points;
 }
 
-/// Samples first ... last - 1.
-struct SampleRange {
-  std::int64_t first = 0;
-  std::int64_t last = 0;
-};
-
 /// The samples of block number `index` of n samples.
-[[nodiscard]] constexpr SampleRange normal_block(std::int64_t index, std::int64_t n) {
+[[nodiscard]] constexpr IndexRange normal_block(std::int64_t index, std::int64_t n) {
   return {index * normal_block_points, std::min((index + 1) * normal_block_points, n)};
 }
 
@@ -120,7 +115,7 @@ class OneVariableSums {
 
   /// \param[out] workspace (workspace()) anything
   /// \param[out] sums      (layout().length())
-  void operator()(const SampleRange& block, Lanes* workspace, double* sums) const {
+  void operator()(IndexRange block, Lanes* workspace, double* sums) const {
     const std::int64_t n_partial = partial_sums();
     std::fill(workspace, workspace + n_partial, Lanes{});
     const detail::Panel panel{panel_columns(), m_layout.outputs, workspace + n_partial};
@@ -136,7 +131,7 @@ class OneVariableSums {
       const std::int64_t n_products = 2 * m_layout.columns;
       double* const products = workspace->values;  // the sums of eight lanes take the place of the first of them
       detail::sums_of(workspace, n_products, products);
-      products[0] = static_cast<double>(block.last - block.first);
+      products[0] = static_cast<double>(block.size());
       detail::sums_of(workspace + n_products, partial_sums() - n_products, sums + m_layout.triangle());
       detail::expand_neighbours<kind>(m_degree, products, products + m_layout.columns, sums);
     } else {
@@ -157,7 +152,8 @@ class OneVariableSums {
   AILOOP_ALWAYS_INLINE void fill(std::int64_t point, std::int64_t n, const detail::Panel& panel) const {
     double* const KOKKOS_RESTRICT t = (has_neighbours ? panel.column(1) : panel.target(panel.outputs))->values;
     double* const KOKKOS_RESTRICT target = panel.target(0)->values;
-    if (n == panel_points && panel.outputs == 1 && m_inputs.is_raw(0)) {  // with a stride that the compiler knows
+    if (n == panel_points && panel.outputs == 1 &&
+        m_inputs.maps[0].is_identity()) {  // with a stride that the compiler knows
       const auto* const row = &m_rows(point, 0);
       for (std::ptrdiff_t i = 0; i < panel_points; ++i) {
         t[i] = static_cast<double>(row[2 * i]);
@@ -225,7 +221,7 @@ class ColumnSums {
 
   /// \param[out] workspace (workspace()) anything
   /// \param[out] sums      (layout().length())
-  void operator()(const SampleRange& block, Lanes* workspace, double* sums) const {
+  void operator()(IndexRange block, Lanes* workspace, double* sums) const {
     std::fill(workspace, workspace + m_layout.length(), Lanes{});
     const detail::Panel panel{m_layout.columns, m_layout.outputs, workspace + m_layout.length()};
     const int n_variables = static_cast<int>(length(m_rows, 1) - m_layout.outputs);
@@ -245,34 +241,31 @@ class ColumnSums {
   Rows m_rows;
 };
 
-/// The sums of consecutive blocks of samples, each added up by one thread.
-/// \param[in]  space      host instance that runs the kernel; enqueues only, never fences
+/// The sums of consecutive blocks of samples, each added up by one thread. A single task runs on the calling thread.
+/// \param[in]  space      host instance that runs the kernel
 /// \param[in]  sums_of    OneVariableSums or ColumnSums; must not start kernels itself
 /// \param[in]  n          number of samples
-/// \param[in]  first      number of the first block
-/// \param[out] workspace  (tasks, sums_of.workspace()) Lanes; a task adds up blocks that follow one another
-/// \param[out] partial    (blocks, sums_of.layout().length()) double
-/// \throws UsageError     if the extents are others
-template <ExecutionSpace Space, class SumsOf, class Workspace, RealView2D Partial>
-void normal_equations(const Space& space, const SumsOf& sums_of, std::int64_t n, std::int64_t first,
-                      const Workspace& workspace, const Partial& partial) {
-  static_assert(is_accessible_v<Kokkos::DefaultHostExecutionSpace, Workspace, Partial> &&
-                    is_accessible_v<Space, Workspace, Partial>,
-                "normal_equations: samples and sums lie in host memory");
-  const std::int64_t n_tasks = length(workspace);
-  const std::int64_t n_blocks = length(partial);
-  AILOOP_REQUIRE(
-      n_tasks >= 1 && length(workspace, 1) == sums_of.workspace() && length(partial, 1) == sums_of.layout().length(),
-      "normal_equations: workspace and partial must have the lengths that sums_of tells");
-  AILOOP_REQUIRE(first >= 0 && first + n_blocks <= normal_blocks(n),
+/// \param[in]  blocks     their numbers
+/// \param[in]  n_tasks    a task adds up blocks that follow one another
+/// \param[out] workspace  (n_tasks, sums_of.workspace()) anything
+/// \param[out] partial    (blocks, sums_of.layout().length())
+/// \throws UsageError     if there are no such blocks, or workspace or partial are too short
+template <ExecutionSpace Space, class SumsOf>
+void normal_equations(const Space& space, const SumsOf& sums_of, std::int64_t n, IndexRange blocks,
+                      std::int64_t n_tasks, std::span<Lanes> workspace, std::span<double> partial) {
+  static_assert(is_host_space_v<Space>, "normal_equations: samples and sums lie in host memory");
+  AILOOP_REQUIRE(blocks.first >= 0 && blocks.last <= normal_blocks(n),
                  "normal_equations: there are not that many blocks");
-  Kokkos::parallel_for("ailoop::kernels::normal_equations", range(space, n_tasks),
-                       [=](const std::int64_t task) {  // on the host alone
-                         const std::int64_t last = (task + 1) * n_blocks / n_tasks;
-                         for (std::int64_t i = task * n_blocks / n_tasks; i < last; ++i) {
-                           sums_of(normal_block(first + i, n), &workspace(task, 0), &partial(i, 0));
-                         }
-                       });
+  AILOOP_REQUIRE(std::ssize(workspace) >= n_tasks * sums_of.workspace() &&
+                     std::ssize(partial) >= blocks.size() * sums_of.layout().length(),
+                 "normal_equations: workspace and partial must have the lengths that sums_of tells");
+  for_each_point("ailoop::kernels::normal_equations", space, n_tasks, PointCost::unknown, [=](std::int64_t task) {
+    const IndexRange of_task = block_of(blocks.size(), n_tasks, task);
+    for (std::int64_t i = of_task.first; i < of_task.last; ++i) {
+      sums_of(normal_block(blocks.first + i, n), workspace.data() + task * sums_of.workspace(),
+              partial.data() + i * sums_of.layout().length());
+    }
+  });
 }
 
 }  // namespace ailoop::kernels

@@ -5,6 +5,7 @@
 
 #include <Kokkos_Core.hpp>
 
+#include <concepts>
 #include <cstdint>
 
 /// \file
@@ -83,24 +84,15 @@ template <class T>
   return matrix;
 }
 
-namespace detail {
-
-template <class V>
-inline constexpr int strided_rank_v = 0;
-template <class T>
-inline constexpr int strided_rank_v<StridedVector<T>> = 1;
-template <class T>
-inline constexpr int strided_rank_v<StridedMatrix<T>> = 2;
-
-}  // namespace detail
-
 /// What kernels on Space take for a vector: a View whose memory it can access, or a StridedVector.
 template <class V, class Space>
-concept VectorOn = detail::strided_rank_v<V> == 1 || (RealView1D<V> && is_accessible_v<Space, V>);
+concept VectorOn =
+    std::same_as<V, StridedVector<typename V::value_type>> || (RealView1D<V> && is_accessible_v<Space, V>);
 
 /// The same for a matrix.
 template <class V, class Space>
-concept MatrixOn = detail::strided_rank_v<V> == 2 || (RealView2D<V> && is_accessible_v<Space, V>);
+concept MatrixOn =
+    std::same_as<V, StridedMatrix<typename V::value_type>> || (RealView2D<V> && is_accessible_v<Space, V>);
 
 /// y(i) = f(x(i)), on the host.
 template <class X, class Y, class Function>

@@ -16,7 +16,8 @@ namespace detail {
 template <ExecutionSpace Space, std::floating_point Real, std::floating_point T>
 void uniform_numbers(std::uint64_t position, const SampledInterval<Real>& interval, T* x, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) {
-    x[i] = uniform_at<Space>(position, interval);
+    auto random = generator_at<Space>(position);
+    x[i] = map_to_interval(static_cast<double>(unit_interval<Real>(random)), interval);
     position += golden_gamma;
   }
 }

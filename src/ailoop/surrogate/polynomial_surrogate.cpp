@@ -2,7 +2,7 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/feature_columns.hpp>
+#include <ailoop/kernels/features.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/problem/array_view.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/kernels/feature_rows.hpp>
+#include <ailoop/kernels/basis.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 
 namespace ailoop {
@@ -22,7 +22,7 @@ struct PolynomialSettings {
 void describe(Visitor& v, PolynomialSettings& settings);
 
 /// y_o = b_o + sum over a with |a| <= degree of w_oa phi_a1(x_1) phi_a2(x_2) ..., phi one of four polynomial bases; the
-/// columns of `fc.weight` stand in graded lexicographic order of a (kernels/multi_index.hpp). Starts with zero
+/// columns of `fc.weight` stand in graded lexicographic order of a (kernels/polynomial_inputs.hpp). Starts with zero
 /// parameters.
 /// \throws ConfigurationError if the problem has more than 8 inputs, or there would be more than 1,000,000 features
 [[nodiscard]] std::unique_ptr<LinearSurrogate> make_polynomial(const PolynomialSettings& settings, const Facts& facts);

@@ -1,7 +1,5 @@
-#include <ailoop/kernels/feature_columns.hpp>
-
 #include <ailoop/core/error.hpp>
-#include <ailoop/kernels/feature_rows.hpp>
+#include <ailoop/kernels/features.hpp>
 
 #include "views.hpp"
 #include <gtest/gtest.h>

@@ -1,6 +1,5 @@
-#include <ailoop/kernels/feature_rows.hpp>
-
 #include <ailoop/core/error.hpp>
+#include <ailoop/kernels/features.hpp>
 #include <ailoop/test/execution_spaces.hpp>
 
 #include "views.hpp"

@@ -128,9 +128,9 @@ TEST(Math, RoundsOnceInFma) {
 }
 
 TEST(Math, StepsToTheNeighbour) {
-  EXPECT_EQ(kernels::next_after(1.0, 2.0), 1.0 + 0x1p-52);
-  EXPECT_EQ(kernels::next_after(1.0F, 0.0F), 1.0F - 0x1p-24F);
-  EXPECT_EQ(kernels::next_after(0.0, 1.0), 0x1p-1074);
+  EXPECT_EQ(kernels::nextafter(1.0, 2.0), 1.0 + 0x1p-52);
+  EXPECT_EQ(kernels::nextafter(1.0F, 0.0F), 1.0F - 0x1p-24F);
+  EXPECT_EQ(kernels::nextafter(0.0, 1.0), 0x1p-1074);
 }
 
 TEST(Math, TellsFiniteNumbers) {

@@ -1,7 +1,7 @@
 #include <ailoop/kernels/polynomial_inputs.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/kernels/feature_rows.hpp>
+#include <ailoop/kernels/features.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/test/execution_spaces.hpp>
 

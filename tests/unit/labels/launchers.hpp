@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/kernels/feature_rows.hpp>
+#include <ailoop/kernels/features.hpp>
 #include <ailoop/kernels/gather_rows.hpp>
 #include <ailoop/kernels/kepler.hpp>
 #include <ailoop/kernels/kepler_series.hpp>
@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,8 +51,8 @@ struct LauncherArrays {
   View<float*> bias{"bias", 1};
   View<double*> ends{"ends", 2};
   View<std::int64_t*> order{"order", points};
-  View<kernels::Lanes**> sums_workspace{"sums_workspace", 1, 18};
-  View<double**> sums{"sums", 1, 6};
+  View<kernels::Lanes*> sums_workspace{"sums_workspace", 18};
+  View<double*> sums{"sums", 6};
 };
 
 /// Every launcher of kernels/, on these arrays.
@@ -75,13 +76,15 @@ template <class Space>
                                                  a.ends.data(), LauncherArrays<Space>::points, a.pairs.data());
                    }});
   }
-  if constexpr (is_accessible_v<Space, Kokkos::View<double*, Kokkos::HostSpace>>) {  // samples lie on the host
+  if constexpr (is_host_space_v<Space>) {  // samples lie on the host
     all.push_back({"normal_equations", [a](const Space& space) {
                      const auto fill = [](std::int64_t, std::int64_t, double* columns) {
                        std::fill_n(columns, 2 * kernels::panel_points, 1.0);
                      };
                      const kernels::ColumnSums sums(fill, {2, 1}, a.pairs);
-                     kernels::normal_equations(space, sums, LauncherArrays<Space>::points, 0, a.sums_workspace, a.sums);
+                     kernels::normal_equations(space, sums, LauncherArrays<Space>::points, {0, 1}, 1,
+                                               std::span(a.sums_workspace.data(), a.sums_workspace.size()),
+                                               std::span(a.sums.data(), a.sums.size()));
                    }});
   }
   for (const Basis basis : {Basis::monomial, Basis::chebyshev, Basis::legendre, Basis::hermite}) {
