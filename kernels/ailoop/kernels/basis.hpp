@@ -75,11 +75,13 @@ KOKKOS_INLINE_FUNCTION void basis_values(int degree, Real x, const Function& f) 
   using Recurrence = BasisRecurrence<kind, Real>;
   Real previous = Recurrence::start(x);
   Real value = Real(1);
+  Real order = Real(0);  // exact in float up to 2^24
   for (int k = 0; k < degree; ++k) {
     f(k, value);
-    const Real next = Recurrence::after(x, value, previous, static_cast<Real>(k));
+    const Real next = Recurrence::after(x, value, previous, order);
     previous = value;
     value = next;
+    order += Real(1);
   }
   f(degree, value);
 }

@@ -188,11 +188,15 @@ void clenshaw_steps(const Weights& weights, int k, std::int64_t n, const Real* t
   for (std::int64_t i = 0; i < n; ++i) {
     Real value = next[i];
     Real before = after_next[i];
-    const auto step = [&](int s) {
-      before = std::exchange(value, clenshaw_step<kind>(w[s], slopes[s], backs[s], t[i], value, before));
+    const auto step = [&](Real weight, Real slope, Real back) {
+      const Real sum = clenshaw_step<kind>(weight, slope, back, t[i], value, before);
+      before = value;
+      value = sum;
     };
     // no loop: compilers look for several points at once in the innermost one
-    [&]<int... s>(std::integer_sequence<int, s...>) { (step(s), ...); }(std::make_integer_sequence<int, steps>());
+    [&]<int... s>(std::integer_sequence<int, s...>) {
+      (step(w[s], slopes[s], backs[s]), ...);
+    }(std::make_integer_sequence<int, steps>());
     next[i] = value;
     after_next[i] = before;
   }

@@ -107,22 +107,19 @@ inline constexpr int max_kepler_terms = 64;
 
 namespace detail {
 
-/// y(i) = function(M, e) of row i of x, as the body of a kernel.
-template <class X, class Y, class Function>
-struct AtOrbits {
+/// Points and what is computed at them.
+template <class X, class Y>
+struct Orbits {
   StridedMatrix<X> x;
   StridedVector<Y> y;
-  Function function;
-
-  KOKKOS_INLINE_FUNCTION void operator()(std::int64_t i) const { y(i) = static_cast<Y>(function(x(i, 0), x(i, 1))); }
 };
 
-template <class X, class Y, class Function>
-[[nodiscard]] auto at_orbits(const X& x, const Y& y, const Function& function) {
-  const AtOrbits<typename X::value_type, typename Y::value_type, Function> body{strided(x), strided(y), function};
-  AILOOP_REQUIRE(body.x.columns == 2, "kepler_series: x must have two columns");
-  AILOOP_REQUIRE(body.x.rows == body.y.size, "kepler_series: x and y must have the same length");
-  return body;
+template <class X, class Y>
+[[nodiscard]] auto orbits(const X& x, const Y& y) {
+  const Orbits<typename X::value_type, typename Y::value_type> at{strided(x), strided(y)};
+  AILOOP_REQUIRE(at.x.columns == 2, "kepler_series: x must have two columns");
+  AILOOP_REQUIRE(at.x.rows == at.y.size, "kepler_series: x and y must have the same length");
+  return at;
 }
 
 }  // namespace detail
@@ -137,9 +134,11 @@ template <ExecutionSpace Space, MatrixOn<Space> X, VectorOn<Space> Y>
   requires is_writable_v<Y>
 void kepler_series_term(const Space& space, int k, const X& x, const Y& y) {
   AILOOP_REQUIRE(k >= 0 && k < max_kepler_terms, "kepler_series_term: k must be from 0 to 63");
-  const auto term = detail::at_orbits(
-      x, y, KOKKOS_LAMBDA(const double mean, const double e) { return kepler_series_term(mean, e, k); });
-  for_each_point("ailoop::kernels::kepler_series_term", space, term.y.size, PointCost::unknown, term);
+  const auto at = detail::orbits(x, y);
+  for_each_point(
+      "ailoop::kernels::kepler_series_term", space, at.y.size, PointCost::unknown, KOKKOS_LAMBDA(const std::int64_t i) {
+        at.y(i) = static_cast<typename Y::value_type>(kepler_series_term(at.x(i, 0), at.x(i, 1), k));
+      });
 }
 
 /// The truncated series for a batch of points, terms added in ascending order.
@@ -152,9 +151,11 @@ template <ExecutionSpace Space, MatrixOn<Space> X, VectorOn<Space> Y>
   requires is_writable_v<Y>
 void kepler_series(const Space& space, int n_terms, const X& x, const Y& y) {
   AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_kepler_terms, "kepler_series: n_terms must be from 1 to 64");
-  const auto sum = detail::at_orbits(
-      x, y, KOKKOS_LAMBDA(const double mean, const double e) { return kepler_series_sum(mean, e, n_terms); });
-  for_each_point("ailoop::kernels::kepler_series", space, sum.y.size, PointCost::unknown, sum);
+  const auto at = detail::orbits(x, y);
+  for_each_point(
+      "ailoop::kernels::kepler_series", space, at.y.size, PointCost::unknown, KOKKOS_LAMBDA(const std::int64_t i) {
+        at.y(i) = static_cast<typename Y::value_type>(kepler_series_sum(at.x(i, 0), at.x(i, 1), n_terms));
+      });
 }
 
 /// Bound for the error of the truncated series, rounding included; see kepler_series_bound.
@@ -167,11 +168,10 @@ template <ExecutionSpace Space, MatrixOn<Space> X, VectorOn<Space> E>
   requires std::is_same_v<typename E::value_type, double>
 void kepler_series_error(const Space& space, int n_terms, const X& x, const E& e) {
   AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_kepler_terms, "kepler_series_error: n_terms must be from 1 to 64");
-  const auto bound = detail::at_orbits(
-      x, e, KOKKOS_LAMBDA(const double mean, const double eccentricity) {
-        return kepler_series_bound(mean, eccentricity, n_terms);
-      });
-  for_each_point("ailoop::kernels::kepler_series_error", space, bound.y.size, PointCost::unknown, bound);
+  const auto at = detail::orbits(x, e);
+  for_each_point(
+      "ailoop::kernels::kepler_series_error", space, at.y.size, PointCost::unknown,
+      KOKKOS_LAMBDA(const std::int64_t i) { at.y(i) = kepler_series_bound(at.x(i, 0), at.x(i, 1), n_terms); });
 }
 
 }  // namespace ailoop::kernels

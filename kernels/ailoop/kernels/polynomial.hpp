@@ -80,7 +80,8 @@ void polynomial_of_several(const Space& space, const PolynomialInputs& inputs, i
           const int count = outputs - first < outputs_at_once ? outputs - first : outputs_at_once;
           Sum sums[outputs_at_once] = {};
           feature_values<kind, room, Sum>(inputs, degree, features, x, i, [&](const int k, const Sum value) {
-            for (int o = 0; o < count; ++o) sums[o] += weights(first + o, k) * value;
+            const Real* weight = &weights(first, k);
+            for (int o = 0; o < count; ++o, weight += weights.row_stride) sums[o] += *weight * value;
           });
           for (int o = 0; o < count; ++o) y(i, first + o) = static_cast<Y>(sums[o] + bias(first + o));
         }
