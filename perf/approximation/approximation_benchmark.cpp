@@ -55,7 +55,7 @@ void on_threads(std::int64_t n, const Work& work) {
     work(std::int64_t{0}, n);
     return;
   }
-  const int threads = Host().concurrency();
+  const int threads = concurrency(Host());
   Kokkos::parallel_for("ailoop::perf::on_threads", kernels::range(Host(), threads),
                        [=](const std::int64_t part) { work(n * part / threads, n * (part + 1) / threads); });
 }

@@ -94,7 +94,7 @@ void copy(benchmark::State& state) {
     if (n < kernels::worth_threads) {
       std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(Real));
     } else {
-      const int threads = Host().concurrency();
+      const int threads = concurrency(Host());
       Kokkos::parallel_for("copy", kernels::range(Host(), threads), [=](const std::int64_t part) {
         const std::int64_t first = n * part / threads;
         const std::int64_t last = n * (part + 1) / threads;
@@ -161,7 +161,7 @@ void libtorch(benchmark::State& state, bool in_place) {
   const Kokkos::View<std::int64_t*, Kokkos::HostSpace> order("order", a.x.extent(0));
   std::iota(order.data(), order.data() + a.n, 0);
   kernels::feature_rows(Host(), Basis::monomial, kernels::raw_inputs(1), degree, a.x, order, features);
-  TorchForward model(Host().concurrency(), features.data(), a.n, n_features);
+  TorchForward model(concurrency(Host()), features.data(), a.n, n_features);
   for (auto iteration : state) {
     if (in_place) {
       model.forward_in_place();

@@ -20,7 +20,7 @@ namespace detail {
 /// A polynomial of one variable with what it is evaluated on, as the body of a kernel.
 template <Basis kind, class Real, class X, class Y>
 struct PolynomialOfOne {
-  int degree;
+  int degree = 0;
   PolynomialInputs::Map map;
   StridedMatrix<Real> weights;  ///< (m, degree + 1)
   StridedVector<Real> bias;     ///< (m)

@@ -76,11 +76,11 @@ template <RealView View>
   }
 }
 template <class T>
-[[nodiscard]] const StridedVector<T>& strided(const StridedVector<T>& vector) {
+[[nodiscard]] StridedVector<T> strided(const StridedVector<T>& vector) {
   return vector;
 }
 template <class T>
-[[nodiscard]] const StridedMatrix<T>& strided(const StridedMatrix<T>& matrix) {
+[[nodiscard]] StridedMatrix<T> strided(const StridedMatrix<T>& matrix) {
   return matrix;
 }
 

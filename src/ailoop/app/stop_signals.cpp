@@ -25,7 +25,7 @@ std::int64_t now_s() {
 }
 
 struct OldHandler {
-  int signal;
+  int signal = 0;
   struct sigaction action{};
 };
 std::array<OldHandler, 4> old_handlers = {{{SIGTERM}, {SIGINT}, {SIGUSR1}, {SIGHUP}}};

@@ -134,6 +134,7 @@ Warning warning_of_crowd(const std::vector<RankThreads>& ranks) {
 
 std::vector<RankThreads> gathered_threads(const Communicator& comm, const NodeResources& node,
                                           const std::vector<ThreadWish>& wishes, int threads) {
+  // NOLINTNEXTLINE(cppcoreguidelines-slicing): of the node's resources what the check looks at
   const RankThreads mine = {node, threads, wishes.empty() ? 0 : wishes.front().threads};
   std::vector<RankThreads> ranks(comm.rank() == 0 ? as_size(comm.size()) : 0);
   AILOOP_MPI(MPI_Gather(&mine, sizeof(mine), MPI_BYTE, ranks.data(), sizeof(mine), MPI_BYTE, 0, comm.get()));

@@ -142,8 +142,8 @@ struct Body {
     /// Every key of one of the kinds.
     [[nodiscard]] std::vector<std::string> keys() const {
       std::vector<std::string> out;
-      for (const Body& kind : kinds) {
-        add_missing(out, kind.keys());
+      for (const Body& of_kind : kinds) {
+        add_missing(out, of_kind.keys());
       }
       return out;
     }

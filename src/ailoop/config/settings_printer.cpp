@@ -10,7 +10,7 @@ namespace {
 
 class YamlPrinter final : public Visitor {
  public:
-  explicit YamlPrinter(std::initializer_list<Affects> only) : m_only(only) {}
+  YamlPrinter(std::initializer_list<Affects> only) : m_only(only) {}
 
   [[nodiscard]] const std::string& text() const { return m_text; }
 

@@ -45,17 +45,23 @@ struct Array {
 };
 
 /// Array on the host that owns its memory: zeros at first.
-class OwnedArray : public Array {
+class OwnedArray {
  public:
-  OwnedArray(std::int64_t n_rows, std::int64_t n_cols)
-      : Array{nullptr, n_rows, n_cols}, m_numbers(as_size(n_rows * n_cols)) {
-    data = m_numbers.data();
-  }
+  OwnedArray(std::int64_t rows, std::int64_t cols)
+      : m_numbers(as_size(rows * cols)), m_array{m_numbers.data(), rows, cols} {}
   OwnedArray(const OwnedArray&) = delete;
   OwnedArray& operator=(const OwnedArray&) = delete;
+  ~OwnedArray() = default;
+
+  [[nodiscard]] std::span<double> row(std::int64_t i) const { return m_array.row(i); }
+  // NOLINTBEGIN(google-explicit-constructor): as an Array is given where a function reads or writes one
+  operator Array() const { return m_array; }
+  operator ConstArray() const { return m_array; }
+  // NOLINTEND(google-explicit-constructor)
 
  private:
   std::vector<double> m_numbers;
+  Array m_array;
 };
 
 }  // namespace ailoop

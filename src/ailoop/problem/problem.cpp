@@ -10,7 +10,8 @@ void Problem::approximation_sum(const Execution& execution, ConstArray x, Array 
     return;
   }
   approximation(execution, 0, x, y);
-  const OwnedArray more(facts().shares > 1 ? y.rows : 0, y.cols);
+  const OwnedArray of_share(facts().shares > 1 ? y.rows : 0, y.cols);
+  const Array more = of_share;
   for (std::int64_t share = 1; share < facts().shares; ++share) {
     approximation(execution, share, x, more);
     std::transform(more.data, more.data + more.size(), y.data, y.data, std::plus<>());

@@ -233,7 +233,8 @@ class RowReader {
       if (n_fields < m_names.size() && m_places[n_fields]) {
         const auto value = detail::csv_number(last);
         if (!value && fault.empty()) {
-          const bool may_be_unit = m_width == 0 && !last.empty() && last.find_first_of("0123456789*") == last.npos;
+          const bool may_be_unit =
+              m_width == 0 && !last.empty() && last.find_first_of("0123456789*") == std::string_view::npos;
           fault = fmt::format("column {}: {}{}", in_quotes(m_names[n_fields]), detail::csv_number_fault(last),
                               may_be_unit ? "; a row of units is not" : "");
           fault_line = line;

@@ -16,7 +16,7 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t size_limi
   std::uint64_t wanted = std::max<std::uint64_t>(file.size, 4095);
   while (true) {
     const std::size_t begin = content.size();
-    content.resize(as_size(std::min(wanted, size_limit) + 1));
+    content.resize(static_cast<std::size_t>(std::min(wanted, size_limit) + 1));
     const detail::Transfer read = detail::read_all(file.descriptor.get(), std::span(content).subspan(begin));
     detail::require_no_error(path, "cannot be read", read.error);
     const bool ended = begin + read.bytes < content.size();

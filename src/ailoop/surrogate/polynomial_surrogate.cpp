@@ -101,6 +101,7 @@ class PolynomialSurrogate final : public LinearSurrogate {
       });
       return;
     }
+    // NOLINTNEXTLINE(readability-non-const-parameter): it is filled
     const auto fill = [this, rows](std::int64_t first, std::int64_t n, double* columns) {
       std::array<std::int64_t, block_points> order{};
       std::iota(order.begin(), order.begin() + n, first);

@@ -43,9 +43,12 @@ double sum_of_squared_differences(std::span<const double> values, const double* 
 double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples) {
   const std::int64_t dimension = samples.dimension();
   const std::int64_t outputs = samples.outputs();
-  const OwnedArray x(block, dimension);
-  const OwnedArray y(block, outputs);
-  const OwnedArray target(block, outputs);
+  const OwnedArray points(block, dimension);
+  const OwnedArray predictions(block, outputs);
+  const OwnedArray targets(block, outputs);
+  const Array x = points;
+  const Array y = predictions;
+  const Array target = targets;
   const auto squares_of_block = [&](const auto& rows, std::int64_t first, std::int64_t n) {
     const auto* row = &rows(first, 0);
     if (dimension == 1 && outputs == 1) {  // with a stride that the compiler knows

@@ -43,7 +43,7 @@ std::set<std::thread::id> threads_of_stretches(std::int64_t n) {
 
 const std::size_t all_threads = 2;  // what these tests are started with, if the space has threads
 
-std::size_t threads() { return is_host_parallel_v<Host> && Host().concurrency() >= 2 ? all_threads : 1; }
+std::size_t threads() { return is_host_parallel_v<Host> && concurrency(Host()) >= 2 ? all_threads : 1; }
 
 TEST(Launch, RunsFewCheapPointsOnTheCallingThread) {
   EXPECT_THAT(threads_of(worth_threads - 1, PointCost::cheap), ::testing::ElementsAre(std::this_thread::get_id()));
