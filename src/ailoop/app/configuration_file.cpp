@@ -2,6 +2,7 @@
 
 #include <ailoop/config/yaml_loader.hpp>
 #include <ailoop/parallel/agreement.hpp>
+#include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/storage/file_descriptor.hpp>
 #include <ailoop/storage/sha256.hpp>
 
@@ -11,7 +12,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <ranges>
 #include <system_error>
 
 namespace ailoop {
@@ -81,21 +81,25 @@ ConfigurationSource shared_configuration(const Communicator& comm, const fs::pat
   };
   source.file = share(source.file.string());
   source.text = share(source.text);
-  constexpr char separator = '\0';
+  // as a rule all ranks bring the same, and a hash is enough
   std::string brought = config.string();
   for (const std::string& assignment : overrides) {
-    brought += separator + assignment;
+    brought += "\n" + assignment;
   }
-  const std::string of_rank_0 = share(brought);
-  source.overrides.clear();
-  for (const auto part : of_rank_0 | std::views::split(separator) | std::views::drop(1)) {
-    source.overrides.emplace_back(part.begin(), part.end());
+  const std::string hash = sha256_hex(std::string_view(brought));
+  int differs = share(hash) != hash ? 1 : 0;
+  AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, &differs, 1, MPI_INT, MPI_MAX, comm.get()));
+  if (differs == 0) {
+    source.overrides = overrides;
+    return source;
+  }
+  source.overrides.resize(std::stoul(share(std::to_string(source.overrides.size()))));
+  for (std::string& assignment : source.overrides) {
+    assignment = share(assignment);
   }
   agreed(comm, "configuration", [&] {
-    if (of_rank_0 != brought) {  // as a rule all ranks bring the same
-      const RunSettings here = read_run_settings(load_configuration(config, overrides), registries);
-      require_same(read_run_settings(source, registries), here, comm.rank());
-    }
+    const RunSettings here = read_run_settings(load_configuration(config, overrides), registries);
+    require_same(read_run_settings(source, registries), here, comm.rank());
   });
   return source;
 }
