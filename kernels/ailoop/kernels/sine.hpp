@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/kernels/all_hold.hpp>
 #include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/kernels/launch.hpp>
@@ -28,20 +29,11 @@ static_assert(polynomial_sine_roundings * 0x1p-53 <= sine_epsilons * 0x1p-52);
 
 namespace detail {
 
-/// Whether polynomial_sine is defined at all of n angles.
-template <class X>
-[[nodiscard]] bool are_in_polynomial_sine(const X* x, std::int64_t n) {
-  double outside = 0.0;  // a number, as compilers choose between these in vectors
-  for (std::int64_t i = 0; i < n; ++i) {
-    outside = fabs(double{x[i]}) <= polynomial_sine_limit ? outside : 1.0;
-  }
-  return outside == 0.0;
-}
-
 /// sine of angles; vectorised where polynomial_sine is defined at all of them.
 template <class X, class Y>
 void sines(const StridedVector<X>& x, const StridedVector<Y>& y) {
-  if (x.stride == 1 && are_in_polynomial_sine(x.data, x.size)) {
+  const auto is_in = [&](std::int64_t i) { return fabs(double{x.data[i]}) <= polynomial_sine_limit; };
+  if (x.stride == 1 && all_hold(x.size, is_in)) {
     transform(x, y, [](double angle) { return polynomial_sine(angle); });
   } else {
     transform(x, y, [](double angle) { return sine(angle); });

@@ -3,6 +3,7 @@
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/emulator/everywhere_layout.hpp>
 #include <ailoop/emulator/loop.hpp>
+#include <ailoop/kernels/all_hold.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/problem/checked_truth.hpp>
@@ -59,12 +60,10 @@ class BroughtQueries final : public QuerySource {
   [[nodiscard]] bool are_inside(std::size_t j, const double* x, std::int64_t n, Stride stride) const {
     const double lower = m_facts.lower[j];
     const double upper = m_facts.upper[j];
-    double outside = 0.0;  // a number, as compilers choose between these in vectors
-    for (std::int64_t i = 0; i < n; ++i) {
-      outside = x[i * stride] >= lower ? outside : 1.0;  // NaN is outside, too
-      outside = x[i * stride] < upper ? outside : 1.0;
-    }
-    return outside == 0.0;
+    // NaN is outside, too
+    return kernels::all_hold(
+        n, [=](std::int64_t i) { return x[i * stride] >= lower; },
+        [=](std::int64_t i) { return x[i * stride] < upper; });
   }
 
   [[nodiscard]] bool are_inside(ConstArray x) const {

@@ -2,6 +2,7 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/kernels/all_hold.hpp>
 #include <ailoop/kernels/launch.hpp>
 
 #include <fmt/format.h>
@@ -18,28 +19,15 @@ namespace ailoop {
 
 namespace {
 
-/// Without stopping at the first that is not, and with a word as wide as a value, so that it vectorises: in most runs
-/// all are.
-template <class Word, class T, class Holds>
-bool are_all(std::span<const T> values, const Holds& holds) {
-  static_assert(sizeof(Word) == sizeof(T));
-  Word broken = 0;
-  for (const T& value : values) {
-    broken |= static_cast<Word>(holds(value) ? 0 : 1);
-  }
-  return broken == 0;
-}
-
 /// Whether no point failed, on the threads that have just written the values.
 template <class Usable>
 bool is_whole(const Execution& execution, ConstArray y, std::span<const PointStatus> statuses, const Usable& usable) {
   std::atomic<bool> is_whole = true;
   const auto look_at = [&](std::int64_t first, std::int64_t count) {
-    const auto n = as_size(count);
-    const bool are_valid = are_all<std::uint8_t>(statuses.subspan(as_size(first), n),
-                                                 [](PointStatus status) { return status == PointStatus::valid; });
-    const std::span<const double> values(y.data + first * y.cols, n * as_size(y.cols));
-    if (!are_valid || !are_all<std::uint64_t>(values, usable)) {
+    const PointStatus* const status = statuses.data() + first;
+    const ConstArray values = y.part({first, first + count});
+    if (!kernels::all_hold<std::uint8_t>(count, [=](std::int64_t i) { return status[i] == PointStatus::valid; }) ||
+        !kernels::all_hold(values.size(), [=](std::int64_t i) { return usable(values.data[i]); })) {
       is_whole = false;
     }
   };
