@@ -75,13 +75,9 @@ template <RealView View>
                                                     stride(1));
   }
 }
-template <class T>
-[[nodiscard]] StridedVector<T> strided(const StridedVector<T>& vector) {
-  return vector;
-}
-template <class T>
-[[nodiscard]] StridedMatrix<T> strided(const StridedMatrix<T>& matrix) {
-  return matrix;
+template <class Numbers>
+[[nodiscard]] Numbers strided(const Numbers& numbers) {
+  return numbers;
 }
 
 /// What kernels on Space take for a vector: a View whose memory it can access, or a StridedVector.

@@ -51,25 +51,33 @@ KOKKOS_FORCEINLINE_FUNCTION void advance(std::integral_constant<int, last> /*las
   }
 }
 
-/// Term `last`, an int or a constant that the compiler knows.
+/// A term, and the sum of all up to it.
+struct TermAndSum {
+  double term = 0.0;
+  double sum = 0.0;
+};
+
+/// Of term `last`, an int or a constant that the compiler knows.
+/// \param[in] x    term 0
+/// \param[in] sign of the ratios
+template <class Last>
+[[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION TermAndSum series_up_to(Last last, double sign, double x) {
+  TermAndSum at{x, x};
+  advance(last, sign, x * x, at.term, at.sum);
+  return at;
+}
+
 struct TaylorTerm {
   template <class Last>
   [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double operator()(double x, Last last) const {
-    double term = x;
-    double sum = x;
-    advance(last, -1.0, x * x, term, sum);
-    return term;
+    return series_up_to(last, -1.0, x).term;
   }
 };
 
-/// The sum up to term `last`.
 struct TaylorSum {
   template <class Last>
   [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double operator()(double x, Last last) const {
-    double term = x;
-    double sum = x;
-    advance(last, -1.0, x * x, term, sum);
-    return sum;
+    return series_up_to(last, -1.0, x).sum;
   }
 };
 
@@ -80,11 +88,8 @@ struct TaylorBound {
     constexpr double tiny = std::numeric_limits<double>::min();
     const int n_terms = last + 1;
     const double size = fabs(x);
-    const double square = x * x;
-    double term = size;
-    double sum = size;
-    advance(last, 1.0, square, term, sum);
-    const double next = term * (square * taylor_sine_factor(n_terms));
+    const auto [term, sum] = series_up_to(last, 1.0, size);
+    const double next = term * (size * size * taylor_sine_factor(n_terms));
     constexpr double largest = sine_epsilons * 0x1p-52;
     const double relative = largest * size;
     const double truth = relative < largest ? relative : largest;  // without a branch, in vectors

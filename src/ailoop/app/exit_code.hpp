@@ -5,20 +5,40 @@
 
 namespace ailoop {
 
-/// What the command returns to the shell; the documented numbers. Of an error: 1 internal error or failed dependency,
-/// 2 wrong command line or configuration, 4 numerical failure.
+/// What the command returns to the shell; the documented numbers.
+enum class ExitCode : int {
+  converged = 0,
+  failed = 1,           ///< internal error or failed dependency
+  wrong_input = 2,      ///< wrong command line or configuration; nothing was written
+  gave_up = 3,          ///< a limit was reached
+  numerical_error = 4,  ///< training diverged, or a simulation returned what it must not
+  interrupted = 5       ///< by a signal or limits.wall_seconds; the state is saved
+};
+
 [[nodiscard]] constexpr int exit_code_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::configuration:
-      return 2;
+      return static_cast<int>(ExitCode::wrong_input);
     case ErrorKind::numerical:
-      return 4;
-    default:
-      return 1;
+      return static_cast<int>(ExitCode::numerical_error);
+    case ErrorKind::internal:
+    case ErrorKind::dependency:
+    case ErrorKind::input_output:
+      break;
   }
+  return static_cast<int>(ExitCode::failed);
 }
 
-/// Of a run: 0 converged, 3 gave up at a limit, 5 interrupted; the state is saved.
-[[nodiscard]] constexpr int exit_code_of(End end) { return end == End::converged ? 0 : end == End::gave_up ? 3 : 5; }
+[[nodiscard]] constexpr int exit_code_of(End end) {
+  switch (end) {
+    case End::converged:
+      return static_cast<int>(ExitCode::converged);
+    case End::gave_up:
+      return static_cast<int>(ExitCode::gave_up);
+    case End::interrupted:
+      return static_cast<int>(ExitCode::interrupted);
+  }
+  return static_cast<int>(ExitCode::failed);
+}
 
 }  // namespace ailoop

@@ -43,11 +43,6 @@ struct CheckRecord {
 /// stand the checks that no observer has seen yet. Memory grows when it must: a loop whose table has room for its
 /// checks allocates nothing.
 class QueryTable {
-  template <class T>
-  [[nodiscard]] static auto part(T& values, IndexRange rows) {
-    return std::span(values).subspan(as_size(rows.first), as_size(rows.size()));
-  }
-
  public:
   /// What the rows of one check have in common.
   struct Check {
@@ -100,11 +95,11 @@ class QueryTable {
   [[nodiscard]] Array bound(IndexRange rows) { return column(m_bound, m_outputs, rows); }
   [[nodiscard]] Array truth(IndexRange rows) { return column(m_truth, m_outputs, rows); }
   /// (n)
-  [[nodiscard]] std::span<const std::int64_t> queries(IndexRange rows) const { return part(m_queries, rows); }
+  [[nodiscard]] std::span<const std::int64_t> queries(IndexRange rows) const { return part_of(m_queries, rows); }
   [[nodiscard]] JudgementColumns judgements(IndexRange rows) {
-    return {part(m_verdicts, rows), part(m_errors, rows), part(m_allowed, rows)};
+    return {part_of(m_verdicts, rows), part_of(m_errors, rows), part_of(m_allowed, rows)};
   }
-  [[nodiscard]] std::span<Settled> settled(IndexRange rows) { return part(m_settled, rows); }
+  [[nodiscard]] std::span<Settled> settled(IndexRange rows) { return part_of(m_settled, rows); }
 
   /// One row.
   [[nodiscard]] std::int64_t query(std::int64_t row) const { return m_queries[as_size(row)]; }
@@ -122,7 +117,7 @@ class QueryTable {
   /// \param[in] y (outputs) NaN where it failed
   void set_truth(std::int64_t row, std::span<const double> y);
   /// The column of truths was filled in these rows.
-  void know_truths(IndexRange rows) { std::ranges::fill(part(m_knows_truth, rows), std::uint8_t{1}); }
+  void know_truths(IndexRange rows) { std::ranges::fill(part_of(m_knows_truth, rows), std::uint8_t{1}); }
 
   [[nodiscard]] std::span<const Check> checks() const noexcept { return m_checks; }
   /// Calls `visit(CheckRecord)` for each row of the checks, in their order.
