@@ -6,6 +6,7 @@
 #include <ailoop/storage/append_file.hpp>
 #include <ailoop/storage/safetensors_archive.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
+#include <ailoop/test/box.hpp>
 #include <ailoop/test/counted_allocations.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 #include <ailoop/training/gradient_trainer.hpp>
@@ -86,15 +87,6 @@ TEST(ArrayBytes, OfAppendFile) {
   EXPECT_THAT(peak_bytes([&] { const AppendFile file(folder.path() / "lines"); }), are_bytes(AppendFile::bytes()));
 }
 
-Facts box(std::int64_t dimension, std::int64_t outputs) {
-  Facts facts;
-  facts.dimension = dimension;
-  facts.outputs = outputs;
-  facts.lower.assign(static_cast<std::size_t>(dimension), -1.0);
-  facts.upper.assign(static_cast<std::size_t>(dimension), 1.0);
-  return facts;
-}
-
 /// With as many parameters as other tests have points.
 std::unique_ptr<LinearSurrogate> large_polynomial(const Facts& facts, Precision precision) {
   return make_polynomial({kernels::Basis::legendre, 80, precision}, facts);  // 91,881 features of three inputs
@@ -103,7 +95,7 @@ std::unique_ptr<LinearSurrogate> large_polynomial(const Facts& facts, Precision 
 TEST(ArrayBytes, OfParameters) {
   for (const Precision precision : {Precision::float32, Precision::float64}) {
     std::unique_ptr<LinearSurrogate> model;
-    const double peak = peak_bytes([&] { model = large_polynomial(box(3, 2), precision); });
+    const double peak = peak_bytes([&] { model = large_polynomial(test::box(3, 2), precision); });
     EXPECT_THAT(peak, are_bytes(parameter_bytes(*model)));
   }
 }
@@ -121,7 +113,7 @@ TEST_P(GradientTrainerBytes, AreThoseOfItsArraysAndOfTheFusedEngine) {
   const TrainingSettings settings{.engine = TrainingEngine::fused};
   for (const Precision precision : {Precision::float32, Precision::float64}) {
     for (const auto& [dimension, samples_count] : {std::pair(3, std::int64_t{40}), std::pair(1, many)}) {
-      const Facts facts = box(dimension, 1);
+      const Facts facts = test::box(dimension, 1);
       const auto model = dimension == 1 ? make_polynomial({.precision = precision}, facts)  //
                                         : large_polynomial(facts, precision);
       const SampleSet samples = zeros(facts, precision, samples_count);
@@ -140,7 +132,7 @@ TEST_P(GradientTrainerBytes, AreThoseOfItsArraysAndOfTheFusedEngine) {
 INSTANTIATE_TEST_SUITE_P(, GradientTrainerBytes, ::testing::Values(AdamSettings{}, SgdSettings{}));
 
 TEST(ArrayBytes, OfModelSnapshot) {
-  const auto model = large_polynomial(box(3, 2), Precision::float32);
+  const auto model = large_polynomial(test::box(3, 2), Precision::float32);
   const OptimizerSettings adam = AdamSettings{};
   GradientTrainer trainer(adam, {.engine = TrainingEngine::fused}, {sequential_execution(), 1}, *model);
   const double shown = parameter_bytes(*model) + GradientTrainer::state_bytes(adam, *model);

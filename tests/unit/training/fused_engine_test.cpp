@@ -1,3 +1,4 @@
+#include <ailoop/test/box.hpp>
 #include <ailoop/test/near.hpp>
 
 #include "training_case.hpp"
@@ -44,22 +45,13 @@ std::map<std::string, std::vector<double>> trained(TrainingEngine engine, const 
   return test::everything_of(training);
 }
 
-Facts box(std::int64_t dimension, std::int64_t outputs) {
-  Facts facts;
-  facts.dimension = dimension;
-  facts.outputs = outputs;
-  facts.lower.assign(static_cast<std::size_t>(dimension), -1.0);
-  facts.upper.assign(static_cast<std::size_t>(dimension), 1.0);
-  return facts;
-}
-
 /// Both engines, from the same start, end with the same numbers: relative to the largest of its kind.
 template <class T>
 void expect_engines_agree(const PolynomialSettings& polynomial, const OptimizerSettings& optimizer,
                           const TrainingSettings& settings, std::int64_t dimension, std::int64_t outputs, double rtol) {
   const SampleSet samples =
       smooth_samples<T>(n_steps * settings.batch_size - settings.batch_size / 3, dimension, outputs);
-  const Facts facts = box(dimension, outputs);
+  const Facts facts = test::box(dimension, outputs);
   const auto expected = trained(TrainingEngine::libtorch, polynomial, optimizer, settings, facts, samples);
   const auto actual = trained(TrainingEngine::fused, polynomial, optimizer, settings, facts, samples);
   // Relative to the largest number of its kind: of parameters, or of moments. A bias may be close to zero by chance.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
+#include <ailoop/test/box.hpp>
 #include <ailoop/training/least_squares_trainer.hpp>
 
 #include "training_case.hpp"
@@ -25,15 +26,6 @@ struct LeastSquaresCase {
   std::unique_ptr<LinearSurrogate> surrogate;
   std::unique_ptr<LeastSquaresTrainer> trainer;
 };
-
-[[nodiscard]] inline Facts box(std::int64_t dimension, std::int64_t outputs, double lower, double upper) {
-  Facts facts;
-  facts.dimension = dimension;
-  facts.outputs = outputs;
-  facts.lower.assign(static_cast<std::size_t>(dimension), lower);
-  facts.upper.assign(static_cast<std::size_t>(dimension), upper);
-  return facts;
-}
 
 /// Points spread over the box; targets are not set.
 [[nodiscard]] inline SampleSet points_in(const Facts& facts, Precision precision, std::int64_t count) {
