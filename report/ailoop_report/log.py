@@ -75,13 +75,13 @@ class Reader:
 
     def take_block(self, events):
         """Parsed lines, of which self.line is the first; checks in a row are taken together."""
-        for event in events:
+        first = self.line
+        for self.line, event in enumerate(events, first):
             if event is None or "schema" not in event:
                 self.refuse("not an event of a run; run.jsonl of ailoop holds a JSON object with `schema` in each line")
             if event["schema"] != SCHEMA:
                 self.refuse(f"schema: {event['schema']!r}; this ailoop-report reads schema {SCHEMA}")
-            self.line += 1
-        self.line -= len(events)
+        self.line = first
         for is_check, group in groupby(events, lambda event: event.get("event") in EVENTS):
             in_a_row = list(group)
             if not is_check or self.started is None or not self.take_checks(in_a_row):
