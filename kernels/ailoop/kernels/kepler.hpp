@@ -1,14 +1,10 @@
 #pragma once
 
-#include <ailoop/core/error.hpp>
-#include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
-#include <ailoop/kernels/range.hpp>
 #include <ailoop/kernels/sine.hpp>
 
 #include <Kokkos_Core.hpp>
 
-#include <cstdint>
 #include <limits>
 
 /// \file
@@ -95,30 +91,6 @@ struct KeplerSolution {
     anomaly = next;
   }
   return {nan, kepler_iterations, false};
-}
-
-/// The truth of the problem `kepler`: the eccentric anomaly, computed in double.
-/// \param[in]  space    instance that runs the kernel; enqueues only, never fences
-/// \param[in]  x        (n, 2) mean anomaly M [rad] and eccentricity e [1]
-/// \param[out] y        (n) eccentric anomaly E [rad], M = E - e sin E; NaN where solve_kepler does not converge
-/// \param[out] statuses (n) `failed` is written where it does not converge, and nothing elsewhere
-/// \throws UsageError   if x has not 2 columns or the lengths differ
-template <ExecutionSpace Space, RealView2D X, RealView1D Y, class Statuses>
-void kepler(const Space& space, const X& x, const Y& y, const Statuses& statuses,
-            typename Statuses::non_const_value_type failed) {
-  static_assert(is_accessible_v<Space, X, Y, Statuses>, "kepler: the Views must be accessible from Space");
-  static_assert(is_writable_v<Y, Statuses>, "kepler: y and statuses must not be const");
-  static_assert(view_rank_v<Statuses> == 1, "kepler: statuses must be a vector");
-  AILOOP_REQUIRE(x.extent(1) == 2, "kepler: x must have two columns");
-  AILOOP_REQUIRE(x.extent(0) == y.extent(0) && x.extent(0) == statuses.extent(0),
-                 "kepler: x, y and statuses must have the same length");
-  using Real = typename Y::value_type;
-  Kokkos::parallel_for(
-      "ailoop::kernels::kepler", range(space, length(x)), KOKKOS_LAMBDA(const std::int64_t i) {
-        const KeplerSolution solution = solve_kepler(x(i, 0), x(i, 1));
-        y(i) = static_cast<Real>(solution.eccentric_anomaly);
-        if (!solution.converged) statuses(i) = failed;
-      });
 }
 
 }  // namespace ailoop::kernels

@@ -1,20 +1,15 @@
 #pragma once
 
-#include <ailoop/core/error.hpp>
 #include <ailoop/kernels/bessel.hpp>
 #include <ailoop/kernels/kepler.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
-#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/rounding.hpp>
 #include <ailoop/kernels/sine.hpp>
-#include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
 
-#include <cstdint>
 #include <limits>
 #include <numbers>
-#include <type_traits>
 
 /// \file
 /// The solution of Kepler's equation as a Fourier series in the mean anomaly, truncated:
@@ -103,75 +98,6 @@ inline constexpr int max_kepler_terms = 64;
   const double truth = rounding_gamma(kepler_roundings) * anomaly;
   const double tail = kepler_series_tail(mean_anomaly, eccentricity, n_terms + 1);
   return (tail + rounding + truth + tiny) * (1.0 + rounding_gamma(12 * max_bessel_terms));
-}
-
-namespace detail {
-
-/// Points and what is computed at them.
-template <class X, class Y>
-struct Orbits {
-  StridedMatrix<X> x;
-  StridedVector<Y> y;
-};
-
-template <class X, class Y>
-[[nodiscard]] auto orbits(const X& x, const Y& y) {
-  const Orbits<typename X::value_type, typename Y::value_type> at{strided(x), strided(y)};
-  AILOOP_REQUIRE(at.x.columns == 2, "kepler_series: x must have two columns");
-  AILOOP_REQUIRE(at.x.rows == at.y.size, "kepler_series: x and y must have the same length");
-  return at;
-}
-
-}  // namespace detail
-
-/// One share of the series for a batch of points.
-/// \param[in]  space  instance that runs the kernel; enqueues only, never fences
-/// \param[in]  k      which share, 0 ... max_kepler_terms - 1
-/// \param[in]  x      (n, 2) mean anomaly M [rad] and eccentricity e [1], 0 <= e < 1
-/// \param[out] y      (n) [rad] (2 / (k+1)) J_(k+1)((k+1) e) sin((k+1) M), for k = 0 plus M
-/// \throws UsageError if k is out of range or the extents are others
-template <ExecutionSpace Space, MatrixOn<Space> X, VectorOn<Space> Y>
-  requires is_writable_v<Y>
-void kepler_series_term(const Space& space, int k, const X& x, const Y& y) {
-  AILOOP_REQUIRE(k >= 0 && k < max_kepler_terms, "kepler_series_term: k must be from 0 to 63");
-  const auto at = detail::orbits(x, y);
-  for_each_point(
-      "ailoop::kernels::kepler_series_term", space, at.y.size, PointCost::unknown, KOKKOS_LAMBDA(const std::int64_t i) {
-        at.y(i) = static_cast<typename Y::value_type>(kepler_series_term(at.x(i, 0), at.x(i, 1), k));
-      });
-}
-
-/// The truncated series for a batch of points, terms added in ascending order.
-/// \param[in]  space   instance that runs the kernel; enqueues only, never fences
-/// \param[in]  n_terms terms kept, 1 ... max_kepler_terms
-/// \param[in]  x       (n, 2) mean anomaly M [rad] and eccentricity e [1], 0 <= e < 1
-/// \param[out] y       (n) eccentric anomaly [rad], off by at most kepler_series_bound
-/// \throws UsageError  if n_terms is out of range or the extents are others
-template <ExecutionSpace Space, MatrixOn<Space> X, VectorOn<Space> Y>
-  requires is_writable_v<Y>
-void kepler_series(const Space& space, int n_terms, const X& x, const Y& y) {
-  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_kepler_terms, "kepler_series: n_terms must be from 1 to 64");
-  const auto at = detail::orbits(x, y);
-  for_each_point(
-      "ailoop::kernels::kepler_series", space, at.y.size, PointCost::unknown, KOKKOS_LAMBDA(const std::int64_t i) {
-        at.y(i) = static_cast<typename Y::value_type>(kepler_series_sum(at.x(i, 0), at.x(i, 1), n_terms));
-      });
-}
-
-/// Bound for the error of the truncated series, rounding included; see kepler_series_bound.
-/// \param[in]  space   instance that runs the kernel; enqueues only, never fences
-/// \param[in]  n_terms terms kept, 1 ... max_kepler_terms
-/// \param[in]  x       (n, 2) mean anomaly M [rad] and eccentricity e [1]
-/// \param[out] e       (n) [rad] double: rounding the bound to less could lose it
-/// \throws UsageError  if n_terms is out of range or the extents are others
-template <ExecutionSpace Space, MatrixOn<Space> X, VectorOn<Space> E>
-  requires std::is_same_v<typename E::value_type, double>
-void kepler_series_error(const Space& space, int n_terms, const X& x, const E& e) {
-  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_kepler_terms, "kepler_series_error: n_terms must be from 1 to 64");
-  const auto at = detail::orbits(x, e);
-  for_each_point(
-      "ailoop::kernels::kepler_series_error", space, at.y.size, PointCost::unknown,
-      KOKKOS_LAMBDA(const std::int64_t i) { at.y(i) = kepler_series_bound(at.x(i, 0), at.x(i, 1), n_terms); });
 }
 
 }  // namespace ailoop::kernels

@@ -49,6 +49,17 @@ template <class View>
   return numbers;
 }
 
+/// f at each pair of numbers, computed on Space. \param[in] pairs (n, 2), one after the other
+template <class Space, class F>
+[[nodiscard]] auto at_pairs(const std::vector<double>& pairs, const F& f) {
+  const auto x = matrix_on<Space>(pairs, 2);
+  const Vector<Space, decltype(f(0.0, 0.0))> y("y", x.extent(0));
+  Kokkos::parallel_for(
+      "at_pairs", Kokkos::RangePolicy<Space>(0, x.extent(0)),
+      KOKKOS_LAMBDA(const std::size_t i) { y(i) = f(x(i, 0), x(i, 1)); });
+  return numbers_of(y);
+}
+
 /// 0 ... n - 1
 [[nodiscard]] inline std::vector<std::int64_t> indices(std::size_t n) {
   std::vector<std::int64_t> order(n);

@@ -2,8 +2,6 @@
 
 #include <ailoop/kernels/features.hpp>
 #include <ailoop/kernels/gather_rows.hpp>
-#include <ailoop/kernels/kepler.hpp>
-#include <ailoop/kernels/kepler_series.hpp>
 #include <ailoop/kernels/normal_equations.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/kernels/sine.hpp>
@@ -65,10 +63,6 @@ template <class Space>
       {"taylor_sine_term", [a](const Space& space) { kernels::taylor_sine_term(space, 2, a.x, a.y); }},
       {"taylor_sine", [a](const Space& space) { kernels::taylor_sine(space, 4, a.x, a.y); }},
       {"taylor_sine_error", [a](const Space& space) { kernels::taylor_sine_error(space, 4, a.x, a.y); }},
-      {"kepler", [a](const Space& space) { kernels::kepler(space, a.pairs, a.y, a.statuses, 1); }},
-      {"kepler_series_term", [a](const Space& space) { kernels::kepler_series_term(space, 2, a.pairs, a.y); }},
-      {"kepler_series", [a](const Space& space) { kernels::kepler_series(space, 4, a.pairs, a.y); }},
-      {"kepler_series_error", [a](const Space& space) { kernels::kepler_series_error(space, 4, a.pairs, a.y); }},
   };
   for (const std::int64_t dimension : {1, 2}) {
     all.push_back({"uniform_box", [a, dimension](const Space& space) {
