@@ -37,6 +37,7 @@ def draw_pictures(run):
 
 def png(figure):
     stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=100 * PIXEL_RATIO, metadata={"Software": None})
+    figure.set_dpi(100 * PIXEL_RATIO)
+    figure.canvas.print_png(stream, metadata={"Software": None})  # savefig would draw all twice, first for the layout
     width, height = figure.get_size_inches() * 100
     return stream.getvalue(), round(width), round(height)

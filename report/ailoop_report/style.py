@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import matplotlib
+import numpy as np
 
 matplotlib.use("Agg")
 # Two installed versions get in each other's way with what is not needed here.
@@ -140,6 +141,13 @@ def draw_at_edge(axis, x, edge, marker, style):
     if len(x):
         (points,) = axis.plot(x, [edge] * len(x), marker=marker, clip_on=False, **style)
         points.set_in_layout(False)
+
+
+def vertical_lines(x, begin, end, limits):
+    """Segments (n, 2, 2) at those x where both ends are finite, cut off at the limits."""
+    y = np.clip(np.stack([begin, end], axis=1), *limits)
+    lines = np.stack([np.stack([x, x], axis=1), y], axis=2)
+    return lines[np.isfinite(lines).all(axis=(1, 2))]
 
 
 def legend_above(figure, look, handles, labels):

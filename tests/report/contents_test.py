@@ -1,14 +1,18 @@
 """What the report reads and reckons, against the program's own files."""
 
+import json
 import sys
+from unittest import mock
 
 import numpy as np
+import pandas as pd
 from program import HOTLUM, SHORT, SOURCE, ProgramTest
 
 sys.path.insert(0, str(SOURCE / "report"))
 
 from ailoop_report.decimate import evenly_chosen, merged, worst_of_groups  # noqa: E402
 from ailoop_report.figures.timeline import segments  # noqa: E402
+from ailoop_report.log import read_log  # noqa: E402
 from ailoop_report.roles import roles  # noqa: E402
 from ailoop_report.run import answer_errors, read_run  # noqa: E402
 from ailoop_report.sections import counts, end_of  # noqa: E402
@@ -84,6 +88,17 @@ class ContentsTest(ProgramTest):
         for ranks, expected in {1: [1], 2: [1, 1], 4: [1, 3], 7: [1, 4, 2]}.items():
             self.run_to(f"of-{ranks}", HOTLUM, *SHORT, "--set", "loop.accepted=1", ranks=ranks)
             self.assertEqual(expected, [role.ranks for role in roles(read_run(self.folder / f"of-{ranks}"))])
+
+    def test_the_standard_library_reads_the_same_log(self):
+        _, run = self.run_to("log", HOTLUM, *SHORT)
+        fast = read_log(run.path / "run.jsonl")
+        with mock.patch("ailoop_report.log.loads", json.loads):
+            plain = read_log(run.path / "run.jsonl")
+        self.assertGreater(len(fast.retrainings), 0)
+        for name in ("checks", "retrainings"):
+            pd.testing.assert_frame_equal(getattr(fast, name), getattr(plain, name))
+        for name, values in fast.vectors.items():
+            np.testing.assert_array_equal(values, plain.vectors[name])
 
     def test_thinning_out_keeps_the_worst_and_the_ends(self):
         errors = np.array([0.0, 3.0, 1.0, 2.0, np.nan, 9.0, 5.0, 4.0])

@@ -35,7 +35,7 @@ LOGS = {
     "damaged_in_the_middle": (lines(STARTED) + b'{"schema": 1, "t\n' + lines(CHECKED), "run.jsonl:2: not an event"),
     "no_number": (lines(STARTED, {**CHECKED, "error": "big"}), "run.jsonl:2: an event that lacks something"),
     "no_verdict": (lines(STARTED, {**CHECKED, "verdict": "maybe"}), "run.jsonl:2: an event that lacks something"),
-    "two_sizes": (lines(STARTED, CHECKED, {**CHECKED, "x": [1.0, 2.0]}), "2 inputs and 1 outputs"),
+    "two_sizes": (lines(STARTED, CHECKED, {**CHECKED, "x": [1.0, 2.0]}), "x has 2 numbers; in the first check 1"),
 }
 
 

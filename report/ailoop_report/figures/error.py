@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from ailoop_report.decimate import worst_of_groups
-from ailoop_report.style import MARKERS, draw_at_edge, legend_above, plain_numbers, whole_numbers
+from ailoop_report.style import MARKERS, draw_at_edge, legend_above, plain_numbers, vertical_lines, whole_numbers
 
 NAME = "error"
 TITLE = "Error by query"
@@ -28,7 +28,7 @@ def draw(run, look):
     for side in (-tolerance, tolerance):
         axis.axhline(side, color=look.theme.muted, linewidth=0.7, linestyle=(0, (5, 3)), zorder=1)
     query = checks["query"].to_numpy()[rows]
-    verdicts = checks["verdict"].to_numpy()[rows]
+    verdicts = checks["verdict"].iloc[rows].to_numpy()
     for verdict in MARKERS:
         chosen = verdicts == verdict
         draw_points(axis, look, verdict, query[chosen], difference[chosen], bound[chosen], edge, remarks)
@@ -96,10 +96,7 @@ def draw_points(axis, look, verdict, query, difference, bound, edge, remarks):
         remarks.append("Triangles at the upper edge stand for surrogates that are not finite.")
     inside = ~is_outside
     size = 2.6 if len(query) > 200 else 4.5
-    has_bound = inside & np.isfinite(bound)
-    low = np.clip(difference - bound, -edge, edge)[has_bound]
-    high = np.clip(difference + bound, -edge, edge)[has_bound]
-    bars = [[(q, a), (q, b)] for q, a, b in zip(query[has_bound], low, high)]
+    bars = vertical_lines(query[inside], (difference - bound)[inside], (difference + bound)[inside], (-edge, edge))
     axis.add_collection(
         LineCollection(bars, colors=color, linewidths=0.9, alpha=0.45 if len(query) <= 200 else 0.25, zorder=2)
     )

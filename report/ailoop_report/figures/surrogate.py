@@ -5,7 +5,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
 from ailoop_report.decimate import evenly_chosen, worst_of_groups
-from ailoop_report.style import MARKERS, draw_at_edge, legend_above, plain_numbers
+from ailoop_report.style import MARKERS, draw_at_edge, legend_above, plain_numbers, vertical_lines
 
 NAME = "surrogate"
 TITLE = "Surrogate against truth"
@@ -156,7 +156,7 @@ class Panel:
 
     def draw_points(self, verdict, low, high, remarks):
         checks, look = self.run.checks, self.look
-        rows = self.rows[(checks["verdict"].to_numpy()[self.rows] == verdict)]
+        rows = self.rows[(checks["verdict"].iloc[self.rows] == verdict).to_numpy()]
         if len(rows) > POINTS:
             rows = worst_of_groups(rows, checks["error"].to_numpy(), POINTS)
             remarks.append(
@@ -181,8 +181,7 @@ class Panel:
 
     def draw_distances(self, rows, low, high, color):
         """A line from the truth to the surrogate."""
-        ends = np.clip(np.stack([self.reference[rows], self.surrogate[rows]], axis=1), low, high)
-        lines = [[(x, a), (x, b)] for x, (a, b) in zip(self.across[rows], ends) if np.isfinite(a) and np.isfinite(b)]
+        lines = vertical_lines(self.across[rows], self.reference[rows], self.surrogate[rows], (low, high))
         self.axis.add_collection(LineCollection(lines, colors=color, linewidths=1.0, alpha=0.7, zorder=3))
 
 
