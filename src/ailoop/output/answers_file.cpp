@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 #include <span>
 
 namespace ailoop {
@@ -57,8 +56,9 @@ void AnswersFile::checked(const QueryTable& table, const Tally& /*tally*/) {
     for (const auto values : {record.answer(), record.approximation, record.bound, record.truth}) {
       append_cells(m_line, values, m_outputs);
     }
-    fmt::format_to(std::back_inserter(m_line), "{},{},{}", to_string(record.judgement.verdict), record.attempt,
-                   to_string(record.answered_by));
+    m_line.append(to_string(record.judgement.verdict)).append(1, ',');
+    append_number(m_line, record.attempt);
+    m_line.append(1, ',').append(to_string(record.answered_by));
     m_table.append(m_line);
   });
   m_table.flush();

@@ -1,5 +1,6 @@
 #include <ailoop/storage/json_text.hpp>
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/core/utf8.hpp>
 
 #include <fmt/format.h>
@@ -25,10 +26,19 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
+bool is_plain(char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; }
+
 /// Appends the text of json_string. Allocates only if `out` has to grow.
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   for (std::size_t i = 0; i < text.size();) {
+    if (is_plain(text[i])) {
+      const auto first = text.begin() + static_cast<std::ptrdiff_t>(i);
+      const auto last = std::find_if_not(first, text.end(), is_plain);
+      out.append(first, last);
+      i += as_size(last - first);
+      continue;
+    }
     const std::size_t length = utf8_length(text.substr(i));
     if (length == 0) {
       out += "\xef\xbf\xbd";
