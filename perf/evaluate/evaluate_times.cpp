@@ -1,15 +1,31 @@
-// Emulator::evaluate at points of the sine, all of which are accepted, against a loop written by hand and a bare
-// Allreduce, all by turns in one start. Prints the seconds of each repetition, for the slowest rank.
+// Emulator::evaluate at points all of which are accepted, against a loop without ailoop's, and beside it drawing the
+// points, a copy of them and a bare Allreduce, all by turns in one start. Prints the seconds of each repetition, for
+// the slowest rank.
 
+#include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/execution.hpp>
+#include <ailoop/kernels/launch.hpp>
+#include <ailoop/problem/kepler_problem.hpp>
 
 #include "perf/baselines/hand_loop.hpp"
+#include "perf/baselines/point_loop.hpp"
 #include "perf/loop/loop_program.hpp"
+
+// The problem of a user, without its program.
+#define main main_of_own_problem
+#include "examples/own_problem/own_problem.cpp"
+#undef main
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace ailoop::perf {
 namespace {
@@ -20,6 +36,51 @@ struct Wanted {
   std::int64_t points = 1'000'000;
   int repetitions = 20;
 };
+
+constexpr double tolerance = 10.0;  // accepts everything
+
+/// What is asked on this rank, and room for what is answered.
+struct Points {
+  Points(const Facts& facts, std::int64_t count)
+      : n(count),
+        dimension(facts.dimension),
+        x(as_size(n * dimension)),
+        y(as_size(n)),
+        verdicts(as_size(n)),
+        by_hand(as_size(n)) {}
+
+  std::int64_t n, dimension;
+  std::vector<double> x, y;
+  std::vector<Verdict> verdicts;
+  std::vector<std::int8_t> by_hand;
+};
+
+/// The same without ailoop's loop: how many it accepts.
+using LoopByHand = std::function<std::int64_t(int threads, Points& points)>;
+
+template <int Inputs, class Problem>
+LoopByHand loop_by_points(const Emulator& emulator, const Problem& problem) {
+  const PointLoop<Inputs, Problem> loop{problem, problem.facts().shares, tolerance};
+  return [loop, &surrogate = emulator.surrogate()](int threads, Points& points) {
+    surrogate.predict(execution_for(points.n), {points.x.data(), points.n, Inputs}, {points.y.data(), points.n, 1});
+    return loop(threads, points.n, points.x.data(), points.y.data(), points.by_hand.data());
+  };
+}
+
+/// For the problem of the configuration, whose settings are the defaults.
+LoopByHand loop_by_hand(const std::string& problem, const Emulator& emulator) {
+  if (problem == "kepler") {
+    return loop_by_points<2>(emulator, Kepler{});
+  }
+  if (problem == "pendulum") {
+    return loop_by_points<1>(emulator, Pendulum{});
+  }
+  static constexpr std::array<float, 5> weights = {1.0F, 0.0F, -0.16F, 0.0F, 0.007F};
+  const Facts& facts = emulator.problem().facts();
+  return [loop = HandLoop{facts.lower[0], facts.upper[0], weights, 0.0F, tolerance}](int threads, Points& points) {
+    return loop(threads, points.n, points.x.data(), points.y.data(), points.by_hand.data());
+  };
+}
 
 /// Seconds of `work` on the slowest rank; few points are asked often.
 template <class Work>
@@ -33,54 +94,44 @@ double time_of(MPI_Comm comm, int times, Work&& work) {
 }
 
 nlohmann::json measure(const LoopWorld& world, const Wanted& wanted) {
-  RepeatedLoop loop(world, {"problem.name=sine", "problem.terms=6", "loop.gate=certified", "loop.tolerance=10",
-                            "surrogate.degree=5", "surrogate.basis=monomial"});
+  RepeatedLoop loop(world, {"loop.gate=certified", fmt::format("loop.tolerance={}", tolerance)});
   Emulator& emulator = loop.assembly().emulator();
-  const Facts& facts = emulator.problem().facts();
-  const auto n = static_cast<std::size_t>(block_of(wanted.points, world.comm.size(), world.comm.rank()).size());
-  std::vector<double> x(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    const double part = std::fmod(0.6180339887498949 * static_cast<double>(i + 1), 1.0);
-    x[i] = facts.lower[0] + (facts.upper[0] - facts.lower[0]) * part;
-  }
-  std::vector<double> y(n);
-  std::vector<Verdict> verdicts(n);
-  std::vector<std::int8_t> by_hand(n);
-  const std::array<float, 5> weights = {1.0F, 0.0F, -0.16F, 0.0F, 0.007F};
-  const HandLoop hand{facts.lower[0], facts.upper[0], weights, 0.0F, 10.0};
-  const auto points = static_cast<std::int64_t>(n);
+  Points points(emulator.problem().facts(), block_of(wanted.points, world.comm.size(), world.comm.rank()).size());
+  const LoopByHand by_hand = loop_by_hand(loop.settings().problem.name, emulator);
   const int threads = concurrency(host_execution());
   MPI_Comm comm = world.comm.get();  // NOLINT(misc-const-correctness): the library's pointer
-  const int times = static_cast<int>(std::clamp<std::int64_t>(100'000 / std::max<std::int64_t>(points, 1), 1, 2000));
+  const QuerySource& source = *loop.queries().source;
+  const auto draw = [&] { source.queries(0, {points.x.data(), points.n, points.dimension}); };
+  draw();
+  const int times = static_cast<int>(std::clamp<std::int64_t>(100'000 / std::max<std::int64_t>(points.n, 1), 1, 2000));
 
-  std::vector<double> evaluate_s;
-  std::vector<double> hand_s;
-  std::vector<double> copy_s;
-  std::vector<double> allreduce_s;
+  std::map<std::string, std::vector<double>> seconds;
   for (int i = -1; i < wanted.repetitions; ++i) {
-    const double by_evaluate = time_of(comm, times, [&] {
-      const EvaluationReport report = emulator.evaluate({x.data(), points, 1}, {y.data(), points, 1}, verdicts);
-      AILOOP_REQUIRE(report.by_surrogate == wanted.points, "every point is accepted");
-    });
-    const double by_loop = time_of(comm, times, [&] {
-      const std::int64_t accepted =
-          hand(points < kernels::worth_threads ? 1 : threads, points, x.data(), y.data(), by_hand.data());
-      AILOOP_REQUIRE(accepted == points, "every point is accepted");
-    });
-    const double by_copy = time_of(comm, times, [&] { std::ranges::copy(x, y.begin()); });
-    const double by_allreduce = time_of(comm, 10 * times, [&] {
-      std::array<std::int64_t, 3> counts = {1, 2, 3};
-      MPI_Allreduce(MPI_IN_PLACE, counts.data(), 3, MPI_INT64_T, MPI_SUM, comm);
-    });
-    if (i >= 0) {
-      evaluate_s.push_back(by_evaluate);
-      hand_s.push_back(by_loop);
-      copy_s.push_back(by_copy);
-      allreduce_s.push_back(by_allreduce);
-    }
+    const auto keep = [&](const std::string& what, double each) {
+      if (i >= 0) {
+        seconds[what + "_s"].push_back(each);
+      }
+    };
+    keep("evaluate", time_of(comm, times, [&] {
+           const EvaluationReport report = emulator.evaluate({points.x.data(), points.n, points.dimension},
+                                                             {points.y.data(), points.n, 1}, points.verdicts);
+           AILOOP_REQUIRE(report.by_surrogate == wanted.points, "every point is accepted");
+         }));
+    keep("hand", time_of(comm, times, [&] {
+           const std::int64_t accepted = by_hand(points.n < kernels::worth_threads ? 1 : threads, points);
+           AILOOP_REQUIRE(accepted == points.n, "every point is accepted");
+         }));
+    keep("draw", time_of(comm, times, draw));
+    keep("copy", time_of(comm, times, [&] { std::copy_n(points.x.begin(), points.n, points.y.begin()); }));
+    keep("allreduce", time_of(comm, 10 * times, [&] {
+           std::array<std::int64_t, 3> counts = {1, 2, 3};
+           MPI_Allreduce(MPI_IN_PLACE, counts.data(), 3, MPI_INT64_T, MPI_SUM, comm);
+         }));
   }
-  return {{"points", wanted.points}, {"threads", threads}, {"evaluate_s", evaluate_s},
-          {"hand_s", hand_s},        {"copy_s", copy_s},   {"allreduce_s", allreduce_s}};
+  nlohmann::json out = seconds;
+  out["points"] = wanted.points;
+  out["threads"] = threads;
+  return out;
 }
 
 }  // namespace
@@ -89,11 +140,13 @@ nlohmann::json measure(const LoopWorld& world, const Wanted& wanted) {
 int main(int argc, char** argv) {
   using namespace ailoop::perf;  // NOLINT(google-build-using-namespace)
   Wanted wanted;
+  ailoop::Registries registries = ailoop::builtin_registries();
+  registries.problems.add(ailoop::problem_entry<Pendulum>("pendulum", "period of a pendulum [s] by its amplitude"));
   return run_loop_program(
       argc, argv, "evaluate_times",
       [&](CLI::App& app) {
         app.add_option("--points", wanted.points, "of all ranks together")->check(CLI::NonNegativeNumber);
         app.add_option("--repetitions", wanted.repetitions, "of each kind")->check(CLI::Range(1, 10'000));
       },
-      [&](const LoopWorld& world) { return measure(world, wanted); });
+      [&](const LoopWorld& world) { return measure(world, wanted); }, registries);
 }

@@ -11,12 +11,11 @@ namespace ailoop::perf {
 namespace {
 
 int parse_and_measure(int& argc, char** argv, CLI::App& app, LoopOptions& options,
-                      const std::function<nlohmann::json(const LoopWorld&)>& measure) {
+                      const std::function<nlohmann::json(const LoopWorld&)>& measure, const Registries& registries) {
   CLI11_PARSE(app, argc, argv);
   const Communicator comm(MPI_COMM_WORLD);
   const NodeResources node = node_resources(comm);
   const KokkosSession kokkos(argc, argv, {node.threads_per_rank(), false});
-  const Registries registries = builtin_registries();
   nlohmann::json out = measure({comm, node, registries, options});
   if (comm.rank() == RoleLayout::model_rank) {
     out["ranks"] = comm.size();
@@ -62,7 +61,7 @@ void RetrainingTimes::retrained(const RetrainingRecord& retraining, const Tally&
 }
 
 int run_loop_program(int argc, char** argv, const std::string& name, const std::function<void(CLI::App&)>& describe,
-                     const std::function<nlohmann::json(const LoopWorld&)>& measure) {
+                     const std::function<nlohmann::json(const LoopWorld&)>& measure, const Registries& registries) {
   const MpiSession mpi(argc, argv);
   try {
     LoopOptions options;
@@ -70,7 +69,7 @@ int run_loop_program(int argc, char** argv, const std::string& name, const std::
     app.add_option("CONFIG", options.config, "configuration file")->required();
     app.add_option("--set", options.overrides, "KEY=VALUE")->allow_extra_args(false);
     describe(app);
-    return parse_and_measure(argc, argv, app, options, measure);
+    return parse_and_measure(argc, argv, app, options, measure, registries);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: {}\n", name, error.what());
     MPI_Abort(MPI_COMM_WORLD, 1);

@@ -43,6 +43,7 @@ class RepeatedLoop {
 
   [[nodiscard]] const RunSettings& settings() const noexcept { return m_settings; }
   [[nodiscard]] Assembly& assembly() noexcept { return m_assembly; }
+  [[nodiscard]] const RunQueries& queries() const noexcept { return m_queries; }
 
  private:
   const LoopWorld& m_world;
@@ -61,9 +62,11 @@ class RetrainingTimes final : public RunObserver {
 };
 
 /// main of a program: starts MPI and Kokkos, calls `measure`, and prints its JSON on the model rank.
-/// \param[in] describe adds options of its own
+/// \param[in] describe   adds options of its own
+/// \param[in] registries what configurations can name
 int run_loop_program(int argc, char** argv, const std::string& name, const std::function<void(CLI::App&)>& describe,
-                     const std::function<nlohmann::json(const LoopWorld&)>& measure);
+                     const std::function<nlohmann::json(const LoopWorld&)>& measure,
+                     const Registries& registries = builtin_registries());
 
 /// Median; 0 of nothing.
 [[nodiscard]] double median(std::vector<double> values);

@@ -165,6 +165,39 @@ def loop_figures():
             )
 
 
+def evaluate_figures():
+    by_hand = "a loop by hand over the same points"
+    many = (("sine", 1_000_000, 1.5), ("sine", 10_000_000, 1.5), ("kepler", 100_000, 1.3), ("pendulum", 1_000_000, 1.3))
+    for build in ("native", "release"):
+        for problem, points, target in many:
+            measured, name = f"evaluate/{build}/{problem}/{points}", f"evaluate.{build}.{problem}.{points}"
+            for ranks, threads in ((1, 1), (1, 2)):
+                times = f"{measured}/{ranks}x{threads}"
+                yield Figure(f"{name}.{threads}_threads", f"{times}/evaluate", f"{times}/hand", by_hand, target)
+            one, two = (f"{measured}/{ranks}x1/evaluate" for ranks in (1, 2))
+            yield Figure(f"{name}.2_ranks", two, one, "one rank", 1 / 1.8)
+    for points in (0, 1, 10, 100):
+        times = f"evaluate/release/sine/{points}/2x1"
+        yield Figure(
+            f"evaluate.release.sine.{points}.2_ranks",
+            f"{times}/evaluate",
+            f"{times}/floor",
+            "twice a bare Allreduce and the loop by hand, and 0.2 us",
+            1.0,
+        )
+
+
+def command_figures():
+    for ranks in (1, 2):
+        times = f"command/{ranks}"
+        hand = "drawing the points and the loop by hand"
+        yield Figure(f"command.{ranks}_ranks.loop", f"{times}/loop", f"{times}/by_hand", hand, 3.0)
+        yield Figure(
+            f"command.{ranks}_ranks.answers", f"{times}/answers", f"{times}/write", "a plain write of their bytes", 1.3
+        )
+    yield Figure("command.2_ranks.speedup", "command/2/loop", "command/1/loop", "one rank", 1 / 1.7)
+
+
 def start_figures():
     for engine in ("libtorch", "fused"):
         yield Figure(
@@ -193,6 +226,8 @@ FIGURES = [
     *kernel_figures(),
     *retraining_figures(),
     *loop_figures(),
+    *evaluate_figures(),
+    *command_figures(),
     *start_figures(),
     *floor_figures(),
 ]

@@ -1,6 +1,7 @@
 """Measures whole programs: each in turn with its baseline, so that both meet the same phases of the machine."""
 
 import json
+import os
 import re
 import time
 
@@ -13,6 +14,13 @@ CONFIG = ROOT / "config/hotlum.yaml"
 ACCEPT_ALL = ["--set", "loop.tolerance=10"]
 PYTHON_LOOP = ROOT / "perf/baselines/persistent_loop.py"
 ENGINES = ("libtorch", "fused")
+SINE = [CONFIG, "--set", "problem.terms=6"]  # as hand_loop.cpp has them
+EVALUATED = {  # a point of Kepler's equation takes microseconds
+    ("sine", 1_000_000): SINE,
+    ("sine", 10_000_000): SINE,
+    ("kepler", 100_000): [ROOT / "config/kepler.yaml"],
+    ("pendulum", 1_000_000): [ROOT / "examples/own_problem/pendulum.yaml"],
+}
 
 
 def engine_settings(engine):
@@ -99,6 +107,74 @@ class WholePrograms:
             for what in ("exchange", "train", "gatherv_bcast", "bare_steps"):
                 self.add(f"retraining/8/{drawn_by}/{what}", "s", *told[f"{what}_s"])
 
+    def evaluations(self):
+        """Many points on one thread, on two and on two ranks, each against the loop by hand."""
+        for build in ("native", "release"):
+            for (problem, points), config in EVALUATED.items():
+                for ranks, threads in ((1, 1), (1, 2), (2, 1)):
+                    name = f"evaluate/{build}/{problem}/{points}/{ranks}x{threads}"
+                    self.add_evaluation(name, self.evaluation(build, ranks, threads, config, points))
+
+    def few_points(self):
+        """So few that messages count, too: beside twice what an Allreduce and the loop by hand take, and 0.2 us."""
+        for points in (0, 1, 10, 100):
+            name = f"evaluate/{BUILD}/sine/{points}/2x1"
+            told = self.evaluation(BUILD, 2, 1, SINE, points)
+            self.add_evaluation(name, told)
+            floor = [2 * (hand + allreduce) + 2e-7 for hand, allreduce in zip(told["hand_s"], told["allreduce_s"])]
+            self.add(f"{name}/floor", "s", *floor)
+
+    def evaluation(self, build, ranks, threads, config, points, repetitions=11):
+        arguments = [*config, "--points", points, "--repetitions", repetitions]
+        return json_of_ranks(ranks, "env", f"OMP_NUM_THREADS={threads}", built(build, "evaluate_times"), *arguments)
+
+    def add_evaluation(self, name, told):
+        for what in ("evaluate", "hand", "copy", "allreduce"):
+            self.add(f"{name}/{what}", "s", *told[f"{what}_s"])
+
+    def commands(self):
+        """The loop of 10^7 queries, beside drawing them and the loop by hand; what answers cost, beside a plain write."""
+        queries = 10_000_000
+        for _ in range(self.repetitions):
+            for ranks in (1, 2):
+                name = f"command/{ranks}"
+                none, _ = self.loop_seconds(ranks, queries, "none")
+                written, answers = self.loop_seconds(ranks, queries, "safetensors")
+                self.add(f"{name}/loop", "s", none)
+                self.add(f"{name}/answers", "s", written - none)
+                self.add(f"{name}/write", "s", self.seconds_of_writing(answers))
+                hand = self.evaluation(BUILD, ranks, 1, SINE, queries, repetitions=1)
+                self.add(f"{name}/by_hand", "s", hand["hand_s"][0] + hand["draw_s"][0])
+
+    def loop_seconds(self, ranks, queries, answers):
+        """Seconds of the loop of summary.json, and the bytes of the files that answers came in."""
+        folder = self.scratch / "command"
+        settings = {
+            "loop.gate": "certified",
+            "loop.tolerance": 10,
+            "loop.accepted": queries,
+            "queries.batch": queries // 10,
+            "output.checks": "none",
+            "output.answers": answers,
+        }
+        sets = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+        run_ranks(ranks, "env", "OMP_NUM_THREADS=1", built(BUILD, "ailoop"), *SINE, *sets, "--quiet", "--force",
+                  "--output", folder)  # fmt: skip
+        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        return summary["times"]["loop_s"], sum(file.stat().st_size for file in folder.rglob("answers*.safetensors"))
+
+    def seconds_of_writing(self, size):
+        """Of so many bytes into one file, as fast as the folder takes them."""
+        piece = bytes(16 << 20)
+        path = self.scratch / "plain"
+        start = time.monotonic()
+        with open(path, "wb", buffering=0) as file:
+            for _ in range(0, size, len(piece)):
+                file.write(piece)
+            os.fsync(file.fileno())
+        seconds = time.monotonic() - start
+        path.unlink()
+        return seconds
     def floor(self):
         for _ in range(self.repetitions):
             for ranks in (2, 4, 5, 8):
