@@ -2,8 +2,20 @@
 
 import unittest
 
+from batch_job_test import JOB_SCRIPT
+from program import SOURCE, RunFolder
 from scaling_test import ONE_BY_ONE, StudyTest
 
+NODES = (1, 2, 4, 8, 16)
+EVERYWHERE = {  # with queries that are rejected, and some that the truth answers
+    "ranks.layout": "everywhere",
+    "queries.batch": 1024,
+    "loop.accepted": 4096,
+    "loop.tolerance": 0.02,
+    "loop.on_exhausted": "truth",
+    "limits.retrainings_per_query": 2,
+    "output.answers": "safetensors",
+}
 POINTS = 20  # strong and weak, 8 ranks a node and a rank a NUMA domain, on 1, 2, 4, 8 and 16 nodes
 SECONDS = 1100
 
@@ -26,6 +38,22 @@ class FullStudyTest(StudyTest):
         for what in ("answers_sha256", "model_sha256"):
             self.assertEqual(1, len({row[what] for row in strong}), what)
         print((self.folder / "study" / "table.csv").read_text(encoding="utf-8"))
+
+    def test_every_rank_asks_on_1_to_16_nodes(self):
+        sets = [word for key, value in EVERYWHERE.items() for word in ("--set", f"{key}={value}")]
+        for nodes in NODES:
+            options = (f"--nodes={nodes}", "--ntasks-per-node=8", "--dependency=singleton", f"--output={nodes}.out")
+            command = (JOB_SCRIPT, SOURCE / "config" / "kepler.yaml", f"on-{nodes}", "-q", *sets)
+            self.assertEqual(0, self.cluster.run("sbatch", *options, *command, cwd=self.folder).returncode)
+        self.cluster.wait_for_jobs(SECONDS)
+        runs = [RunFolder(self.folder / f"on-{nodes}") for nodes in NODES]
+        for nodes, run in zip(NODES, runs):
+            said = (self.folder / f"{nodes}.out").read_text(encoding="utf-8")
+            self.assertEqual(8 * nodes, run.summary["ranks"], said)
+            self.assertEqual(runs[0].summary["counts"], run.summary["counts"], said)
+            self.assertEqual(runs[0].hashes(), run.hashes(), said)
+        counts = runs[0].summary["counts"]
+        self.assertGreater(counts["retrainings"] * counts["by_truth"], 0)
 
     def test_a_node_that_dies_costs_no_point(self):
         few = ("--scaling", "strong", "--layouts", "2", "--nodes", "2", "--size", "large", "--samples-per-node", "20000")
