@@ -79,7 +79,6 @@ class Label : public Kind {};
 
 class NoLabel final : public Label {
  public:
-  void describe(Visitor& /*v*/) override {}
 };
 
 class Sticker final : public Label {

@@ -94,13 +94,11 @@ class FaultyAdam final : public Trainer {
 
 class FaultySineKind final : public ProblemKind {
  public:
-  void describe(Visitor& /*v*/) override {}
   [[nodiscard]] std::unique_ptr<Problem> make() const override { return std::make_unique<FaultySine>(); }
 };
 
 class FaultyPolynomialKind final : public SurrogateKind {
  public:
-  void describe(Visitor& /*v*/) override {}
   [[nodiscard]] std::unique_ptr<Surrogate> make(const Facts& facts) const override {
     return std::make_unique<FaultyPolynomial>(facts);
   }

@@ -11,7 +11,7 @@ from pathlib import Path
 SOURCE = Path(os.environ["AILOOP_SOURCE_DIR"])
 sys.path.insert(0, str(SOURCE / "perf" / "messages"))
 
-from loggp import Check, Retraining, table  # noqa: E402
+from loggp import COUNTS, Check, Retraining, table  # noqa: E402
 from message_counts import ACCEPTS, CALLS, REJECTS, NotAMultiple, World, minus, of_rank, share, total  # noqa: E402
 
 PROGRAM = os.environ["AILOOP_COUNTED"]
@@ -89,7 +89,7 @@ class MessagesTest(unittest.TestCase):
     def test_a_check_everywhere_is_one_reduction(self):
         counts = self.world(5, "ranks.layout=everywhere", "output.checks=none", "output.answers=none").of_check()
         for rank in range(5):
-            self.assert_sends(counts, rank, {"MPI_Allreduce": (1, 12 * NUMBER)})
+            self.assert_sends(counts, rank, {"MPI_Allreduce": (1, COUNTS * NUMBER)})
 
     def test_most_checks_of_a_cheap_approximation_send_nothing(self):
         checks = 20_000

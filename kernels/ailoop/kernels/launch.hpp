@@ -20,12 +20,6 @@ namespace ailoop::kernels {
 /// From so many cheap points on, threads are faster than the calling thread alone. Measured with perf/prediction.
 inline constexpr std::int64_t worth_threads = 30'000;
 
-/// What a point costs.
-enum class PointCost {
-  cheap,   ///< a few nanoseconds
-  unknown  ///< maybe much: where the space has threads, two points may already be worth them
-};
-
 namespace detail {
 
 /// Whether Kokkos' tools want to hear of kernels; negative: not asked yet.
@@ -49,31 +43,29 @@ namespace detail {
   return known < 0 ? look_for_tools() : known > 0;
 }
 
-/// Whether a kernel over n points runs on the calling thread, without Kokkos.
+/// Whether a kernel over n points, where fewer than `few` are not worth threads, runs on the calling thread, without
+/// Kokkos.
 template <ExecutionSpace Space>
-[[nodiscard]] bool runs_in_place(std::int64_t n, PointCost cost) {
-  if constexpr (is_host_space_v<Space>) {
-    const std::int64_t few = cost == PointCost::unknown && is_host_parallel_v<Space> ? 2 : worth_threads;
-    return n < few && !has_tools();
-  } else {
-    return false;
-  }
+[[nodiscard]] bool runs_in_place(std::int64_t n, std::int64_t few = worth_threads) {
+  return is_host_space_v<Space> && n < few && !has_tools();
 }
 
 }  // namespace detail
 
-/// Runs body(i) for i = 0 ... n - 1, in any order.
+/// Runs body(i) for i = 0 ... n - 1, in any order. What a point costs is not known: where the space has threads, two
+/// may already be worth them.
 /// \param[in] label qualified name of the kernel, for tools
 /// \param[in] space instance that runs the kernel; enqueues only, never fences
-/// \param[in] cost  of one point
 /// \param[in] body  KOKKOS_LAMBDA or functor, callable with std::int64_t
 template <ExecutionSpace Space, class Body>
-void for_each_point(const char* label, const Space& space, std::int64_t n, PointCost cost, const Body& body) {
-  if (detail::runs_in_place<Space>(n, cost)) {
-    for (std::int64_t i = 0; i < n; ++i) body(i);
-  } else {
-    Kokkos::parallel_for(label, range(space, n), body);
+void for_each_point(const char* label, const Space& space, std::int64_t n, const Body& body) {
+  if constexpr (is_host_space_v<Space>) {
+    if (detail::runs_in_place<Space>(n, is_host_parallel_v<Space> ? 2 : worth_threads)) {
+      for (std::int64_t i = 0; i < n; ++i) body(i);
+      return;
+    }
   }
+  Kokkos::parallel_for(label, range(space, n), body);
 }
 
 /// The same for cheap points that a host takes many at a time, so that the compiler can use the processor's vectors.
@@ -85,7 +77,7 @@ void for_each_stretch(const char* label, const Space& space, std::int64_t n, [[m
                       [[maybe_unused]] const OverStretch& over_stretch) {
   if constexpr (!is_host_space_v<Space>) {
     Kokkos::parallel_for(label, range(space, n), at_point);
-  } else if (detail::runs_in_place<Space>(n, PointCost::cheap)) {
+  } else if (detail::runs_in_place<Space>(n)) {
     constexpr std::int64_t too_few_for_vectors = 4;
     if (n < too_few_for_vectors) {
       for (std::int64_t i = 0; i < n; ++i) at_point(i);
@@ -106,7 +98,7 @@ void for_each_stretch(const char* label, const Space& space, std::int64_t n, [[m
 template <class Body>
 [[nodiscard]] std::int64_t sum_over_stretches(const char* label, std::int64_t n, const Body& body) {
   using Host = Kokkos::DefaultHostExecutionSpace;
-  if (detail::runs_in_place<Host>(n, PointCost::cheap)) {
+  if (detail::runs_in_place<Host>(n)) {
     return n > 0 ? body(std::int64_t{0}, n) : 0;
   }
   constexpr std::int64_t stretch = 4096;

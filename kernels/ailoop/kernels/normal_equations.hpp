@@ -259,7 +259,7 @@ void normal_equations(const Space& space, const SumsOf& sums_of, std::int64_t n,
   AILOOP_REQUIRE(std::ssize(workspace) >= n_tasks * sums_of.workspace() &&
                      std::ssize(partial) >= blocks.size() * sums_of.layout().length(),
                  "normal_equations: workspace and partial must have the lengths that sums_of tells");
-  for_each_point("ailoop::kernels::normal_equations", space, n_tasks, PointCost::unknown, [=](std::int64_t task) {
+  for_each_point("ailoop::kernels::normal_equations", space, n_tasks, [=](std::int64_t task) {
     const IndexRange of_task = block_of(blocks.size(), n_tasks, task);
     for (std::int64_t i = of_task.first; i < of_task.last; ++i) {
       sums_of(normal_block(blocks.first + i, n), workspace.data() + task * sums_of.workspace(),

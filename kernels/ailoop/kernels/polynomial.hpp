@@ -75,7 +75,7 @@ void polynomial_of_several(const Space& space, const PolynomialInputs& inputs, i
   const int features = static_cast<int>(weights.columns);
   const int outputs = static_cast<int>(y.columns);
   for_each_point(
-      "ailoop::kernels::polynomial", space, x.rows, PointCost::unknown, KOKKOS_LAMBDA(const std::int64_t i) {
+      "ailoop::kernels::polynomial", space, x.rows, KOKKOS_LAMBDA(const std::int64_t i) {
         for (int first = 0; first < outputs; first += outputs_at_once) {
           const int count = outputs - first < outputs_at_once ? outputs - first : outputs_at_once;
           Sum sums[outputs_at_once] = {};

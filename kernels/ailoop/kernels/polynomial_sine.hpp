@@ -17,9 +17,8 @@
 /// behind fitted again. What is left of |R + R s q(s) - sin R| is below 3.3e-19 sin R.
 ///
 /// Rounding, u = 2^-53, relative to sin R, with v = R cot R, 0 <= v <= 1:
-/// - of pi - a: u, from (pi_high - a) + pi_low, where the first difference is exact for pi/2 <= a <= 4 (Sterbenz:
-/// Higham
-///   2002, theorem 2.5); it moves the sine by v u;
+/// - of pi - a: u, from (pi_high - a) + pi_low, where the first difference is exact for pi/2 <= a <= 4 (Sterbenz, in
+///   Higham 2002, theorem 2.5); it moves the sine by v u;
 /// - of s: u, which moves the sine by (1 - v) / 2 u;
 /// - of s q and of R times it: (R / sin R - 1) u each, as R s |q| = R - sin R;
 /// - of q: (|q| + 0.044) u, as the last addition is that of the constant and the terms behind are at most 0.0206 and

@@ -15,7 +15,7 @@ POINTS = 600  # of a verdict
 
 def draw(run, look):
     checks = run.checks
-    if checks.empty:
+    if checks.empty or np.isnan(run.log.vectors["approximation"]).all():
         return None
     remarks = []
     rows = drawn_rows(checks, remarks)

@@ -55,6 +55,11 @@ void Assembly::make_problem(const NodeResources& node) {
   m_parts = model_parts(m_settings);
   const Facts& facts = problem().facts();
   m_roles = assign_roles(node.on_model_node, m_settings.approximation_ranks, facts.shares);
+  if (m_settings.layout == AskingRanks::roles && asks_everywhere()) {
+    throw m_settings.error_at("ranks.layout", "roles, but loop.gate: " + m_settings.gate.name +
+                                                  " needs no approximation that other ranks could bring; auto and "
+                                                  "everywhere are allowed");
+  }
 
   const std::int64_t samples = m_settings.sampling.samples(m_comm.size());
   const char* const sampling_key = m_settings.sampling.total ? "sampling.total" : "sampling.per_rank";
@@ -81,6 +86,7 @@ void Assembly::check_memory(std::int64_t listed, std::int64_t answers_wanted) {
   const RunSizes sizes = {.settings = m_settings,
                           .parts = m_parts,
                           .ranks = m_comm.size(),
+                          .everywhere = asks_everywhere(),
                           .most_shares = most_shares(),
                           .samples = m_settings.sampling.samples(m_comm.size()),
                           .batch = m_settings.limits.batch,
@@ -92,7 +98,16 @@ void Assembly::check_memory(std::int64_t listed, std::int64_t answers_wanted) {
   }
 }
 
-std::int64_t Assembly::most_shares() const { return std::ranges::max(m_roles.shares, {}, &IndexRange::size).size(); }
+std::int64_t Assembly::most_shares() const {
+  return std::max<std::int64_t>(std::ranges::max(m_roles.shares, {}, &IndexRange::size).size(), 1);
+}
+
+bool Assembly::asks_everywhere() const {
+  constexpr std::int64_t worth_it = 256;
+  const AskingRanks layout = m_settings.layout;
+  return layout == AskingRanks::everywhere || !m_parts.gate->needs().approximation ||
+         (layout == AskingRanks::automatic && m_settings.limits.batch / m_comm.size() >= worth_it);
+}
 
 RunQueries Assembly::load_queries() {
   QueryContext context{problem().facts(), m_settings.surrogate.kind->precision(), m_settings.seed, {}};

@@ -46,6 +46,8 @@ class Assembly {
   [[nodiscard]] const RunMemory& memory() const noexcept { return m_memory; }
   /// Shares of the approximation on the rank that has most of them.
   [[nodiscard]] std::int64_t most_shares() const;
+  /// Whether every rank asks its part of a batch: where that is worth it, and where the gate needs no approximation.
+  [[nodiscard]] bool asks_everywhere() const;
   /// Collective: rank 0 reads for all; where each rank holds them, they need memory, too.
   /// \throws AgreedError on all ranks if the queries cannot be read, do not fit the problem, or need more than
   ///         limits.memory_bytes

@@ -42,7 +42,6 @@ std::int64_t kept(const RunSizes& s) {
 std::int64_t trained(const RunSizes& s) { return computes_truth_at_queries(s) ? 2 * s.samples : s.samples; }
 const Facts& facts(const RunSizes& s) { return s.parts.problem->facts(); }
 const TrainerKind& trainer(const RunSizes& s) { return *s.settings.trainer.kind; }
-bool everywhere(const RunSizes& s) { return s.settings.asks_everywhere(s.ranks); }
 
 /// Of all that a checkpoint holds and that grows with the settings.
 double state_bytes(const RunSizes& s) {
@@ -78,7 +77,7 @@ double training_bytes(const RunSizes& s, bool is_model_rank) {
 }
 
 /// Queries that a rank asks at once.
-std::int64_t asked(const RunSizes& s) { return everywhere(s) ? block_of(s.batch, s.ranks, 0).size() : s.batch; }
+std::int64_t asked(const RunSizes& s) { return s.everywhere ? block_of(s.batch, s.ranks, 0).size() : s.batch; }
 
 /// Of a rank that asks: what it knows of its queries, what it asks the truth of and what that answers.
 double asking_bytes(const RunSizes& s) {
@@ -90,27 +89,27 @@ double asking_bytes(const RunSizes& s) {
     bytes += static_cast<double>(asked(s)) * point * sizeof(double);
   }
   if (s.keeps_answers) {
-    bytes += AnswerParts::bytes(AnswerParts::part_size / (everywhere(s) ? s.ranks : 1) + 2 * asked(s), facts(s));
+    bytes += AnswerParts::bytes(AnswerParts::part_size / (s.everywhere ? s.ranks : 1) + 2 * asked(s), facts(s));
   }
   return bytes;
 }
 
 double queries_bytes(const RunSizes& s, bool is_model_rank) {
   const auto [dimension, outputs] = std::pair(facts(s).dimension, facts(s).outputs);
-  double bytes = is_model_rank || everywhere(s) ? asking_bytes(s) : 0.0;
-  if (!everywhere(s)) {
+  double bytes = is_model_rank || s.everywhere ? asking_bytes(s) : 0.0;
+  if (!s.everywhere) {
     const StreamLimits limits{.batch = s.batch, .ahead = s.settings.ahead, .queries = {}, .with_bound = with_bound(s)};
     bytes +=
         ApproximationStream::bytes(limits, facts(s), is_model_rank ? facts(s).shares : s.most_shares, is_model_rank);
   }
   if (computes_truth_at_queries(s)) {
-    const std::int64_t brought = is_model_rank || everywhere(s) ? asked(s) : 0;
+    const std::int64_t brought = is_model_rank || s.everywhere ? asked(s) : 0;
     bytes += SharedTruth::bytes(brought, block_of(s.batch, s.ranks, 0).size(), dimension, outputs);
   }
   if (!is_model_rank) {
     return bytes + ListedQueries::bytes(s.listed, dimension);
   }
-  if (everywhere(s) && s.ranks > 1) {  // gathered for observers and checkpoints
+  if (s.everywhere && s.ranks > 1) {  // gathered for observers and checkpoints
     bytes += QueryTable::packed_bytes(s.batch, dimension, outputs) + QueryTable::bytes(s.batch, dimension, outputs);
   }
   constexpr double files = 2.0;  // answers and log

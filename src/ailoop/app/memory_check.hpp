@@ -14,6 +14,7 @@ struct RunSizes {
   const RunSettings& settings;
   const ModelParts& parts;
   int ranks = 1;
+  bool everywhere = false;       ///< whether every rank asks
   std::int64_t most_shares = 1;  ///< of the approximation, on one rank
   std::int64_t samples = 1;      ///< of a retraining, all ranks together
   std::int64_t batch = 1;        ///< queries of a check

@@ -55,7 +55,7 @@ void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, cons
     spdlog::warn("limits.checks: {} checks of {} queries at most cannot give the {} answers wanted", limits.checks,
                  limits.batch, limits.accepted);
   }
-  if (!assembly.roles().note.empty() && !settings.asks_everywhere(static_cast<int>(ranks.size()))) {
+  if (!assembly.roles().note.empty() && !assembly.asks_everywhere()) {
     spdlog::info("{}", assembly.roles().note);
   }
   if (assembly.initial_model() && !assembly.initial_model()->optimizer_state) {
@@ -192,7 +192,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
   }
   std::string answers_folder = output ? output->files.folder().answer_parts().string() : std::string();
   broadcast(comm, answers_folder, RoleLayout::model_rank);
-  const bool everywhere = settings.asks_everywhere(comm.size());
+  const bool everywhere = assembly.asks_everywhere();
   std::optional<AnswerParts> answers;
   const Communicator alone(MPI_COMM_SELF);
   if (recording.answers == AnswersFormat::safetensors && (everywhere || is_model_rank)) {

@@ -30,9 +30,12 @@ std::string range_text(std::int64_t first, std::int64_t last) {
   return first == last ? fmt::format("{}", first) : fmt::format("{}-{}", first, last);
 }
 
-std::string role_of(int rank, const RoleLayout& roles) {
-  const IndexRange shares = roles.shares_of(rank);
+std::string role_of(int rank, const Assembly& assembly) {
   std::string role = rank == RoleLayout::model_rank ? "model" : "";
+  if (assembly.asks_everywhere()) {
+    return role + (role.empty() ? "" : ", ") + "its part of the queries";
+  }
+  const IndexRange shares = assembly.roles().shares_of(rank);
   if (shares.size() > 0) {
     role += fmt::format("{}approximation: {} {}", role.empty() ? "" : ", ", shares.size() == 1 ? "share" : "shares",
                         range_text(shares.first, shares.last - 1));
@@ -41,12 +44,12 @@ std::string role_of(int rank, const RoleLayout& roles) {
 }
 
 /// A line for each run of neighbouring ranks with the same node and role.
-std::string layout_text(const std::vector<NodeName>& nodes, const RoleLayout& roles) {
+std::string layout_text(const std::vector<NodeName>& nodes, const Assembly& assembly) {
   std::string text;
   const auto ranks = static_cast<int>(nodes.size());
   for (int first = 0; first < ranks;) {
     const auto line = [&](int rank) {
-      return fmt::format("{}: {}", nodes[as_size(rank)].data(), role_of(rank, roles));
+      return fmt::format("{}: {}", nodes[as_size(rank)].data(), role_of(rank, assembly));
     };
     int last = first;
     while (last + 1 < ranks && line(last + 1) == line(first)) {
@@ -73,7 +76,7 @@ std::string plan_text(const Communicator& comm, const RunSettings& settings, con
                               (settings.surrogate.kind->precision() == Precision::float32 ? 4.0 : 8.0);
 
   std::string text = fmt::format("ranks and what they do in a check ({} in all)\n", comm.size());
-  text += layout_text(nodes, assembly.roles());
+  text += layout_text(nodes, assembly);
   text += fmt::format("threads of each rank: {} ({})\n", threads_text(threads), name(host_execution()));
   text += fmt::format("queries: {}, {}; at most {} in a check; {} answers wanted\n", settings.queries.name,
                       limits.queries ? fmt::format("{} of them", *limits.queries) : "without end", limits.batch,
@@ -85,8 +88,10 @@ std::string plan_text(const Communicator& comm, const RunSettings& settings, con
       bytes_text(assembly.memory().other_rank.total()),
       settings.memory_bytes > 0 ? fmt::format("; {} allowed", bytes_text(static_cast<double>(settings.memory_bytes)))
                                 : "");
-  text += fmt::format("messages of a check: {} to, at most {} from an approximation rank\n", bytes_text(32.0),
-                      bytes_text(16.0 + static_cast<double>(assembly.most_shares()) * share_bytes));
+  text += assembly.asks_everywhere()
+              ? fmt::format("messages of a check: a sum over all ranks of {}\n", bytes_text(double{sizeof(LoopCounts)}))
+              : fmt::format("messages of a check: {} to, at most {} from an approximation rank\n", bytes_text(32.0),
+                            bytes_text(16.0 + static_cast<double>(assembly.most_shares()) * share_bytes));
   text +=
       fmt::format("messages of a retraining: {} in all to the model rank\n",
                   bytes_text(static_cast<double>(samples - block_of(samples, comm.size(), 0).size()) * sample_bytes));

@@ -68,6 +68,7 @@ void print_list(const Registries& registries) {
   list_kinds("Problems (problem.name)", registries.problems);
   list_kinds("Surrogates (surrogate.type)", registries.surrogates);
   list_kinds("Trainers (training.trainer)", registries.trainers);
+  list_kinds("Gates (loop.gate)", registries.gates);
   list_kinds("Sources of queries (queries.source)", registries.queries);
   const RunSettings defaults{registries};
   fmt::print("Settings\n{}", to_string(settings_table(defaults)));

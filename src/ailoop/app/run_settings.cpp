@@ -164,11 +164,6 @@ UnusablePaths unusable_paths(const RunSettings& settings) {
   return errors;
 }
 
-bool RunSettings::asks_everywhere(int ranks) const {
-  constexpr std::int64_t worth_it = 256;
-  return layout == AskingRanks::everywhere || (layout == AskingRanks::automatic && limits.batch / ranks >= worth_it);
-}
-
 Limits RunSettings::limits_of_run() const {
   const bool knows_reach = trainer.kind != nullptr && trainer.kind->knows_reach();
   Limits all = limits;
@@ -181,7 +176,7 @@ ConfigurationError RunSettings::error_at(std::string_view path, std::string_view
   if (node == nullptr) {
     return ConfigurationError(std::string(path) + ": " + std::string(message));
   }
-  return ailoop::error_at(node->mark(), path, message);
+  return ailoop::error_at(node->mark, path, message);
 }
 
 std::vector<SettingChange> differences(const SettingTexts& then, const SettingTexts& now) {

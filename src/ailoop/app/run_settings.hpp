@@ -65,9 +65,6 @@ struct RunSettings {
   /// Folder of the run, where the configuration names it. \throws ConfigurationError if a variable in it is not set
   [[nodiscard]] std::optional<std::string> folder() const;
 
-  /// Whether every rank asks, on so many.
-  [[nodiscard]] bool asks_everywhere(int ranks) const;
-
   /// The limits, with what follows for queries that retraining cannot help: as asked for, or else what suits the
   /// trainer.
   [[nodiscard]] Limits limits_of_run() const;

@@ -2,7 +2,6 @@
 
 #include <ailoop/core/error.hpp>
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,37 +32,20 @@ struct Mark {
 
 enum class NodeType { null, scalar, sequence, mapping };
 
-/// Immutable tree of what the user wrote, before it is known what the settings are. Copies share their contents.
-class Node {
- public:
+/// Tree of what the user wrote, before it is known what the settings are.
+struct Node {
   struct Entry;
 
-  /// \param is_written the word `null` stands there; otherwise nothing, or another of YAML's words for it
-  [[nodiscard]] static Node null(Mark mark, bool is_written = false);
-  [[nodiscard]] static Node scalar(std::string text, bool is_quoted, Mark mark);
-  [[nodiscard]] static Node sequence(std::vector<Node> items, Mark mark);
-  /// \pre no key occurs twice
-  [[nodiscard]] static Node mapping(std::vector<Entry> entries, Mark mark);
+  NodeType type = NodeType::null;
+  Mark mark;
+  std::string text;              ///< of a scalar, without its quotes and with escapes resolved
+  bool is_quoted = false;        ///< a scalar in quotes or a block scalar: text, never a number
+  bool is_written_null = false;  ///< the word `null` stands there, not nothing or another of YAML's words for it
+  std::vector<Node> items = {};
+  std::vector<Entry> entries = {};  ///< of a mapping in the order of the file; no key occurs twice
 
-  [[nodiscard]] NodeType type() const noexcept;
-  [[nodiscard]] const Mark& mark() const noexcept;
-  /// Text of a scalar, without its quotes and with escapes resolved; empty for every other type.
-  [[nodiscard]] const std::string& text() const noexcept;
-  /// A null that was written as such.
-  [[nodiscard]] bool is_written_null() const noexcept;
-  /// A scalar in quotes or a block scalar: text, never a number.
-  [[nodiscard]] bool is_quoted() const noexcept;
-  [[nodiscard]] const std::vector<Node>& items() const noexcept;
-  /// Entries of a mapping in the order of the file.
-  [[nodiscard]] const std::vector<Entry>& entries() const noexcept;
   /// Entry of this mapping with the key; nullptr where there is none.
   [[nodiscard]] const Entry* find(std::string_view key) const noexcept;
-
- private:
-  struct Content;
-  explicit Node(Content content);
-
-  std::shared_ptr<const Content> m_content;
 };
 
 /// One `key: value` of a mapping.

@@ -16,8 +16,8 @@ namespace ailoop {
 namespace {
 
 int last_order(const Node& node) {
-  int last = node.mark().order;
-  for (const Node::Entry& entry : node.entries()) {
+  int last = node.mark.order;
+  for (const Node::Entry& entry : node.entries) {
     last = std::max({last, entry.key_mark.order, last_order(entry.value)});
   }
   return last;
@@ -43,7 +43,7 @@ Node parse_value(std::string_view text, const Mark& place, const std::string& pa
     throw refuse("more than one line");
   }
   Node node = load_yaml_value(value, place, path);
-  switch (node.type()) {
+  switch (node.type) {
     case NodeType::null:
       if (value != "null") {
         throw refuse("no value");
@@ -57,7 +57,7 @@ Node parse_value(std::string_view text, const Mark& place, const std::string& pa
       }
       return node;
     case NodeType::scalar:
-      if (node.is_quoted() ? value.front() != value.back() || value.size() < 2 : node.text() != value) {
+      if (node.is_quoted ? value.front() != value.back() || value.size() < 2 : node.text != value) {
         throw refuse("more than one value");
       }
       return node;
@@ -68,37 +68,38 @@ Node parse_value(std::string_view text, const Mark& place, const std::string& pa
 /// `section` with `value` at the path `keys[at...]` below it.
 Node assign(const Node& section, const std::vector<std::string>& keys, std::size_t at, const Node& value,
             const std::string& path) {
-  const Mark& place = value.mark();
+  const Mark& place = value.mark;
   const bool is_last = at + 1 == keys.size();
   const Node::Entry* old = section.find(keys[at]);
-  if (is_last && old != nullptr && old->value.type() == NodeType::mapping) {
+  if (is_last && old != nullptr && old->value.type == NodeType::mapping) {
     throw error_at(place, path, "a section; name one of its settings");
   }
   // A null is a section whose settings are all commented out: filling it is what the user wants.
-  if (!is_last && old != nullptr && old->value.type() != NodeType::mapping && old->value.type() != NodeType::null) {
+  if (!is_last && old != nullptr && old->value.type != NodeType::mapping && old->value.type != NodeType::null) {
     throw error_at(place, path, fmt::format("{} is a setting, not a section", keys[at]));
   }
-  const bool has_section = old != nullptr && old->value.type() == NodeType::mapping;
+  const bool has_section = old != nullptr && old->value.type == NodeType::mapping;
   Node::Entry entry{keys[at], place, value};
   if (!is_last) {
-    entry.value = assign(has_section ? old->value : Node::mapping({}, place), keys, at + 1, value, path);
+    entry.value =
+        assign(has_section ? old->value : Node{.type = NodeType::mapping, .mark = place}, keys, at + 1, value, path);
     if (has_section) {
       entry.key_mark = old->key_mark;
     }
   }
-  std::vector<Node::Entry> entries = section.entries();
+  Node changed = section;
   if (old != nullptr) {
-    entries[as_size(old - section.entries().data())] = std::move(entry);
+    changed.entries[as_size(old - section.entries.data())] = std::move(entry);
   } else {
-    entries.push_back(std::move(entry));
+    changed.entries.push_back(std::move(entry));
   }
-  return Node::mapping(std::move(entries), section.mark());
+  return changed;
 }
 
 }  // namespace
 
 Node with_override(const Node& root, std::string_view assignment) {
-  AILOOP_REQUIRE(root.type() == NodeType::mapping, "with_override: the root must be a mapping");
+  AILOOP_REQUIRE(root.type == NodeType::mapping, "with_override: the root must be a mapping");
   const Mark place{"--set " + excerpt(assignment), 0, 0, last_order(root) + 1};
   if (assignment.size() > YamlLimits::bytes || !is_utf8(assignment)) {
     throw error_at(place, "", "not valid text; KEY=VALUE in UTF-8 is expected");

@@ -2,6 +2,7 @@
 
 #include <ailoop/config/constraint.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/interface.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -16,17 +17,10 @@ namespace ailoop {
 class Visitor;
 
 /// Settings of one kind of problem, surrogate, trainer and so on; default constructed it holds the defaults.
-class Kind {
+class Kind : public Interface {
  public:
-  Kind() = default;
-  Kind(const Kind&) = default;
-  Kind(Kind&&) = default;
-  Kind& operator=(const Kind&) = default;
-  Kind& operator=(Kind&&) = default;
-  virtual ~Kind() = default;
-
-  /// Describes the keys that belong to this kind; they stand beside the key that names it.
-  virtual void describe(Visitor& visitor) = 0;
+  /// Describes the keys that belong to this kind, if any; they stand beside the key that names it.
+  virtual void describe(Visitor& /*visitor*/) {}
 };
 
 /// One kind that a configuration can name. `KindType` derives from Kind and adds how to make what it describes.

@@ -18,25 +18,25 @@ std::string wrong_type(const Setting& setting, const Node& node, std::string_vie
 
 ReadValue checked(const Setting& setting, const Node& node, SettingValue value) {
   if (const auto why = violation(setting, value)) {
-    const std::string found = node.text().empty() ? "the text" : found_text(node);
+    const std::string found = node.text.empty() ? "the text" : found_text(node);
     return found + " " + *why;
   }
   return value;
 }
 
 ReadValue read_boolean(const Setting& setting, const Node& node) {
-  if (node.is_quoted() || (node.text() != "true" && node.text() != "false")) {
+  if (node.is_quoted || (node.text != "true" && node.text != "false")) {
     return fmt::format("{} is neither true nor false; {} is expected", found_text(node), allowed_text(setting));
   }
-  return SettingValue(node.text() == "true");
+  return SettingValue(node.text == "true");
 }
 
 template <class Integer>
 ReadValue read_integer(const Setting& setting, const Node& node) {
-  if (node.is_quoted() || !is_integer_text(node.text())) {
+  if (node.is_quoted || !is_integer_text(node.text)) {
     return wrong_type(setting, node, "a whole number in plain decimal digits");
   }
-  const auto value = to_integer<Integer>(node.text());
+  const auto value = to_integer<Integer>(node.text);
   if (!value) {  // beyond 64 bits, so beyond every range
     return fmt::format("{} is not {}", found_text(node), allowed_text(setting));
   }
@@ -44,11 +44,11 @@ ReadValue read_integer(const Setting& setting, const Node& node) {
 }
 
 ReadValue read_number(const Setting& setting, const Node& node) {
-  if (node.is_quoted() || !is_number_text(node.text())) {
-    const bool has_comma = !node.is_quoted() && is_number_with_comma(node.text());
+  if (node.is_quoted || !is_number_text(node.text)) {
+    const bool has_comma = !node.is_quoted && is_number_with_comma(node.text);
     return wrong_type(setting, node, "a plain decimal number") + (has_comma ? ", with a point for the comma" : "");
   }
-  const auto value = to_double(node.text());
+  const auto value = to_double(node.text);
   if (!value) {
     return fmt::format("{} is out of the range of 64-bit numbers; {} is expected", found_text(node),
                        allowed_text(setting));
@@ -57,10 +57,10 @@ ReadValue read_number(const Setting& setting, const Node& node) {
 }
 
 ReadValue read_text(const Setting& setting, const Node& node) {
-  if (!node.is_quoted() && is_typed_in_yaml(node.text())) {
+  if (!node.is_quoted && is_typed_in_yaml(node.text)) {
     return fmt::format("{} is not text to YAML; write it in quotes", found_text(node));
   }
-  return checked(setting, node, SettingValue(node.text()));
+  return checked(setting, node, SettingValue(node.text));
 }
 
 ReadValue read_path(const Setting& setting, const Node& node) {
@@ -69,9 +69,9 @@ ReadValue read_path(const Setting& setting, const Node& node) {
     return as_text;
   }
   const auto folder =
-      node.mark().is_override() ? std::filesystem::path() : std::filesystem::path(node.mark().source).parent_path();
+      node.mark.is_override() ? std::filesystem::path() : std::filesystem::path(node.mark.source).parent_path();
   try {
-    const PathSetting path(node.text());
+    const PathSetting path(node.text);
     const bool is_of_output = setting.affects == Affects::output;
     return SettingValue(is_of_output ? path : path.seen_from(std::filesystem::current_path() / folder));
   } catch (const ConfigurationError& error) {
@@ -82,11 +82,11 @@ ReadValue read_path(const Setting& setting, const Node& node) {
 }  // namespace
 
 std::string found_text(const Node& node) {
-  switch (node.type()) {
+  switch (node.type) {
     case NodeType::null:
       return "no value";
     case NodeType::scalar:
-      return node.is_quoted() ? "\"" + excerpt(node.text()) + "\"" : excerpt(node.text());
+      return node.is_quoted ? "\"" + excerpt(node.text) + "\"" : excerpt(node.text);
     case NodeType::sequence:
       return "a list";
     case NodeType::mapping:
@@ -96,8 +96,8 @@ std::string found_text(const Node& node) {
 }
 
 ReadValue read_value(const Setting& setting, const Node& node) {
-  if (node.type() != NodeType::scalar || (setting.list && !setting.list->can_be_scalar)) {
-    const bool wants_null = node.type() == NodeType::null && can_be_null(setting);
+  if (node.type != NodeType::scalar || (setting.list && !setting.list->can_be_scalar)) {
+    const bool wants_null = node.type == NodeType::null && can_be_null(setting);
     return fmt::format("{}; {}{} is expected", found_text(node), allowed_text(setting),
                        wants_null ? ", or null for none," : "");
   }
@@ -113,7 +113,7 @@ ReadValue read_value(const Setting& setting, const Node& node) {
     case SettingType::text:
       return read_text(setting, node);
     case SettingType::choice:
-      return checked(setting, node, SettingValue(node.text()));
+      return checked(setting, node, SettingValue(node.text));
     case SettingType::path:
       return read_path(setting, node);
   }

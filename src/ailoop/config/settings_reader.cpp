@@ -71,7 +71,7 @@ struct Section {
   [[nodiscard]] const Node::Entry* given(std::string_view name) const {
     const Node::Entry* entry = node == nullptr ? nullptr : node->find(name);
     const bool is_taken_back =
-        entry != nullptr && entry->value.type() == NodeType::null && entry->value.mark().is_override();
+        entry != nullptr && entry->value.type == NodeType::null && entry->value.mark.is_override();
     return is_taken_back ? nullptr : entry;
   }
 };
@@ -79,8 +79,8 @@ struct Section {
 class SettingsReader final : public Visitor {
  public:
   explicit SettingsReader(const Node& root) {
-    AILOOP_REQUIRE(root.type() == NodeType::mapping, "read_settings: the root must be a mapping");
-    m_sections.push_back({.node = &root, .place = root.mark()});
+    AILOOP_REQUIRE(root.type == NodeType::mapping, "read_settings: the root must be a mapping");
+    m_sections.push_back({.node = &root, .place = root.mark});
   }
 
   void finish() {
@@ -98,7 +98,7 @@ class SettingsReader final : public Visitor {
   void on_field(const Setting& setting) override {
     const Node::Entry* entry = take(setting.name);
     m_sections.back().settings.push_back(setting);
-    if (entry == nullptr || (entry->value.is_written_null() && can_be_null(setting))) {
+    if (entry == nullptr || (entry->value.is_written_null && can_be_null(setting))) {
       report_missing(setting);
     } else if (const auto value = value_of(setting, entry->value, path_of(setting.name))) {
       setting.set(value);
@@ -109,14 +109,13 @@ class SettingsReader final : public Visitor {
     const Node::Entry* entry = take(name);
     const Section& outer = m_sections.back();
     Section section{.place = outer.place, .path = path_of(name), .is_readable = outer.is_readable};
-    if (entry != nullptr && entry->value.type() == NodeType::mapping) {
+    if (entry != nullptr && entry->value.type == NodeType::mapping) {
       section.node = &entry->value;
       if (!entry->key_mark.is_override()) {
         section.place = entry->key_mark;
       }
     } else if (entry != nullptr) {
-      report(entry->value.mark(), section.path,
-             detail::found_text(entry->value) + "; a section of settings is expected");
+      report(entry->value.mark, section.path, detail::found_text(entry->value) + "; a section of settings is expected");
       section.is_readable = false;
     }
     m_sections.push_back(std::move(section));
@@ -167,12 +166,12 @@ class SettingsReader final : public Visitor {
 
   /// Value at `path`; nothing where a fault was reported.
   std::optional<SettingValue> value_of(const Setting& setting, const Node& node, const std::string& path) {
-    if (setting.list && node.type() == NodeType::sequence) {
+    if (setting.list && node.type == NodeType::sequence) {
       return list_of(setting, node, path);
     }
     auto read = detail::read_value(setting, node);
     if (auto* why = std::get_if<std::string>(&read)) {
-      report(node.mark(), path, std::move(*why));
+      report(node.mark, path, std::move(*why));
       return std::nullopt;
     }
     return std::get<SettingValue>(std::move(read));
@@ -181,16 +180,16 @@ class SettingsReader final : public Visitor {
   std::optional<SettingValue> list_of(const Setting& setting, const Node& node, const std::string& path) {
     const Setting element = element_of(setting);
     SettingValue::List list;
-    for (std::size_t i = 0; i < node.items().size(); ++i) {
-      if (auto value = value_of(element, node.items()[i], fmt::format("{}[{}]", path, i))) {
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+      if (auto value = value_of(element, node.items[i], fmt::format("{}[{}]", path, i))) {
         list.push_back(std::move(*value));
       }
     }
-    if (list.size() < node.items().size()) {
+    if (list.size() < node.items.size()) {
       return std::nullopt;
     }
     if (const auto why = violation(setting, list)) {
-      report(node.mark(), path, detail::found_text(node) + " " + *why);
+      report(node.mark, path, detail::found_text(node) + " " + *why);
       return std::nullopt;
     }
     return list;
@@ -214,7 +213,7 @@ class SettingsReader final : public Visitor {
       AILOOP_REQUIRE(described != section.settings.end() && described->can_be_absent,
                      "read_settings: " + name + " must be an optional setting of its section to be exclusive");
       const Node::Entry* entry = section.given(name);
-      if (entry == nullptr || entry->value.type() == NodeType::null) {
+      if (entry == nullptr || entry->value.type == NodeType::null) {
         continue;
       }
       if (winner != nullptr && winner->key_mark.order == entry->key_mark.order) {
@@ -237,7 +236,7 @@ class SettingsReader final : public Visitor {
   }
 
   void report_unknown_keys(const Section& section) {
-    for (const Node::Entry& entry : section.node->entries()) {
+    for (const Node::Entry& entry : section.node->entries) {
       if (!contains(section.known, entry.key)) {
         report(entry.key_mark, path_below(section.path, excerpt(entry.key)),
                "unknown key; " + advice_on(section, entry.key));

@@ -5,6 +5,7 @@
 #include <ailoop/config/registry.hpp>
 #include <ailoop/config/setting.hpp>
 #include <ailoop/config/typed_setting.hpp>
+#include <ailoop/core/interface.hpp>
 
 #include <concepts>
 #include <functional>
@@ -35,13 +36,8 @@ struct KindSlot {
 /// Members are bool, std::int64_t, std::uint64_t, double, std::string, PathSetting, an enumeration, a std::vector of
 /// these but bool (never empty), or a std::optional of any of them (without a value: none). Their initialisers are the
 /// defaults.
-class Visitor {
+class Visitor : public Interface {
  public:
-  Visitor() = default;
-  Visitor(const Visitor&) = delete;
-  Visitor& operator=(const Visitor&) = delete;
-  virtual ~Visitor() = default;
-
   /// One setting.
   /// \param name    key within its section, snake_case
   /// \param value   member that holds it

@@ -37,7 +37,7 @@ class TreeBuilder final : public YAML::EventHandler {
       refuse(mark, "a second document; one document is allowed");
     }
     m_has_document = true;
-    m_root = Node::null(place_of(mark));
+    m_root = {.mark = place_of(mark)};
   }
   void OnDocumentEnd() override {}
 
@@ -48,7 +48,7 @@ class TreeBuilder final : public YAML::EventHandler {
       refuse(mark, "a key without a name; every key needs one");
     }
     // yaml-cpp gives the next token's mark, which may be lines below; the key says where the value is missing.
-    add(Node::null(in_mapping() ? m_open.back().key_mark : place_of(mark), is_null_at(mark)));
+    add({.mark = in_mapping() ? m_open.back().key_mark : place_of(mark), .is_written_null = is_null_at(mark)});
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
@@ -71,7 +71,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (at_key()) {
       begin_entry(mark, value, is_quoted);
     } else {
-      add(Node::scalar(value, is_quoted, place_of(mark)));
+      add({.type = NodeType::scalar, .mark = place_of(mark), .text = value, .is_quoted = is_quoted});
     }
   }
 
@@ -85,23 +85,15 @@ class TreeBuilder final : public YAML::EventHandler {
     m_open.back().is_flow = style == YAML::EmitterStyle::Flow;
   }
 
-  void OnSequenceEnd() override {
-    Node node = Node::sequence(std::move(m_open.back().items), m_open.back().mark);
-    m_open.pop_back();
-    add(std::move(node));
-  }
-  void OnMapEnd() override {
-    Node node = Node::mapping(std::move(m_open.back().entries), m_open.back().mark);
-    m_open.pop_back();
-    add(std::move(node));
-  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapEnd() override { close(); }
 
   /// Dotted path of what is being read.
   [[nodiscard]] std::string path() const {
     std::string out = m_root_path;
     for (const Open& open : m_open) {
-      if (open.type == NodeType::sequence) {
-        out.append("[").append(std::to_string(open.items.size())).append("]");
+      if (open.node.type == NodeType::sequence) {
+        out.append("[").append(std::to_string(open.node.items.size())).append("]");
       } else if (open.has_key) {
         out.append(out.empty() ? "" : ".").append(excerpt(open.key));
       }
@@ -112,10 +104,7 @@ class TreeBuilder final : public YAML::EventHandler {
  private:
   /// A collection whose end has not come yet.
   struct Open {
-    NodeType type = NodeType::null;
-    Mark mark;
-    std::vector<Node> items;
-    std::vector<Node::Entry> entries;
+    Node node;
     std::unordered_map<std::string, Mark> seen;
     bool is_flow = false;  // in braces
     bool has_key = false;
@@ -129,7 +118,7 @@ class TreeBuilder final : public YAML::EventHandler {
     throw error_at(place_of(mark), path(), message);
   }
 
-  [[nodiscard]] bool in_mapping() const { return !m_open.empty() && m_open.back().type == NodeType::mapping; }
+  [[nodiscard]] bool in_mapping() const { return !m_open.empty() && m_open.back().node.type == NodeType::mapping; }
   [[nodiscard]] bool at_key() const { return in_mapping() && !m_open.back().has_key; }
 
   void count(const YAML::Mark& mark) {
@@ -159,9 +148,13 @@ class TreeBuilder final : public YAML::EventHandler {
     if (std::ssize(m_open) >= YamlLimits::depth) {
       throw error_at(place_of(mark), "", fmt::format("nested more than {} deep; at most that", YamlLimits::depth));
     }
-    Open& opened = m_open.emplace_back();
-    opened.type = type;
-    opened.mark = place_of(mark);
+    m_open.emplace_back().node = {.type = type, .mark = place_of(mark)};
+  }
+
+  void close() {
+    Node node = std::move(m_open.back().node);
+    m_open.pop_back();
+    add(std::move(node));
   }
 
   /// Whether the word `null` stands there, not a key that begins so where a value is missing.
@@ -174,16 +167,16 @@ class TreeBuilder final : public YAML::EventHandler {
 
   /// In braces a comma begins the next key: `{tolerance: 0,05}` has the keys `tolerance` and `05`.
   void refuse_decimal_comma(Open& map, const std::string& key) const {
-    if (!map.is_flow || map.entries.empty()) {
+    if (!map.is_flow || map.node.entries.empty()) {
       return;
     }
-    const Node::Entry& before = map.entries.back();
-    const std::string number = before.value.text() + "," + key;
-    if (!before.value.is_quoted() && detail::is_number_with_comma(number)) {
+    const Node::Entry& before = map.node.entries.back();
+    const std::string number = before.value.text + "," + key;
+    if (!before.value.is_quoted && detail::is_number_with_comma(number)) {
       map.key = before.key;
       map.has_key = true;
       throw error_at(
-          before.value.mark(), path(),
+          before.value.mark, path(),
           excerpt(number) +
               " is not a plain decimal number; write a point for a decimal comma, and nothing between thousands");
     }
@@ -212,11 +205,11 @@ class TreeBuilder final : public YAML::EventHandler {
   void add(Node node) {
     if (m_open.empty()) {
       m_root = std::move(node);
-    } else if (m_open.back().type == NodeType::sequence) {
-      m_open.back().items.push_back(std::move(node));
+    } else if (m_open.back().node.type == NodeType::sequence) {
+      m_open.back().node.items.push_back(std::move(node));
     } else {
       Open& map = m_open.back();
-      map.entries.push_back({std::move(map.key), std::move(map.key_mark), std::move(node)});
+      map.node.entries.push_back({std::move(map.key), std::move(map.key_mark), std::move(node)});
       map.key.clear();
       map.has_key = false;
     }
@@ -226,7 +219,7 @@ class TreeBuilder final : public YAML::EventHandler {
   detail::Places& m_places;
   std::string m_root_path;
   std::vector<Open> m_open;
-  Node m_root = Node::null({});
+  Node m_root;
   bool m_has_document = false;
   int m_events = 0;
 };
@@ -256,10 +249,10 @@ Node parse(std::string_view text, const Mark& start, const std::string& path) {
 Node load_yaml(std::string_view text, const std::string& source) {
   const Mark start{source, 1, 1, 0};
   Node root = parse(text, start, "");
-  if (root.type() != NodeType::mapping) {
-    const bool is_empty = root.type() == NodeType::null;
+  if (root.type != NodeType::mapping) {
+    const bool is_empty = root.type == NodeType::null;
     throw error_at(
-        is_empty ? start : root.mark(), "",
+        is_empty ? start : root.mark, "",
         std::string(is_empty ? "no settings" : "not a setting") + "; lines of the form `key: value` are expected");
   }
   return root;

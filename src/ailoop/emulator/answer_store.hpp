@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/interface.hpp>
 #include <ailoop/emulator/gate.hpp>
 #include <ailoop/emulator/query_table.hpp>
 
@@ -20,13 +21,8 @@ struct AnswerColumns {
 };
 
 /// Keeps the answers to all queries, on each rank that asks those that it asked.
-class AnswerStore {
+class AnswerStore : public Interface {
  public:
-  AnswerStore() = default;
-  AnswerStore(const AnswerStore&) = delete;
-  AnswerStore& operator=(const AnswerStore&) = delete;
-  virtual ~AnswerStore() = default;
-
   /// Room for the answers to queries that this rank will ask, which stays where it is until `completed`.
   [[nodiscard]] virtual AnswerColumns room(IndexRange queries) = 0;
   /// Queries 0 ... count - 1 have all they will get. Collective among the ranks that ask.

@@ -79,33 +79,17 @@ void Emulator::forget_kept(std::int64_t oldest) {
   m_kept_y.erase(m_kept_y.begin(), m_kept_y.begin() + oldest * facts.outputs);
 }
 
-RetrainingReport Emulator::retrain() {
-  const RetrainingReport report = next_retraining();
-  return trained(report, m_parts.sampler.draw(report.first_sample));
-}
-
-RetrainingReport Emulator::retrain_alone() {
-  RetrainingReport report = next_retraining();
-  report.drawn_alone = true;
-  return trained(report, m_parts.sampler.draw_alone(report.first_sample));
-}
-
-RetrainingReport Emulator::next_retraining() {
-  RetrainingReport report;
-  report.first_sample = m_next_sample;
-  report.drawn = m_parts.sampler.samples();
+RetrainingReport Emulator::retrain(bool alone) {
+  Sampler& sampler = m_parts.sampler;
+  RetrainingReport report{.first_sample = m_next_sample, .drawn = sampler.samples(), .drawn_alone = alone};
   m_next_sample += report.drawn;
   ++m_model_version;
-  return report;
-}
-
-RetrainingReport Emulator::trained(RetrainingReport report, bool is_drawn) {
-  if (!is_drawn) {
-    fail(m_parts.sampler.failure());
+  if (!(alone ? sampler.draw_alone(report.first_sample) : sampler.draw(report.first_sample))) {
+    fail(sampler.failure());
     m_next_sample = report.first_sample;  // a retraining that failed has not been
     return report;
   }
-  report.sampling = m_parts.sampler.times();
+  report.sampling = sampler.times();
   if (is_model_rank()) {
     const auto start = Clock::now();
     try {

@@ -158,7 +158,9 @@ class Emulator {
   /// since the last retraining. A training that diverges, or makes the mean squared error over its samples more than
   /// largest_error_growth times as large, gives back the model as it was; a second divergence in a row is a failure.
   /// Collective; a failure is told by `has_failed`.
-  RetrainingReport retrain();
+  /// \param[in] alone on the model rank: the same, bit for bit, with samples that it draws itself. The other ranks take
+  ///            no part; before they do so again they are told of `next_sample`
+  RetrainingReport retrain(bool alone = false);
 
   /// On the model rank: whether no further retraining is expected to help any of these queries; see is_stagnation.
   [[nodiscard]] bool is_stagnation(OnStagnation mode, const Stagnation& stagnation, ConstArray x,
@@ -166,14 +168,10 @@ class Emulator {
     return ailoop::is_stagnation(mode, stagnation, *m_parts.trainer, x, excesses);
   }
 
-  /// On the model rank: whether `retrain_alone` is the faster way, as far as is known.
+  /// On the model rank: whether to retrain alone is the faster way, as far as is known.
   [[nodiscard]] bool prefers_to_retrain_alone() const { return m_parts.sampler.prefers_to_draw_alone(); }
   /// What that was decided by.
   [[nodiscard]] DrawCosts draw_costs() const { return m_parts.sampler.costs(); }
-
-  /// On the model rank: the same as `retrain`, bit for bit, with samples that it draws itself. The other ranks take no
-  /// part; before they do so again they are told of `next_sample`.
-  RetrainingReport retrain_alone();
 
   /// Global index of the first sample of the next retraining.
   [[nodiscard]] std::int64_t next_sample() const noexcept { return m_next_sample; }
@@ -199,9 +197,6 @@ class Emulator {
   class Evaluation;
   [[nodiscard]] Evaluation& evaluation();
 
-  [[nodiscard]] RetrainingReport next_retraining();
-  /// Trains on what was drawn, or remembers why nothing was.
-  [[nodiscard]] RetrainingReport trained(RetrainingReport report, bool is_drawn);
   void train(RetrainingReport& report);
   void keep_for_training(ConstArray x, ConstArray y);
   void forget_kept(std::int64_t oldest);

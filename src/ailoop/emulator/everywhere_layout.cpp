@@ -3,7 +3,9 @@
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <limits>
 
 namespace ailoop {
 
@@ -35,6 +37,9 @@ bool EverywhereLayout::approximate(IndexRange queries, ConstArray x, Array appro
   const auto start = Clock::now();
   const Execution execution = execution_for(queries.size());
   m_failure.reset();
+  if (m_problem.facts().shares == 0) {
+    std::fill_n(approximation.data, approximation.size(), std::numeric_limits<double>::quiet_NaN());
+  }
   if (m_needs.approximation) {
     m_failure = failure_of("approximating", [&] { m_problem.approximation_sum(execution, x, approximation); });
   }

@@ -2,6 +2,7 @@
 
 #include <ailoop/config/registry.hpp>
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/interface.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/problem/tolerance.hpp>
 
@@ -52,12 +53,9 @@ struct JudgementColumns {
 };
 
 /// Decides which of the surrogate's answers are believed. Several threads may ask at the same time.
-class Gate {
+class Gate : public Interface {
  public:
   explicit Gate(Tolerance tolerance) : m_tolerance(std::move(tolerance)) {}
-  Gate(const Gate&) = delete;
-  Gate& operator=(const Gate&) = delete;
-  virtual ~Gate() = default;
 
   [[nodiscard]] virtual Evidence needs() const = 0;
 

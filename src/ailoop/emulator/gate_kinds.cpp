@@ -216,7 +216,6 @@ class CertifiedGate final : public Gate {
 
 class DifferenceKind final : public GateKind {
  public:
-  void describe(Visitor& /*v*/) override {}
   [[nodiscard]] std::unique_ptr<Gate> make(const Facts& facts, const Tolerance& tolerance) const override {
     require_approximation(facts, "difference");
     return std::make_unique<DifferenceGate>(tolerance);
@@ -225,7 +224,6 @@ class DifferenceKind final : public GateKind {
 
 class CertifiedKind final : public GateKind {
  public:
-  void describe(Visitor& /*v*/) override {}
   [[nodiscard]] std::unique_ptr<Gate> make(const Facts& facts, const Tolerance& tolerance) const override {
     require_approximation(facts, "certified");
     if (!facts.has_bound) {

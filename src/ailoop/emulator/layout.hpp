@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/interface.hpp>
 #include <ailoop/emulator/next_action.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/roles.hpp>
@@ -32,13 +33,8 @@ struct LoopCounts {
 };
 
 /// Who asks which queries, and how the ranks that do so agree.
-class Layout {
+class Layout : public Interface {
  public:
-  Layout() = default;
-  Layout(const Layout&) = delete;
-  Layout& operator=(const Layout&) = delete;
-  virtual ~Layout() = default;
-
   /// Whether this rank asks any.
   [[nodiscard]] virtual bool asks() const { return true; }
   /// The queries of a batch that this rank asks.
@@ -49,7 +45,7 @@ class Layout {
   /// Before `approximate` of the same new queries, so that others can begin.
   virtual void begin(IndexRange /*queries*/) {}
   /// \param[in]  x             (n, dimension) the queries
-  /// \param[out] approximation (n, outputs)
+  /// \param[out] approximation (n, outputs) where the gate needs it; NaN where the problem has none
   /// \param[out] bound         (n, outputs) of |approximation - truth|, where the gate needs it
   /// \return false where it failed; `failure` says why, unless another rank knows it
   [[nodiscard]] virtual bool approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) = 0;

@@ -160,12 +160,11 @@ void Loop::retrain() {
   attempt({},
           [&] { tell([&](RunObserver& observer) { observer.retraining_started(record.query, record.started_s); }); });
   record.costs = emulator.draw_costs();
-  if (m_parts.layout.may_retrain_alone() && emulator.prefers_to_retrain_alone()) {
-    record.report = emulator.retrain_alone();
-  } else {
+  const bool alone = m_parts.layout.may_retrain_alone() && emulator.prefers_to_retrain_alone();
+  if (!alone) {
     m_parts.layout.begin_retraining(emulator.next_sample());
-    record.report = emulator.retrain();
   }
+  record.report = emulator.retrain(alone);
   if (emulator.has_failed()) {
     m_failed = true;
     m_failure = emulator.take_failure();

@@ -56,6 +56,9 @@ void Loop::flush() {
   attempt({}, [&] {
     const Problem& problem = m_parts.emulator.problem();
     const Execution execution = execution_for(rows.size());
+    if (m_facts.shares > 0 && !m_gate.needs().approximation) {
+      problem.approximation_sum(execution, m_table.x(rows), m_table.approximation(rows));
+    }
     if (m_facts.has_bound && !m_gate.needs().bound) {
       problem.approximation_error(execution, m_table.x(rows), m_table.bound(rows));
     }

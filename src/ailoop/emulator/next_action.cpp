@@ -1,6 +1,7 @@
 #include <ailoop/emulator/next_action.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace ailoop {
 
@@ -79,23 +80,10 @@ std::string_view to_string(End end) {
 }
 
 std::string_view to_string(LimitReached limit) {
-  switch (limit) {
-    case LimitReached::none:
-      return "";
-    case LimitReached::retrainings:
-      return "limits.retrainings";
-    case LimitReached::retrainings_per_query:
-      return "limits.retrainings_per_query";
-    case LimitReached::checks:
-      return "limits.checks";
-    case LimitReached::wall_seconds:
-      return "limits.wall_seconds";
-    case LimitReached::queries:
-      return "queries";
-    case LimitReached::stagnation:
-      return "loop.on_stagnation";
-  }
-  return "";
+  static constexpr std::array<std::string_view, 7> names = {
+      "",        "limits.retrainings", "limits.retrainings_per_query", "limits.checks", "limits.wall_seconds",
+      "queries", "loop.on_stagnation"};
+  return names.at(static_cast<std::size_t>(limit));
 }
 
 Action next_action(const Progress& progress, const Tally& tally, const Limits& limits, Interruption interruption) {

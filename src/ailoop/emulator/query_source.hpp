@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/interface.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -9,13 +10,8 @@ namespace ailoop {
 
 /// The points at which answers are wanted. A query is a function of its index, so that every rank knows it without a
 /// message.
-class QuerySource {
+class QuerySource : public Interface {
  public:
-  QuerySource() = default;
-  QuerySource(const QuerySource&) = delete;
-  QuerySource& operator=(const QuerySource&) = delete;
-  virtual ~QuerySource() = default;
-
   /// Consecutive queries; however indices are split over calls, each query is the same.
   /// \param[in]  first >= 0, of the first row; none of the rows is from count() on, where there is one
   /// \param[out] x     (n, dimension) on the host

@@ -12,34 +12,11 @@ namespace {
 
 constexpr double growth = 1.5;
 
-AnsweredBy answerer(Settled settled) {
-  switch (settled) {
-    case Settled::by_surrogate:
-      return AnsweredBy::surrogate;
-    case Settled::by_truth:
-      return AnsweredBy::truth;
-    case Settled::no:
-    case Settled::skipped:
-    case Settled::set_aside:
-      break;
-  }
-  return AnsweredBy::nobody;
-}
-
 }  // namespace
 
 std::string_view to_string(AnsweredBy who) {
-  switch (who) {
-    case AnsweredBy::nobody:
-      return "nobody";
-    case AnsweredBy::surrogate:
-      return "surrogate";
-    case AnsweredBy::truth:
-      return "truth";
-    case AnsweredBy::open:
-      break;
-  }
-  return "";
+  static constexpr std::array<std::string_view, 4> names = {"nobody", "surrogate", "truth", ""};
+  return names.at(static_cast<std::size_t>(who));
 }
 
 /// Calls visit(values, width) for each column.
@@ -201,23 +178,20 @@ void QueryTable::set_truth(std::int64_t row, std::span<const double> y) {
 }
 
 CheckRecord QueryTable::record(std::int64_t row, const Check& check) const {
-  CheckRecord record;
-  record.query = query(row);
-  record.attempt = check.attempt;
-  record.seconds = check.seconds;
-  record.judgement = judgement(row);
-  record.answered_by = answerer(m_settled[as_size(row)]);
-  record.exhausted = check.exhausted;
-  record.x = x(row);
-  record.surrogate = surrogate(row);
-  record.approximation = approximation(row);
-  if (m_has_bounds) {
-    record.bound = bound(row);
-  }
-  if (knows_truth(row)) {
-    record.truth = truth(row);
-  }
-  return record;
+  const Settled settled = m_settled[as_size(row)];
+  return {.query = query(row),
+          .attempt = check.attempt,
+          .seconds = check.seconds,
+          .judgement = judgement(row),
+          .answered_by = settled == Settled::by_surrogate ? AnsweredBy::surrogate
+                         : settled == Settled::by_truth   ? AnsweredBy::truth
+                                                          : AnsweredBy::nobody,
+          .exhausted = check.exhausted,
+          .x = x(row),
+          .surrogate = surrogate(row),
+          .approximation = approximation(row),
+          .bound = m_has_bounds ? bound(row) : std::span<const double>(),
+          .truth = knows_truth(row) ? truth(row) : std::span<const double>()};
 }
 
 void QueryTable::state(StateArchive& archive) {

@@ -31,7 +31,7 @@ struct CheckRecord {
   bool exhausted = false;                       ///< no check: the retrainings of the query are used up, or vain
   std::span<const double> x;                    ///< (dimension)
   std::span<const double> surrogate;            ///< (outputs)
-  std::span<const double> approximation;        ///< (outputs)
+  std::span<const double> approximation;        ///< (outputs) NaN where the problem has none
   std::span<const double> bound;                ///< (outputs) of |approximation - truth|; empty where none is known
   std::span<const double> truth;                ///< (outputs) empty where it was not computed
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/interface.hpp>
 #include <ailoop/emulator/audit.hpp>
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/emulator/histogram.hpp>
@@ -51,13 +52,8 @@ struct Outcome {
 };
 
 /// Follows a run on the model rank. Checks come in groups, in their order, before the next retraining or the end.
-class RunObserver {
+class RunObserver : public Interface {
  public:
-  RunObserver() = default;
-  RunObserver(const RunObserver&) = delete;
-  RunObserver& operator=(const RunObserver&) = delete;
-  virtual ~RunObserver() = default;
-
   /// \param[in] table its checks are those that were not told before
   virtual void checked(const QueryTable& /*table*/, const Tally& /*tally*/) {}
   virtual void retraining_started(std::int64_t /*query*/, double /*seconds*/) {}

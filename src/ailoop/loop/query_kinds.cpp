@@ -17,7 +17,6 @@ constexpr std::uint64_t largest_query_file = std::uint64_t{1} << 34;  // 16 GiB
 
 class UniformKind final : public QueryKind {
  public:
-  void describe(Visitor& /*v*/) override {}
   [[nodiscard]] std::unique_ptr<QuerySource> make(QueryContext context) const override {
     return std::make_unique<UniformQueries>(context.facts, context.precision, context.seed);
   }

@@ -37,14 +37,14 @@ std::string answer_line(const CheckRecord& record) {
   if (record.answered_by == AnsweredBy::truth) {
     return fmt::format(" exact = {}, by the truth; approx = {}\n", text_of(record.truth), text_of(record.surrogate));
   }
+  std::string line = " approx = " + text_of(record.surrogate);
   if (!record.truth.empty()) {
-    return fmt::format(" approx = {}, exact = {}\n", text_of(record.surrogate), text_of(record.truth));
+    line += ", exact = " + text_of(record.truth);
+  } else if (!std::isnan(record.approximation[0])) {
+    line += ", approximation = " + text_of(record.approximation);
+    line += record.bound.empty() ? "" : " within " + text_of(record.bound);
   }
-  if (!record.bound.empty()) {
-    return fmt::format(" approx = {}, approximation = {} within {}\n", text_of(record.surrogate),
-                       text_of(record.approximation), text_of(record.bound));
-  }
-  return fmt::format(" approx = {}, approximation = {}\n", text_of(record.surrogate), text_of(record.approximation));
+  return line + "\n";
 }
 
 std::string duration(double seconds) {

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
-#include <utility>
 
 namespace ailoop {
 
@@ -30,21 +29,7 @@ Communicator::Communicator(MPI_Comm owned, Adopt /*tag*/) : m_comm(owned) {
   AILOOP_MPI(MPI_Comm_size(m_comm, &m_size));
 }
 
-Communicator::~Communicator() {
-  if (m_comm != MPI_COMM_NULL) {
-    MPI_Comm_free(&m_comm);
-  }
-}
-
-Communicator::Communicator(Communicator&& other) noexcept
-    : m_comm(std::exchange(other.m_comm, MPI_COMM_NULL)), m_rank(other.m_rank), m_size(other.m_size) {}
-
-Communicator& Communicator::operator=(Communicator&& other) noexcept {
-  std::swap(m_comm, other.m_comm);
-  std::swap(m_rank, other.m_rank);
-  std::swap(m_size, other.m_size);
-  return *this;
-}
+Communicator::~Communicator() { MPI_Comm_free(&m_comm); }
 
 Communicator Communicator::same_node() const {
   MPI_Comm node = MPI_COMM_NULL;

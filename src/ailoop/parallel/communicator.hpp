@@ -14,9 +14,6 @@ class Communicator {
   /// Duplicates `original`, so that ailoop's messages never meet those of the caller. Collective.
   explicit Communicator(MPI_Comm original);
   ~Communicator();
-
-  Communicator(Communicator&& other) noexcept;
-  Communicator& operator=(Communicator&& other) noexcept;
   Communicator(const Communicator&) = delete;
   Communicator& operator=(const Communicator&) = delete;
 

@@ -24,7 +24,7 @@ IndexRange RoleLayout::shares_of(int rank) const {
 
 RoleLayout assign_roles(std::span<const int> on_model_node, std::int64_t asked, std::int64_t n_shares) {
   AILOOP_REQUIRE(!on_model_node.empty(), "assign_roles: a world has at least one rank");
-  AILOOP_REQUIRE(asked >= 1 && n_shares >= 1, "assign_roles: at least one approximation rank and one share");
+  AILOOP_REQUIRE(asked >= 1 && n_shares >= 0, "assign_roles: at least one approximation rank");
 
   std::vector<int> others(on_model_node.size() - 1);
   std::iota(others.begin(), others.end(), 1);
@@ -35,7 +35,9 @@ RoleLayout assign_roles(std::span<const int> on_model_node, std::int64_t asked, 
   const std::int64_t used = std::min({asked, n_shares, available});
   if (used == 0) {
     layout.approximation_ranks = {RoleLayout::model_rank};
-    layout.note = "one rank: the model rank also computes all shares of the approximation, one after the other";
+    layout.note = n_shares == 0
+                      ? ""
+                      : "one rank: the model rank also computes all shares of the approximation, one after the other";
   } else {
     layout.approximation_ranks.assign(others.begin(), others.begin() + used);
     if (used < asked) {

@@ -28,7 +28,7 @@ struct RoleLayout {
 /// A world too small for `asked` folds roles together; more ranks than shares are not used.
 /// \param[in] on_model_node for each rank of the world, whether it shares a node with rank 0
 /// \param[in] asked   approximation ranks wanted, >= 1
-/// \param[in] n_shares shares that the problem's approximation is cut into, >= 1
+/// \param[in] n_shares shares that the problem's approximation is cut into; 0: there is none
 [[nodiscard]] RoleLayout assign_roles(std::span<const int> on_model_node, std::int64_t asked, std::int64_t n_shares);
 
 }  // namespace ailoop

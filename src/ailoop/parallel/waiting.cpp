@@ -2,19 +2,15 @@
 
 #include <ailoop/parallel/mpi_call.hpp>
 
-#include <sched.h>
-
-#include <algorithm>
-#include <thread>
-
-#ifdef __linux__
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <climits>
 #include <ctime>
-#endif
+#include <thread>
 
 namespace ailoop {
 
@@ -52,8 +48,6 @@ void PollPauses::pause() {
   }
 }
 
-#ifdef __linux__
-
 void sleep_while(const std::atomic<std::uint32_t>& word, std::uint32_t value) {
   const timespec half_a_second{0, 500'000'000};
   // whatever ends it, the caller looks again
@@ -63,18 +57,6 @@ void sleep_while(const std::atomic<std::uint32_t>& word, std::uint32_t value) {
 void wake(const std::atomic<std::uint32_t>& word) {
   syscall(SYS_futex, &word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
 }
-
-#else
-
-void sleep_while(const std::atomic<std::uint32_t>& word, std::uint32_t value) {
-  if (word.load() == value) {
-    std::this_thread::sleep_for(longest_sleep);
-  }
-}
-
-void wake(const std::atomic<std::uint32_t>& /*word*/) {}  // who sleeps looks again soon
-
-#endif
 
 void receive(void* buffer, int count, MPI_Datatype type, int source, int tag, MPI_Comm comm, Waiting waiting) {
   if (waiting == Waiting::spin) {

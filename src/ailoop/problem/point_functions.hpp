@@ -114,7 +114,7 @@ template <ExecutionSpace Space, class P>
 void approximation_of_points(const Space& space, std::int64_t share, const P& problem, const ConstMatrixView<Space>& x,
                              const MatrixView<Space>& y) {
   kernels::for_each_point(
-      "ailoop::make_problem::approximation", space, kernels::length(x), kernels::PointCost::unknown,
+      "ailoop::make_problem::approximation", space, kernels::length(x),
       KOKKOS_LAMBDA(const std::int64_t i) { evaluate(CallApproximation{share}, problem, &x(i, 0), &y(i, 0)); });
 }
 
@@ -123,8 +123,7 @@ template <ExecutionSpace Space, class P>
 void approximation_sum_of_points(const Space& space, std::int64_t shares, const P& problem,
                                  const ConstMatrixView<Space>& x, const MatrixView<Space>& y) {
   kernels::for_each_point(
-      "ailoop::make_problem::approximation_sum", space, kernels::length(x), kernels::PointCost::unknown,
-      KOKKOS_LAMBDA(const std::int64_t i) {
+      "ailoop::make_problem::approximation_sum", space, kernels::length(x), KOKKOS_LAMBDA(const std::int64_t i) {
         double sum = 0.0;
         evaluate(CallApproximation{0}, problem, &x(i, 0), &sum);
         for (std::int64_t share = 1; share < shares; ++share) {
@@ -141,7 +140,7 @@ template <ExecutionSpace Space, class P>
 void approximation_error_of_points(const Space& space, const P& problem, const ConstMatrixView<Space>& x,
                                    const MatrixView<Space>& e) {
   kernels::for_each_point(
-      "ailoop::make_problem::approximation_error", space, kernels::length(x), kernels::PointCost::unknown,
+      "ailoop::make_problem::approximation_error", space, kernels::length(x),
       KOKKOS_LAMBDA(const std::int64_t i) { evaluate(CallApproximationError{}, problem, &x(i, 0), &e(i, 0)); });
 }
 

@@ -2,6 +2,7 @@
 
 #include <ailoop/config/registry.hpp>
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/interface.hpp>
 #include <ailoop/kernels/execution.hpp>
 
 #include <cstdint>
@@ -45,13 +46,8 @@ struct Statuses {
 /// A function whose values are expensive (the truth), with a cheap approximation of known error. Each call evaluates a
 /// whole batch on one execution space and returns when the results are there.
 /// Batches: x is (n, dimension), y is (n, outputs), in memory that the execution space can access.
-class Problem {
+class Problem : public Interface {
  public:
-  Problem() = default;
-  Problem(const Problem&) = delete;
-  Problem& operator=(const Problem&) = delete;
-  virtual ~Problem() = default;
-
   [[nodiscard]] virtual const Facts& facts() const = 0;
 
   /// y = f(x), and where that is impossible a failed status.

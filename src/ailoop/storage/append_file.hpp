@@ -36,8 +36,6 @@ class AppendFile {
 
   AppendFile(const AppendFile&) = delete;
   AppendFile& operator=(const AppendFile&) = delete;
-  AppendFile(AppendFile&&) = delete;
-  AppendFile& operator=(AppendFile&&) = delete;
 
   /// Adds a line and its line feed.
   /// \throws UsageError       if the file is closed

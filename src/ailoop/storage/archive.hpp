@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ailoop/core/interface.hpp>
+
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -13,13 +15,8 @@ using ArchiveValues = std::variant<std::span<float>, std::span<double>, std::spa
 
 /// Visitor of the arrays that make up a saved state: an object shows each of its arrays under a name, and the archive
 /// either writes it down or fills it. One function thus serves saving and loading.
-class Archive {
+class Archive : public Interface {
  public:
-  Archive() = default;
-  Archive(const Archive&) = delete;
-  Archive& operator=(const Archive&) = delete;
-  virtual ~Archive() = default;
-
   /// \param[in]     name   unique in the archive, e.g. `fc.weight`
   /// \param[in]     shape  extents, row-major; empty for a scalar
   /// \param[in,out] values as many as the shape says

@@ -1,63 +1,30 @@
 #include <ailoop/storage/json_text.hpp>
 
-#include <ailoop/core/index_range.hpp>
 #include <ailoop/core/utf8.hpp>
 
-#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 
 namespace ailoop {
 namespace {
 
-/// Appends a character of one byte.
-void append_escaped(std::string& out, char c) {
-  constexpr std::string_view with_short_form = "\"\\\b\f\n\r\t";
-  constexpr std::string_view short_forms = "\"\\bfnrt";
-  if (const std::size_t at = with_short_form.find(c); at != std::string_view::npos) {
-    out += '\\';
-    out += short_forms[at];
-  } else if (c >= '\0' && c < ' ') {
-    fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<int>(c));
-  } else {
-    out += c;
-  }
-}
-
 bool is_plain(char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; }
 
-/// Appends the text of json_string. Allocates only if `out` has to grow.
+/// Appends the text of json_string; where nothing must be escaped it allocates only if `out` has to grow.
 void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  for (std::size_t i = 0; i < text.size();) {
-    if (is_plain(text[i])) {
-      const auto first = text.begin() + static_cast<std::ptrdiff_t>(i);
-      const auto last = std::find_if_not(first, text.end(), is_plain);
-      out.append(first, last);
-      i += as_size(last - first);
-      continue;
-    }
-    const std::size_t length = utf8_length(text.substr(i));
-    if (length == 0) {
-      out += "\xef\xbf\xbd";
-    } else if (length == 1) {
-      append_escaped(out, text[i]);
-    } else {
-      out.append(text, i, length);
-    }
-    i += std::max<std::size_t>(length, 1);
+  if (std::ranges::all_of(text, is_plain)) {
+    out.append(1, '"').append(text).append(1, '"');
+  } else {
+    out += json_string(text);
   }
-  out += '"';
 }
 
 }  // namespace
 
 std::string json_string(std::string_view text) {
-  std::string out;
-  append_json_string(out, text);
-  return out;
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string& JsonObject::next_value(std::string_view key) {

@@ -10,8 +10,8 @@
 namespace ailoop {
 
 /// `text` as a JSON string with its quotes. Source: RFC 8259, section 7.
-/// Only what must be escaped is; control characters without a short form become \u00xx. A byte that is not part of
-/// well-formed UTF-8 becomes U+FFFD, so that the result is always valid.
+/// Only what must be escaped is; control characters without a short form become \u00xx. What is not well-formed UTF-8
+/// becomes U+FFFD, so that the result is always valid.
 [[nodiscard]] std::string json_string(std::string_view text);
 
 /// The same for one line of a message, however long the text is that a file hands in: cut after about 60 bytes.

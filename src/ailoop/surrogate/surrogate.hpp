@@ -2,6 +2,7 @@
 
 #include <ailoop/config/registry.hpp>
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/interface.hpp>
 #include <ailoop/core/precision.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/normal_layout.hpp>
@@ -32,13 +33,8 @@ struct Parameter {
 };
 
 /// Trained model y = predict(x). Its own `predict` defines its value; a trainer only changes its parameters.
-class Surrogate {
+class Surrogate : public Interface {
  public:
-  Surrogate() = default;
-  Surrogate(const Surrogate&) = delete;
-  Surrogate& operator=(const Surrogate&) = delete;
-  virtual ~Surrogate() = default;
-
   [[nodiscard]] virtual Precision precision() const = 0;
 
   /// y(i, :) = model at x(i, :), in the surrogate's precision inside; waits for the result.

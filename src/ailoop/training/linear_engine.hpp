@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/core/interface.hpp>
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/linear_training.hpp>
@@ -10,13 +11,8 @@
 namespace ailoop {
 
 /// Takes the optimizer's steps on one model that is linear in its parameters.
-class LinearEngine {
+class LinearEngine : public Interface {
  public:
-  LinearEngine() = default;
-  LinearEngine(const LinearEngine&) = delete;
-  LinearEngine& operator=(const LinearEngine&) = delete;
-  virtual ~LinearEngine() = default;
-
   /// One step for each batch of consecutive samples in the given order; the last batch may be smaller. Ends early where
   /// a loss is NaN.
   /// \param[in] order (samples.count()) a permutation of 0 ... samples.count() - 1

@@ -1,6 +1,5 @@
 #include <ailoop/training/model_file.hpp>
 
-#include <ailoop/core/decimal_text.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/number_text.hpp>
 #include <ailoop/core/utf8.hpp>
@@ -10,6 +9,8 @@
 #include <ailoop/storage/safetensors_archive.hpp>
 #include <ailoop/storage/sha256.hpp>
 #include <ailoop/storage/text_file.hpp>
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -91,29 +92,11 @@ std::string box_text(const Facts& facts) {
   return text;
 }
 
-/// The numbers of a text of the form of box_text, blanks allowed; nothing where it is of another form.
-std::optional<std::vector<double>> bounds_in(std::string_view box) {
-  std::vector<double> bounds;
-  for (std::size_t start = 0; start <= box.size();) {
-    const std::size_t end = std::min(box.find('x', start), box.size());
-    std::string_view interval = detail::trimmed(box.substr(start, end - start), " ");
-    if (interval.size() < 2 || interval.front() != '[' || interval.back() != ']') {
-      return std::nullopt;
-    }
-    interval = interval.substr(1, interval.size() - 2);
-    const std::size_t comma = std::min(interval.find(','), interval.size());
-    for (const std::string_view piece :
-         {interval.substr(0, comma), interval.substr(std::min(comma + 1, interval.size()))}) {
-      const std::string_view number = detail::trimmed(piece, " ");
-      const auto bound = detail::is_number_text(number) ? detail::to_double(number) : std::nullopt;
-      if (!bound) {
-        return std::nullopt;
-      }
-      bounds.push_back(*bound);
-    }
-    start = end + 1;
-  }
-  return bounds;
+/// The numbers of a text of the form of box_text, blanks allowed: those of a list of JSON, with an x for a comma.
+nlohmann::json bounds_in(std::string_view box) {
+  std::string list = "[" + std::string(box) + "]";
+  std::ranges::replace(list, 'x', ',');
+  return nlohmann::json::parse(list, nullptr, /*allow_exceptions=*/false);
 }
 
 /// What a file means that does not say it: such an entry is not written, as files were before the key existed.
@@ -145,7 +128,8 @@ void require_metadata(const SafetensorsFile& file, const std::map<std::string, s
     } else if (key == implied.first) {
       found = implied.second;
     }
-    if (found == expected || (found && key == "box" && bounds_in(*found) && bounds_in(*found) == bounds_in(expected))) {
+    const bool is_a_box = found && key == "box" && !bounds_in(*found).is_discarded();
+    if (found == expected || (is_a_box && bounds_in(*found) == bounds_in(expected))) {
       return;
     }
     throw InputOutputError(file.source + ": the model's " + key + " is " + (found ? excerpt(*found) : "not told") +

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/core/interface.hpp>
 #include <ailoop/training/linear_training.hpp>
 
 #include <cstdint>
@@ -18,13 +19,8 @@ struct BatchSeen {
 };
 
 /// Trains one model, batch after batch.
-class TorchEngine {
+class TorchEngine : public Interface {
  public:
-  TorchEngine() = default;
-  TorchEngine(const TorchEngine&) = delete;
-  TorchEngine& operator=(const TorchEngine&) = delete;
-  virtual ~TorchEngine() = default;
-
   /// One optimizer step for each batch of consecutive rows; the last batch may be smaller. Reads the arrays in place.
   /// \param[in] features (rows, features) row-major, in the precision of the model
   /// \param[in] targets  (rows, outputs) row-major, likewise

@@ -2,6 +2,7 @@
 
 #include <ailoop/config/registry.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/interface.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
@@ -36,13 +37,8 @@ struct TrainingReport {
 };
 
 /// Changes the parameters of one surrogate so that it fits samples; remembers its optimizer's state from call to call.
-class Trainer {
+class Trainer : public Interface {
  public:
-  Trainer() = default;
-  Trainer(const Trainer&) = delete;
-  Trainer& operator=(const Trainer&) = delete;
-  virtual ~Trainer() = default;
-
   /// \throws DivergenceError if a parameter or a loss is no longer finite; the parameters are then those of the failure
   virtual TrainingReport fit(const SampleSet& samples) = 0;
 

@@ -8,8 +8,6 @@
 
 #include <gtest/gtest.h>
 
-#include <utility>
-
 namespace ailoop {
 namespace {
 
@@ -31,18 +29,6 @@ TEST(Communicator, ReturnsErrorsAsExceptions) {
   } catch (const DependencyError& error) {
     EXPECT_NE(std::string(error.what()).find("MPI_Send"), std::string::npos) << "the message names the call";
   }
-}
-
-TEST(Communicator, CanBeMoved) {
-  Communicator first(MPI_COMM_WORLD);
-  const Communicator copy(first.get());
-  Communicator second(std::move(first));
-  EXPECT_EQ(second.size(), copy.size());
-  Communicator third(MPI_COMM_SELF);
-  third = std::move(second);
-  int comparison = MPI_UNEQUAL;
-  MPI_Comm_compare(third.get(), copy.get(), &comparison);
-  EXPECT_EQ(comparison, MPI_CONGRUENT);
 }
 
 TEST(Communicator, BroadcastBringsTextToEveryRank) {

@@ -53,23 +53,23 @@ TEST(Overrides, TheLastOneWins) {
 TEST(Overrides, LeaveTheOriginalAsItWas) {
   const Node root = load_yaml("a: {b: 1}\n", "c.yaml");
   const Node changed = with_override(root, "a.b=2");
-  EXPECT_EQ(find_node(root, "a.b")->text(), "1");
-  EXPECT_EQ(find_node(changed, "a.b")->text(), "2");
+  EXPECT_EQ(find_node(root, "a.b")->text, "1");
+  EXPECT_EQ(find_node(changed, "a.b")->text, "2");
 }
 
 TEST(Overrides, NumberThemselvesInTurn) {
   const Node root = configured("a: 1\n", {"b=1", "c.d=2"});
   EXPECT_EQ(root.find("a")->key_mark.order, 0);
   EXPECT_EQ(root.find("b")->key_mark.order, 1);
-  EXPECT_EQ(find_node(root, "c.d")->mark().order, 2);
-  EXPECT_EQ(to_string(find_node(root, "c.d")->mark()), "--set c.d=2");
+  EXPECT_EQ(find_node(root, "c.d")->mark.order, 2);
+  EXPECT_EQ(to_string(find_node(root, "c.d")->mark), "--set c.d=2");
 }
 
 TEST(Overrides, TakeListsInBrackets) {
   const Node root = configured("a: 1\n", {"b=[1, 'x']"});
-  ASSERT_EQ(root.find("b")->value.type(), NodeType::sequence);
-  EXPECT_EQ(root.find("b")->value.items()[1].text(), "x");
-  EXPECT_TRUE(root.find("b")->value.items()[1].is_quoted());
+  ASSERT_EQ(root.find("b")->value.type, NodeType::sequence);
+  EXPECT_EQ(root.find("b")->value.items[1].text, "x");
+  EXPECT_TRUE(root.find("b")->value.items[1].is_quoted);
 }
 
 TEST(Overrides, TakeQuotedTextAndEqualsSigns) {
@@ -158,7 +158,7 @@ TEST(Overrides, OfEveryDescribedSettingAreRead) {
     const Node printed = load_yaml(print_settings(read), "printed");
     const Node* node = find_node(printed, row.path + (row.list ? "[0]" : ""));
     ASSERT_NE(node, nullptr);
-    EXPECT_EQ(node->text(), sample(row));
+    EXPECT_EQ(node->text, sample(row));
   }
 }
 

@@ -171,14 +171,14 @@ void describe(Visitor& v, ExclusiveWithDefault& s) {
 }
 
 TEST(SettingsReader, RefusesWrongDescriptions) {
-  const Node root = Node::mapping({}, {"c.yaml", 1, 1, 0});
+  const Node root = Node{.type = NodeType::mapping, .mark = {"c.yaml", 1, 1, 0}};
   EXPECT_THROW((void)read_settings<TwiceDescribed>(root), UsageError);
   EXPECT_THROW((void)read_settings<BadName>(root), UsageError);
   EXPECT_THROW((void)read_settings<ExclusiveWithDefault>(root), UsageError);
 }
 
 TEST(SettingsReader, RefusesARootThatIsNoMapping) {
-  EXPECT_THROW((void)read_settings<SampleSettings>(Node::null({})), UsageError);
+  EXPECT_THROW((void)read_settings<SampleSettings>(Node()), UsageError);
 }
 
 TEST(Registry, RefusesANameTwice) {

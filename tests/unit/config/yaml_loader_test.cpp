@@ -16,11 +16,11 @@ using ::testing::StartsWith;
 TEST(YamlLoader, KeepsTheOrderOfKeys) {
   const Node root = load_yaml("b: 1\na: 2\nc: {z: 3, y: 4}\n", "c.yaml");
   std::string keys;
-  for (const auto& entry : root.entries()) {
+  for (const auto& entry : root.entries) {
     keys += entry.key;
   }
   EXPECT_EQ(keys, "bac");
-  EXPECT_EQ(find_node(root, "c.y")->text(), "4");
+  EXPECT_EQ(find_node(root, "c.y")->text, "4");
 }
 
 TEST(YamlLoader, MarksKeysAndValuesFromOne) {
@@ -28,15 +28,15 @@ TEST(YamlLoader, MarksKeysAndValuesFromOne) {
   const Node::Entry* entry = find_node(root, "a")->find("bc");
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(to_string(entry->key_mark), "some/c.yaml:3:3");
-  EXPECT_EQ(to_string(entry->value.mark()), "some/c.yaml:3:9");
+  EXPECT_EQ(to_string(entry->value.mark), "some/c.yaml:3:9");
   EXPECT_FALSE(entry->key_mark.is_override());
 }
 
 TEST(YamlLoader, FindsElementsOfListsByTheirIndex) {
   const Node root = load_yaml("a: {b: [1, [2, 3]], c: 4}\n", "c.yaml");
-  EXPECT_EQ(find_node(root, "a.b[0]")->text(), "1");
-  EXPECT_EQ(find_node(root, "a.b[1][1]")->text(), "3");
-  EXPECT_EQ(find_node(root, "a.c[0]")->text(), "4") << "alone it is a list of one";
+  EXPECT_EQ(find_node(root, "a.b[0]")->text, "1");
+  EXPECT_EQ(find_node(root, "a.b[1][1]")->text, "3");
+  EXPECT_EQ(find_node(root, "a.c[0]")->text, "4") << "alone it is a list of one";
   for (const char* path : {"a.b[2]", "a.c[1]", "a[0]", "a.b.c", "b"}) {
     EXPECT_EQ(find_node(root, path), nullptr) << path;
   }
@@ -44,40 +44,40 @@ TEST(YamlLoader, FindsElementsOfListsByTheirIndex) {
 
 TEST(YamlLoader, CountsColumnsInCharacters) {
   const Node root = load_yaml("\"\xc3\xa4\": [\"\xe2\x82\xac\xf0\x9f\x98\x80\", 2, 3]\n", "c.yaml");
-  const Node& list = root.entries().front().value;
-  EXPECT_EQ(list.mark().column, 6);
-  EXPECT_EQ(list.items()[1].mark().column, 13);
-  EXPECT_EQ(list.items()[2].mark().column, 16);
+  const Node& list = root.entries.front().value;
+  EXPECT_EQ(list.mark.column, 6);
+  EXPECT_EQ(list.items[1].mark.column, 13);
+  EXPECT_EQ(list.items[2].mark.column, 16);
 }
 
 TEST(YamlLoader, MarksANullWithItsKey) {
   const Node root = load_yaml("a:\n\n\nb: 1\n", "c.yaml");
-  EXPECT_EQ(root.find("a")->value.type(), NodeType::null);
-  EXPECT_EQ(to_string(root.find("a")->value.mark()), "c.yaml:1:1");
+  EXPECT_EQ(root.find("a")->value.type, NodeType::null);
+  EXPECT_EQ(to_string(root.find("a")->value.mark), "c.yaml:1:1");
 }
 
 TEST(YamlLoader, TellsQuotedTextFromPlainText) {
   const Node root = load_yaml("a: 1\nb: '1'\nc: \"1\"\nd: |\n  1\ne: >-\n  1\n", "c.yaml");
-  EXPECT_FALSE(root.find("a")->value.is_quoted());
+  EXPECT_FALSE(root.find("a")->value.is_quoted);
   for (const char* key : {"b", "c", "d", "e"}) {
-    EXPECT_TRUE(root.find(key)->value.is_quoted()) << key;
+    EXPECT_TRUE(root.find(key)->value.is_quoted) << key;
   }
 }
 
 TEST(YamlLoader, TakesAnExplicitStartAndEnd) {
-  EXPECT_EQ(load_yaml("---\na: 1\n...\n", "c.yaml").find("a")->value.text(), "1");
+  EXPECT_EQ(load_yaml("---\na: 1\n...\n", "c.yaml").find("a")->value.text, "1");
 }
 
 TEST(YamlLoader, TakesWindowsLineEndsAndNoEndOfTheLastLine) {
   const Node root = load_yaml("a: 1\r\nb:\r\n  c: 2", "c.yaml");
-  EXPECT_EQ(root.find("a")->value.text(), "1");
-  EXPECT_EQ(to_string(find_node(root, "b.c")->mark()), "c.yaml:3:6");
+  EXPECT_EQ(root.find("a")->value.text, "1");
+  EXPECT_EQ(to_string(find_node(root, "b.c")->mark), "c.yaml:3:6");
 }
 
 TEST(YamlLoader, ReadsEscapesAndUtf8) {
   const Node root = load_yaml("a: \"\\u00e4\\t\\n\"\nb: \xc3\xa4\n", "c.yaml");
-  EXPECT_EQ(root.find("a")->value.text(), "\xc3\xa4\t\n");
-  EXPECT_EQ(root.find("b")->value.text(), "\xc3\xa4");
+  EXPECT_EQ(root.find("a")->value.text, "\xc3\xa4\t\n");
+  EXPECT_EQ(root.find("b")->value.text, "\xc3\xa4");
 }
 
 TEST(YamlLoader, TakesTheLargestDepthAndRefusesOneMore) {
@@ -102,7 +102,7 @@ TEST(YamlLoader, MarksALongLineInLinearTime) {
     text += "\"\xc3\xa4\",";
   }
   const Node root = load_yaml(text + "1]", "c.yaml");
-  EXPECT_EQ(root.find("a")->value.items().back().mark().column, 5 + 4 * 90'000);
+  EXPECT_EQ(root.find("a")->value.items.back().mark.column, 5 + 4 * 90'000);
 }
 
 /// Whatever bytes come, the loader and the reader return or throw a ConfigurationError that names the source.

@@ -21,9 +21,9 @@ namespace {
 using Host = Kokkos::DefaultHostExecutionSpace;
 
 /// The threads that a kernel over n points runs on.
-std::set<std::thread::id> threads_of(std::int64_t n, PointCost cost) {
+std::set<std::thread::id> threads_of(std::int64_t n) {
   std::vector<std::thread::id> of_point(static_cast<std::size_t>(n));
-  for_each_point("ailoop::kernels::threads_of", Host(), n, cost, [&of_point](const std::int64_t i) {
+  for_each_point("ailoop::kernels::threads_of", Host(), n, [&of_point](const std::int64_t i) {
     of_point[static_cast<std::size_t>(i)] = std::this_thread::get_id();
   });
   return {of_point.begin(), of_point.end()};
@@ -46,18 +46,14 @@ const std::size_t all_threads = 2;  // what these tests are started with, if the
 std::size_t threads() { return is_host_parallel_v<Host> && concurrency(Host()) >= 2 ? all_threads : 1; }
 
 TEST(Launch, RunsFewCheapPointsOnTheCallingThread) {
-  EXPECT_THAT(threads_of(worth_threads - 1, PointCost::cheap), ::testing::ElementsAre(std::this_thread::get_id()));
   EXPECT_THAT(threads_of_stretches(worth_threads - 1), ::testing::ElementsAre(std::this_thread::get_id()));
 }
 
-TEST(Launch, SharesManyCheapPointsAmongTheThreads) {
-  EXPECT_GE(threads_of(worth_threads, PointCost::cheap).size(), threads());
-  EXPECT_GE(threads_of_stretches(worth_threads).size(), threads());
-}
+TEST(Launch, SharesManyCheapPointsAmongTheThreads) { EXPECT_GE(threads_of_stretches(worth_threads).size(), threads()); }
 
 TEST(Launch, SharesPointsOfUnknownCostFromTheSecondOn) {
-  EXPECT_THAT(threads_of(1, PointCost::unknown), ::testing::ElementsAre(std::this_thread::get_id()));
-  EXPECT_GE(threads_of(2, PointCost::unknown).size(), threads());
+  EXPECT_THAT(threads_of(1), ::testing::ElementsAre(std::this_thread::get_id()));
+  EXPECT_GE(threads_of(2).size(), threads());
 }
 
 TEST(Launch, FollowsTheRuleByWhichAnExecutionIsChosen) {
@@ -69,7 +65,7 @@ TEST(Launch, MeetsEveryPointOnce) {
   for (const std::int64_t n : {std::int64_t{0}, std::int64_t{1}, std::int64_t{4097}, worth_threads - 1, worth_threads,
                                worth_threads + 1, std::int64_t{100'003}}) {
     std::vector<int> of_points(static_cast<std::size_t>(n));
-    for_each_point("ailoop::kernels::meets", Host(), n, PointCost::cheap,
+    for_each_point("ailoop::kernels::meets", Host(), n,
                    [&](const std::int64_t i) { of_points[static_cast<std::size_t>(i)] += 1; });
     std::vector<int> of_stretches(static_cast<std::size_t>(n));
     const auto meet = [&](const std::int64_t i) { of_stretches[static_cast<std::size_t>(i)] += 1; };
@@ -83,7 +79,7 @@ TEST(Launch, MeetsEveryPointOnce) {
 
 TEST(Launch, ShowsEveryKernelToAToolThatListens) {
   const test::KernelLog log;
-  threads_of(1, PointCost::cheap);
+  threads_of(1);
   threads_of_stretches(1);
   std::vector<std::string> labels;
   for (const test::KernelEvent& kernel : log.kernels()) labels.push_back(kernel.label);
