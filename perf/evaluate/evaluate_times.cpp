@@ -7,15 +7,10 @@
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/problem/kepler_problem.hpp>
 
+#include "own_problem_without_main.inc"
 #include "perf/baselines/hand_loop.hpp"
 #include "perf/baselines/point_loop.hpp"
 #include "perf/loop/loop_program.hpp"
-
-// The problem of a user, without its program.
-#define main main_of_own_problem
-#include "examples/own_problem/own_problem.cpp"
-#undef main
-
 #include <fmt/format.h>
 
 #include <algorithm>

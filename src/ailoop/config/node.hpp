@@ -41,8 +41,8 @@ struct Node {
   std::string text;              ///< of a scalar, without its quotes and with escapes resolved
   bool is_quoted = false;        ///< a scalar in quotes or a block scalar: text, never a number
   bool is_written_null = false;  ///< the word `null` stands there, not nothing or another of YAML's words for it
-  std::vector<Node> items = {};
-  std::vector<Entry> entries = {};  ///< of a mapping in the order of the file; no key occurs twice
+  std::vector<Node> items;
+  std::vector<Entry> entries;  ///< of a mapping in the order of the file; no key occurs twice
 
   /// Entry of this mapping with the key; nullptr where there is none.
   [[nodiscard]] const Entry* find(std::string_view key) const noexcept;

@@ -94,7 +94,13 @@ TEST(AssignRoles, PrefersTheNodeOfTheModelRank) {
 TEST(AssignRoles, RefusesNonsense) {
   EXPECT_THROW(static_cast<void>(assign_roles({}, 1, 1)), UsageError);
   EXPECT_THROW(static_cast<void>(assign_roles(one_node(2), 0, 1)), UsageError);
-  EXPECT_THROW(static_cast<void>(assign_roles(one_node(2), 1, 0)), UsageError);
+  EXPECT_THROW(static_cast<void>(assign_roles(one_node(2), 1, -1)), UsageError);
+}
+
+TEST(AssignRoles, HasNoApproximationRanksWithoutShares) {
+  const RoleLayout layout = assign_roles(one_node(4), 4, 0);
+  EXPECT_TRUE(layout.note.empty()) << layout.note;
+  for (int rank = 1; rank < 4; ++rank) EXPECT_FALSE(layout.checks(rank));
 }
 
 }  // namespace
