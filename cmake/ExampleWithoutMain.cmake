@@ -9,7 +9,8 @@ function(example_without_main target)
   file(
     CONFIGURE
     OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/own_problem_without_main.inc"
-    CONTENT "#pragma once\n// NOLINTBEGIN(misc-use-internal-linkage)\n${text}\n// NOLINTEND(misc-use-internal-linkage)\n"
+    CONTENT
+      "#pragma once\n// NOLINTBEGIN(misc-use-internal-linkage)\n${text}\n// NOLINTEND(misc-use-internal-linkage)\n"
     @ONLY
   )
   target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}")
