@@ -161,7 +161,7 @@ class WholePrograms:
         run_ranks(ranks, "env", "OMP_NUM_THREADS=1", built(BUILD, "ailoop"), *SINE, *sets, "--quiet", "--force",
                   "--output", folder)  # fmt: skip
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-        return summary["times"]["loop_s"], sum(file.stat().st_size for file in folder.rglob("answers*.safetensors"))
+        return summary["times"]["loop_s"], sum(part.stat().st_size for part in folder.glob("answers/*"))
 
     def seconds_of_writing(self, size):
         """Of so many bytes into one file, as fast as the folder takes them."""
