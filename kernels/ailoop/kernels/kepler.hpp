@@ -14,8 +14,7 @@
 /// sine.hpp):
 /// 1. The left side is added up as S(E) = (1 - e) E + e D(E), D(E) = E - sin E >= 0. No term is negative, so nothing
 ///    cancels: with D to 6 u (see angle_minus_sine), S is off by at most 10 u S.
-/// 2. An error d of S moves the solution by d / S'(E), S' = 1 - e cos E. As sin(E) / E >= cos E for 0 < E <= 4.49,
-/// where
+/// 2. An error d of S moves the solution by d / S'(E), S' = 1 - e cos E. As sin(E) / E >= cos E up to 4.49, where
 ///    tan E = E, S / E = 1 - e sin(E) / E <= S': the relative error of E is at most that of S.
 /// 3. A Newton step from E that is at most 2^-30 E long ends within 1.21 (2^-28)^2 < u / 5 of the solution, relatively:
 ///    its error is S''(z) / (2 S'(E)) times the square of the distance, which is below 2^-28 E because S' hardly

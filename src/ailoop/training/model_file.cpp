@@ -92,10 +92,15 @@ std::string box_text(const Facts& facts) {
   return text;
 }
 
-/// The numbers of a text of the form of box_text, blanks allowed: those of a list of JSON, with an x for a comma.
+/// The numbers of a text of the form of box_text, blanks allowed: a list of JSON with an x for each comma between
+/// intervals. What has a comma there, or an x elsewhere, is none.
 nlohmann::json bounds_in(std::string_view box) {
   std::string list = "[" + std::string(box) + "]";
-  std::ranges::replace(list, 'x', ',');
+  for (std::size_t at = 1; at < list.size(); ++at) {
+    if (list[list.find_last_not_of(' ', at - 1)] == ']' && (list[at] == 'x' || list[at] == ',')) {
+      list[at] = list[at] == 'x' ? ',' : 'x';
+    }
+  }
   return nlohmann::json::parse(list, nullptr, /*allow_exceptions=*/false);
 }
 
