@@ -106,6 +106,7 @@ UNFIT = {
     "scalar_bias": (altered(fc__bias=np.zeros((), np.float32)), "fc.bias"),
     "whole_numbers": (altered(fc__bias=np.zeros(1, np.int64)), "I64"),
     "another_box": (altered({"box": "[0,1]"}), "[0,1]"),
+    "a_box_with_an_x_inside": (altered({"box": "[-3.141592653589793 x 3.141592653589793]"}), "the model's box is [-3.14"),
     "another_box_of_numbers": (altered({"box": "[-3.14159265358979, 3.14159265358979]"}), "the model's box is [-3.14"),
     "no_box": (altered({"box": None}), "the model's box is not told"),
     "a_wrong_key": (altered(fc__bias=None, fc__bais=np.zeros(1, np.float32)), "fc.bais"),

@@ -59,13 +59,11 @@ template <ExecutionSpace Space>
 /// \param[in] body  KOKKOS_LAMBDA or functor, callable with std::int64_t
 template <ExecutionSpace Space, class Body>
 void for_each_point(const char* label, const Space& space, std::int64_t n, const Body& body) {
-  if constexpr (is_host_space_v<Space>) {
-    if (detail::runs_in_place<Space>(n, is_host_parallel_v<Space> ? 2 : worth_threads)) {
-      for (std::int64_t i = 0; i < n; ++i) body(i);
-      return;
-    }
+  if (detail::runs_in_place<Space>(n, is_host_parallel_v<Space> ? 2 : worth_threads)) {
+    for (std::int64_t i = 0; i < n; ++i) body(i);
+  } else {
+    Kokkos::parallel_for(label, range(space, n), body);
   }
-  Kokkos::parallel_for(label, range(space, n), body);
 }
 
 /// The same for cheap points that a host takes many at a time, so that the compiler can use the processor's vectors.
