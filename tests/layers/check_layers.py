@@ -33,7 +33,7 @@ COMMENT_OR_TEXT = re.compile(
 # A launch says its qualified name; what follows nested ranges runs inside a launch.
 LAUNCH = re.compile(r"\b(?:Kokkos::parallel_(?:for|reduce|scan)|for_each_(?:point|stretch))\s*\(\s*")
 LAUNCH_HEADER = "kernels/ailoop/kernels/launch.hpp"  # hands on the labels of its callers
-LABEL_OR_NESTED = re.compile(r'"ailoop::[a-z0-9_]|Kokkos::(?:Team|Thread)\w+Range\b')
+LABEL_OR_NESTED = re.compile(r'"ailoop::[A-Za-z0-9_]|Kokkos::(?:Team|Thread)\w+Range\b')
 
 COMPATIBILITY_HEADER = "kernels/ailoop/kernels/kokkos_compat.hpp"
 YAML_SOURCE = re.compile(r"^src/ailoop/config/[^/]+\.cpp$")

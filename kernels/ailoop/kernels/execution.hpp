@@ -85,4 +85,14 @@ using Execution = detail::EnabledSpaces::Variant;
   return std::visit([](const auto& space) { return space.concurrency(); }, execution);
 }
 
+/// Host threads that may each run kernels of their own, on sequential_execution(), at the same time. One while a tool
+/// listens, which wants to hear of kernels one after the other.
+[[nodiscard]] inline int independent_threads() {
+#if defined(KOKKOS_ENABLE_SERIAL)
+  return kernels::detail::has_tools() ? 1 : concurrency(host_execution());
+#else
+  return 1;
+#endif
+}
+
 }  // namespace ailoop

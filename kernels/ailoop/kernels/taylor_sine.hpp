@@ -32,69 +32,70 @@ inline constexpr int max_taylor_terms = 64;
 
 namespace detail {
 
-/// From term 0 to term `last`: term times the ratios 1 ... last, whose sign is given, and the sum up to it.
-KOKKOS_FORCEINLINE_FUNCTION void advance(int last, double sign, double square, double& term, double& sum) {
-  for (int k = 1; k <= last; ++k) {
-    term *= square * (sign * taylor_sine_factor(k));
+/// A term of the series, the sum of all terms up to it, and the sum of their sizes.
+struct PartialSeries {
+  double term = 0.0;
+  double sum = 0.0;
+  double size = 0.0;
+
+  KOKKOS_FORCEINLINE_FUNCTION void add_next(int k, double square) {
+    term *= square * -taylor_sine_factor(k);
     sum += term;
+    size += fabs(term);
   }
+};
+
+KOKKOS_FORCEINLINE_FUNCTION void advance(int last, double square, PartialSeries& series) {
+  for (int k = 1; k <= last; ++k) series.add_next(k, square);
 }
 
 // no loop, and inlined: compilers look for several points at once in the innermost loop
 template <int last>
-KOKKOS_FORCEINLINE_FUNCTION void advance(std::integral_constant<int, last> /*last*/, double sign, double square,
-                                         double& term, double& sum) {
+KOKKOS_FORCEINLINE_FUNCTION void advance(std::integral_constant<int, last> /*last*/, double square,
+                                         PartialSeries& series) {
   if constexpr (last > 0) {
-    advance(std::integral_constant<int, last - 1>(), sign, square, term, sum);
-    term *= square * (sign * taylor_sine_factor(last));
-    sum += term;
+    advance(std::integral_constant<int, last - 1>(), square, series);
+    series.add_next(last, square);
   }
 }
 
-/// A term, and the sum of all up to it.
-struct TermAndSum {
-  double term = 0.0;
-  double sum = 0.0;
-};
-
-/// Of term `last`, an int or a constant that the compiler knows.
-/// \param[in] x    term 0
-/// \param[in] sign of the ratios
+/// Up to term `last`, an int or a constant that the compiler knows.
 template <class Last>
-[[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION TermAndSum series_up_to(Last last, double sign, double x) {
-  TermAndSum at{x, x};
-  advance(last, sign, x * x, at.term, at.sum);
-  return at;
+[[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION PartialSeries series_up_to(Last last, double x) {
+  PartialSeries series{x, x, fabs(x)};
+  advance(last, x * x, series);
+  return series;
+}
+
+/// Of the error of such a sum; see taylor_sine_bound.
+[[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double bound_of(const PartialSeries& series, int n_terms, double x) {
+  constexpr double tiny = std::numeric_limits<double>::min();
+  const double next = fabs(series.term) * (x * x * taylor_sine_factor(n_terms));
+  constexpr double largest = sine_epsilons * 0x1p-52;
+  const double relative = largest * fabs(x);
+  const double truth = relative < largest ? relative : largest;  // without a branch, in vectors
+  const double bound = next + rounding_gamma(5 * n_terms) * series.size + truth + tiny;
+  return bound * (1.0 + rounding_gamma(5 * n_terms + 16));
 }
 
 struct TaylorTerm {
   template <class Last>
   [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double operator()(double x, Last last) const {
-    return series_up_to(last, -1.0, x).term;
+    return series_up_to(last, x).term;
   }
 };
 
 struct TaylorSum {
   template <class Last>
   [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double operator()(double x, Last last) const {
-    return series_up_to(last, -1.0, x).sum;
+    return series_up_to(last, x).sum;
   }
 };
 
-/// The bound of the sum up to term `last`.
 struct TaylorBound {
   template <class Last>
   [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double operator()(double x, Last last) const {
-    constexpr double tiny = std::numeric_limits<double>::min();
-    const int n_terms = last + 1;
-    const double size = fabs(x);
-    const auto [term, sum] = series_up_to(last, 1.0, size);
-    const double next = term * (size * size * taylor_sine_factor(n_terms));
-    constexpr double largest = sine_epsilons * 0x1p-52;
-    const double relative = largest * size;
-    const double truth = relative < largest ? relative : largest;  // without a branch, in vectors
-    const double bound = next + rounding_gamma(5 * n_terms) * sum + truth + tiny;
-    return bound * (1.0 + rounding_gamma(5 * n_terms + 16));
+    return bound_of(series_up_to(last, x), last + 1, x);
   }
 };
 
@@ -124,11 +125,11 @@ struct TaylorBound {
 
 namespace detail {
 
+inline constexpr int most_known_terms = 15;  // from here on `last` is no constant
+
 /// y = series(x, last) as the body of a kernel: at one point, and over some of them on the host.
 template <class Series, class X, class Y>
 struct SeriesAtPoints {
-  static constexpr int most_known_terms = 15;  // from here on `last` is no constant
-
   StridedVector<X> x;
   StridedVector<Y> y;
   int last;
@@ -139,6 +140,35 @@ struct SeriesAtPoints {
     with_constant<most_known_terms>(last, [&](auto known) {
       transform(x.part(first, count), y.part(first, count), [=](double angle) { return Series()(angle, known); });
     });
+  }
+};
+
+/// The same for the sum and its bound.
+template <class X, class Y>
+struct SumAndBoundAtPoints {
+  StridedVector<X> x;
+  StridedVector<Y> sum;
+  StridedVector<double> bound;
+  int last;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::int64_t i) const { put(last, x(i), sum(i), bound(i)); }
+
+  void operator()(std::int64_t first, std::int64_t count) const {
+    with_constant<most_known_terms>(last, [&](auto known) {
+      if (x.stride == 1 && sum.stride == 1 && bound.stride == 1) {  // as in transform
+        for (std::int64_t i = first; i < first + count; ++i) put(known, x.data[i], sum.data[i], bound.data[i]);
+      } else {
+        for (std::int64_t i = first; i < first + count; ++i) put(known, x(i), sum(i), bound(i));
+      }
+    });
+  }
+
+ private:
+  template <class Last>
+  KOKKOS_FORCEINLINE_FUNCTION static void put(Last last, double angle, Y& sum, double& bound) {
+    const PartialSeries series = series_up_to(last, angle);
+    sum = static_cast<Y>(series.sum);
+    bound = bound_of(series, last + 1, angle);
   }
 };
 
@@ -191,6 +221,24 @@ void taylor_sine_error(const Space& space, int n_terms, const X& x, const E& e) 
   AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_error: n_terms must be from 1 to 64");
   const auto bound = detail::series_at_points<detail::TaylorBound>(x, e, n_terms - 1);
   for_each_stretch("ailoop::kernels::taylor_sine_error", space, bound.x.size, bound, bound);
+}
+
+/// Both at once, with the same bits: they share the terms.
+/// \param[in]  space   instance that runs the kernel; enqueues only, never fences
+/// \param[in]  n_terms terms kept, 1 ... max_taylor_terms
+/// \param[in]  angles  (n) x [rad]
+/// \param[out] sums    (n) as of taylor_sine
+/// \param[out] bounds  (n) as of taylor_sine_error
+/// \throws UsageError  if n_terms is out of range or the lengths differ
+template <ExecutionSpace Space, VectorOn<Space> X, VectorOn<Space> Y, VectorOn<Space> E>
+  requires is_writable_v<Y> && std::is_same_v<typename E::value_type, double>
+void taylor_sine_with_error(const Space& space, int n_terms, const X& angles, const Y& sums, const E& bounds) {
+  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_with_error: n_terms must be from 1 to 64");
+  const detail::SumAndBoundAtPoints<typename X::value_type, typename Y::value_type> both{strided(angles), strided(sums),
+                                                                                         strided(bounds), n_terms - 1};
+  AILOOP_REQUIRE(both.x.size == both.sum.size && both.x.size == both.bound.size,
+                 "taylor_sine_with_error: all vectors must have the same length");
+  for_each_stretch("ailoop::kernels::taylor_sine_with_error", space, both.x.size, both, both);
 }
 
 }  // namespace ailoop::kernels

@@ -84,6 +84,10 @@ double asking_bytes(const RunSizes& s) {
   const auto [dimension, outputs] = std::pair(facts(s).dimension, facts(s).outputs);
   // those of a check, and behind them those that it left open
   double bytes = QueryTable::grown_bytes(std::max(Loop::log_capacity, 2 * asked(s)), dimension, outputs);
+  if (s.everywhere) {  // of other threads, until it is brought together
+    bytes += (concurrency(host_execution()) - 1) *
+             QueryTable::grown_bytes(std::min(asked(s), Loop::round_of_thread), dimension, outputs);
+  }
   if (computes_truth_at_queries(s)) {
     const auto point = vector_growth * static_cast<double>(1 + dimension) + static_cast<double>(outputs);
     bytes += static_cast<double>(asked(s)) * point * sizeof(double);

@@ -6,7 +6,9 @@
 #include <ailoop/kernels/counter_random.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace ailoop {
 
@@ -69,6 +71,16 @@ std::int64_t Audit::choose(QueryTable& table, IndexRange rows, bool is_kept) {
     ++chosen;
   }
   return chosen;
+}
+
+void Audit::take(Audit& other, std::int64_t rows) {
+  std::ranges::transform(other.m_rows, std::back_inserter(m_rows),
+                         [=](std::int64_t row) { return row < 0 ? row : rows + row; });
+  m_queries.insert(m_queries.end(), other.m_queries.begin(), other.m_queries.end());
+  for (const auto column : {&Audit::m_x, &Audit::m_surrogate, &Audit::m_approximation, &Audit::m_bound}) {
+    (this->*column).insert((this->*column).end(), (other.*column).begin(), (other.*column).end());
+  }
+  other.forget();
 }
 
 ConstArray Audit::x() const {

@@ -44,6 +44,8 @@ class Audit {
   /// \param[in] is_kept whether the rows keep their places until `finish`, which then adds the truth to them
   /// \return how many they are
   std::int64_t choose(QueryTable& table, IndexRange rows, bool is_kept);
+  /// Takes what another one took, whose rows now come behind so many others.
+  void take(Audit& other, std::int64_t rows);
   /// Of what was taken: (n, dimension).
   [[nodiscard]] ConstArray x() const;
   /// Forgets what was taken.

@@ -11,9 +11,8 @@ namespace ailoop {
 
 namespace {
 
-/// Queries of a block: what is known of them stays in a core's second-level cache, and several threads have enough of
-/// them to be worth waking.
-std::int64_t block_of_threads(int threads) { return threads == 1 ? 8192 : std::int64_t{16'384} * threads; }
+/// Queries of a block: several threads have enough of them to be worth waking.
+std::int64_t block_of_threads(int threads) { return threads == 1 ? cached_queries : 2 * cached_queries * threads; }
 
 using Clock = std::chrono::steady_clock;
 
@@ -33,21 +32,25 @@ IndexRange EverywhereLayout::mine(IndexRange batch) const {
   return {batch.first + mine.first, batch.first + mine.last};
 }
 
-bool EverywhereLayout::approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) {
+int EverywhereLayout::threads() const { return m_problem.facts().thread_safe ? independent_threads() : 1; }
+
+Approximated EverywhereLayout::approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) {
   const auto start = Clock::now();
   const Execution execution = execution_for(queries.size());
-  m_failure.reset();
   if (m_problem.facts().shares == 0) {
     std::fill_n(approximation.data, approximation.size(), std::numeric_limits<double>::quiet_NaN());
   }
-  if (m_needs.approximation) {
-    m_failure = failure_of("approximating", [&] { m_problem.approximation_sum(execution, x, approximation); });
-  }
-  if (m_needs.bound && !m_failure) {
-    m_failure = failure_of("bounding", [&] { m_problem.approximation_error(execution, x, bound); });
-  }
-  m_approximate_s += std::chrono::duration<double>(Clock::now() - start).count();
-  return !m_failure;
+  auto failure = failure_of("approximating", [&] {
+    if (m_needs.approximation && m_needs.bound) {
+      m_problem.bounded_approximation(execution, x, approximation, bound);
+    } else if (m_needs.approximation) {
+      m_problem.approximation_sum(execution, x, approximation);
+    } else if (m_needs.bound) {
+      m_problem.approximation_error(execution, x, bound);
+    }
+  });
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return {.failed = failure.has_value(), .failure = std::move(failure), .seconds = seconds};
 }
 
 void EverywhereLayout::agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) {

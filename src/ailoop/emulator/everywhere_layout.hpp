@@ -21,8 +21,8 @@ class EverywhereLayout final : public Layout {
 
   [[nodiscard]] IndexRange mine(IndexRange batch) const override;
   [[nodiscard]] std::int64_t block() const override { return m_block; }
-  [[nodiscard]] bool approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) override;
-  [[nodiscard]] std::optional<LocalFailure> failure() const override { return m_failure; }
+  [[nodiscard]] int threads() const override;
+  [[nodiscard]] Approximated approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) override;
   void agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) override;
   [[nodiscard]] std::vector<double> gathered(std::vector<double> numbers) const override;
   [[nodiscard]] std::vector<std::int64_t> gathered(std::vector<std::int64_t> numbers) const override;
@@ -32,7 +32,6 @@ class EverywhereLayout final : public Layout {
   [[nodiscard]] SafetensorsFile shared_state(const SafetensorsFile* of_model_rank) const override;
   [[nodiscard]] bool shared(bool decision, const std::optional<LocalFailure>& failure) override;
   [[nodiscard]] bool asks_alone() const override { return m_comm.size() == 1; }
-  [[nodiscard]] double approximate_s() const override { return m_approximate_s; }
 
  private:
   const Communicator& m_comm;
@@ -40,8 +39,6 @@ class EverywhereLayout final : public Layout {
   Evidence m_needs;
   std::int64_t m_block;
   std::optional<IndexRange> m_brought;
-  double m_approximate_s = 0.0;
-  std::optional<LocalFailure> m_failure;  // of the last block
 };
 
 }  // namespace ailoop

@@ -7,7 +7,11 @@
 #include <ailoop/parallel/roles.hpp>
 #include <ailoop/storage/safetensors.hpp>
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -32,6 +36,23 @@ struct LoopCounts {
   std::int64_t failed = 0;  ///< ranks on which something failed
 };
 
+[[nodiscard]] inline LoopCounts operator+(const LoopCounts& a, const LoopCounts& b) {
+  using Numbers = std::array<std::int64_t, sizeof(LoopCounts) / sizeof(std::int64_t)>;
+  auto sum = std::bit_cast<Numbers>(a);
+  std::ranges::transform(sum, std::bit_cast<Numbers>(b), sum.begin(), std::plus());
+  return std::bit_cast<LoopCounts>(sum);
+}
+
+/// What is known of so many queries stays in a core's second-level cache.
+inline constexpr std::int64_t cached_queries = 8192;
+
+/// How an approximation went.
+struct Approximated {
+  bool failed = false;
+  std::optional<LocalFailure> failure;  ///< why, unless another rank knows it
+  double seconds = 0.0;                 ///< that it took, where the layout does not count them itself
+};
+
 /// Who asks which queries, and how the ranks that do so agree.
 class Layout : public Interface {
  public:
@@ -41,15 +62,16 @@ class Layout : public Interface {
   [[nodiscard]] virtual IndexRange mine(IndexRange batch) const = 0;
   /// Most queries that are asked at once.
   [[nodiscard]] virtual std::int64_t block() const = 0;
+  /// Threads that may call `begin` and `approximate` at the same time.
+  [[nodiscard]] virtual int threads() const { return 1; }
 
   /// Before `approximate` of the same new queries, so that others can begin.
   virtual void begin(IndexRange /*queries*/) {}
   /// \param[in]  x             (n, dimension) the queries
   /// \param[out] approximation (n, outputs) where the gate needs it; NaN where the problem has none
   /// \param[out] bound         (n, outputs) of |approximation - truth|, where the gate needs it
-  /// \return false where it failed; `failure` says why, unless another rank knows it
-  [[nodiscard]] virtual bool approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) = 0;
-  [[nodiscard]] virtual std::optional<LocalFailure> failure() const { return std::nullopt; }
+  [[nodiscard]] virtual Approximated approximate(IndexRange queries, ConstArray x, Array approximation,
+                                                 Array bound) = 0;
 
   /// Sums the counts over all ranks that ask. Collective among them.
   /// \throws AgreedError on all ranks if anything failed on one
@@ -87,8 +109,8 @@ class Layout : public Interface {
   /// On the ranks that ask: ends the loop on all others.
   virtual void end(End /*end*/) {}
 
-  /// Seconds that this rank spent approximating, and waiting for others to do so.
-  [[nodiscard]] virtual double approximate_s() const = 0;
+  /// Seconds that the layout counted itself: of approximating, and of waiting for others to do so.
+  [[nodiscard]] virtual double approximate_s() const { return 0.0; }
   [[nodiscard]] virtual double wait_s() const { return 0.0; }
 };
 

@@ -17,24 +17,23 @@ Loop::Loop(LoopParts parts, const Limits& limits, Clock::time_point start)
       m_limits(limits),
       m_start(start),
       // the pending queries beside those of the last check
-      m_table(m_facts.dimension, m_facts.outputs, m_facts.has_bound,
-              m_parts.layout.asks() ? std::max(log_capacity, 2 * m_parts.layout.block()) : 0, log_capacity),
-      m_audit(m_gate, m_parts.emulator.settings().audit, m_parts.emulator.settings().seed) {}
+      m_checker(checker_parts(), m_parts.layout.asks() ? std::max(log_capacity, 2 * m_parts.layout.block()) : 0,
+                log_capacity) {}
+
+CheckerParts Loop::checker_parts() const {
+  return {m_parts.emulator, m_parts.layout, m_parts.queries, m_parts.kept == KeptChecks::all};
+}
 
 void Loop::start_over(const Limits& limits, const AnswerColumns& answers, const std::optional<LocalFailure>& failure) {
   m_limits = limits;
-  m_answers = answers;
   m_asked_earlier = asked();
   m_progress = {};
   m_earlier = total();
   m_outcome.tally = {};
   m_interruption = Interruption::none;
   m_skipped.clear();
-  m_table.forget_pending();
-  m_audit.forget();
+  m_checker.start_over(answers, failure);
   m_began_s = -1.0;
-  m_failure = failure;
-  m_failed = failure.has_value();
 }
 
 Action Loop::next() const { return next_action(m_progress, m_outcome.tally, m_limits, m_interruption); }
@@ -67,15 +66,14 @@ void Loop::act(const Action& action) {
     case Action::Kind::stop:
       break;
   }
-  if (m_failed && m_parts.layout.asks_alone()) {
+  if (m_checker.has_failed() && m_parts.layout.asks_alone()) {
     agree_on_failure();
   }
 }
 
 void Loop::agree(LoopCounts& counts) {
-  counts.failed = m_failed ? 1 : 0;
-  m_failed = false;
-  m_parts.layout.agree(counts, std::exchange(m_failure, std::nullopt));
+  counts.failed = m_checker.has_failed() ? 1 : 0;
+  m_parts.layout.agree(counts, m_checker.take_failure());
 }
 
 void Loop::agree_on_failure() {
@@ -100,7 +98,7 @@ void Loop::decide() {
   const IndexRange pending = m_table.pending();
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
     if (is_open(row)) {
-      settle_by_truth(row);
+      m_checker.settle_by_truth(row);
     }
   }
   agree();
@@ -115,7 +113,7 @@ void Loop::answer() {
     const bool is_known = !std::isnan(truth[0]);
     m_table.settled({row, row + 1}).front() = is_known ? Settled::by_truth : Settled::skipped;
     ++(is_known ? m_counts.by_truth : m_counts.skipped);
-    put_answer(row, truth, is_known ? AnsweredBy::truth : AnsweredBy::nobody);
+    m_checker.put_answer(row, truth, is_known ? AnsweredBy::truth : AnsweredBy::nobody);
   }
   agree();
   record(true);
@@ -166,8 +164,7 @@ void Loop::retrain() {
   }
   record.report = emulator.retrain(alone);
   if (emulator.has_failed()) {
-    m_failed = true;
-    m_failure = emulator.take_failure();
+    m_checker.fail(emulator.take_failure());
   }
   agree();
   if (!m_parts.layout.asks_alone()) {
@@ -189,7 +186,7 @@ void Loop::leave_pending() {
   const IndexRange pending = m_table.pending();
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
     if (is_open(row)) {
-      put_verdict(row, Verdict::rejected);
+      m_checker.put_verdict(row, Verdict::rejected);
     }
   }
 }

@@ -2,6 +2,7 @@
 
 #include <ailoop/emulator/answer_store.hpp>
 #include <ailoop/emulator/audit.hpp>
+#include <ailoop/emulator/checker.hpp>
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/emulator/layout.hpp>
 #include <ailoop/emulator/next_action.hpp>
@@ -41,6 +42,8 @@ class Loop {
 
   /// Least number of rows that are kept before observers are told.
   static constexpr std::int64_t log_capacity = 4096;
+  /// Most new queries that a thread checks before what all threads found is brought together.
+  static constexpr std::int64_t round_of_thread = 16 * cached_queries;
 
   /// \param[in] start the moment from which the times of events count
   Loop(LoopParts parts, const Limits& limits, Clock::time_point start);
@@ -108,22 +111,13 @@ class Loop {
   void set_aside();
   void retrain();
 
+  [[nodiscard]] CheckerParts checker_parts() const;
+  /// On several threads where that is worth it.
   void check_new(IndexRange queries);
-  void predict(IndexRange rows);
-  /// Judges rows, settles them as far as is known, and counts.
-  /// \return how many are accepted
-  std::int64_t judge(IndexRange rows);
-  /// The surrogate's answers and their verdicts go where the caller wants them.
-  void put_answers(IndexRange rows, bool in_one_piece);
-  void settle_by_truth(std::int64_t row);
   /// Remembers what fails on this rank until all agree on it.
   template <class Work>
   void attempt(std::string_view phase, const Work& work) {
-    if (m_failed) {
-      return;  // the first failure counts
-    }
-    m_failure = failure_of(phase, work);
-    m_failed = m_failure.has_value();
+    m_checker.attempt(phase, work);
   }
   void agree();
   void agree(LoopCounts& counts);
@@ -142,11 +136,8 @@ class Loop {
   void state(StateArchive& archive);
   /// After `state` filled it: what follows from it, and what is this rank's.
   void restore();
-  void put_answer(std::int64_t row, std::span<const double> y, AnsweredBy who);
   void leave_unanswered(IndexRange rows);
   void put_settled(std::int64_t row);
-  void put_verdict(std::int64_t row, Verdict verdict);
-  [[nodiscard]] std::size_t place_of(std::int64_t row) const;
   [[nodiscard]] bool is_vain();
   [[nodiscard]] bool retraining_is_vain();
   [[nodiscard]] bool is_time_to_flush();
@@ -158,13 +149,15 @@ class Loop {
   static constexpr double seconds_between_flushes = 1.0;
 
   LoopParts m_parts;
-  std::optional<AnswerColumns> m_answers;  // of the batch at hand, where somebody wants them
   const Facts& m_facts;
   const Gate& m_gate;
   Limits m_limits;
   Clock::time_point m_start;  // from which events count: earlier, if the run was resumed
-  QueryTable m_table;
-  std::optional<QueryTable> m_collected;  // model rank, where others ask, too: the pending queries of all
+  Checker m_checker;
+  std::vector<Checker> m_others;  // of the other threads; between actions they hold nothing
+  QueryTable& m_table = m_checker.table();
+  LoopCounts& m_counts = m_checker.counts();  // of the action at hand
+  std::optional<QueryTable> m_collected;      // model rank, where others ask, too: the pending queries of all
   std::vector<std::int64_t> m_all_skipped;
   std::vector<double> m_all_answers;  // packed answers of all ranks that are not written, after `collect`
   std::int64_t m_answers_written = 0;
@@ -174,14 +167,10 @@ class Loop {
   std::int64_t m_asked_earlier = 0;          // likewise
   std::int64_t m_truths_at_stagnation = -1;  // truths computed when retraining was last found to be vain; -1: never
   Interruption m_interruption = Interruption::none;
-  LoopCounts m_counts;  // of the action at hand
-  bool m_failed = false;
-  std::optional<LocalFailure> m_failure;
   std::vector<std::int64_t> m_skipped;  // queries of this rank whose truth failed, or that were set aside
-  Audit m_audit;
-  std::vector<double> m_all_audited;  // packed errors of all ranks, after `collect`
-  Stagnation m_stagnation;            // of retrainings for the pending queries
-  double m_loss = 0.0;                // of the last retraining
+  std::vector<double> m_all_audited;    // packed errors of all ranks, after `collect`
+  Stagnation m_stagnation;              // of retrainings for the pending queries
+  double m_loss = 0.0;                  // of the last retraining
   bool m_files_are_whole = true;
   double m_checked_s = 0.0;  // end of the last check
   double m_began_s = -1.0;   // of the next check, where nothing else happened since the last one; else negative

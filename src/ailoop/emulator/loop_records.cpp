@@ -137,16 +137,16 @@ void Loop::end_answers() {
 void Loop::leave_unanswered(IndexRange rows) {
   const std::vector<double> none(as_size(m_facts.outputs), std::numeric_limits<double>::quiet_NaN());
   for (std::int64_t row = rows.first; m_parts.store != nullptr && row < rows.last; ++row) {
-    put_answer(row, none, AnsweredBy::nobody);
+    m_checker.put_answer(row, none, AnsweredBy::nobody);
   }
 }
 
 void Loop::put_settled(std::int64_t row) {
   const Settled how = m_table.settled({row, row + 1}).front();
   if (how == Settled::by_surrogate) {
-    put_answer(row, m_table.surrogate(row), AnsweredBy::surrogate);
+    m_checker.put_answer(row, m_table.surrogate(row), AnsweredBy::surrogate);
   } else if (how == Settled::by_truth) {
-    put_answer(row, m_table.truth(row), AnsweredBy::truth);
+    m_checker.put_answer(row, m_table.truth(row), AnsweredBy::truth);
   } else if (how != Settled::no) {
     leave_unanswered({row, row + 1});
   }
@@ -156,12 +156,12 @@ void Loop::collect() {
   flush();
   Layout& layout = m_parts.layout;
   m_all_skipped = layout.gathered(m_skipped);
-  m_all_audited = layout.gathered(m_audit.errors().packed());
+  m_all_audited = layout.gathered(m_checker.audit().errors().packed());
   if (m_parts.store != nullptr) {
     // what a check that failed answered is pending still; of the others the table knows how they were settled
     const IndexRange pending = m_table.pending();
     for (std::int64_t row = pending.first; row < pending.last; ++row) {
-      put_answer(row, m_table.surrogate(row), AnsweredBy::open);
+      m_checker.put_answer(row, m_table.surrogate(row), AnsweredBy::open);
     }
     m_all_answers = layout.gathered(m_parts.store->packed(m_progress.next_query));
   }
@@ -216,7 +216,7 @@ double Loop::elapsed_s() const { return std::chrono::duration<double>(Clock::now
 
 PhaseTimes Loop::times() const {
   PhaseTimes times = m_parts.emulator.times();
-  times.approximate_s = m_parts.layout.approximate_s();
+  times.approximate_s = m_parts.layout.approximate_s() + m_checker.approximate_s();
   times.wait_s = m_parts.layout.wait_s();
   times.predict_s = m_checks_s - times.approximate_s - times.wait_s;
   return times;

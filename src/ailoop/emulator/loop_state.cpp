@@ -93,13 +93,13 @@ void Loop::restore() {
   m_outcome.before = m_outcome.tally;
   if (m_parts.emulator.is_model_rank()) {
     m_skipped = m_all_skipped;
-    m_audit.errors() = audited_errors();
+    m_checker.audit().errors() = audited_errors();
   }
   m_table.keep_pending(m_parts.layout.part(m_table.n_pending()));
   if (m_parts.store != nullptr) {
     m_parts.store->replace(m_answers_written, m_parts.emulator.is_model_rank() ? m_all_answers : std::vector<double>());
     if (const auto pending = m_table.queries(m_table.pending()); !pending.empty()) {
-      m_answers = m_parts.store->room({pending.front(), pending.back() + 1});
+      m_checker.answer_into(m_parts.store->room({pending.front(), pending.back() + 1}));
       for (std::int64_t row = m_table.pending().first; row < m_table.pending().last; ++row) {
         put_settled(row);
       }

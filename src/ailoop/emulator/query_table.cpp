@@ -19,20 +19,20 @@ std::string_view to_string(AnsweredBy who) {
   return names.at(static_cast<std::size_t>(who));
 }
 
-/// Calls visit(values, width) for each column.
-template <class Visit>
-void QueryTable::each_column(const Visit& visit) {
-  visit(m_queries, 1);
-  visit(m_verdicts, 1);
-  visit(m_errors, 1);
-  visit(m_allowed, 1);
-  visit(m_settled, 1);
-  visit(m_knows_truth, 1);
-  visit(m_x, m_dimension);
-  visit(m_surrogate, m_outputs);
-  visit(m_approximation, m_outputs);
-  visit(m_bound, m_outputs);
-  visit(m_truth, m_outputs);
+/// Calls visit(width, values...) for each column of these tables, whose columns are as wide as those of this one.
+template <class Visit, class... Tables>
+void QueryTable::each_column(const Visit& visit, Tables&... tables) const {
+  visit(1, tables.m_queries...);
+  visit(1, tables.m_verdicts...);
+  visit(1, tables.m_errors...);
+  visit(1, tables.m_allowed...);
+  visit(1, tables.m_settled...);
+  visit(1, tables.m_knows_truth...);
+  visit(m_dimension, tables.m_x...);
+  visit(m_outputs, tables.m_surrogate...);
+  visit(m_outputs, tables.m_approximation...);
+  visit(m_outputs, tables.m_bound...);
+  visit(m_outputs, tables.m_truth...);
 }
 
 double QueryTable::bytes(std::int64_t rows, std::int64_t dimension, std::int64_t outputs) {
@@ -61,7 +61,7 @@ void QueryTable::make_room(std::int64_t rows) {
   const std::int64_t wanted = m_size + rows;
   if (wanted > std::ssize(m_queries)) {
     const std::int64_t capacity = std::max(wanted, static_cast<std::int64_t>(growth * static_cast<double>(m_size)));
-    each_column([&](auto& values, std::int64_t width) { values.resize(as_size(capacity * width)); });
+    each_column([&](std::int64_t width, auto& values) { values.resize(as_size(capacity * width)); }, *this);
   }
 }
 
@@ -75,9 +75,9 @@ IndexRange QueryTable::append(std::int64_t first, std::int64_t count) {
 }
 
 void QueryTable::copy_row(std::int64_t from, std::int64_t to) {
-  each_column([&](auto& values, std::int64_t width) {
-    std::copy_n(values.begin() + from * width, width, values.begin() + to * width);
-  });
+  each_column([&](std::int64_t width,
+                  auto& values) { std::copy_n(values.begin() + from * width, width, values.begin() + to * width); },
+              *this);
 }
 
 void QueryTable::keep_unsettled(std::int64_t first, std::int64_t most) {
@@ -120,9 +120,11 @@ void QueryTable::end_told_check(Check check) {
 void QueryTable::forget_checks() {
   if (m_first_pending > 0) {
     const IndexRange rows = pending();
-    each_column([&](auto& values, std::int64_t width) {
-      std::copy_n(values.begin() + rows.first * width, rows.size() * width, values.begin());
-    });
+    each_column(
+        [&](std::int64_t width, auto& values) {
+          std::copy_n(values.begin() + rows.first * width, rows.size() * width, values.begin());
+        },
+        *this);
     m_size = rows.size();
     m_first_pending = 0;
   }
@@ -164,11 +166,25 @@ void QueryTable::append_packed(std::span<const double> numbers) {
   }
 }
 
+void QueryTable::take_pending(QueryTable& other) {
+  const IndexRange from = other.pending();
+  make_room(from.size());
+  each_column(
+      [&](std::int64_t width, auto& to, const auto& values) {
+        std::copy_n(values.begin() + from.first * width, from.size() * width, to.begin() + m_size * width);
+      },
+      *this, other);
+  m_size += from.size();
+  other.forget_pending();
+}
+
 void QueryTable::keep_pending(IndexRange part) {
-  each_column([&](auto& values, std::int64_t width) {
-    const auto first = values.begin() + m_first_pending * width;
-    std::copy_n(first + part.first * width, part.size() * width, first);
-  });
+  each_column(
+      [&](std::int64_t width, auto& values) {
+        const auto first = values.begin() + m_first_pending * width;
+        std::copy_n(first + part.first * width, part.size() * width, first);
+      },
+      *this);
   m_size = m_first_pending + part.size();
 }
 

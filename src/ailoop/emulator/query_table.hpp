@@ -137,6 +137,8 @@ class QueryTable {
   [[nodiscard]] std::vector<double> packed(IndexRange rows) const;
   /// Adds rows that were packed; they are pending.
   void append_packed(std::span<const double> numbers);
+  /// Adds the pending rows of another table, where none is left.
+  void take_pending(QueryTable& other);
   /// Of the pending rows keeps those, which are counted from the first of them.
   void keep_pending(IndexRange part);
 
@@ -158,8 +160,8 @@ class QueryTable {
   [[nodiscard]] CheckRecord record(std::int64_t row, const Check& check) const;
   void make_room(std::int64_t rows);
   void copy_row(std::int64_t from, std::int64_t to);
-  template <class Visit>
-  void each_column(const Visit& visit);
+  template <class Visit, class... Tables>
+  void each_column(const Visit& visit, Tables&... tables) const;
 
   std::int64_t m_dimension;
   std::int64_t m_outputs;

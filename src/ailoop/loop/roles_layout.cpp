@@ -11,9 +11,12 @@ RolesLayout::RolesLayout(const ApproximationParts& parts, const StreamLimits& li
       m_channel(parts.comm, parts.roles, parts.messenger),
       m_stream(parts, m_channel, limits) {}
 
-bool RolesLayout::approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) {
+Approximated RolesLayout::approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) {
   const auto numbers = as_size(m_with_bound ? bound.rows * bound.cols : 0);
-  return m_stream.take(queries, x, approximation, {bound.data, numbers});
+  if (m_stream.take(queries, x, approximation, {bound.data, numbers})) {
+    return {};
+  }
+  return {.failed = true, .failure = m_stream.failure()};
 }
 
 void RolesLayout::agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) {

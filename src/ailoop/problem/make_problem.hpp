@@ -95,6 +95,7 @@ template <class P>
 class PointwiseProblem final : public Problem {
  public:
   explicit PointwiseProblem(P problem) : m_problem(std::move(problem)), m_facts(m_problem.facts()) {
+    m_facts.thread_safe = true;
     check_facts(m_facts);
     require_form<CallTruth, P>(m_facts, "truth");
     if constexpr (HasApproximation<P>) {

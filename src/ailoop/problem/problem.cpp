@@ -18,4 +18,9 @@ void Problem::approximation_sum(const Execution& execution, ConstArray x, Array 
   }
 }
 
+void Problem::bounded_approximation(const Execution& execution, ConstArray x, Array y, Array e) const {
+  approximation_sum(execution, x, y);
+  approximation_error(execution, x, e);
+}
+
 }  // namespace ailoop

@@ -21,6 +21,7 @@ struct Facts {
   std::vector<double> upper;    ///< (dimension) upper corner of the box domain, exclusive
   std::int64_t shares = 1;      ///< parts that the approximation is the sum of; 0: there is none
   bool has_bound = false;       ///< approximation_error is a bound of |approximation - truth|
+  bool thread_safe = false;     ///< several threads may ask for approximations and bounds at the same time
   bool free_reference = false;  ///< the truth costs next to nothing: it may be computed only to be shown
 };
 
@@ -63,6 +64,9 @@ class Problem : public Interface {
 
   /// e >= |approximation - truth| for each component, rounding included; only where facts().has_bound.
   virtual void approximation_error(const Execution& execution, ConstArray x, Array e) const = 0;
+
+  /// approximation_sum and approximation_error, with the same bits. A problem that has a faster way overrides it.
+  virtual void bounded_approximation(const Execution& execution, ConstArray x, Array y, Array e) const;
 };
 
 /// A kind of problem: its settings, and how to make it of them.

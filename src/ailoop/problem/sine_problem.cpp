@@ -13,15 +13,16 @@ namespace ailoop {
 
 namespace {
 
-/// Calls `kernel(space, x, y)`, x and y as vectors, on the space that `execution` holds and waits for it. (Views take
-/// longer to make than a share at a single point.)
-template <class Kernel>
-void on_vectors(const Execution& execution, const ConstArray& x, const Array& y, const Kernel& kernel) {
-  AILOOP_REQUIRE(x.cols == 1 && y.cols == 1 && x.rows == y.rows, "sine: x and y have one component, of as many points");
+/// Calls `kernel(space, x, y...)`, x and y as vectors, on the space that `execution` holds and waits for it. (Views
+/// take longer to make than a share at a single point.)
+template <class Kernel, class... Arrays>
+void on_vectors(const Execution& execution, const Kernel& kernel, const ConstArray& x, const Arrays&... y) {
+  AILOOP_REQUIRE(x.cols == 1 && ((y.cols == 1 && y.rows == x.rows) && ...),
+                 "sine: x and y have one component, of as many points");
   std::visit(
       [&](const auto& space) {
-        require_accessible(space, x, y);
-        kernel(space, kernels::StridedVector(x.data, x.rows), kernels::StridedVector(y.data, y.rows));
+        (require_accessible(space, x, y), ...);
+        kernel(space, kernels::StridedVector(x.data, x.rows), kernels::StridedVector(y.data, y.rows)...);
         kernels::wait_for(space);
       },
       execution);
@@ -39,31 +40,51 @@ SineProblem::SineProblem(const SineSettings& settings) {
   m_facts.upper = {std::numbers::pi};
   m_facts.shares = settings.terms;
   m_facts.has_bound = true;
+  m_facts.thread_safe = true;
   m_facts.free_reference = true;
 }
 
 void SineProblem::truth(const TruthContext& context, ConstArray x, Array y, Statuses /*statuses*/) const {
-  on_vectors(context.execution, x, y,
-             [&](const auto& space, const auto& angles, const auto& sines) { kernels::sine(space, angles, sines); });
+  on_vectors(
+      context.execution,
+      [&](const auto& space, const auto& angles, const auto& sines) { kernels::sine(space, angles, sines); }, x, y);
 }
 
 void SineProblem::approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const {
   AILOOP_REQUIRE(share >= 0 && share < m_facts.shares, "sine: there is no such share");
-  on_vectors(execution, x, y, [&](const auto& space, const auto& angles, const auto& terms) {
-    kernels::taylor_sine_term(space, static_cast<int>(share), angles, terms);
-  });
+  on_vectors(
+      execution,
+      [&](const auto& space, const auto& angles, const auto& terms) {
+        kernels::taylor_sine_term(space, static_cast<int>(share), angles, terms);
+      },
+      x, y);
 }
 
 void SineProblem::approximation_sum(const Execution& execution, ConstArray x, Array y) const {
-  on_vectors(execution, x, y, [&](const auto& space, const auto& angles, const auto& sums) {
-    kernels::taylor_sine(space, static_cast<int>(m_facts.shares), angles, sums);
-  });
+  on_vectors(
+      execution,
+      [&](const auto& space, const auto& angles, const auto& sums) {
+        kernels::taylor_sine(space, static_cast<int>(m_facts.shares), angles, sums);
+      },
+      x, y);
 }
 
 void SineProblem::approximation_error(const Execution& execution, ConstArray x, Array e) const {
-  on_vectors(execution, x, e, [&](const auto& space, const auto& angles, const auto& bounds) {
-    kernels::taylor_sine_error(space, static_cast<int>(m_facts.shares), angles, bounds);
-  });
+  on_vectors(
+      execution,
+      [&](const auto& space, const auto& angles, const auto& bounds) {
+        kernels::taylor_sine_error(space, static_cast<int>(m_facts.shares), angles, bounds);
+      },
+      x, e);
+}
+
+void SineProblem::bounded_approximation(const Execution& execution, ConstArray x, Array y, Array e) const {
+  on_vectors(
+      execution,
+      [&](const auto& space, const auto& angles, const auto& sums, const auto& bounds) {
+        kernels::taylor_sine_with_error(space, static_cast<int>(m_facts.shares), angles, sums, bounds);
+      },
+      x, y, e);
 }
 
 RegistryEntry<ProblemKind> sine_entry() {

@@ -22,6 +22,7 @@ class SineProblem final : public Problem {
   void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override;
   void approximation_sum(const Execution& execution, ConstArray x, Array y) const override;
   void approximation_error(const Execution& execution, ConstArray x, Array e) const override;
+  void bounded_approximation(const Execution& execution, ConstArray x, Array y, Array e) const override;
 
  private:
   Facts m_facts;

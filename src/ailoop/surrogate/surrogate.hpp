@@ -37,7 +37,8 @@ class Surrogate : public Interface {
  public:
   [[nodiscard]] virtual Precision precision() const = 0;
 
-  /// y(i, :) = model at x(i, :), in the surrogate's precision inside; waits for the result.
+  /// y(i, :) = model at x(i, :), in the surrogate's precision inside; waits for the result. Several threads may ask at
+  /// the same time.
   /// \param[in]  x (n, dimension)
   /// \param[out] y (n, outputs)
   virtual void predict(const Execution& execution, ConstArray x, Array y) const = 0;

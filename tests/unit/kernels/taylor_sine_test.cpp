@@ -241,6 +241,37 @@ TYPED_TEST(TaylorSine, TakesAndGivesColumnsOfAMatrix) {
   }
 }
 
+template <class Space>
+void test_both_at_once(int n_terms, const std::vector<double>& x) {
+  const Vector<Space, double> y("y", x.size());
+  const Vector<Space, double> e("e", x.size());
+  taylor_sine_with_error(Space(), n_terms, vector_on<Space>(x), y, e);
+  const auto sums = test::numbers_of(y);
+  const auto bounds = test::numbers_of(e);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    ASSERT_EQ(bits_of(sums[i]), bits_of(taylor_sine_sum(x[i], n_terms))) << n_terms << " terms, x " << x[i];
+    ASSERT_EQ(bits_of(bounds[i]), bits_of(taylor_sine_bound(x[i], n_terms))) << n_terms << " terms, x " << x[i];
+  }
+}
+
+TYPED_TEST(TaylorSine, SumAndBoundAtOnceHaveTheBitsOfEachAlone) {
+  for (int n_terms = 1; n_terms <= max_taylor_terms; ++n_terms) test_both_at_once<TypeParam>(n_terms, points(300));
+  for (const int n : {0, 1, 3, 4, 29'999, 30'001}) test_both_at_once<TypeParam>(6, points(n));
+}
+
+TYPED_TEST(TaylorSine, SumAndBoundAtOnceGoToColumnsOfAMatrix) {
+  const auto x = points(300);
+  const test::Matrix<TypeParam, double> out("out", 300, 3);
+  taylor_sine_with_error(TypeParam(), 4, vector_on<TypeParam>(x), Kokkos::subview(out, Kokkos::ALL(), 0),
+                         Kokkos::subview(out, Kokkos::ALL(), 2));
+  const auto found = test::numbers_of(out);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    EXPECT_EQ(bits_of(found[3 * i]), bits_of(taylor_sine_sum(x[i], 4)));
+    EXPECT_EQ(found[3 * i + 1], 0.0);
+    EXPECT_EQ(bits_of(found[3 * i + 2]), bits_of(taylor_sine_bound(x[i], 4)));
+  }
+}
+
 TYPED_TEST(TaylorSine, AcceptsNoPoints) {
   EXPECT_TRUE(sum_on<TypeParam>(4, {}).empty());
   EXPECT_TRUE(term_on<TypeParam>(3, {}).empty());
@@ -254,11 +285,14 @@ TYPED_TEST(TaylorSine, RefusesTermsOutOfRangeAndUnequalLengths) {
   EXPECT_THROW(taylor_sine(space, 4, x, y), UsageError);
   EXPECT_THROW(taylor_sine_term(space, 0, x, y), UsageError);
   EXPECT_THROW(taylor_sine_error(space, 4, x, y), UsageError);
+  EXPECT_THROW(taylor_sine_with_error(space, 4, x, x, y), UsageError);
+  EXPECT_THROW(taylor_sine_with_error(space, 4, x, y, x), UsageError);
   EXPECT_THROW(taylor_sine_term(space, -1, x, x), UsageError);
   EXPECT_THROW(taylor_sine_term(space, 64, x, x), UsageError);
   for (const int n_terms : {0, 65}) {
     EXPECT_THROW(taylor_sine(space, n_terms, x, x), UsageError);
     EXPECT_THROW(taylor_sine_error(space, n_terms, x, x), UsageError);
+    EXPECT_THROW(taylor_sine_with_error(space, n_terms, x, x, x), UsageError);
   }
 }
 

@@ -38,6 +38,7 @@ struct LauncherArrays {
 
   View<double*> x{"x", points};
   View<double*> y{"y", points};
+  View<double*> bound{"bound", points};
   View<double**> column{"column", points, 1};
   View<double**> other_column{"other_column", points, 1};
   View<float**> features{"features", points, degree + 1};
@@ -63,6 +64,8 @@ template <class Space>
       {"taylor_sine_term", [a](const Space& space) { kernels::taylor_sine_term(space, 2, a.x, a.y); }},
       {"taylor_sine", [a](const Space& space) { kernels::taylor_sine(space, 4, a.x, a.y); }},
       {"taylor_sine_error", [a](const Space& space) { kernels::taylor_sine_error(space, 4, a.x, a.y); }},
+      {"taylor_sine_with_error",
+       [a](const Space& space) { kernels::taylor_sine_with_error(space, 4, a.x, a.y, a.bound); }},
   };
   for (const std::int64_t dimension : {1, 2}) {
     all.push_back({"uniform_box", [a, dimension](const Space& space) {

@@ -65,6 +65,11 @@ TYPED_TEST(SineProblemOn, SharesAddUpToTheTruthWithinTheBound) {
     for (std::size_t i = 0; i < x.size(); ++i) {
       EXPECT_LE(std::abs(sum[i] - std::sin(x[i])), bound[i]) << terms << " terms at " << x[i];
     }
+    std::vector<double> sum_of_both(x.size());
+    std::vector<double> bound_of_both(x.size());
+    problem.bounded_approximation(execution, column(x), column(sum_of_both), column(bound_of_both));
+    EXPECT_EQ(sum_of_both, sum);
+    EXPECT_EQ(bound_of_both, bound);
   }
 }
 
@@ -84,6 +89,7 @@ TEST(SineProblem, FactsAreThoseOfTheSettings) {
   EXPECT_EQ(problem.facts().dimension, 1);
   EXPECT_EQ(problem.facts().outputs, 1);
   EXPECT_TRUE(problem.facts().has_bound);
+  EXPECT_TRUE(problem.facts().thread_safe);
   EXPECT_TRUE(problem.facts().free_reference);
   EXPECT_EQ(problem.facts().lower, std::vector<double>{-std::numbers::pi});
   EXPECT_EQ(problem.facts().upper, std::vector<double>{std::numbers::pi});

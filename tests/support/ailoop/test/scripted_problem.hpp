@@ -32,6 +32,9 @@ class ScriptedProblem : public Problem {
     m_facts.has_bound = true;
   }
 
+  /// Whether several threads may call the functions.
+  void set_thread_safe(bool thread_safe) { m_facts.thread_safe = thread_safe; }
+
   void set_box(double lower, double upper) {
     m_facts.lower = {lower};
     m_facts.upper = {upper};
