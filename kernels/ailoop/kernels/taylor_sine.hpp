@@ -78,27 +78,6 @@ template <class Last>
   return bound * (1.0 + rounding_gamma(5 * n_terms + 16));
 }
 
-struct TaylorTerm {
-  template <class Last>
-  [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double operator()(double x, Last last) const {
-    return series_up_to(last, x).term;
-  }
-};
-
-struct TaylorSum {
-  template <class Last>
-  [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double operator()(double x, Last last) const {
-    return series_up_to(last, x).sum;
-  }
-};
-
-struct TaylorBound {
-  template <class Last>
-  [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double operator()(double x, Last last) const {
-    return bound_of(series_up_to(last, x), last + 1, x);
-  }
-};
-
 }  // namespace detail
 
 /// Term k of the series, (-1)^k x^(2k+1) / (2k+1)!, as x times the ratios of terms 1 ... k in this order. Relative
@@ -106,11 +85,13 @@ struct TaylorBound {
 /// products.
 /// \param[in] x angle [rad]
 /// \param[in] k 0 ... max_taylor_terms - 1
-[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_term(double x, int k) { return detail::TaylorTerm()(x, k); }
+[[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_term(double x, int k) {
+  return detail::series_up_to(k, x).term;
+}
 
 /// The first n_terms terms, added in ascending order.
 [[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_sum(double x, int n_terms) {
-  return detail::TaylorSum()(x, n_terms - 1);
+  return detail::series_up_to(n_terms - 1, x).sum;
 }
 
 /// Bound for |taylor_sine_sum(x, n_terms) - sine(x)|, both as computed:
@@ -120,62 +101,60 @@ struct TaylorBound {
 /// - underflow, less than the smallest normal number;
 /// enlarged for the roundings of the bound itself. Infinite x gives an infinite, NaN a NaN bound.
 [[nodiscard]] KOKKOS_INLINE_FUNCTION double taylor_sine_bound(double x, int n_terms) {
-  return detail::TaylorBound()(x, n_terms - 1);
+  return detail::bound_of(detail::series_up_to(n_terms - 1, x), n_terms, x);
 }
 
 namespace detail {
 
-inline constexpr int most_known_terms = 15;  // from here on `last` is no constant
+inline const StridedVector<double> no_numbers(nullptr, 0);
 
-/// y = series(x, last) as the body of a kernel: at one point, and over some of them on the host.
-template <class Series, class X, class Y>
+enum class Wanted { term, sum, bound, sum_and_bound };
+
+/// What is wanted of the series up to term `last`, as the body of a kernel: at one point, and over some of them on the
+/// host.
+template <Wanted wanted, class X, class Y>
 struct SeriesAtPoints {
   StridedVector<X> x;
-  StridedVector<Y> y;
-  int last;
-
-  KOKKOS_INLINE_FUNCTION void operator()(std::int64_t i) const { y(i) = static_cast<Y>(Series()(x(i), last)); }
-
-  void operator()(std::int64_t first, std::int64_t count) const {
-    with_constant<most_known_terms>(last, [&](auto known) {
-      transform(x.part(first, count), y.part(first, count), [=](double angle) { return Series()(angle, known); });
-    });
-  }
-};
-
-/// The same for the sum and its bound.
-template <class X, class Y>
-struct SumAndBoundAtPoints {
-  StridedVector<X> x;
-  StridedVector<Y> sum;
+  StridedVector<Y> y;  ///< term or sum
   StridedVector<double> bound;
   int last;
 
-  KOKKOS_INLINE_FUNCTION void operator()(std::int64_t i) const { put(last, x(i), sum(i), bound(i)); }
+  KOKKOS_INLINE_FUNCTION void operator()(std::int64_t i) const { put(last, i); }
 
   void operator()(std::int64_t first, std::int64_t count) const {
+    constexpr int most_known_terms = 15;  // from here on `last` is no constant
     with_constant<most_known_terms>(last, [&](auto known) {
-      if (x.stride == 1 && sum.stride == 1 && bound.stride == 1) {  // as in transform
-        for (std::int64_t i = first; i < first + count; ++i) put(known, x.data[i], sum.data[i], bound.data[i]);
+      if (x.stride == 1 && y.stride == 1 && bound.stride == 1) {  // what compilers cannot know, and need for vectors
+        const SeriesAtPoints dense{{x.data, x.size}, {y.data, y.size}, {bound.data, bound.size}, last};
+        for (std::int64_t i = first; i < first + count; ++i) dense.put(known, i);
       } else {
-        for (std::int64_t i = first; i < first + count; ++i) put(known, x(i), sum(i), bound(i));
+        for (std::int64_t i = first; i < first + count; ++i) put(known, i);
       }
     });
   }
 
  private:
   template <class Last>
-  KOKKOS_FORCEINLINE_FUNCTION static void put(Last last, double angle, Y& sum, double& bound) {
-    const PartialSeries series = series_up_to(last, angle);
-    sum = static_cast<Y>(series.sum);
-    bound = bound_of(series, last + 1, angle);
+  KOKKOS_FORCEINLINE_FUNCTION void put(Last at, std::int64_t i) const {
+    const PartialSeries series = series_up_to(at, x(i));
+    if constexpr (wanted != Wanted::bound) {
+      y(i) = static_cast<Y>(wanted == Wanted::term ? series.term : series.sum);
+    }
+    if constexpr (wanted == Wanted::bound || wanted == Wanted::sum_and_bound) {
+      bound(i) = bound_of(series, at + 1, x(i));
+    }
   }
 };
 
-template <class Series, class X, class Y>
-[[nodiscard]] auto series_at_points(const X& x, const Y& y, int last) {
-  const SeriesAtPoints<Series, typename X::value_type, typename Y::value_type> body{strided(x), strided(y), last};
-  AILOOP_REQUIRE(body.x.size == body.y.size, "taylor_sine: x and y must have the same length");
+/// \param[in] y, bound what is not wanted is an empty vector
+template <Wanted wanted, class X, class Y, class E>
+[[nodiscard]] auto series_at_points(int last, const X& x, const Y& y, const E& bound) {
+  const SeriesAtPoints<wanted, typename X::value_type, typename Y::value_type> body{strided(x), strided(y),
+                                                                                    strided(bound), last};
+  AILOOP_REQUIRE(last >= 0 && last < max_taylor_terms, "taylor_sine: k must be from 0 to 63, n_terms from 1 to 64");
+  AILOOP_REQUIRE((wanted == Wanted::bound || body.y.size == body.x.size) &&
+                     (wanted == Wanted::term || wanted == Wanted::sum || body.bound.size == body.x.size),
+                 "taylor_sine: x and what is made of it must have the same length");
   return body;
 }
 
@@ -190,9 +169,8 @@ template <class Series, class X, class Y>
 template <ExecutionSpace Space, VectorOn<Space> X, VectorOn<Space> Y>
   requires is_writable_v<Y>
 void taylor_sine_term(const Space& space, int k, const X& x, const Y& y) {
-  AILOOP_REQUIRE(k >= 0 && k < max_taylor_terms, "taylor_sine_term: k must be from 0 to 63");
-  const auto term = detail::series_at_points<detail::TaylorTerm>(x, y, k);
-  for_each_stretch("ailoop::kernels::taylor_sine_term", space, term.x.size, term, term);
+  const auto series = detail::series_at_points<detail::Wanted::term>(k, x, y, detail::no_numbers);
+  for_each_stretch("ailoop::kernels::taylor_sine_term", space, series.x.size, series, series);
 }
 
 /// The truncated series for a batch of points, terms added in ascending order.
@@ -204,9 +182,8 @@ void taylor_sine_term(const Space& space, int k, const X& x, const Y& y) {
 template <ExecutionSpace Space, VectorOn<Space> X, VectorOn<Space> Y>
   requires is_writable_v<Y>
 void taylor_sine(const Space& space, int n_terms, const X& x, const Y& y) {
-  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine: n_terms must be from 1 to 64");
-  const auto sum = detail::series_at_points<detail::TaylorSum>(x, y, n_terms - 1);
-  for_each_stretch("ailoop::kernels::taylor_sine", space, sum.x.size, sum, sum);
+  const auto series = detail::series_at_points<detail::Wanted::sum>(n_terms - 1, x, y, detail::no_numbers);
+  for_each_stretch("ailoop::kernels::taylor_sine", space, series.x.size, series, series);
 }
 
 /// Bound for the error of the truncated series, rounding included; see taylor_sine_bound.
@@ -218,9 +195,8 @@ void taylor_sine(const Space& space, int n_terms, const X& x, const Y& y) {
 template <ExecutionSpace Space, VectorOn<Space> X, VectorOn<Space> E>
   requires std::is_same_v<typename E::value_type, double>
 void taylor_sine_error(const Space& space, int n_terms, const X& x, const E& e) {
-  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_error: n_terms must be from 1 to 64");
-  const auto bound = detail::series_at_points<detail::TaylorBound>(x, e, n_terms - 1);
-  for_each_stretch("ailoop::kernels::taylor_sine_error", space, bound.x.size, bound, bound);
+  const auto series = detail::series_at_points<detail::Wanted::bound>(n_terms - 1, x, detail::no_numbers, e);
+  for_each_stretch("ailoop::kernels::taylor_sine_error", space, series.x.size, series, series);
 }
 
 /// Both at once, with the same bits: they share the terms.
@@ -233,12 +209,8 @@ void taylor_sine_error(const Space& space, int n_terms, const X& x, const E& e) 
 template <ExecutionSpace Space, VectorOn<Space> X, VectorOn<Space> Y, VectorOn<Space> E>
   requires is_writable_v<Y> && std::is_same_v<typename E::value_type, double>
 void taylor_sine_with_error(const Space& space, int n_terms, const X& angles, const Y& sums, const E& bounds) {
-  AILOOP_REQUIRE(n_terms >= 1 && n_terms <= max_taylor_terms, "taylor_sine_with_error: n_terms must be from 1 to 64");
-  const detail::SumAndBoundAtPoints<typename X::value_type, typename Y::value_type> both{strided(angles), strided(sums),
-                                                                                         strided(bounds), n_terms - 1};
-  AILOOP_REQUIRE(both.x.size == both.sum.size && both.x.size == both.bound.size,
-                 "taylor_sine_with_error: all vectors must have the same length");
-  for_each_stretch("ailoop::kernels::taylor_sine_with_error", space, both.x.size, both, both);
+  const auto series = detail::series_at_points<detail::Wanted::sum_and_bound>(n_terms - 1, angles, sums, bounds);
+  for_each_stretch("ailoop::kernels::taylor_sine_with_error", space, series.x.size, series, series);
 }
 
 }  // namespace ailoop::kernels

@@ -45,46 +45,35 @@ SineProblem::SineProblem(const SineSettings& settings) {
 }
 
 void SineProblem::truth(const TruthContext& context, ConstArray x, Array y, Statuses /*statuses*/) const {
-  on_vectors(
-      context.execution,
-      [&](const auto& space, const auto& angles, const auto& sines) { kernels::sine(space, angles, sines); }, x, y);
+  const auto sine = [](const auto&... on) { kernels::sine(on...); };
+  on_vectors(context.execution, sine, x, y);
 }
 
 void SineProblem::approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const {
   AILOOP_REQUIRE(share >= 0 && share < m_facts.shares, "sine: there is no such share");
-  on_vectors(
-      execution,
-      [&](const auto& space, const auto& angles, const auto& terms) {
-        kernels::taylor_sine_term(space, static_cast<int>(share), angles, terms);
-      },
-      x, y);
+  const auto term = [k = static_cast<int>(share)](const auto& space, const auto&... on) {
+    kernels::taylor_sine_term(space, k, on...);
+  };
+  on_vectors(execution, term, x, y);
 }
 
 void SineProblem::approximation_sum(const Execution& execution, ConstArray x, Array y) const {
-  on_vectors(
-      execution,
-      [&](const auto& space, const auto& angles, const auto& sums) {
-        kernels::taylor_sine(space, static_cast<int>(m_facts.shares), angles, sums);
-      },
-      x, y);
+  const auto sum = [n = n_terms()](const auto& space, const auto&... on) { kernels::taylor_sine(space, n, on...); };
+  on_vectors(execution, sum, x, y);
 }
 
 void SineProblem::approximation_error(const Execution& execution, ConstArray x, Array e) const {
-  on_vectors(
-      execution,
-      [&](const auto& space, const auto& angles, const auto& bounds) {
-        kernels::taylor_sine_error(space, static_cast<int>(m_facts.shares), angles, bounds);
-      },
-      x, e);
+  const auto bound = [n = n_terms()](const auto& space, const auto&... on) {
+    kernels::taylor_sine_error(space, n, on...);
+  };
+  on_vectors(execution, bound, x, e);
 }
 
 void SineProblem::bounded_approximation(const Execution& execution, ConstArray x, Array y, Array e) const {
-  on_vectors(
-      execution,
-      [&](const auto& space, const auto& angles, const auto& sums, const auto& bounds) {
-        kernels::taylor_sine_with_error(space, static_cast<int>(m_facts.shares), angles, sums, bounds);
-      },
-      x, y, e);
+  const auto both = [n = n_terms()](const auto& space, const auto&... on) {
+    kernels::taylor_sine_with_error(space, n, on...);
+  };
+  on_vectors(execution, both, x, y, e);
 }
 
 RegistryEntry<ProblemKind> sine_entry() {

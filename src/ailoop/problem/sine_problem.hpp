@@ -25,6 +25,8 @@ class SineProblem final : public Problem {
   void bounded_approximation(const Execution& execution, ConstArray x, Array y, Array e) const override;
 
  private:
+  [[nodiscard]] int n_terms() const { return static_cast<int>(m_facts.shares); }
+
   Facts m_facts;
 };
 
