@@ -135,8 +135,8 @@ int main(int argc, char** argv) {
       continue;
     }
     try {
-      static_cast<void>(
-          ailoop::read_settings<Parcel>(ailoop::load_yaml(ailoop::read_configuration_file(argv[i]), argv[i])));
+      Parcel parcel;
+      ailoop::read_settings(ailoop::load_yaml(ailoop::read_configuration_file(argv[i]), argv[i]), parcel);
       std::puts("valid");
     } catch (const ailoop::ConfigurationError& error) {
       std::puts(error.what());

@@ -27,7 +27,7 @@ PHASE_IN_MESSAGE = {
     "start": "start",
     "predicting": "predicting",
     "approximating": "approximating",
-    "bounding": "bounding",
+    "bounding": "approximating",
     "truth_of_queries": "truth of queries",
     "sampling": "sampling",
     "training": "training",

@@ -16,7 +16,7 @@
 /// E = M + sum over n >= 1 of (2/n) J_n(n e) sin(n M). Source: Watson, A Treatise on the Theory of Bessel Functions,
 /// 2nd edition, 1944, section 17.2. (Proof: E - M is odd and 2 pi-periodic in M; integrated by parts its coefficients
 /// are 2 / (n pi) times the integral of cos(n E - n e sin E) over E from 0 to pi, and that is Bessel's integral, NIST
-/// DLMF 10.9.2.) The sum of single terms in ascending order has the same bits as kepler_series_sum.
+/// DLMF 10.9.2.)
 ///
 /// What the truncation leaves out: let q = e exp(s) / (1 + s), s = sqrt(1 - e^2). Then 0 <= J_n(n e) <= J_n(n) q^n, and
 /// J_n(n) < 0.4474 n^(-1/3) (NIST DLMF 10.14.2). (This is Kapteyn's inequality J_n(n e) <= q^n, NIST DLMF 10.14.8, with
@@ -38,13 +38,6 @@ inline constexpr int max_kepler_terms = 64;
   return k == 0 ? mean_anomaly + term : term;
 }
 
-/// The first n_terms terms, added in ascending order.
-[[nodiscard]] KOKKOS_INLINE_FUNCTION double kepler_series_sum(double mean_anomaly, double eccentricity, int n_terms) {
-  double sum = kepler_series_term(mean_anomaly, eccentricity, 0);
-  for (int k = 1; k < n_terms; ++k) sum += kepler_series_term(mean_anomaly, eccentricity, k);
-  return sum;
-}
-
 /// Bound for the sum over n >= m of (2/n) J_n(n e) |sin n M|, m >= 2. With J_n(n e) as above and |sin n M| at most 1
 /// and n times the distance of M from 0 or +-pi, term n is at most 0.8948 m^(-1/3) min(1/m, distance) q^n: a geometric
 /// series. Where q is nearly 1 the sum of n^(-4/3), at most m^(-4/3) + 3 m^(-1/3), is less.
@@ -64,7 +57,7 @@ inline constexpr int max_kepler_terms = 64;
   return 0.8948 / cbrt(static_cast<double>(m)) * power * (geometric < slow ? geometric : slow);
 }
 
-/// Bound for |kepler_series_sum(M, e, n_terms) - solve_kepler(M, e)|, both as computed:
+/// Bound for |sum of the first n_terms terms, added in ascending order, - solve_kepler(M, e)|, both as computed:
 /// - truncation, kepler_series_tail;
 /// - rounding of the coefficients (2/n) J_n(n e), see bessel_j, and of the products with 2/n and the sine;
 /// - rounding of sin n M: that of the angle, u n |M|, and sine_epsilons 2^-52 min(1, n |M|);

@@ -71,8 +71,8 @@ struct PolynomialInputs {
     }
   };
 
-  int count = 1;                    ///< how many variables, 1 ... max_polynomial_inputs
-  Map maps[max_polynomial_inputs];  ///< of the first `count` columns
+  int count = 1;                         ///< how many variables, 1 ... max_polynomial_inputs
+  Map maps[max_polynomial_inputs] = {};  ///< of the first `count` columns; without any they stay as they are
 
   /// t_j of the point in row i.
   template <std::floating_point Real, class X>
@@ -80,13 +80,6 @@ struct PolynomialInputs {
     return maps[j](static_cast<Real>(x(i, j)));
   }
 };
-
-/// The columns as they are.
-[[nodiscard]] inline PolynomialInputs raw_inputs(int count) {
-  PolynomialInputs inputs;
-  inputs.count = count;
-  return inputs;
-}
 
 namespace detail {
 

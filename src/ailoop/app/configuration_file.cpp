@@ -86,7 +86,7 @@ ConfigurationSource shared_configuration(const Communicator& comm, const fs::pat
   for (const std::string& assignment : overrides) {
     brought += "\n" + assignment;
   }
-  const std::string hash = sha256_hex(std::string_view(brought));
+  const std::string hash = sha256_hex(brought);
   int differs = share(hash) != hash ? 1 : 0;
   AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, &differs, 1, MPI_INT, MPI_MAX, comm.get()));
   if (differs == 0) {

@@ -98,15 +98,15 @@ void describe(Visitor& v, RunSettings& s) {
   v.section("sampling", "how much truth a retraining computes", [&] { describe(v, s.sampling); });
   v.section("surrogate", "the model", [&] {
     v.kind("type", s.surrogate, s.registries.surrogates, Affects::result, "which model");
-    v.path("initial", s.initial_model, Affects::result,
-           "model file to start from, with the state of its optimizer; without it all parameters are zero");
+    v.field("initial", s.initial_model, text(), Affects::result,
+            "model file to start from, with the state of its optimizer; without it all parameters are zero");
   });
   v.section("training", "how the model learns",
             [&] { v.kind("trainer", s.trainer, s.registries.trainers, Affects::result, "which algorithm"); });
   v.section("ranks", "who does what", [&] { describe_ranks(v, s); });
   v.section("output", "what a run leaves behind", [&] {
-    v.path(
-        "directory", s.directory, Affects::output,
+    v.field(
+        "directory", s.directory, text(), Affects::output,
         "folder of the run, relative to the working directory; without it runs/{config}-{n}, n the next free number");
     describe(v, s.recording);
     v.field("checkpoint_every", s.checkpoint_every, between(0, a_billion), Affects::execution,
@@ -229,7 +229,7 @@ std::string config_sha256(const SettingTexts& settings_of_result) {
   for (const auto& [key, value] : settings_of_result) {
     text += key + ": " + value + "\n";
   }
-  return sha256_hex(std::string_view(text));
+  return sha256_hex(text);
 }
 
 }  // namespace ailoop

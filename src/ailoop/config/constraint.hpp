@@ -123,8 +123,10 @@ class Choices {
 [[nodiscard]] inline Anything any() { return {}; }
 [[nodiscard]] inline NonEmptyText text() { return {}; }
 
-[[nodiscard]] NumberRange greater_than(double lower);
-[[nodiscard]] NumberRange at_least(double lower);
+[[nodiscard]] inline NumberRange greater_than(double lower) {
+  return {.lower = lower, .upper = std::nullopt, .is_lower_open = true};
+}
+[[nodiscard]] inline NumberRange at_least(double lower) { return {.lower = lower, .upper = std::nullopt}; }
 /// There is no lower bound alone for whole numbers: each has an upper bound too.
 template <std::integral T>
 NumberRange greater_than(T) = delete;
@@ -132,13 +134,22 @@ template <std::integral T>
 NumberRange at_least(T) = delete;
 
 /// At least `lower` and less than `upper`. \throws UsageError unless `lower` is less than `upper`
-[[nodiscard]] NumberRange half_open(double lower, double upper);
+[[nodiscard]] inline NumberRange half_open(double lower, double upper) {
+  AILOOP_REQUIRE(lower < upper, "half_open: the lower bound is not less than the upper one");
+  return {.lower = lower, .upper = upper, .is_upper_open = true};
+}
 
 /// Greater than `lower` and less than `upper`. \throws UsageError unless `lower` is less than `upper`
-[[nodiscard]] NumberRange strictly_between(double lower, double upper);
+[[nodiscard]] inline NumberRange strictly_between(double lower, double upper) {
+  AILOOP_REQUIRE(lower < upper, "strictly_between: the lower bound is not less than the upper one");
+  return {.lower = lower, .upper = upper, .is_lower_open = true, .is_upper_open = true};
+}
 
 /// \throws UsageError if `lower` exceeds `upper`
-[[nodiscard]] NumberRange between(double lower, double upper);
+[[nodiscard]] inline NumberRange between(double lower, double upper) {
+  AILOOP_REQUIRE(lower <= upper, "between: the lower bound exceeds the upper one");
+  return {.lower = lower, .upper = upper};
+}
 template <std::integral Lower, std::integral Upper>
 [[nodiscard]] IntegerRange between(Lower lower, Upper upper) {
   AILOOP_REQUIRE(std::in_range<std::int64_t>(lower) && std::in_range<std::int64_t>(upper),

@@ -1,5 +1,6 @@
 #include <ailoop/config/scalar.hpp>
 
+#include <ailoop/config/constraint.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/utf8.hpp>
 
@@ -22,11 +23,6 @@ std::string lower_case(std::string_view text) {
   return out;
 }
 
-template <std::size_t N>
-bool is_one_of(std::string_view text, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), text) != words.end();
-}
-
 /// Plain text that no YAML reader, 1.1 or 1.2, takes for anything but text.
 bool is_plain(std::string_view text) {
   constexpr std::array<std::string_view, 9> words = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
@@ -34,9 +30,10 @@ bool is_plain(std::string_view text) {
     return false;
   }
   constexpr std::string_view punctuation = "_-./";
-  return !is_one_of(lower_case(text), words) && std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_letter(c) || is_digit(c) || punctuation.find(c) != std::string_view::npos;
-  });
+  return std::ranges::find(words, lower_case(text)) == words.end() &&
+         std::all_of(text.begin(), text.end(), [&](char c) {
+           return is_letter(c) || is_digit(c) || punctuation.find(c) != std::string_view::npos;
+         });
 }
 
 bool needs_escape(unsigned code) {
@@ -49,7 +46,7 @@ bool needs_escape(unsigned code) {
 bool is_typed_in_yaml(std::string_view text) noexcept {
   constexpr std::array<std::string_view, 14> words = {"",     "~",     "null",  "Null",  "NULL", "true", "True",
                                                       "TRUE", "false", "False", "FALSE", ".nan", ".NaN", ".NAN"};
-  if (is_one_of(text, words)) {
+  if (std::ranges::find(words, text) != words.end()) {
     return true;
   }
   take_one_of(text, "+-");
@@ -97,3 +94,19 @@ std::string yaml_text(std::string_view text) {
 }
 
 }  // namespace ailoop::detail
+
+namespace ailoop {
+
+bool is_key_name(std::string_view name) noexcept {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  return !name.empty() && name.front() >= 'a' && name.front() <= 'z' &&
+         name.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+bool is_choice_name(std::string_view name) noexcept {
+  return !name.empty() && detail::is_letter(name.front()) && !detail::is_typed_in_yaml(name) &&
+         std::ranges::all_of(
+             name, [](char c) { return detail::is_letter(c) || detail::is_digit(c) || c == '_' || c == '-'; });
+}
+
+}  // namespace ailoop

@@ -25,12 +25,4 @@ void read_settings(const Node& root, S& settings) {
   detail::read_settings(root, [&settings](Visitor& visitor) { visitor.fields_of(settings); });
 }
 
-/// Reads settings that start from their defaults. \throws ConfigurationError as above
-template <class S>
-[[nodiscard]] S read_settings(const Node& root) {
-  S settings{};
-  read_settings(root, settings);
-  return settings;
-}
-
 }  // namespace ailoop

@@ -2,11 +2,6 @@
 
 namespace ailoop {
 
-void Visitor::path(std::string_view name, std::optional<PathSetting>& value, Affects affects, std::string_view meaning,
-                   Presence presence) {
-  field(name, value, text(), affects, meaning, presence);
-}
-
 void Visitor::section(std::string_view name, std::string_view meaning, const std::function<void()>& body) {
   require_key_name(name);
   on_section(name, meaning, [&] {

@@ -38,7 +38,9 @@ struct KindSlot {
 /// defaults.
 class Visitor : public Interface {
  public:
-  /// One setting.
+  /// One setting. A path of an input file is relative to the configuration file it stands in, or to the working
+  /// directory where it comes from `--set`; once read it is absolute. One that affects only output is relative to the
+  /// working directory and stays so.
   /// \param name    key within its section, snake_case
   /// \param value   member that holds it
   /// \param allowed between(), greater_than(), at_least(), choices<Enum>(), text() or any(), as fits the member; for a
@@ -47,12 +49,6 @@ class Visitor : public Interface {
   template <class Value, class Allowed>
   void field(std::string_view name, Value& value, const Allowed& allowed, Affects affects, std::string_view meaning,
              Presence presence = Presence::optional);
-
-  /// A path. That of an input file is relative to the configuration file it stands in, or to the working directory
-  /// where it comes from `--set`; once read it is absolute. One that affects only output is relative to the working
-  /// directory and stays so.
-  void path(std::string_view name, std::optional<PathSetting>& value, Affects affects, std::string_view meaning,
-            Presence presence = Presence::optional);
 
   /// A section; `body` describes its settings. Each section is described once.
   void section(std::string_view name, std::string_view meaning, const std::function<void()>& body);

@@ -224,8 +224,10 @@ class TreeBuilder final : public YAML::EventHandler {
   int m_events = 0;
 };
 
-Node parse(std::string_view text, const Mark& start, const std::string& path) {
-  detail::Places places(text, start);
+}  // namespace
+
+Node load_yaml_value(std::string_view text, const Mark& place, const std::string& path) {
+  detail::Places places(text, place);
   detail::check_yaml_text(text, places, path);
   TreeBuilder builder(text, places, path);
   try {
@@ -244,11 +246,9 @@ Node parse(std::string_view text, const Mark& start, const std::string& path) {
   return builder.root();
 }
 
-}  // namespace
-
 Node load_yaml(std::string_view text, const std::string& source) {
   const Mark start{source, 1, 1, 0};
-  Node root = parse(text, start, "");
+  Node root = load_yaml_value(text, start, "");
   if (root.type != NodeType::mapping) {
     const bool is_empty = root.type == NodeType::null;
     throw error_at(
@@ -256,10 +256,6 @@ Node load_yaml(std::string_view text, const std::string& source) {
         std::string(is_empty ? "no settings" : "not a setting") + "; lines of the form `key: value` are expected");
   }
   return root;
-}
-
-Node load_yaml_value(std::string_view text, const Mark& place, const std::string& path) {
-  return parse(text, place, path);
 }
 
 }  // namespace ailoop

@@ -11,38 +11,26 @@ namespace ailoop {
 /// Where the numbers of an array live.
 enum class Memory { host, device };
 
-/// Read-only row-major matrix of doubles that somebody else owns: rows are points, columns are components.
-struct ConstArray {
-  const double* data = nullptr;
+/// Row-major matrix of doubles that somebody else owns: rows are points, columns are components.
+template <class Number>
+struct ArrayOf {
+  Number* data = nullptr;
   std::int64_t rows = 0;
   std::int64_t cols = 0;
   Memory where = Memory::host;
 
   [[nodiscard]] std::int64_t size() const noexcept { return rows * cols; }
   /// (cols) on the host
-  [[nodiscard]] std::span<const double> row(std::int64_t i) const { return {data + i * cols, as_size(cols)}; }
+  [[nodiscard]] std::span<Number> row(std::int64_t i) const { return {data + i * cols, as_size(cols)}; }
   /// Some of the rows.
-  [[nodiscard]] ConstArray part(IndexRange range) const {
-    return {data + range.first * cols, range.size(), cols, where};
-  }
-};
-
-/// Mutable row-major matrix of doubles that somebody else owns: rows are points, columns are components.
-struct Array {
-  double* data = nullptr;
-  std::int64_t rows = 0;
-  std::int64_t cols = 0;
-  Memory where = Memory::host;
-
-  [[nodiscard]] std::int64_t size() const noexcept { return rows * cols; }
-  /// (cols) on the host
-  [[nodiscard]] std::span<double> row(std::int64_t i) const { return {data + i * cols, as_size(cols)}; }
-  /// Some of the rows.
-  [[nodiscard]] Array part(IndexRange range) const { return {data + range.first * cols, range.size(), cols, where}; }
+  [[nodiscard]] ArrayOf part(IndexRange range) const { return {data + range.first * cols, range.size(), cols, where}; }
 
   // NOLINTNEXTLINE(google-explicit-constructor): a mutable array may be read anywhere a constant one is expected
-  operator ConstArray() const { return {data, rows, cols, where}; }
+  operator ArrayOf<const Number>() const { return {data, rows, cols, where}; }
 };
+
+using Array = ArrayOf<double>;
+using ConstArray = ArrayOf<const double>;
 
 /// Array on the host that owns its memory: zeros at first.
 class OwnedArray {

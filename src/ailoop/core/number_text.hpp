@@ -7,6 +7,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -55,6 +56,11 @@ template <Number T>
   std::string text;
   append_number(text, value);
   return text;
+}
+
+/// `1 rank`, `2 ranks`.
+[[nodiscard]] inline std::string counted(std::int64_t count, std::string_view thing) {
+  return std::to_string(count).append(" ").append(thing).append(count == 1 ? "" : "s");
 }
 
 }  // namespace ailoop

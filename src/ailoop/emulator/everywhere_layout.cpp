@@ -74,13 +74,12 @@ SafetensorsFile EverywhereLayout::shared_state(const SafetensorsFile* of_model_r
   std::string bytes;
   const auto failure = failure_of({}, [&] {
     if (of_model_rank != nullptr) {
-      const std::vector<std::byte> serialized = serialize_safetensors(*of_model_rank);
-      bytes.assign(reinterpret_cast<const char*>(serialized.data()), serialized.size());
+      bytes = serialize_safetensors(*of_model_rank);
     }
   });
   broadcast(m_comm, bytes, RoleLayout::model_rank);  // whatever failed, for the others wait
   agree_or_throw(m_comm, failure);
-  return parse_safetensors(std::as_bytes(std::span(bytes)), "the saved state");
+  return parse_safetensors(bytes, "the saved state");
 }
 
 bool EverywhereLayout::shared(bool decision, const std::optional<LocalFailure>& failure) {

@@ -77,13 +77,6 @@ class Gate : public Interface {
 
   [[nodiscard]] const Tolerance& tolerance() const noexcept { return m_tolerance; }
 
-  /// One query.
-  /// \param[in] surrogate     (outputs)
-  /// \param[in] approximation (outputs)
-  /// \param[in] bound         (outputs), or empty where the gate needs none
-  [[nodiscard]] Judgement judge(std::span<const double> surrogate, std::span<const double> approximation,
-                                std::span<const double> bound) const;
-
  private:
   Tolerance m_tolerance;
 };

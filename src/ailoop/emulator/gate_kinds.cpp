@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -23,23 +24,17 @@ double next_up(double value) { return std::nextafter(value, infinity); }
 double next_down(double value) { return std::nextafter(value, -infinity); }
 
 /// The worst of several components.
-class Worst {
- public:
-  void add(double error, double allowed) {
-    const double part = error == 0.0 ? 0.0 : error / allowed;
-    if (m_part < 0.0 || (!std::isnan(m_part) && !(part <= m_part))) {  // NaN stays
-      m_part = part;
-      m_error = error;
-      m_allowed = allowed;
+struct Worst {
+  double part = -1.0;
+  double error = 0.0;
+  double allowed = 0.0;
+
+  void add(double of_error, double of_allowed) {
+    const double of_part = of_error == 0.0 ? 0.0 : of_error / of_allowed;
+    if (part < 0.0 || (!std::isnan(part) && !(of_part <= part))) {  // NaN stays
+      *this = {of_part, of_error, of_allowed};
     }
   }
-  [[nodiscard]] double error() const { return m_error; }
-  [[nodiscard]] double allowed() const { return m_allowed; }
-
- private:
-  double m_part = -1.0;
-  double m_error = 0.0;
-  double m_allowed = 0.0;
 };
 
 void require_columns(const JudgedColumns& queries, const JudgementColumns& judgements, bool with_bound) {
@@ -58,7 +53,6 @@ void require_approximation(const Facts& facts, const char* gate) {
 class DifferenceGate final : public Gate {
  public:
   using Gate::Gate;
-  using Gate::judge;
 
   [[nodiscard]] Evidence needs() const override { return {.approximation = true}; }
 
@@ -89,8 +83,8 @@ class DifferenceGate final : public Gate {
         worst.add(error, allowed);
         is_accepted = is_accepted && verdict(error, allowed) == Verdict::accepted;
       }
-      judgements.errors[i] = worst.error();
-      judgements.allowed[i] = worst.allowed();
+      judgements.errors[i] = worst.error;
+      judgements.allowed[i] = worst.allowed;
       judgements.verdicts[i] = is_accepted ? Verdict::accepted : Verdict::rejected;
     }
   }
@@ -119,7 +113,6 @@ class DifferenceGate final : public Gate {
 class CertifiedGate final : public Gate {
  public:
   using Gate::Gate;
-  using Gate::judge;
 
   [[nodiscard]] Evidence needs() const override { return {.approximation = true, .bound = true}; }
 
@@ -159,8 +152,8 @@ class CertifiedGate final : public Gate {
         const Verdict of_output = certify(s[k], a[k], e[k], least, most);
         verdict = verdict == Verdict::rejected || of_output == Verdict::accepted ? verdict : of_output;
       }
-      judgements.errors[i] = worst.error();
-      judgements.allowed[i] = worst.allowed();
+      judgements.errors[i] = worst.error;
+      judgements.allowed[i] = worst.allowed;
       judgements.verdicts[i] = verdict;
     }
   }
@@ -230,6 +223,11 @@ class CertifiedKind final : public GateKind {
 };
 
 }  // namespace
+
+std::string_view to_string(Verdict verdict) {
+  static constexpr std::array<std::string_view, 3> names = {"accepted", "rejected", "inconclusive"};
+  return names.at(static_cast<std::size_t>(verdict));
+}
 
 RegistryEntry<GateKind> difference_entry() {
   return {"difference", "accepted if surrogate and approximation differ by at most the tolerance",

@@ -51,6 +51,29 @@ struct Outcome {
   PhaseTimes longest;  ///< for each phase, the time of the rank that spent most in it
 };
 
+/// Whether the loop was worth it: its wall time against that of the truth at every query that got an answer, computed
+/// by the same ranks in even parts.
+struct Payoff {
+  double truth_call_s = 0.0;      ///< wall time of the truth at one point, the mean over samples and queries
+  double at_every_query_s = 0.0;  ///< what that makes for every query
+  double speed_up = 0.0;          ///< that time over the loop's; below 1 the truth alone would have been faster
+};
+
+/// Of the part of the run that the outcome's times are of; none where the truth was not asked or no query answered.
+[[nodiscard]] inline std::optional<Payoff> payoff_of(const Outcome& outcome) {
+  const auto calls = static_cast<double>(outcome.tally.truth_calls - outcome.before.truth_calls);
+  const auto answers = static_cast<double>(outcome.tally.answers() - outcome.before.answers());
+  const double truth_s = outcome.longest.sample_s + outcome.longest.decide_s;
+  if (!(calls > 0.0 && answers > 0.0 && truth_s > 0.0 && outcome.loop_s > 0.0)) {
+    return std::nullopt;
+  }
+  Payoff payoff;
+  payoff.truth_call_s = truth_s / calls;
+  payoff.at_every_query_s = answers * payoff.truth_call_s;
+  payoff.speed_up = payoff.at_every_query_s / outcome.loop_s;
+  return payoff;
+}
+
 /// Follows a run on the model rank. Checks come in groups, in their order, before the next retraining or the end.
 class RunObserver : public Interface {
  public:

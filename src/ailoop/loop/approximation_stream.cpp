@@ -178,7 +178,7 @@ bool ApproximationStream::receive(ConstArray x, Array sum, std::span<double> bou
       m_parts.problem.approximation_error(execution_for(x.rows), x, {bound.data(), x.rows, sum.cols});
       m_failure.reset();
     } catch (...) {
-      m_failure = current_failure("bounding");
+      m_failure = current_failure("approximating");
       return false;
     }
   }

@@ -36,22 +36,12 @@ class GridKind final : public QueryKind {
   std::int64_t m_points = 100;
 };
 
-/// `x` for one component, `x_0`, `x_1`, ... for several: as answers.csv names them.
-std::vector<std::string> point_columns(std::int64_t dimension) {
-  std::vector<std::string> columns;
-  columns.reserve(as_size(dimension));
-  for (std::int64_t j = 0; j < dimension; ++j) {
-    columns.push_back(dimension == 1 ? "x" : "x_" + std::to_string(j));
-  }
-  return columns;
-}
-
 class FileKind final : public QueryKind {
  public:
   void describe(Visitor& v) override {
-    v.path("path", m_path, Affects::result,
-           "CSV file with a header and a query in each row; columns that are not asked for are ignored",
-           Presence::required);
+    v.field("path", m_path, text(), Affects::result,
+            "CSV file with a header and a query in each row; columns that are not asked for are ignored",
+            Presence::required);
     v.field("columns", m_columns, list_of(text()), Affects::result,
             "names of the columns that hold x, one for each dimension of the problem in their order; without it x, or "
             "x_0, x_1, ... for several dimensions");
@@ -66,7 +56,7 @@ class FileKind final : public QueryKind {
   [[nodiscard]] std::vector<double> load(const Facts& facts) const override {
     require_suitable_columns(facts);
     try {
-      const auto columns = m_columns.value_or(point_columns(facts.dimension));
+      const auto columns = m_columns.value_or(component_names("x", facts.dimension));
       CsvTable table = read_csv(m_path->expanded(), columns, largest_query_file, m_delimiter);
       require_usable(table, facts);
       return std::move(table.values);

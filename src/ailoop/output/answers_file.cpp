@@ -2,6 +2,7 @@
 
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/core/number_text.hpp>
+#include <ailoop/problem/checked_truth.hpp>
 
 #include <fmt/format.h>
 
@@ -10,15 +11,6 @@
 namespace ailoop {
 
 namespace {
-
-/// `name` for one component, `name_0`, `name_1`, ... for several.
-std::string columns(const std::string& name, std::int64_t components) {
-  std::string text;
-  for (std::int64_t i = 0; i < components; ++i) {
-    text += components == 1 ? name + "," : fmt::format("{}_{},", name, i);
-  }
-  return text;
-}
 
 /// A cell for each; what is not known leaves them empty.
 void append_cells(std::string& line, std::span<const double> values, std::int64_t expected) {
@@ -36,11 +28,11 @@ AnswersFile::AnswersFile(const std::filesystem::path& path, const Facts& facts, 
   if (start == FileStart::keep) {
     return;
   }
-  std::string header = "query," + columns("x", m_dimension);
+  std::string header = fmt::format("query,{}", fmt::join(component_names("x", m_dimension), ","));
   for (const char* name : {"answer", "approximation", "bound", "truth"}) {
-    header += columns(name, m_outputs);
+    header += fmt::format(",{}", fmt::join(component_names(name, m_outputs), ","));
   }
-  m_table.append(header + "verdict,attempts,answered_by");
+  m_table.append(header + ",verdict,attempts,answered_by");
   m_table.flush();
 }
 

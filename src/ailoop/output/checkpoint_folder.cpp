@@ -52,7 +52,7 @@ void require_format(const SafetensorsFile& file) {
 
 /// Every version of the format has this checksum, so that one of another version is told from a damaged one.
 Checkpoint parse(const std::string& content, const fs::path& path) {
-  SafetensorsFile file = parse_safetensors(std::as_bytes(std::span(content)), path.string());
+  SafetensorsFile file = parse_safetensors(content, path.string());
   const std::string sum = file.metadata_value("sha256");
   file.metadata.erase("sha256");
   const bool is_known = std::ranges::all_of(file.tensors, is_known_dtype, &Tensor::dtype);
@@ -103,7 +103,7 @@ void CheckpointFolder::write(const CheckpointFacts& facts, const SavedState& sta
   if (m_last == 0) {
     synchronise_folder(m_path.parent_path());
   }
-  write_safetensors(file(m_last + 1), content);
+  write_file_atomically(file(m_last + 1), serialize_safetensors(content));
   ++m_last;
   for (const std::int64_t number : numbers()) {
     if (number <= m_last - kept && !fs::remove(file(number), error) && error) {

@@ -2,7 +2,6 @@
 
 #include <ailoop/core/binomial_interval.hpp>
 #include <ailoop/core/number_text.hpp>
-#include <ailoop/loop/payoff.hpp>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -57,17 +56,9 @@ std::string duration(double seconds) {
   return seconds < 1.0 ? fmt::format("{:.3g} ms", seconds * 1e3) : fmt::format("{:.4g} s", seconds);
 }
 
-std::string counted(std::int64_t count, const char* one, const char* many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
-std::string plural(std::int64_t count, const char* word) {
-  return counted(count, word, fmt::format("{}s", word).c_str());
-}
-
 /// What the truth cost, and would have cost without the loop.
 std::string payoff_line(const Outcome& outcome) {
-  const std::string calls = plural(outcome.tally.truth_calls, "call");
+  const std::string calls = counted(outcome.tally.truth_calls, "call");
   const auto payoff = payoff_of(outcome);
   if (!payoff) {
     return fmt::format("truth: {}\n", calls);
@@ -86,14 +77,14 @@ std::string audit_line(const Outcome& outcome) {
     return "";
   }
   if (tally.audited == 0) {
-    return fmt::format("audit: none of {} was chosen\n", counted(tally.by_surrogate, "answer", "answers"));
+    return fmt::format("audit: none of {} was chosen\n", counted(tally.by_surrogate, "answer"));
   }
   const AuditedErrors& errors = outcome.audited_errors;
   const ProbabilityInterval share = binomial_interval(tally.beyond, tally.audited);
   return fmt::format(
       "audit: of {}, error median {:.2g}, 99 % {:.2g}, largest {:.2g} of {:.2g} allowed, at query {}; {} beyond: "
       "between {:.2g} and {:.2g} % of all (95 %)\n",
-      plural(tally.audited, "accepted answer"), errors.sizes.quantile(0.5), errors.sizes.quantile(0.99),
+      counted(tally.audited, "accepted answer"), errors.sizes.quantile(0.5), errors.sizes.quantile(0.99),
       errors.worst_error, errors.worst_allowed, errors.worst_query, tally.beyond, 100.0 * share.lower,
       100.0 * share.upper);
 }
@@ -217,14 +208,14 @@ void Console::retrained(const RetrainingRecord& retraining, const Tally& tally) 
 void Console::ended(const Outcome& outcome) {
   const Tally& tally = outcome.tally;
   std::string text = outcome.end == End::converged
-                         ? fmt::format("converged: {}", plural(tally.answers(), "answer"))
+                         ? fmt::format("converged: {}", counted(tally.answers(), "answer"))
                          : fmt::format("{}: {} of {} answers", outcome.end == End::gave_up ? "gave up" : "interrupted",
                                        tally.answers(), m_settings.answers_wanted);
   if (tally.by_truth > 0) {
     text += fmt::format(" ({} by the truth)", tally.by_truth);
   }
-  text += fmt::format(", {}, {} on {}\n", plural(tally.checks, "check"), plural(tally.retrainings, "retraining"),
-                      plural(tally.samples, "sample"));
+  text += fmt::format(", {}, {} on {}\n", counted(tally.checks, "check"), counted(tally.retrainings, "retraining"),
+                      counted(tally.samples, "sample"));
   const PhaseTimes& times = outcome.longest;
   text += fmt::format("loop {}: check median {}, 99 % {}; sample {}, gather {}, train {}\n", duration(outcome.loop_s),
                       duration(outcome.check_s.quantile(0.5)), duration(outcome.check_s.quantile(0.99)),
@@ -250,8 +241,8 @@ void Console::ended(const Outcome& outcome) {
                                         : "training.ridge may be too large, or the samples too few");
   }
   if (tally.skipped > 0 || tally.failed_samples > 0) {
-    spdlog::warn("the truth failed: {} left out, {} left unanswered", plural(tally.failed_samples, "sample"),
-                 counted(tally.skipped, "query", "queries"));
+    spdlog::warn("the truth failed: {} left out, {} left unanswered", counted(tally.failed_samples, "sample"),
+                 tally.skipped == 1 ? "1 query" : fmt::format("{} queries", tally.skipped));
   }
 }
 
@@ -281,7 +272,7 @@ void Console::show_progress(const Tally& tally) {
   m_last_progress = now;
   clear_progress();
   fmt::print(stderr, "{} of {} answers, {}, {}", tally.answers(), m_settings.answers_wanted,
-             plural(tally.checks, "check"), plural(tally.retrainings, "retraining"));
+             counted(tally.checks, "check"), counted(tally.retrainings, "retraining"));
   std::fflush(stderr);
   m_progress_is_shown = true;
 }

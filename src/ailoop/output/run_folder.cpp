@@ -3,6 +3,8 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +16,7 @@
 #include <map>
 #include <ranges>
 #include <system_error>
+#include <thread>
 
 namespace ailoop {
 
@@ -89,6 +92,25 @@ std::vector<fs::path> numbered_folders(const fs::path& parent, const std::string
   return {paths.begin(), paths.end()};
 }
 
+/// Keeps a folder for one process while the result lives: nobody else gets it on this node; whether on other nodes
+/// depends on the file system, and one that knows no locks keeps nothing. The system lets go of it however the process
+/// ends.
+/// \throws ConfigurationError if another process keeps it for so long, or it cannot be opened
+detail::FileDescriptor locked(const fs::path& folder, std::chrono::milliseconds patience) {
+  detail::FileDescriptor lock = detail::open_file(folder, O_RDONLY | O_DIRECTORY);
+  if (!lock.is_open()) {
+    throw ConfigurationError(folder.string() + ": cannot be opened: " + std::generic_category().message(errno));
+  }
+  const auto last_try = std::chrono::steady_clock::now() + patience;
+  while (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && (errno == EWOULDBLOCK || errno == EINTR)) {
+    if (std::chrono::steady_clock::now() >= last_try) {
+      throw ConfigurationError(folder.string() + ": is in use by another run");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return lock;
+}
+
 }  // namespace
 
 RunFolder RunFolder::create(const std::optional<std::string>& directory, const std::string& config_name,
@@ -101,12 +123,7 @@ RunFolder RunFolder::create(const std::optional<std::string>& directory, const s
     require_usable(folder.path(), error);
   }
   require_writable(folder.path());
-  try {
-    // ranks of a killed run may live on for a moment
-    folder.m_lock.emplace(folder.path(), std::chrono::seconds(10));
-  } catch (const InputOutputError& in_use) {
-    throw ConfigurationError(in_use.what());
-  }
+  folder.m_lock = locked(folder.path(), std::chrono::seconds(10));  // ranks of a killed run may live on for a moment
   if (files_there == FilesThere::overwritten) {
     folder.set_aside();
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/storage/folder_lock.hpp>
+#include <ailoop/storage/file_descriptor.hpp>
 
 #include <filesystem>
 #include <optional>
@@ -66,7 +66,7 @@ class RunFolder {
   [[nodiscard]] std::vector<std::filesystem::path> folders_set_aside() const;
 
   std::filesystem::path m_path;
-  std::optional<FolderLock> m_lock;
+  detail::FileDescriptor m_lock;
 };
 
 }  // namespace ailoop

@@ -1,7 +1,6 @@
 #include <ailoop/output/summary_file.hpp>
 
 #include <ailoop/core/binomial_interval.hpp>
-#include <ailoop/loop/payoff.hpp>
 #include <ailoop/storage/atomic_file.hpp>
 
 #include <nlohmann/json.hpp>
@@ -118,7 +117,7 @@ void SummaryFile::write(const Tally& tally, const Outcome* outcome, const Error*
   for (const auto& [key, value] : provenance()) {
     summary["provenance"][key] = value;
   }
-  write_file_atomically(m_path, std::string_view(summary.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"));
+  write_file_atomically(m_path, summary.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 void SummaryFile::state(StateArchive& archive) {

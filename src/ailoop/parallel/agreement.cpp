@@ -6,26 +6,19 @@
 
 namespace ailoop {
 
-namespace {
-
-LocalFailure described() {
+LocalFailure current_failure(std::string_view phase) {
+  LocalFailure failure;
   try {
     throw;
   } catch (const Error& error) {
-    return {error.kind(), error.what()};
+    failure = {error.kind(), error.what()};
   } catch (const std::bad_alloc&) {
-    return {ErrorKind::dependency, "out of memory"};
+    failure = {ErrorKind::dependency, "out of memory"};
   } catch (const std::exception& error) {
-    return {ErrorKind::internal, error.what()};
+    failure.message = error.what();
   } catch (...) {
-    return {ErrorKind::internal, "an exception that is not a std::exception"};
+    failure.message = "an exception that is not a std::exception";
   }
-}
-
-}  // namespace
-
-LocalFailure current_failure(std::string_view phase) {
-  LocalFailure failure = described();
   // what is wrong about the configuration begins with its place
   if (!phase.empty() && failure.kind != ErrorKind::configuration) {
     failure.message = std::string(phase) + ": " + failure.message;

@@ -3,6 +3,8 @@
 #include <ailoop/parallel/communicator.hpp>
 
 #include <algorithm>
+#include <filesystem>
+#include <limits>
 #include <vector>
 
 namespace ailoop {
@@ -27,6 +29,17 @@ struct NodeResources : RankCores {
   /// Threads a rank can use without sharing cores, at least 1.
   [[nodiscard]] int threads_per_rank() const { return std::clamp(cores / ranks, 1, std::max(own_cores, 1)); }
 };
+
+/// What the control groups allow in which a process is: its own one and all around it, up to the root.
+struct ControlGroupLimits {
+  double cpus = std::numeric_limits<double>::infinity();          ///< quota of CPU time in cores; infinite without one
+  double memory_bytes = std::numeric_limits<double>::infinity();  ///< that are left; infinite without a limit
+  int cores = 0;  ///< that its processes can be bound to (cpuset), however few this one has; 0: unknown
+};
+
+/// The limits of this process, of version 1 and 2 of control groups (Linux).
+/// \param[in] root where `proc/self/cgroup` and `sys/fs/cgroup` are looked up; what is not there limits nothing
+[[nodiscard]] ControlGroupLimits control_group_limits(const std::filesystem::path& root = "/");
 
 /// Collective over `comm`. Cores are those that the ranks were started with (Linux), so that a launcher's binding
 /// counts and that of OpenMP threads to places does not; quotas of CPU time and memory are those of the control groups.

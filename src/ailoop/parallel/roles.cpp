@@ -2,20 +2,12 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/core/number_text.hpp>
 
 #include <algorithm>
 #include <numeric>
 
 namespace ailoop {
-
-namespace {
-
-/// `1 rank`, `2 ranks`.
-std::string counted(std::int64_t count, const std::string& thing) {
-  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
-}
-
-}  // namespace
 
 IndexRange RoleLayout::shares_of(int rank) const {
   const auto found = std::ranges::find(approximation_ranks, rank);

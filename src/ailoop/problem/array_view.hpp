@@ -12,12 +12,11 @@
 namespace ailoop {
 
 /// Row-major matrix of doubles in memory that `Space` can access, owned by somebody else.
-template <class Space>
+template <class Space, class Number = double>
 using MatrixView =
-    Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+    Kokkos::View<Number**, Kokkos::LayoutRight, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 template <class Space>
-using ConstMatrixView = Kokkos::View<const double**, Kokkos::LayoutRight, typename Space::memory_space,
-                                     Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+using ConstMatrixView = MatrixView<Space, const double>;
 
 /// Status of each point in memory that `Space` can access, owned by somebody else.
 template <class Space>
@@ -31,10 +30,10 @@ void require_accessible(Memory where) {
 }
 
 /// View of the array's memory, without a copy.
-template <class Space>
-[[nodiscard]] MatrixView<Space> as_view(const Space& /*space*/, Array array) {
+template <class Space, class Number>
+[[nodiscard]] MatrixView<Space, Number> as_view(const Space& /*space*/, ArrayOf<Number> array) {
   require_accessible<Space>(array.where);
-  return MatrixView<Space>(array.data, as_size(array.rows), as_size(array.cols));
+  return MatrixView<Space, Number>(array.data, as_size(array.rows), as_size(array.cols));
 }
 
 /// View of the statuses' memory, without a copy.
@@ -42,13 +41,6 @@ template <class Space>
 [[nodiscard]] StatusView<Space> as_view(const Space& /*space*/, Statuses statuses) {
   require_accessible<Space>(statuses.where);
   return StatusView<Space>(statuses.data, as_size(statuses.size));
-}
-
-/// View of the array's memory, without a copy.
-template <class Space>
-[[nodiscard]] ConstMatrixView<Space> as_view(const Space& /*space*/, ConstArray array) {
-  require_accessible<Space>(array.where);
-  return ConstMatrixView<Space>(array.data, as_size(array.rows), as_size(array.cols));
 }
 
 /// \throws UsageError if the execution space cannot access both arrays

@@ -104,4 +104,12 @@ std::string point_text(std::span<const double> components) {
   return fmt::format("[{}]", fmt::join(components, ", "));
 }
 
+std::vector<std::string> component_names(const std::string& name, std::int64_t components) {
+  std::vector<std::string> names;
+  for (std::int64_t i = 0; i < components; ++i) {
+    names.push_back(components == 1 ? name : fmt::format("{}_{}", name, i));
+  }
+  return names;
+}
+
 }  // namespace ailoop

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace ailoop {
 
@@ -30,5 +31,8 @@ std::int64_t compute_truth(const Problem& problem, const TruthContext& context, 
 
 /// A point as it stands in messages: `0.5`, or `[0.5, 2]` for several components.
 [[nodiscard]] std::string point_text(std::span<const double> components);
+
+/// `name` for one component, `name_0`, `name_1`, ... for several: columns of tables.
+[[nodiscard]] std::vector<std::string> component_names(const std::string& name, std::int64_t components);
 
 }  // namespace ailoop

@@ -2,12 +2,10 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/gather_rows.hpp>
 #include <ailoop/kernels/launch.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
 
 namespace ailoop {
 
@@ -106,10 +104,16 @@ void SampleSet::append(ConstArray x, ConstArray y) {
 
 void SampleSet::ordered_outputs(const Execution& execution, const Order& order, const Rows& targets) const {
   std::visit(
-      [&](const auto& space, const auto& rows) {
-        using RowsOfT = std::decay_t<decltype(rows)>;
-        const auto outputs = Kokkos::subview(rows, Kokkos::ALL(), std::make_pair(m_dimension, m_dimension + m_outputs));
-        kernels::gather_rows(space, order, outputs, std::get<RowsOfT>(targets));
+      [&]<class OfT>(const auto& space, const OfT& rows) {
+        const OfT& out = std::get<OfT>(targets);
+        AILOOP_REQUIRE(order.extent(0) == out.extent(0) && out.extent(1) == as_size(m_outputs),
+                       "SampleSet::ordered_outputs: order and targets must have as many rows, and targets all outputs");
+        kernels::for_each_point("ailoop::SampleSet::ordered_outputs", space, kernels::length(out),
+                                [=, first = m_dimension, outputs = m_outputs](std::int64_t i) {
+                                  for (std::int64_t o = 0; o < outputs; ++o) {
+                                    out(i, o) = rows(order(i), first + o);
+                                  }
+                                });
         space.fence();
       },
       execution, m_rows);

@@ -16,41 +16,18 @@ namespace {
 constexpr std::string_view temporary_prefix = ".ailoop-";
 constexpr std::string_view temporary_suffix = ".tmp";
 
-/// Removes the temporary file unless it has become the real one.
-class Temporary {
- public:
-  explicit Temporary(const std::filesystem::path& folder) {
-    // Another process (on another node, with the same id) may have left a file of this name: take the next one.
-    for (int attempt = 0; attempt < 10000; ++attempt) {
-      m_path = folder / (std::string(temporary_prefix) + std::to_string(::getpid()) + "-" + std::to_string(attempt) +
-                         std::string(temporary_suffix));
-      m_file = detail::open_file(m_path, O_WRONLY | O_CREAT | O_EXCL);
-      m_exists = m_file.is_open();
-      if (m_exists || errno != EEXIST) return;
-    }
+/// A new file in the folder, and its name; not open, with errno set, on failure.
+detail::FileDescriptor create_temporary(const std::filesystem::path& folder, std::filesystem::path& name) {
+  detail::FileDescriptor file;
+  // Another process (on another node, with the same id) may have left a file of this name: take the next one.
+  for (int attempt = 0; attempt < 10000; ++attempt) {
+    name = folder / (std::string(temporary_prefix) + std::to_string(::getpid()) + "-" + std::to_string(attempt) +
+                     std::string(temporary_suffix));
+    file = detail::open_file(name, O_WRONLY | O_CREAT | O_EXCL);
+    if (file.is_open() || errno != EEXIST) break;
   }
-  ~Temporary() {
-    if (m_exists) ::unlink(m_path.c_str());
-  }
-  Temporary(const Temporary&) = delete;
-  Temporary& operator=(const Temporary&) = delete;
-  Temporary(Temporary&&) = delete;
-  Temporary& operator=(Temporary&&) = delete;
-
-  [[nodiscard]] bool exists() const { return m_exists; }
-  [[nodiscard]] detail::FileDescriptor& file() { return m_file; }
-
-  [[nodiscard]] bool rename_to(const std::filesystem::path& path) {
-    if (::rename(m_path.c_str(), path.c_str()) != 0) return false;
-    m_exists = false;
-    return true;
-  }
-
- private:
-  std::filesystem::path m_path;
-  detail::FileDescriptor m_file;
-  bool m_exists = false;
-};
+  return file;
+}
 
 }  // namespace
 
@@ -60,22 +37,21 @@ void synchronise_folder(const std::filesystem::path& folder) {
   detail::require_no_error(folder, "cannot make a rename durable", detail::synchronise(folder_file.get()));
 }
 
-void write_file_atomically(const std::filesystem::path& path, std::string_view text) {
+void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  Temporary temporary(folder);
-  if (!temporary.exists()) detail::throw_system_error(path, "cannot be created", errno);
-
-  detail::FileDescriptor& file = temporary.file();
-  detail::require_no_error(path, "cannot be written", detail::write_all(file.get(), text).error);
-  detail::require_no_error(path, "cannot be written", detail::synchronise(file.get()));
-  detail::require_no_error(path, "cannot be written", file.close());
-  if (!temporary.rename_to(path)) detail::throw_system_error(path, "cannot be replaced", errno);
-
+  std::filesystem::path temporary;
+  detail::FileDescriptor file = create_temporary(folder, temporary);
+  if (!file.is_open()) detail::throw_system_error(path, "cannot be created", errno);
+  try {
+    detail::require_no_error(path, "cannot be written", detail::write_all(file.get(), content).error);
+    detail::require_no_error(path, "cannot be written", detail::synchronise(file.get()));
+    detail::require_no_error(path, "cannot be written", file.close());
+    if (::rename(temporary.c_str(), path.c_str()) != 0) detail::throw_system_error(path, "cannot be replaced", errno);
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
   synchronise_folder(folder);
-}
-
-void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {
-  write_file_atomically(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
 void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to) {

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
-#include <span>
 #include <string_view>
 
 namespace ailoop {
@@ -12,10 +10,7 @@ namespace ailoop {
 /// A symbolic link is replaced, not followed. The permissions are those of a new file (0666 less the umask).
 /// \throws InputOutputError naming the path and the reason; the old content is then untouched and the temporary is gone
 ///         (except if only the last step, the folder's fsync, failed: the new content is then in place)
-void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
-
-/// The same for text.
-void write_file_atomically(const std::filesystem::path& path, std::string_view text);
+void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
 /// Sees to it that the names in a folder are on the disk. \throws InputOutputError with path and reason
 void synchronise_folder(const std::filesystem::path& folder);

@@ -3,7 +3,7 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/utf8.hpp>
 #include <ailoop/storage/json_text.hpp>
-#include <ailoop/storage/tensor.hpp>
+#include <ailoop/storage/safetensors.hpp>
 
 #include <nlohmann/json.hpp>
 

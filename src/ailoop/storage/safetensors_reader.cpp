@@ -1,19 +1,64 @@
 #include <ailoop/core/error.hpp>
-#include <ailoop/storage/foreign_format.hpp>
 #include <ailoop/storage/json_text.hpp>
 #include <ailoop/storage/safetensors.hpp>
 #include <ailoop/storage/safetensors_header.hpp>
-#include <ailoop/storage/text_file.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <ranges>
 #include <utility>
 
 namespace ailoop {
 namespace {
+
+constexpr std::string_view pytorch = "write its state_dict with safetensors.torch.save_file, see docs/pytorch.md";
+constexpr std::string_view numpy = "write its arrays with safetensors.numpy.save_file, see docs/pytorch.md";
+
+std::string advice(std::string_view format, std::string_view remedy) {
+  return std::string(format) + "; " + std::string(remedy);
+}
+
+/// Name in the first local header of a zip archive. Source: PKWARE's APPNOTE.TXT, section 4.3.7.
+std::string_view first_member(std::string_view start) {
+  constexpr std::size_t length_at = 26;
+  constexpr std::size_t name_at = 30;
+  if (start.size() < name_at) return {};
+  const auto low = static_cast<unsigned char>(start[length_at]);
+  const auto high = static_cast<unsigned char>(start[length_at + 1]);
+  return start.substr(name_at, low + std::size_t{256} * high);
+}
+
+std::string zip_archive(std::string_view member) {
+  const auto has = [&](std::string_view part) { return member.find(part) != std::string_view::npos; };
+  if (member.ends_with(".npy")) return advice("a NumPy archive (numpy.savez)", numpy);
+  if (has("archive_format") || has("archive_version") || has("serialized_exported_program")) {
+    return advice("an exported PyTorch program (torch.export.save, .pt2)", pytorch);
+  }
+  if (has("data.pkl") || has("/data/") || has("/code/") || has("/version") || has("/byteorder")) {
+    return advice("a PyTorch archive (torch.save)", pytorch);
+  }
+  return advice("a zip archive", "a safetensors file is needed, see docs/pytorch.md");
+}
+
+/// What a file is that is no safetensors file but holds arrays all the same, and how to make one of it: `a PyTorch
+/// archive (torch.save); write its ...`. Empty where its first bytes do not tell.
+std::string foreign_format(std::string_view start) {
+  constexpr std::size_t header_at = 8;  // behind the length of a safetensors header
+  if (start.size() > header_at && start[header_at] == '{') return {};
+  if (start.starts_with("PK\x03\x04")) return zip_archive(first_member(start));
+  if (start.starts_with("\x89HDF\r\n\x1a\n")) {
+    return advice("an HDF5 file", "read its arrays with h5py and write them with safetensors.numpy.save_file");
+  }
+  if (start.starts_with("\x93NUMPY")) return advice("a NumPy array (numpy.save)", numpy);
+  constexpr std::array<char, 4> pickle_protocols = {2, 3, 4, 5};
+  if (start.size() >= 2 && start[0] == '\x80' && std::ranges::count(pickle_protocols, start[1]) > 0) {
+    return advice("a Python pickle (PyTorch before 1.6 wrote such)", pytorch);
+  }
+  return {};
+}
 
 /// Length of the header from the first 8 bytes of a file. \throws InputOutputError unless such a header can be there
 std::uint64_t header_length(std::string_view file, const std::string& source) {
@@ -36,14 +81,14 @@ std::uint64_t header_length(std::string_view file, const std::string& source) {
 
 }  // namespace
 
-SafetensorsFile parse_safetensors(std::span<const std::byte> bytes, std::string source) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (const std::string other = detail::foreign_format(text.substr(0, detail::telling_bytes)); !other.empty()) {
+SafetensorsFile parse_safetensors(std::string_view bytes, std::string source) {
+  constexpr std::size_t telling_bytes = 512;
+  if (const std::string other = foreign_format(bytes.substr(0, telling_bytes)); !other.empty()) {
     throw InputOutputError(source + ": is " + other);
   }
-  const std::uint64_t length = header_length(text, source);
-  const std::span<const std::byte> data = bytes.subspan(8 + length);
-  detail::SafetensorsHeader header = detail::parse_header(text.substr(8, length), data.size(), source);
+  const std::uint64_t length = header_length(bytes, source);
+  const auto data = std::as_bytes(std::span(bytes)).subspan(8 + length);
+  detail::SafetensorsHeader header = detail::parse_header(bytes.substr(8, length), data.size(), source);
 
   SafetensorsFile file{.source = std::move(source), .metadata = std::move(header.metadata), .tensors = {}};
   file.tensors.reserve(header.entries.size());
@@ -53,11 +98,6 @@ SafetensorsFile parse_safetensors(std::span<const std::byte> bytes, std::string 
         {std::move(entry.name), std::move(entry.dtype), std::move(entry.shape), {content.begin(), content.end()}});
   }
   return file;
-}
-
-SafetensorsFile read_safetensors(const std::filesystem::path& path, std::uint64_t size_limit) {
-  const std::string content = read_file(path, size_limit);
-  return parse_safetensors(std::as_bytes(std::span(content)), path.string());
 }
 
 const Tensor* SafetensorsFile::find(std::string_view name) const noexcept {

@@ -1,9 +1,9 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/utf8.hpp>
-#include <ailoop/storage/atomic_file.hpp>
 #include <ailoop/storage/json_text.hpp>
 #include <ailoop/storage/safetensors.hpp>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -15,6 +15,27 @@ static_assert(std::endian::native == std::endian::little, "safetensors data are 
 
 namespace ailoop {
 namespace {
+
+struct NamedSize {
+  std::string_view name;
+  std::uint64_t size;
+};
+constexpr std::array<NamedSize, 16> element_sizes = {{{"BOOL", 1},
+                                                      {"U8", 1},
+                                                      {"I8", 1},
+                                                      {"F8_E4M3", 1},
+                                                      {"F8_E5M2", 1},
+                                                      {"F8_E8M0", 1},
+                                                      {"U16", 2},
+                                                      {"I16", 2},
+                                                      {"F16", 2},
+                                                      {"BF16", 2},
+                                                      {"U32", 4},
+                                                      {"I32", 4},
+                                                      {"F32", 4},
+                                                      {"U64", 8},
+                                                      {"I64", 8},
+                                                      {"F64", 8}}};
 
 void check_text(std::string_view text) {
   AILOOP_REQUIRE(is_utf8(text), "serialize_safetensors: " + json_string(text) + " is not UTF-8");
@@ -52,6 +73,38 @@ std::vector<const Tensor*> ordered(const std::vector<Tensor>& tensors) {
 
 }  // namespace
 
+bool is_known_dtype(std::string_view dtype) noexcept {
+  return std::ranges::find(known_dtypes, dtype) != known_dtypes.end();
+}
+
+std::optional<std::uint64_t> element_size(std::string_view dtype) noexcept {
+  const auto* const found = std::ranges::find(element_sizes, dtype, &NamedSize::name);
+  return found == element_sizes.end() ? std::nullopt : std::optional(found->size);
+}
+
+std::optional<std::uint64_t> size_of(std::span<const std::int64_t> shape, std::uint64_t element_size) noexcept {
+  std::uint64_t size = element_size;
+  for (const std::int64_t extent : shape) {
+    if (extent < 0 || __builtin_mul_overflow(size, extent, &size)) return std::nullopt;
+  }
+  return size;
+}
+
+std::string shape_text(std::span<const std::int64_t> shape) {
+  constexpr std::size_t n_told = 8;
+  return fmt::format("[{}{}]", fmt::join(shape.first(std::min(n_told, shape.size())), ", "),
+                     shape.size() > n_told ? ", ..." : "");
+}
+
+Tensor make_tensor(std::string name, std::string_view dtype, std::vector<std::int64_t> shape,
+                   std::span<const std::byte> bytes) {
+  const auto size = element_size(dtype);
+  AILOOP_REQUIRE(size && size_of(shape, *size) == bytes.size(),
+                 "make_tensor: " + name + ": " + std::to_string(bytes.size()) + " bytes of " + std::string(dtype) +
+                     " do not fill the shape " + shape_text(shape));
+  return {std::move(name), std::string(dtype), std::move(shape), {bytes.begin(), bytes.end()}};
+}
+
 std::string safetensors_head(const SafetensorsFile& file) {
   nlohmann::ordered_json entries = nlohmann::ordered_json::object();
   for (const auto& [key, value] : file.metadata) {
@@ -75,21 +128,15 @@ std::string safetensors_head(const SafetensorsFile& file) {
   return head + header;
 }
 
-std::vector<std::byte> serialize_safetensors(const SafetensorsFile& file) {
-  const std::string head = safetensors_head(file);
-  const auto head_bytes = std::as_bytes(std::span(head));
-  std::vector<std::byte> bytes(head_bytes.begin(), head_bytes.end());
+std::string serialize_safetensors(const SafetensorsFile& file) {
+  std::string bytes = safetensors_head(file);
   for (const Tensor* tensor : ordered(file.tensors)) {
     AILOOP_REQUIRE(data_size(*tensor) == tensor->bytes.size(),
                    "serialize_safetensors: the tensor " + json_string(tensor->name) + " has " +
                        std::to_string(tensor->bytes.size()) + " bytes for the shape " + shape_text(tensor->shape));
-    bytes.insert(bytes.end(), tensor->bytes.begin(), tensor->bytes.end());
+    bytes.append(reinterpret_cast<const char*>(tensor->bytes.data()), tensor->bytes.size());
   }
   return bytes;
-}
-
-void write_safetensors(const std::filesystem::path& path, const SafetensorsFile& file) {
-  write_file_atomically(path, serialize_safetensors(file));
 }
 
 }  // namespace ailoop

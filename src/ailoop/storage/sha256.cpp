@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -29,7 +28,7 @@ constexpr std::size_t block_size = 64;
 using State = std::array<std::uint32_t, 8>;
 
 /// Adds a block of 64 bytes to the hash.
-void compress(State& state, std::span<const std::byte> block) {
+void compress(State& state, std::string_view block) {
   std::array<std::uint32_t, 64> w{};
   std::memcpy(w.data(), block.data(), block_size);
   for (std::size_t t = 0; t < 16; ++t) w[t] = __builtin_bswap32(w[t]);  // the words of a message are big-endian
@@ -61,23 +60,22 @@ void compress(State& state, std::span<const std::byte> block) {
 
 }  // namespace
 
-std::string sha256_hex(std::span<const std::byte> bytes) {
+std::string sha256_hex(std::string_view bytes) {
   State state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-  std::span<const std::byte> rest = bytes;
-  for (; rest.size() >= block_size; rest = rest.subspan(block_size)) compress(state, rest.first(block_size));
+  std::string_view rest = bytes;
+  for (; rest.size() >= block_size; rest.remove_prefix(block_size)) compress(state, rest.substr(0, block_size));
 
   // The rest is followed by a one, zeros, and the number of bits in the last 8 bytes of a block (section 5.1.1).
-  std::array<std::byte, 2 * block_size> padded{};
-  std::ranges::copy(rest, padded.begin());
-  padded[rest.size()] = std::byte{0x80};
+  std::string padded(rest);
+  padded += '\x80';
   const std::size_t size = rest.size() + 9 <= block_size ? block_size : 2 * block_size;
+  padded.resize(size);
   const std::uint64_t n_bits = std::uint64_t{bytes.size()} * 8;
-  for (std::size_t i = 0; i < 8; ++i) padded[size - 1 - i] = std::byte((n_bits >> (8 * i)) & 0xffU);
-  for (std::size_t at = 0; at < size; at += block_size) compress(state, std::span(padded).subspan(at, block_size));
+  for (std::size_t i = 0; i < 8; ++i) padded[size - 1 - i] = static_cast<char>(n_bits >> (8 * i));
+  for (std::size_t at = 0; at < size; at += block_size)
+    compress(state, std::string_view(padded).substr(at, block_size));
 
   return fmt::format("{:08x}", fmt::join(state, ""));
 }
-
-std::string sha256_hex(std::string_view text) { return sha256_hex(std::as_bytes(std::span(text))); }
 
 }  // namespace ailoop

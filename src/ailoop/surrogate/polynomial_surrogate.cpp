@@ -35,7 +35,7 @@ const Choices<InputScaling>& scalings() {
 }
 
 kernels::PolynomialInputs inputs_of(InputScaling scaling, const Facts& facts) {
-  kernels::PolynomialInputs inputs = kernels::raw_inputs(static_cast<int>(facts.dimension));
+  kernels::PolynomialInputs inputs{.count = static_cast<int>(facts.dimension)};
   if (scaling == InputScaling::scaled) {
     for (std::size_t j = 0; j < facts.lower.size(); ++j) {
       // halves first, so that nothing overflows

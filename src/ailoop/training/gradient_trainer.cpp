@@ -2,12 +2,14 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/kernels/counter_random.hpp>
 #include <ailoop/training/sample_error.hpp>
-#include <ailoop/training/sample_order.hpp>
 #include <ailoop/training/torch_library.hpp>
 #include <ailoop/training/torch_linear_engine.hpp>
 
 #include <cmath>
+#include <limits>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -25,6 +27,18 @@ constexpr const char* lacks_torch =
 #endif
 
 constexpr double most = 1e9;  // a number that no training survives, and that float32 holds
+
+/// Uniform in 0 ... bound - 1; draws again where the plain remainder would favour small numbers.
+template <class Generator>
+std::uint64_t uniform_below(Generator& generator, std::uint64_t bound) {
+  constexpr std::uint64_t largest = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t bits = generator.urand64();
+  // the division that finds the exact limit is needed once in 2^64 / bound draws
+  while (bits >= largest - bound && bits >= largest / bound * bound) {
+    bits = generator.urand64();
+  }
+  return bits % bound;
+}
 
 template <class Optimizer>
 class OptimizerKind final : public TrainerKind {
@@ -65,6 +79,15 @@ class OptimizerKind final : public TrainerKind {
 };
 
 }  // namespace
+
+void shuffled_order(std::uint64_t seed, std::int64_t epoch, std::span<std::int64_t> order) {
+  std::iota(order.begin(), order.end(), 0);
+  auto generator = kernels::generator<Kokkos::DefaultHostExecutionSpace>(seed, kernels::Purpose::shuffle,
+                                                                         static_cast<std::uint64_t>(epoch));
+  for (std::size_t i = order.size(); i > 1; --i) {
+    std::swap(order[i - 1], order[uniform_below(generator, i)]);
+  }
+}
 
 double GradientTrainer::bytes(const TrainingSettings& settings, LinearSurrogate& surrogate, std::int64_t samples,
                               std::int64_t outputs) {
@@ -128,7 +151,7 @@ BatchLosses GradientTrainer::run_epoch(std::int64_t epoch, const SampleSet& samp
   if (m_settings.shuffle) {
     shuffled_order(m_context.seed, epoch, order);
   } else {
-    identity_order(order);
+    std::iota(order.begin(), order.end(), 0);
   }
   return m_engine->train(samples, m_order, m_settings.batch_size);
 }

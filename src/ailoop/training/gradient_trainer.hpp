@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct TrainingSettings {
 };
 
 void describe(Visitor& v, TrainingSettings& settings);
+
+/// Random permutation of 0 ... n-1, a function of (seed, epoch) alone; every permutation is equally likely.
+/// Source: Fisher and Yates, in Knuth's form (The Art of Computer Programming 2, algorithm 3.4.2 P).
+void shuffled_order(std::uint64_t seed, std::int64_t epoch, std::span<std::int64_t> order);
 
 /// Trains a LinearSurrogate by steps of Adam or of gradient descent, which an engine takes. The state of the optimizer
 /// lies in arrays of the trainer, so that it is saved and restored without the engine.

@@ -10,6 +10,7 @@
 #include <ailoop/storage/sha256.hpp>
 #include <ailoop/storage/text_file.hpp>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -83,11 +84,7 @@ class ModelReader final : public Archive {
 std::string box_text(const Facts& facts) {
   std::string text;
   for (std::size_t i = 0; i < facts.lower.size(); ++i) {
-    text += i > 0 ? "x[" : "[";
-    append_number(text, facts.lower[i]);
-    text += ',';
-    append_number(text, facts.upper[i]);
-    text += ']';
+    text += fmt::format("{}[{},{}]", i > 0 ? "x" : "", number_text(facts.lower[i]), number_text(facts.upper[i]));
   }
   return text;
 }
@@ -159,7 +156,7 @@ std::string save_model(const std::filesystem::path& path, const TrainedModel& mo
   SafetensorsWriter writer(file);
   show_parameters(model.surrogate, writer);
   model.trainer.state(writer);
-  const std::vector<std::byte> bytes = serialize_safetensors(file);
+  const std::string bytes = serialize_safetensors(file);
   write_file_atomically(path, bytes);
   return sha256_hex(bytes);
 }
@@ -167,15 +164,14 @@ std::string save_model(const std::filesystem::path& path, const TrainedModel& mo
 LoadedModel load_model(const std::filesystem::path& path, const TrainedModel& model) {
   try {
     const std::string content = read_file(path, largest_model_file);
-    const auto bytes = std::as_bytes(std::span(content));
-    const SafetensorsFile file = parse_safetensors(bytes, path.string());
+    const SafetensorsFile file = parse_safetensors(content, path.string());
     require_metadata(file, metadata_of(model));
     ModelReader reader(file);
     show_parameters(model.surrogate, reader);
 
     const std::string prefix = std::string(model.trainer.state_prefix()) + ".";
     LoadedModel loaded;
-    loaded.sha256 = sha256_hex(bytes);
+    loaded.sha256 = sha256_hex(content);
     loaded.optimizer_state =
         std::ranges::any_of(file.tensors, [&](const Tensor& tensor) { return tensor.name.starts_with(prefix); });
     if (loaded.optimizer_state) {

@@ -1,19 +1,16 @@
 #pragma once
 
-#include <ailoop/core/vector_growth.hpp>
+#include <ailoop/storage/safetensors.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/trainer.hpp>
-
-#include <cstddef>
-#include <vector>
 
 namespace ailoop {
 
 /// A copy in memory of a model's parameters and of its optimizer's state, to go back to.
 class ModelSnapshot {
  public:
-  /// Bytes of a copy of so many, which grows array by array.
-  [[nodiscard]] static double bytes(double model) { return vector_growth * model; }
+  /// Bytes of a copy of so many, and for a moment of its largest array once more.
+  [[nodiscard]] static double bytes(double model) { return 2.0 * model; }
 
   /// Replaces what was kept.
   void take(Surrogate& surrogate, Trainer& trainer);
@@ -22,7 +19,7 @@ class ModelSnapshot {
   void restore(Surrogate& surrogate, Trainer& trainer) const;
 
  private:
-  std::vector<std::byte> m_bytes;
+  SafetensorsFile m_arrays;
 };
 
 }  // namespace ailoop

@@ -4,6 +4,7 @@
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/roles.hpp>
 #include <ailoop/storage/safetensors.hpp>
+#include <ailoop/test/safetensors_files.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 
 #include <gmock/gmock.h>

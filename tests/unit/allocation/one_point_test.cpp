@@ -3,6 +3,7 @@
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/test/counted_allocations.hpp>
+#include <ailoop/test/judged.hpp>
 #include <ailoop/test/kernel_log.hpp>
 
 #include "point_problems.hpp"
@@ -97,7 +98,7 @@ TEST_F(OnePoint, IsJudgedWithoutAllocations) {
   const std::array gates = {difference_entry().create()->make(facts, {}), certified_entry().create()->make(facts, {})};
   EXPECT_THAT(allocations([&](const Execution& /*execution*/) {
                 for (const auto& gate : gates) {
-                  static_cast<void>(gate->judge({m_x.data(), 1}, {m_y.data(), 1}, {&bound, 1}));
+                  static_cast<void>(test::judged(*gate, {m_x.data(), 1}, {m_y.data(), 1}, {&bound, 1}));
                 }
               }),
               ::testing::Each(0));

@@ -129,7 +129,7 @@ inline void describe(Visitor& v, SampleSettings& s) {
   });
   v.section("training", "how the surrogate learns", [&] { describe(v, s.training); });
   v.section("surrogate", "what is trained", [&] {
-    v.path("initial", s.initial, Affects::result, "model to start from");
+    v.field("initial", s.initial, text(), Affects::result, "model to start from");
     v.section("second", "another problem",
               [&] { v.kind("kind", s.second, sample_registry(), Affects::result, "which one"); });
   });
@@ -144,6 +144,14 @@ inline void describe(Visitor& v, SampleSettings& s) {
 
 /// The smallest configuration that is complete, two lines, with further lines behind it.
 inline std::string with_start(const std::string& yaml = "") { return "schema: 1\nproblem: {name: sine}\n" + yaml; }
+
+/// Settings that start from their defaults.
+template <class S>
+[[nodiscard]] S read_settings(const Node& root) {
+  S settings{};
+  ailoop::read_settings(root, settings);
+  return settings;
+}
 
 inline SampleSettings read_sample(const std::string& yaml, const std::string& source = "config/sample.yaml") {
   return read_settings<SampleSettings>(load_yaml(yaml, source));

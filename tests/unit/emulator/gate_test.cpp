@@ -1,6 +1,7 @@
 #include <ailoop/emulator/gate.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/test/judged.hpp>
 
 #include <gtest/gtest.h>
 
@@ -14,6 +15,8 @@
 
 namespace ailoop {
 namespace {
+
+using test::judged;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -35,7 +38,7 @@ std::unique_ptr<Gate> certified_gate(const Tolerance& tolerance, std::int64_t ou
 }
 
 Judgement judge(const std::vector<double>& s, const std::vector<double>& a, double tolerance) {
-  return difference_gate({{tolerance}})->judge(s, a, {});
+  return judged(*difference_gate({{tolerance}}), s, a, {});
 }
 
 TEST(GateDifference, AcceptsExactlyUpToTheTolerance) {
@@ -67,7 +70,7 @@ TEST(GateDifference, ErrorStaysNanAfterALargerComponent) {
 }
 
 Verdict certify(double s, double a, double e, double tolerance) {
-  return certified_gate({{tolerance}})->judge(std::vector{s}, std::vector{a}, std::vector{e}).verdict;
+  return judged(*certified_gate({{tolerance}}), std::vector{s}, std::vector{a}, std::vector{e}).verdict;
 }
 
 TEST(GateCertified, AcceptsAndRejectsOnlyWhatTheBoundProves) {
@@ -124,10 +127,10 @@ TEST(GateCertified, OneComponentRejectsAndOneLeavesOpen) {
   const std::vector<double> s = {0.0, 0.0, 0.0};
   const std::vector<double> e = {0.1, 0.1, 0.1};
   const auto gate = certified_gate({{0.5}}, 3);
-  EXPECT_EQ(gate->judge(s, std::vector{0.0, 0.45, 0.0}, e).verdict, Verdict::inconclusive);
-  EXPECT_EQ(gate->judge(s, std::vector{0.0, 0.45, 2.0}, e).verdict, Verdict::rejected);
-  EXPECT_EQ(gate->judge(s, std::vector{2.0, 0.45, 0.0}, e).verdict, Verdict::rejected);
-  EXPECT_EQ(gate->judge(s, std::vector{0.0, 0.25, 0.0}, e).verdict, Verdict::accepted);
+  EXPECT_EQ(judged(*gate, s, std::vector{0.0, 0.45, 0.0}, e).verdict, Verdict::inconclusive);
+  EXPECT_EQ(judged(*gate, s, std::vector{0.0, 0.45, 2.0}, e).verdict, Verdict::rejected);
+  EXPECT_EQ(judged(*gate, s, std::vector{2.0, 0.45, 0.0}, e).verdict, Verdict::rejected);
+  EXPECT_EQ(judged(*gate, s, std::vector{0.0, 0.25, 0.0}, e).verdict, Verdict::accepted);
 }
 
 TEST(Tolerance, ContainsWhatIsWithinItAndFinite) {
@@ -143,20 +146,20 @@ TEST(Tolerance, ContainsWhatIsWithinItAndFinite) {
 
 TEST(GateDifference, AllowsWhatTheSizeOfTheApproximationAdds) {
   const auto gate = difference_gate({{0.25}, 0.5});
-  const Judgement edge = gate->judge(std::vector{-3.25}, std::vector{-2.0}, {});
+  const Judgement edge = judged(*gate, std::vector{-3.25}, std::vector{-2.0}, {});
   EXPECT_EQ(edge.verdict, Verdict::accepted);
   EXPECT_EQ(edge.error, 1.25);
   EXPECT_EQ(edge.allowed, 1.25);
-  EXPECT_EQ(gate->judge(std::vector{-3.5}, std::vector{-2.0}, {}).verdict, Verdict::rejected);
+  EXPECT_EQ(judged(*gate, std::vector{-3.5}, std::vector{-2.0}, {}).verdict, Verdict::rejected);
   for (const double bad : {nan, infinity}) {
-    EXPECT_EQ(gate->judge(std::vector{bad}, std::vector{bad}, {}).verdict, Verdict::rejected);
-    EXPECT_EQ(gate->judge(std::vector{0.0}, std::vector{bad}, {}).verdict, Verdict::rejected);
+    EXPECT_EQ(judged(*gate, std::vector{bad}, std::vector{bad}, {}).verdict, Verdict::rejected);
+    EXPECT_EQ(judged(*gate, std::vector{0.0}, std::vector{bad}, {}).verdict, Verdict::rejected);
   }
 }
 
 TEST(Gate, WorstComponentIsThatOfTheLargestErrorForItsTolerance) {
   for (const auto& gate : {difference_gate({{1.0, 0.01}}, 2), certified_gate({{1.0, 0.01}}, 2)}) {
-    const Judgement judgement = gate->judge(std::vector{0.5, 0.125}, std::vector{0.0, 0.0}, std::vector{0.0, 0.0});
+    const Judgement judgement = judged(*gate, std::vector{0.5, 0.125}, std::vector{0.0, 0.0}, std::vector{0.0, 0.0});
     EXPECT_EQ(judgement.error, 0.125);
     EXPECT_EQ(judgement.allowed, 0.01);
     EXPECT_EQ(judgement.verdict, Verdict::rejected);
@@ -174,7 +177,7 @@ TEST(GateCertified, RelativeVerdictsHoldForEveryTruthWithinTheBound) {
         for (const double e : {0.0, 1e-9, 1e-4, 0.05}) {
           for (int step = -60; step <= 60; ++step) {
             const double s = a + 0.002 * step * (absolute + relative * std::abs(a) + e);
-            const Verdict verdict = gate->judge(std::vector{s}, std::vector{a}, std::vector{e}).verdict;
+            const Verdict verdict = judged(*gate, std::vector{s}, std::vector{a}, std::vector{e}).verdict;
             for (const long double share : {-1.0L, -0.5L, 0.0L, 0.5L, 1.0L}) {
               const long double truth = a + share * e;
               const long double error = std::abs(s - truth);
@@ -238,7 +241,7 @@ TEST(Gate, JudgesABatchAsItJudgesEachQuery) {
           const auto row = [&](const std::vector<double>& values) {
             return std::span(values).subspan(i * width, width);
           };
-          const Judgement one = gate->judge(row(s), row(a), row(e));
+          const Judgement one = judged(*gate, row(s), row(a), row(e));
           EXPECT_EQ(verdicts[i], one.verdict);
           EXPECT_EQ(std::bit_cast<std::uint64_t>(errors[i]), std::bit_cast<std::uint64_t>(one.error));
           EXPECT_EQ(std::bit_cast<std::uint64_t>(allowed[i]), std::bit_cast<std::uint64_t>(one.allowed));

@@ -109,7 +109,7 @@ TYPED_TEST_SUITE(Clenshaw, test::ExecutionSpaces, test::SpaceNames);
 template <class Space, class Real>
 std::vector<Real> predict(Basis basis, const std::vector<Real>& weights, Real bias, const std::vector<Real>& x) {
   const Matrix<Space, Real> y("y", x.size(), 1);
-  polynomial(Space(), basis, raw_inputs(1), static_cast<int>(weights.size()) - 1,
+  polynomial(Space(), basis, PolynomialInputs{.count = 1}, static_cast<int>(weights.size()) - 1,
              test::matrix_on<Space>(weights, weights.size()), vector_on<Space>(std::vector<Real>{bias}),
              test::matrix_on<Space>(x, 1), y);
   return test::numbers_of(y);
@@ -189,14 +189,14 @@ TYPED_TEST(Clenshaw, GivesTheSameBitsToStridedScaledAndSeveralOutputs) {
   using Space = TypeParam;
   constexpr std::size_t points = 700;
   const auto table = random_numbers<double>(11, 3 * points, -3.0, 3.0);
-  PolynomialInputs scaled = raw_inputs(1);
+  PolynomialInputs scaled{.count = 1};
   scaled.maps[0] = {0.25, 0.4};
   const auto weights = random_numbers<float>(12, 3 * 7, -1.0, 1.0);
   const std::vector<float> bias{0.1F, -0.2F, 0.3F};
   const Matrix<Space, double> in = test::matrix_on<Space>(table, 3);
   const Matrix<Space, double> out("out", points, 3);
   const auto column = Kokkos::subview(in, Kokkos::ALL(), std::make_pair(std::size_t{1}, std::size_t{2}));
-  for (const PolynomialInputs& inputs : {raw_inputs(1), scaled}) {
+  for (const PolynomialInputs& inputs : {PolynomialInputs{.count = 1}, scaled}) {
     for (const Basis basis : all_bases) {
       polynomial(Space(), basis, inputs, 6, test::matrix_on<Space>(weights, 7), vector_on<Space>(bias), column, out);
       const auto found = test::numbers_of(out);

@@ -44,16 +44,16 @@ void expect_columns_of_rows(Basis basis, const PolynomialInputs& inputs, int deg
 }
 
 TEST(FeatureColumns, AreTheFeatureRowsBitByBit) {
-  PolynomialInputs scaled = raw_inputs(3);
+  PolynomialInputs scaled{.count = 3};
   scaled.maps[1] = {0.25, 1.5};
   for (const Basis basis : all_bases) {
     for (const std::vector<std::int64_t>& order : {std::vector<std::int64_t>{7, 3, 19, 0, 11, 2, 5, 13},
                                                    std::vector<std::int64_t>{4, 4, 1}, std::vector<std::int64_t>{9}}) {
       for (const int degree : {0, 1, 7}) {
-        expect_columns_of_rows<float>(basis, raw_inputs(1), degree, order);
-        expect_columns_of_rows<double>(basis, raw_inputs(1), degree, order);
+        expect_columns_of_rows<float>(basis, PolynomialInputs{.count = 1}, degree, order);
+        expect_columns_of_rows<double>(basis, PolynomialInputs{.count = 1}, degree, order);
         expect_columns_of_rows<float>(basis, scaled, degree, order);
-        expect_columns_of_rows<double>(basis, raw_inputs(4), degree, order);
+        expect_columns_of_rows<double>(basis, PolynomialInputs{.count = 4}, degree, order);
       }
     }
   }
@@ -64,7 +64,7 @@ TEST(FeatureColumns, RefuseOtherExtents) {
   std::vector<double> columns(3 * width);
   const std::vector<std::int64_t> nine(width + 1);
   const auto call = [&](int inputs, int degree, std::span<const std::int64_t> order) {
-    feature_columns<width, double>(Basis::monomial, raw_inputs(inputs), degree, x, order, columns);
+    feature_columns<width, double>(Basis::monomial, PolynomialInputs{.count = inputs}, degree, x, order, columns);
   };
   EXPECT_NO_THROW(call(1, 2, std::span(nine).first(1)));
   EXPECT_THROW(call(1, 3, std::span(nine).first(1)), UsageError);

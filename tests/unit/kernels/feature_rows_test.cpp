@@ -32,7 +32,7 @@ TYPED_TEST_SUITE(FeatureRows, test::ExecutionSpaces, test::SpaceNames);
 template <class Space, class Real>
 std::vector<Real> rows_of(Basis basis, int degree, const std::vector<Real>& x) {
   const Matrix<Space, Real> rows("rows", x.size(), static_cast<std::size_t>(degree) + 1);
-  feature_rows(Space(), basis, raw_inputs(1), degree, test::matrix_on<Space>(x, 1),
+  feature_rows(Space(), basis, PolynomialInputs{.count = 1}, degree, test::matrix_on<Space>(x, 1),
                vector_on<Space>(test::indices(x.size())), rows);
   return test::numbers_of(rows);
 }
@@ -159,8 +159,8 @@ TYPED_TEST(FeatureRows, FollowTheOrderGiven) {
   const std::vector<std::int64_t> order{2, 0, 3, 1, 2};
   for (const Basis basis : all_bases) {
     const Matrix<TypeParam, float> shuffled("shuffled", order.size(), 6);
-    feature_rows(TypeParam(), basis, raw_inputs(1), 5, test::matrix_on<TypeParam>(x, 1), vector_on<TypeParam>(order),
-                 shuffled);
+    feature_rows(TypeParam(), basis, PolynomialInputs{.count = 1}, 5, test::matrix_on<TypeParam>(x, 1),
+                 vector_on<TypeParam>(order), shuffled);
     const auto found = test::numbers_of(shuffled);
     const auto plain = rows_of<TypeParam>(basis, 5, x);
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -174,7 +174,8 @@ TYPED_TEST(FeatureRows, ReadAColumnOfAMatrixAndRoundItFirst) {
   const auto points = test::matrix_on<TypeParam>(std::vector<double>{0.1, 7.0, 0.2, 8.0, 0.3, 9.0}, 2);
   const Matrix<TypeParam, float> rows("rows", 3, 4);
   const auto column = Kokkos::subview(points, Kokkos::ALL(), std::make_pair(0, 1));
-  feature_rows(TypeParam(), Basis::legendre, raw_inputs(1), 3, column, vector_on<TypeParam>(test::indices(3)), rows);
+  feature_rows(TypeParam(), Basis::legendre, PolynomialInputs{.count = 1}, 3, column,
+               vector_on<TypeParam>(test::indices(3)), rows);
   EXPECT_EQ(test::numbers_of(rows), (rows_of<TypeParam, float>(Basis::legendre, 3, {0.1F, 0.2F, 0.3F})));
 }
 
@@ -205,7 +206,8 @@ TYPED_TEST(FeatureRows, AcceptNoPointsAndRefuseWrongExtents) {
   }
   const Matrix<TypeParam, double> x("x", 3, 1);
   const auto features = [&](Basis basis, int degree, std::size_t count, const Matrix<TypeParam, double>& rows) {
-    feature_rows(TypeParam(), basis, raw_inputs(1), degree, x, vector_on<TypeParam>(test::indices(count)), rows);
+    feature_rows(TypeParam(), basis, PolynomialInputs{.count = 1}, degree, x,
+                 vector_on<TypeParam>(test::indices(count)), rows);
   };
   const Matrix<TypeParam, double> rows("rows", 3, 4);
   EXPECT_NO_THROW(features(Basis::monomial, 3, 3, rows));

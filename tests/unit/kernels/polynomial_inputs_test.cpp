@@ -90,10 +90,10 @@ std::vector<Real> rows_of(Basis basis, const PolynomialInputs& inputs, int degre
 
 TYPED_TEST(PolynomialInputsOn, FeaturesAreTheProductsInTheOrderOfTheExponents) {
   // x = 3, y = 2: 1; x, y; x^2, xy, y^2
-  EXPECT_THAT((rows_of<TypeParam, double>(Basis::monomial, raw_inputs(2), 2, {3.0, 2.0}, 2)),
+  EXPECT_THAT((rows_of<TypeParam, double>(Basis::monomial, PolynomialInputs{.count = 2}, 2, {3.0, 2.0}, 2)),
               ElementsAre(1, 3, 2, 9, 6, 4));
   // T_2(3) = 17, T_2(2) = 7
-  EXPECT_THAT((rows_of<TypeParam, float>(Basis::chebyshev, raw_inputs(2), 2, {3.0, 2.0}, 2)),
+  EXPECT_THAT((rows_of<TypeParam, float>(Basis::chebyshev, PolynomialInputs{.count = 2}, 2, {3.0, 2.0}, 2)),
               ElementsAre(1, 3, 2, 17, 6, 7));
 }
 
@@ -103,13 +103,13 @@ void test_products(int inputs, int degree) {
   for (int i = 0; i < 5 * inputs; ++i) x.push_back(-0.9 + 0.37 * (i % 5) + 0.011 * i);
   const auto columns = static_cast<std::size_t>(inputs);
   for (const Basis basis : all_bases) {
-    const auto found = rows_of<Space, Real>(basis, raw_inputs(inputs), degree, x, columns);
+    const auto found = rows_of<Space, Real>(basis, PolynomialInputs{.count = inputs}, degree, x, columns);
     const auto count = static_cast<std::size_t>(total_degree_features(inputs, degree));
     for (std::size_t i = 0; i < 5; ++i) {
       // every factor on its own, as a polynomial of one variable
       std::vector<std::vector<Real>> factors;
       for (std::size_t j = 0; j < columns; ++j) {
-        factors.push_back(rows_of<Space, Real>(basis, raw_inputs(1), degree, {x[i * columns + j]}, 1));
+        factors.push_back(rows_of<Space, Real>(basis, PolynomialInputs{.count = 1}, degree, {x[i * columns + j]}, 1));
       }
       MultiIndex exponents(inputs);
       for (std::size_t k = 0; k < count; ++k, exponents.advance()) {
@@ -132,7 +132,7 @@ TYPED_TEST(PolynomialInputsOn, FeaturesHaveTheBitsOfProductsOfOneVariableFeature
 }
 
 TYPED_TEST(PolynomialInputsOn, ScaledInputsAreMappedAfterRounding) {
-  PolynomialInputs inputs = raw_inputs(2);
+  PolynomialInputs inputs{.count = 2};
   inputs.maps[0] = {1.0, 0.5};
   inputs.maps[1] = {-3.0, 4.0};
   EXPECT_THAT((rows_of<TypeParam, double>(Basis::monomial, inputs, 1, {3.0, -2.75}, 2)), ElementsAre(1, 1, 1));
@@ -144,7 +144,7 @@ TYPED_TEST(PolynomialInputsOn, ScaledInputsAreMappedAfterRounding) {
 
 TYPED_TEST(PolynomialInputsOn, FurtherColumnsOfTheSamplesAreNotLookedAt) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_THAT((rows_of<TypeParam, double>(Basis::monomial, raw_inputs(2), 1, {3.0, 2.0, nan}, 3)),
+  EXPECT_THAT((rows_of<TypeParam, double>(Basis::monomial, PolynomialInputs{.count = 2}, 1, {3.0, 2.0, nan}, 3)),
               ElementsAre(1, 3, 2));
 }
 
@@ -160,7 +160,7 @@ void test_prediction(int inputs, int degree, std::size_t outputs) {
   }
   std::vector<Real> bias;
   for (std::size_t o = 0; o < outputs; ++o) bias.push_back(static_cast<Real>(0.1 * static_cast<double>(o + 1)));
-  PolynomialInputs scaled = raw_inputs(inputs);
+  PolynomialInputs scaled{.count = inputs};
   for (PolynomialInputs::Map& map : scaled.maps) map = {0.1, 1.3};
 
   for (const Basis basis : all_bases) {
@@ -189,7 +189,7 @@ TYPED_TEST(PolynomialInputsOn, PredictionsAddTheWeightedFeaturesInTheirOrderThen
 
 TYPED_TEST(PolynomialInputsOn, WrongExtentsAreRefused) {
   const TypeParam space;
-  const PolynomialInputs two = raw_inputs(2);
+  const PolynomialInputs two{.count = 2};
   const Matrix<TypeParam, double> x("x", 3, 2);
   const Matrix<TypeParam, double> narrow("narrow", 3, 1);
   const Vector<TypeParam, int> order("order", 3);
@@ -202,8 +202,8 @@ TYPED_TEST(PolynomialInputsOn, WrongExtentsAreRefused) {
   EXPECT_THROW(features(two, 2, narrow, rows), UsageError);
   EXPECT_THROW(features(two, 2, x, wrong), UsageError);
   EXPECT_THROW(features(two, -1, x, rows), UsageError);
-  EXPECT_THROW(features(raw_inputs(0), 2, x, rows), UsageError);
-  EXPECT_THROW(features(raw_inputs(9), 2, x, rows), UsageError);
+  EXPECT_THROW(features(PolynomialInputs{.count = 0}, 2, x, rows), UsageError);
+  EXPECT_THROW(features(PolynomialInputs{.count = 9}, 2, x, rows), UsageError);
   EXPECT_THROW(features(two, 2, x, Matrix<TypeParam, double>("shorter", 2, 6)), UsageError);
 
   const Matrix<TypeParam, double> weights("weights", 1, 6);
@@ -225,7 +225,7 @@ TYPED_TEST(PolynomialInputsOn, MoreFactorsThanThereIsRoomForAreRefused) {
   const Vector<TypeParam, int> order("order", 1);
   const auto features_of_degree = [&](int degree) {
     const Matrix<TypeParam, float> rows("rows", 1, static_cast<std::size_t>(total_degree_features(2, degree)));
-    feature_rows(TypeParam(), Basis::chebyshev, raw_inputs(2), degree, x, order, rows);
+    feature_rows(TypeParam(), Basis::chebyshev, PolynomialInputs{.count = 2}, degree, x, order, rows);
   };
   EXPECT_NO_THROW(features_of_degree(1000));
   EXPECT_THROW(features_of_degree(1024), UsageError);

@@ -30,7 +30,7 @@ TYPED_TEST_SUITE(Polynomial, test::ExecutionSpaces, test::SpaceNames);
 template <class Space, class Real>
 std::vector<double> predict(Basis basis, const std::vector<Real>& weights, Real bias, const std::vector<double>& x) {
   const Matrix<Space, double> y("y", x.size(), 1);
-  polynomial(Space(), basis, raw_inputs(1), static_cast<int>(weights.size()) - 1,
+  polynomial(Space(), basis, PolynomialInputs{.count = 1}, static_cast<int>(weights.size()) - 1,
              test::matrix_on<Space>(weights, weights.size()), vector_on<Space>(std::vector<Real>{bias}),
              test::matrix_on<Space>(x, 1), y);
   return test::numbers_of(y);
@@ -94,9 +94,9 @@ TYPED_TEST(Polynomial, ReadsAndWritesMemoryOfTheCaller) {
   using Unmanaged = Kokkos::View<double**, Kokkos::LayoutRight, Memory, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
   using ReadOnly = Kokkos::View<const double**, Kokkos::LayoutRight, Memory, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
   Kokkos::deep_copy(storage, 3.0);
-  polynomial(TypeParam(), Basis::monomial, raw_inputs(1), 1, test::matrix_on<TypeParam>(std::vector<double>{0, 2}, 2),
-             vector_on<TypeParam>(std::vector<double>{1}), ReadOnly(storage.data(), 4, 1),
-             Unmanaged(storage.data() + 4, 4, 1));
+  polynomial(TypeParam(), Basis::monomial, PolynomialInputs{.count = 1}, 1,
+             test::matrix_on<TypeParam>(std::vector<double>{0, 2}, 2), vector_on<TypeParam>(std::vector<double>{1}),
+             ReadOnly(storage.data(), 4, 1), Unmanaged(storage.data() + 4, 4, 1));
   EXPECT_THAT(test::numbers_of(storage), ElementsAre(3, 3, 3, 3, 7, 7, 7, 7));
 }
 
@@ -114,7 +114,7 @@ TYPED_TEST(Polynomial, AcceptsNoPointsAndRefusesWrongExtents) {
   const Matrix<TypeParam, double> wide("wide", 3, 2);
   const auto predict_with = [&](Basis basis, int degree, const auto& of_weights, const auto& of_bias,
                                 const auto& points, const auto& into) {
-    polynomial(space, basis, raw_inputs(1), degree, of_weights, of_bias, points, into);
+    polynomial(space, basis, PolynomialInputs{.count = 1}, degree, of_weights, of_bias, points, into);
   };
   EXPECT_NO_THROW(predict_with(Basis::monomial, 5, weights, one, x, x));
   EXPECT_THROW(predict_with(Basis::monomial, -1, none, one, x, x), UsageError);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <ailoop/kernels/features.hpp>
-#include <ailoop/kernels/gather_rows.hpp>
 #include <ailoop/kernels/normal_equations.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/kernels/sine.hpp>
@@ -59,7 +58,6 @@ template <class Space>
 [[nodiscard]] std::vector<Launcher<Space>> launchers(const LauncherArrays<Space>& a) {
   using kernels::Basis;
   std::vector<Launcher<Space>> all{
-      {"gather_rows", [a](const Space& space) { kernels::gather_rows(space, a.order, a.column, a.other_column); }},
       {"sine", [a](const Space& space) { kernels::sine(space, a.x, a.y); }},
       {"taylor_sine_term", [a](const Space& space) { kernels::taylor_sine_term(space, 2, a.x, a.y); }},
       {"taylor_sine", [a](const Space& space) { kernels::taylor_sine(space, 4, a.x, a.y); }},
@@ -86,18 +84,20 @@ template <class Space>
   }
   for (const Basis basis : {Basis::monomial, Basis::chebyshev, Basis::legendre, Basis::hermite}) {
     all.push_back({"feature_rows", [a, basis](const Space& space) {
-                     kernels::feature_rows(space, basis, kernels::raw_inputs(1), 3, a.column, a.order, a.features);
+                     kernels::feature_rows(space, basis, kernels::PolynomialInputs{.count = 1}, 3, a.column, a.order,
+                                           a.features);
                    }});
     all.push_back({"feature_rows", [a, basis](const Space& space) {
-                     kernels::feature_rows(space, basis, kernels::raw_inputs(2), 3, a.pairs, a.order, a.pair_features);
+                     kernels::feature_rows(space, basis, kernels::PolynomialInputs{.count = 2}, 3, a.pairs, a.order,
+                                           a.pair_features);
                    }});
     all.push_back({"polynomial", [a, basis](const Space& space) {
-                     kernels::polynomial(space, basis, kernels::raw_inputs(2), 3, a.pair_weights, a.bias, a.pairs,
-                                         a.other_column);
+                     kernels::polynomial(space, basis, kernels::PolynomialInputs{.count = 2}, 3, a.pair_weights, a.bias,
+                                         a.pairs, a.other_column);
                    }});
     all.push_back({"polynomial", [a, basis](const Space& space) {
-                     kernels::polynomial(space, basis, kernels::raw_inputs(1), 3, a.weights, a.bias, a.column,
-                                         a.other_column);
+                     kernels::polynomial(space, basis, kernels::PolynomialInputs{.count = 1}, 3, a.weights, a.bias,
+                                         a.column, a.other_column);
                    }});
   }
   return all;

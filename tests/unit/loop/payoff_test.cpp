@@ -1,4 +1,4 @@
-#include <ailoop/loop/payoff.hpp>
+#include <ailoop/emulator/run_observer.hpp>
 
 #include <gtest/gtest.h>
 

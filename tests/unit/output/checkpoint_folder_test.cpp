@@ -3,6 +3,7 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/storage/safetensors_archive.hpp>
 #include <ailoop/storage/sha256.hpp>
+#include <ailoop/test/safetensors_files.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 
 #include <gmock/gmock.h>

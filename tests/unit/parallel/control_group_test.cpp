@@ -1,5 +1,4 @@
-#include <ailoop/parallel/control_group.hpp>
-
+#include <ailoop/parallel/node_resources.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 
 #include <gmock/gmock.h>

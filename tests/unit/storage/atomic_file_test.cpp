@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstddef>
 #include <filesystem>
 #include <iterator>
 #include <string>
@@ -33,9 +31,9 @@ class WriteFileAtomically : public ::testing::Test {
 };
 
 TEST_F(WriteFileAtomically, CreatesAFileWithExactlyTheBytes) {
-  const std::array<std::byte, 4> bytes = {std::byte{0}, std::byte{10}, std::byte{255}, std::byte{13}};
+  const std::string bytes("\0\n\xff\r", 4);
   write_file_atomically(path(), bytes);
-  EXPECT_EQ(test::read_bytes(path()), std::string("\0\n\xff\r", 4));
+  EXPECT_EQ(test::read_bytes(path()), bytes);
   EXPECT_EQ(n_files(), 1);
 }
 

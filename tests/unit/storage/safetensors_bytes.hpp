@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,10 +16,6 @@ namespace ailoop::test {
 
 [[nodiscard]] inline std::string safetensors_bytes(std::string_view header, std::string_view data) {
   return safetensors_bytes(header.size(), header, data);
-}
-
-[[nodiscard]] inline std::span<const std::byte> as_bytes(const std::string& text) {
-  return std::as_bytes(std::span(text));
 }
 
 }  // namespace ailoop::test

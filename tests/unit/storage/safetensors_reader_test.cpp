@@ -1,5 +1,6 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/storage/safetensors.hpp>
+#include <ailoop/test/safetensors_files.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 
 #include "error_message.hpp"
@@ -13,7 +14,6 @@
 namespace ailoop {
 namespace {
 
-using test::as_bytes;
 using test::input_output_message;
 using test::safetensors_bytes;
 using ::testing::ElementsAre;
@@ -25,7 +25,7 @@ TEST(SafetensorsReader, ReadsAFileOfAnotherWriter) {  // entries not in the orde
       R"({ "b": {"shape": [2], "data_offsets": [4, 12], "dtype": "F32"},
           "a": {"dtype": "F32", "shape": [], "data_offsets": [0, 4]}, "__metadata__": {"k": "v\n\u00e9"} }  )",
       std::string("\0\0\x80\x3f\0\0\0\x40\0\0\x40\x40", 12));
-  const SafetensorsFile file = parse_safetensors(as_bytes(bytes), "FILE");
+  const SafetensorsFile file = parse_safetensors(bytes, "FILE");
   EXPECT_THAT(file.metadata, ElementsAre(Pair("k", "v\n\xc3\xa9")));
   ASSERT_EQ(file.tensors.size(), 2U);
   EXPECT_EQ(file.tensors[0].name, "a");
@@ -36,7 +36,7 @@ TEST(SafetensorsReader, ReadsAFileOfAnotherWriter) {  // entries not in the orde
 
 TEST(SafetensorsReader, ReadsAFileWithoutTensors) {
   const std::string bytes = safetensors_bytes("{}", "");
-  const SafetensorsFile file = parse_safetensors(as_bytes(bytes), "FILE");
+  const SafetensorsFile file = parse_safetensors(bytes, "FILE");
   EXPECT_THAT(file.tensors, IsEmpty());
   EXPECT_THAT(file.metadata, IsEmpty());
   EXPECT_EQ(input_output_message([&] { static_cast<void>(file.tensor("a")); }),
@@ -48,7 +48,7 @@ TEST(SafetensorsReader, ReadsEmptyTensorsBetweenOthers) {
                             "none":{"dtype":"F64","shape":[0,7],"data_offsets":[4,4]},
                             "b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
                                               std::string(8, '\0'));
-  const SafetensorsFile file = parse_safetensors(as_bytes(bytes), "FILE");
+  const SafetensorsFile file = parse_safetensors(bytes, "FILE");
   EXPECT_THAT(file.values<double>("none"), IsEmpty());
   EXPECT_THAT(file.values<float>("b"), ElementsAre(0.0F));
 }
@@ -58,7 +58,7 @@ TEST(SafetensorsReader, RefusesOtherElementTypesOnlyWhenTheyAreAskedFor) {
                                                   "new":{"dtype":"F4","shape":[8],"data_offsets":[4,8]},
                                                   "x":{"dtype":"F32","shape":[],"data_offsets":[8,12]}})",
                                               std::string(12, '\0'));
-  const SafetensorsFile file = parse_safetensors(as_bytes(bytes), "FILE");
+  const SafetensorsFile file = parse_safetensors(bytes, "FILE");
   EXPECT_EQ(file.tensor("half").dtype, "BF16");
   EXPECT_THAT(file.values<float>("x"), ElementsAre(0.0F));
   EXPECT_EQ(input_output_message([&] { static_cast<void>(file.values<float>("half")); }),

@@ -1,5 +1,6 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/storage/safetensors.hpp>
+#include <ailoop/test/safetensors_files.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 
 #include "error_message.hpp"
@@ -15,10 +16,6 @@
 
 namespace ailoop {
 namespace {
-
-std::string text_of(const std::vector<std::byte>& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 SafetensorsFile example() {
   SafetensorsFile file;
@@ -53,12 +50,12 @@ TEST(SafetensorsWriter, WritesExactlyTheseBytes) {
       R"({"__metadata__":{"a":"1","b":"2"},"step":{"dtype":"I64","shape":[],"data_offsets":[0,8]},)"
       R"("a":{"dtype":"F32","shape":[1,1],"data_offsets":[8,12]},"z":{"dtype":"F32","shape":[],"data_offsets":[12,16]}})";
   const std::string padded = header + std::string((8 - header.size() % 8) % 8, ' ');
-  EXPECT_EQ(text_of(serialize_safetensors(file)),
+  EXPECT_EQ(serialize_safetensors(file),
             test::safetensors_bytes(padded, std::string("\5\0\0\0\0\0\0\0\0\0\0\x40\0\0\x80\x3f", 16)));
 }
 
 TEST(SafetensorsWriter, WritesAnEmptyFile) {
-  EXPECT_EQ(text_of(serialize_safetensors({})), test::safetensors_bytes("{}      ", ""));
+  EXPECT_EQ(serialize_safetensors({}), test::safetensors_bytes("{}      ", ""));
 }
 
 TEST(SafetensorsWriter, WritesWhatTheReaderReads) {
@@ -82,7 +79,7 @@ TEST(SafetensorsWriter, AlignsEveryTensor) {
     SafetensorsFile file;
     file.tensors.push_back(make_scalar(std::string(n, 'a'), 1.0F));
     file.tensors.push_back(make_scalar("z", 1.0));
-    const std::string bytes = text_of(serialize_safetensors(file));
+    const std::string bytes = serialize_safetensors(file);
     const std::size_t n_header = static_cast<unsigned char>(bytes[0]);
     EXPECT_EQ(n_header % 8, 0U);
     EXPECT_EQ(bytes.substr(8 + n_header, 8), std::string("\0\0\0\0\0\0\xf0\x3f", 8));  // the double stands first

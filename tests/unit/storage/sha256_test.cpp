@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,8 +29,6 @@ TEST(Sha256, AgreesWithTheNistVectorOfAMillionBytes) {
 TEST(Sha256, TakesBytesOfAnyValue) {
   EXPECT_EQ(sha256_hex("\xd3"), "28969cdfa74a12c82f3bad960b0b000aca2ac329deea5c2328ebc6f2ba9802c1");
   EXPECT_EQ(sha256_hex(std::string_view("\0", 1)), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
-  const std::string text = "abc";
-  EXPECT_EQ(sha256_hex(std::as_bytes(std::span(text))), sha256_hex(text));
 }
 
 // As Python's hashlib has it: every length of the last block, and of the one before its padding.

@@ -1,4 +1,5 @@
 #include <ailoop/storage/safetensors.hpp>
+#include <ailoop/test/safetensors_files.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 
 #include <gmock/gmock.h>

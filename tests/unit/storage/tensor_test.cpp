@@ -1,6 +1,6 @@
-#include <ailoop/storage/tensor.hpp>
-
 #include <ailoop/core/error.hpp>
+#include <ailoop/storage/safetensors.hpp>
+#include <ailoop/test/safetensors_files.hpp>
 
 #include <gmock/gmock.h>
 

@@ -1,13 +1,15 @@
+#include <ailoop/training/gradient_trainer.hpp>
+
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/range.hpp>
 #include <ailoop/test/near.hpp>
-#include <ailoop/training/sample_order.hpp>
 
 #include "reference_training.hpp"
 #include "training_case.hpp"
 #include <gmock/gmock.h>
 
 #include <limits>
+#include <numeric>
 
 namespace ailoop {
 namespace {
@@ -47,7 +49,7 @@ void train_reference(ReferenceTraining& reference, const SampleSet& samples, con
                      std::uint64_t seed) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(samples.count()));
   for (std::int64_t epoch = 0; epoch < settings.epochs; ++epoch) {
-    settings.shuffle ? shuffled_order(seed, epoch, order) : identity_order(order);
+    settings.shuffle ? shuffled_order(seed, epoch, order) : std::iota(order.begin(), order.end(), 0);
     const Rows rows = ordered_rows<T>(samples, order);
     for (std::size_t first = 0; first < order.size(); first += static_cast<std::size_t>(settings.batch_size)) {
       const std::size_t n = std::min(static_cast<std::size_t>(settings.batch_size), order.size() - first);

@@ -3,6 +3,7 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/storage/safetensors.hpp>
 #include <ailoop/storage/sha256.hpp>
+#include <ailoop/test/safetensors_files.hpp>
 #include <ailoop/test/temporary_folder.hpp>
 
 #include "training_case.hpp"
@@ -62,7 +63,7 @@ TEST_F(ModelFile, BringsBackParametersAndOptimizerStateBitByBit) {
 TEST_F(ModelFile, HasTheHashThatIsReported) {
   TrainingCase training = trained();
   const std::string hash = save_model(path(), model_of(training));
-  EXPECT_EQ(hash, sha256_hex(std::string_view(test::read_bytes(path()))));
+  EXPECT_EQ(hash, sha256_hex(test::read_bytes(path())));
   EXPECT_EQ(load_model(path(), model_of(training)).sha256, hash);
 }
 

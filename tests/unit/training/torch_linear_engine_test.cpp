@@ -1,12 +1,13 @@
 #include <ailoop/training/torch_linear_engine.hpp>
 
-#include <ailoop/training/sample_order.hpp>
+#include <ailoop/training/gradient_trainer.hpp>
 
 #include "training_case.hpp"
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <mutex>
+#include <numeric>
 #include <set>
 #include <thread>
 
@@ -35,7 +36,7 @@ TEST(TorchLinearEngine, SeesEachBatchInPlace) {
 
   const SampleSet samples = test::sine_samples<float>(100);
   const SampleSet::Order order("order", 100);
-  identity_order({order.data(), order.extent(0)});
+  std::iota(order.data(), order.data() + order.extent(0), 0);
   engine.train(samples, order, 32);
   ASSERT_EQ(seen.size(), 4U);
   const auto* features = static_cast<const float*>(seen[0].features);
@@ -116,7 +117,7 @@ TEST(TorchLinearEngine, SaysTheBytesOfItsArrays) {
     InPieces training(TorchLinearEngine::most_piece_bytes);
     const SampleSet samples = test::sine_samples<float>(count);
     const SampleSet::Order order("order", static_cast<std::size_t>(count));
-    identity_order({order.data(), order.extent(0)});
+    std::iota(order.data(), order.data() + order.extent(0), 0);
     view_bytes = 0.0;
     const tools::EventSet previous = tools::get_callbacks();
     tools::set_allocate_data_callback([](Kokkos::Tools::SpaceHandle /*space*/, const char* /*label*/,
@@ -134,7 +135,7 @@ TEST(TorchLinearEngine, LeavesKokkosItsThreads) {
   InPieces training(TorchLinearEngine::most_piece_bytes);
   const SampleSet samples = test::sine_samples<float>(100);
   const SampleSet::Order order("order", 100);
-  identity_order({order.data(), order.extent(0)});
+  std::iota(order.data(), order.data() + order.extent(0), 0);
   training.engine->train(samples, order, 32);
   const auto space = Kokkos::DefaultHostExecutionSpace();
   std::mutex mutex;
