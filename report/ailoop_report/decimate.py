@@ -12,7 +12,8 @@ def evenly_chosen(count, most):
 
 def worst_of_groups(rows, errors, groups):
     """Of `rows`, cut into consecutive groups, the one with the largest error of each; not finite is the worst."""
-    errors = np.where(np.isfinite(errors[rows]), errors[rows], np.inf)
+    errors = errors[rows]  # a copy
+    errors[~np.isfinite(errors)] = np.inf
     borders = np.linspace(0, len(rows), groups + 1).round().astype(int)
     pairs = zip(borders[:-1], borders[1:])
     return rows[[begin + int(np.argmax(errors[begin:end])) for begin, end in pairs if begin < end]]
@@ -20,10 +21,9 @@ def worst_of_groups(rows, errors, groups):
 
 def merged(intervals, gap):
     """(begin, length) of sorted (begin, end) intervals, those closer than `gap` made one."""
-    result = []
-    for begin, end in intervals:
-        if result and begin - result[-1][1] <= gap:
-            result[-1][1] = max(result[-1][1], end)
-        else:
-            result.append([begin, end])
-    return [(begin, end - begin) for begin, end in result]
+    begins, ends = np.reshape(intervals, (-1, 2)).T
+    ends = np.maximum.accumulate(ends)
+    is_first = np.ones(len(begins), bool)
+    is_first[1:] = begins[1:] - ends[:-1] > gap
+    is_last = np.roll(is_first, -1)  # what comes before a first one
+    return list(zip(begins[is_first], ends[is_last] - begins[is_first]))

@@ -40,7 +40,8 @@ COLUMNS = {
 }
 VECTORS = ("x", "surrogate", "approximation", "bound", "truth")  # which have a number for each input or output
 MAY_BE_MISSING = {"bound": None, "truth": None, "answered_by": ""}
-GIVEN = [name for name in COLUMNS if name not in MAY_BE_MISSING and name != "version"]
+GIVEN = [name for name in COLUMNS if name != "version"]
+FIELDS = itemgetter("schema", *GIVEN)
 RETRAINING_FIELDS = ("samples", "steps", "first_loss", "last_loss", "sample_s", "gather_s", "train_s")
 
 
@@ -145,12 +146,14 @@ class Reader:
         return True
 
     def add_checks(self, events):
-        schemas, *given = zip(*map(itemgetter("schema", *GIVEN), events))
-        given = dict(zip(GIVEN, given))
+        try:
+            rows = list(map(FIELDS, events))
+        except KeyError:
+            rows = [FIELDS({**MAY_BE_MISSING, **event}) for event in events]
+        schemas, *given = zip(*rows)
         if set(schemas) != {SCHEMA}:
             raise ValueError("schema")
-        for key, missing in MAY_BE_MISSING.items():
-            given[key] = [event.get(key, missing) for event in events]
+        given = dict(zip(GIVEN, given))
         self.sizes = self.sizes or (len(events[0]["x"]), len(events[0]["surrogate"]))
         for key in VECTORS:
             size = self.sizes[0 if key == "x" else 1]

@@ -66,6 +66,7 @@ def images_folder(page):
 
 def report(arguments):
     options = parse(arguments)
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's threads only wait here, and take a core's time for that
     require_packages()
     # only now, because they import these packages
     from ailoop_report.answers import print_csv

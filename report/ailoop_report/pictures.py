@@ -3,6 +3,9 @@
 import io
 from dataclasses import dataclass
 
+import numpy as np
+from PIL import Image
+
 from ailoop_report.figures import error, loss, surrogate, timeline
 from ailoop_report.style import DARK, LIGHT, PIXEL_RATIO, Look
 
@@ -22,14 +25,20 @@ def draw_pictures(run):
     """The pictures for which the run has anything to show."""
     pictures = []
     for module in FIGURES:
-        images, remarks = {}, []
+        images, remarks, places = {}, [], {}
         for look in LOOKS:
             with look.active():
                 drawn = module.draw(run, look)
                 if drawn is None:
                     break
                 figure, remarks = drawn
+                if look.is_narrow in places:
+                    # a theme moves nothing: the layout, which takes as long as the drawing, is that of the first theme
+                    figure.set_layout_engine("none")
+                    for axis, place in zip(figure.axes, places[look.is_narrow]):
+                        axis.set_position(place)
                 images[look.name] = png(figure)
+                places[look.is_narrow] = [axis.get_position(original=True) for axis in figure.axes]
         if images:
             pictures.append(Picture(module.NAME, module.TITLE, remarks, images))
     return pictures
@@ -38,6 +47,8 @@ def draw_pictures(run):
 def png(figure):
     stream = io.BytesIO()
     figure.set_dpi(100 * PIXEL_RATIO)
-    figure.canvas.print_png(stream, metadata={"Software": None})  # savefig would draw all twice, first for the layout
+    figure.canvas.draw()  # savefig would draw all twice, first for the layout
+    image = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")  # nothing is transparent
+    image.save(stream, "png", compress_level=3)  # a better one takes twice as long and saves a tenth
     width, height = figure.get_size_inches() * 100
     return stream.getvalue(), round(width), round(height)

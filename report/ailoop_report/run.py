@@ -1,13 +1,12 @@
 """A run's folder as the report sees it: the log, and what of the other files is there and belongs to it."""
 
-import csv
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from ailoop_report.errors import ReportError
 from ailoop_report.log import Log, read_log
@@ -15,14 +14,13 @@ from ailoop_report.model import read_polynomial
 from ailoop_report.settings import parse_settings
 
 
-@dataclass
+@dataclass(eq=False)  # a run is a key of what is reckoned once for all looks
 class Run:
     folder: Path
     log: Log
     summary: dict = None  # None where it is missing or older than the log
     config_text: str = None
     settings: dict = field(default_factory=dict)  # "loop.tolerance" -> "0.05"
-    answers: pd.DataFrame = None
     initial_model: object = None  # Polynomial of one input whose hash the summary confirms
     final_model: object = None
     notes: list = field(default_factory=list)
@@ -87,25 +85,25 @@ def read_summary(run):
     return summary
 
 
-def read_answers(run):
-    path = run.folder / "answers.csv"
+def note_answers(run):
+    """Whether answers.csv is there and belongs to the log, which has all that the page shows of answers."""
     if run.settings.get("output.answers") in ("safetensors", "none") or any((run.folder / "answers").glob("*")):
-        return None  # the page shows what the log has
+        return
     try:
-        answers = pd.read_csv(path)
-        missing = {"query", "verdict", "attempts", "answered_by"} - set(answers.columns)
-        if missing:
-            raise ValueError(missing)
+        with open(run.folder / "answers.csv", "rb") as file:
+            names = file.readline().decode().strip().split(",")
+            answers = sum(1 for _ in file)
+        if not {"query", "verdict", "attempts", "answered_by"} <= set(names):
+            raise ValueError(names)
     except FileNotFoundError:
         run.notes.append("answers.csv is missing.")
-        return None
-    except (OSError, ValueError, csv.Error):
+        return
+    except (OSError, ValueError):
         run.notes.append("answers.csv cannot be read as the answers of a run; it is left out.")
-        return None
+        return
     answered = int((run.checks["answered_by"] != "").sum())
-    if len(answers) != answered:
-        run.notes.append(f"answers.csv holds {len(answers)} answers, the log {answered}; the log is shown.")
-    return answers
+    if answers != answered:
+        run.notes.append(f"answers.csv holds {answers} answers, the log {answered}; the log is shown.")
 
 
 def read_model(path, sha256):
@@ -132,7 +130,7 @@ def read_run(folder):
     run.config_text = read_text(folder / "config.yaml", run.notes)
     run.settings = parse_settings(run.config_text or "")
     run.summary = read_summary(run)
-    run.answers = read_answers(run)
+    note_answers(run)
     if not (folder / "model.safetensors").is_file():
         run.notes.append("model.safetensors is missing.")
     if run.summary is not None:
@@ -143,12 +141,12 @@ def read_run(folder):
     return run
 
 
+@cache
 def answer_errors(run):
     """(rows, errors): checks that the surrogate answered, and how far it was from the truth, where that is known.
 
     An answer by the truth says nothing of the surrogate, nor does a truth that failed.
     """
-    errors = np.abs(run.log.vectors["surrogate"] - run.log.vectors["truth"])
-    by_surrogate = (run.checks["answered_by"] == "surrogate").to_numpy()
-    known = by_surrogate & np.isfinite(errors).all(axis=1) if len(run.checks) else by_surrogate
-    return np.flatnonzero(known), errors[known].max(axis=1) if known.any() else np.empty(0)
+    errors = np.abs(run.log.vectors["surrogate"] - run.log.vectors["truth"]).max(axis=1, initial=0.0)
+    rows = np.flatnonzero((run.checks["answered_by"] == "surrogate").to_numpy() & np.isfinite(errors))
+    return rows, errors[rows]

@@ -144,7 +144,9 @@ def worst_answers(run):
     rows, errors = answer_errors(run)
     if not rows.size:
         return ""
-    order = np.argsort(-np.where(np.isfinite(errors), errors, np.inf), kind="stable")[:WORST_ANSWERS]
+    last = max(0, len(errors) - WORST_ANSWERS)
+    worst = np.flatnonzero(errors >= np.partition(errors, last)[last])  # few are left to be sorted
+    order = worst[np.argsort(-errors[worst], kind="stable")][:WORST_ANSWERS]
     checks, vectors = run.checks, run.log.vectors
     lines = []
     for row, error in zip(rows[order], errors[order]):

@@ -15,6 +15,7 @@ matplotlib.use("Agg")
 warnings.filterwarnings("ignore", message="Unable to import Axes3D")
 
 import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.collections import LineCollection  # noqa: E402
 from matplotlib.ticker import MaxNLocator  # noqa: E402
 
 PIXEL_RATIO = 2  # pixels of a picture for one of the page
@@ -109,6 +110,7 @@ class Look:
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.titlelocation": "left",
+            "axes.titley": 1.0,  # where it is anyway: no search for what may be in its way
             "axes.titlesize": 9,
             "axes.titlecolor": theme.ink,
             "axes.labelsize": 8.5,
@@ -143,11 +145,11 @@ def draw_at_edge(axis, x, edge, marker, style):
         points.set_in_layout(False)
 
 
-def vertical_lines(x, begin, end, limits):
-    """Segments (n, 2, 2) at those x where both ends are finite, cut off at the limits."""
+def draw_vertical_lines(axis, x, begin, end, limits, **style):
+    """At those x where both ends are finite, cut off at the limits. Other things drawn must reach these x."""
     y = np.clip(np.stack([begin, end], axis=1), *limits)
     lines = np.stack([np.stack([x, x], axis=1), y], axis=2)
-    return lines[np.isfinite(lines).all(axis=(1, 2))]
+    axis.add_collection(LineCollection(lines[np.isfinite(lines).all(axis=(1, 2))], **style), autolim=False)
 
 
 def legend_above(figure, look, handles, labels):

@@ -78,7 +78,7 @@ class ContentsTest(ProgramTest):
         run = read_run(self.folder / "out")
         phases = segments(run)
         self.assertEqual(len(run.log.retrainings), len(phases["train"]))
-        every = sorted(interval for intervals in phases.values() for interval in intervals)
+        every = sorted(tuple(interval) for intervals in phases.values() for interval in intervals)
         for (_, end), (begin, _) in zip(every, every[1:]):
             self.assertLessEqual(end, begin + 1e-9)
         self.assertLessEqual(run.log.started["t_s"], every[0][0])

@@ -1,12 +1,13 @@
 """Error by query: surrogate minus approximation with the approximation's bound around it, in the tolerance band."""
 
+from functools import cache
+
 import numpy as np
-from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from ailoop_report.decimate import worst_of_groups
-from ailoop_report.style import MARKERS, draw_at_edge, legend_above, plain_numbers, vertical_lines, whole_numbers
+from ailoop_report.style import MARKERS, draw_at_edge, draw_vertical_lines, legend_above, plain_numbers, whole_numbers
 
 NAME = "error"
 TITLE = "Error by query"
@@ -18,7 +19,12 @@ def draw(run, look):
     if checks.empty or np.isnan(run.log.vectors["approximation"]).all():
         return None
     remarks = []
-    rows = drawn_rows(checks, remarks)
+    rows = drawn_rows(run)
+    if len(rows) < len(checks):
+        remarks.append(
+            f"{len(rows):,} of {len(checks):,} checked queries are drawn: of each verdict with more than {POINTS}, the "
+            f"worst of each of {POINTS} groups of consecutive ones."
+        )
     difference, bound, error = worst_component(run, rows)
     tolerance = float(checks["tolerance"].iloc[0])
     figure, axes = look.figure(300 if look.is_narrow else 360)
@@ -49,19 +55,15 @@ def draw(run, look):
     return figure, remarks
 
 
-def drawn_rows(checks, remarks):
+@cache
+def drawn_rows(run):
+    checks = run.checks
     errors = checks["error"].to_numpy() / checks["tolerance"].to_numpy()
     drawn = []
     for verdict in MARKERS:
         rows = np.flatnonzero((checks["verdict"] == verdict).to_numpy())
         drawn.append(worst_of_groups(rows, errors, POINTS) if len(rows) > POINTS else rows)
-    rows = np.sort(np.concatenate(drawn))
-    if len(rows) < len(checks):
-        remarks.append(
-            f"{len(rows):,} of {len(checks):,} checked queries are drawn: of each verdict with more than {POINTS}, the "
-            f"worst of each of {POINTS} groups of consecutive ones."
-        )
-    return rows
+    return np.sort(np.concatenate(drawn))
 
 
 def worst_component(run, rows):
@@ -96,10 +98,9 @@ def draw_points(axis, look, verdict, query, difference, bound, edge, remarks):
         remarks.append("Triangles at the upper edge stand for surrogates that are not finite.")
     inside = ~is_outside
     size = 2.6 if len(query) > 200 else 4.5
-    bars = vertical_lines(query[inside], (difference - bound)[inside], (difference + bound)[inside], (-edge, edge))
-    axis.add_collection(
-        LineCollection(bars, colors=color, linewidths=0.9, alpha=0.45 if len(query) <= 200 else 0.25, zorder=2)
-    )
+    bars = query[inside], (difference - bound)[inside], (difference + bound)[inside]
+    alpha = 0.45 if len(query) <= 200 else 0.25
+    draw_vertical_lines(axis, *bars, (-edge, edge), color=color, linewidth=0.9, alpha=alpha, zorder=2)
     style = {"linestyle": "", "color": color, "markersize": size, "markeredgewidth": 0.3, "zorder": 4}
     style["markeredgecolor"] = look.theme.surface
     axis.plot(query[inside], difference[inside], marker=MARKERS[verdict], **style)

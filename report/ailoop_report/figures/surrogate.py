@@ -1,16 +1,18 @@
 """Surrogate against truth before and after each retraining: a panel for each model that the run checked."""
 
+from functools import cache
+
 import numpy as np
-from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
 from ailoop_report.decimate import evenly_chosen, worst_of_groups
-from ailoop_report.style import MARKERS, draw_at_edge, legend_above, plain_numbers, vertical_lines
+from ailoop_report.style import MARKERS, draw_at_edge, draw_vertical_lines, legend_above, plain_numbers
 
 NAME = "surrogate"
 TITLE = "Surrogate against truth"
 PANELS = 12
 POINTS = 600  # of a verdict in a panel
+REFERENCES = 1500  # in a panel
 OUTPUTS = 4
 CURVE_POINTS = 400
 
@@ -49,6 +51,7 @@ def reference_name(run):
     return "truth" if has_truth(run) else "approximation"
 
 
+@cache
 def has_truth(run):
     return bool(np.isfinite(run.log.vectors["truth"]).any())
 
@@ -91,10 +94,58 @@ def title(run, look, version):
     return f"after {'' if look.is_narrow else 'retraining '}{version}, before {version + 1}"
 
 
+@cache
+def rows_of(run, version):
+    return np.flatnonzero((run.checks["version"] == version).to_numpy())
+
+
+@cache
+def drawn_rows(run, version, verdict):
+    """(rows of the points of a verdict in a panel, how many there are in all)"""
+    rows = rows_of(run, version)
+    rows = rows[(run.checks["verdict"].iloc[rows] == verdict).to_numpy()]
+    if len(rows) <= POINTS:
+        return rows, len(rows)
+    return worst_of_groups(rows, run.checks["error"].to_numpy(), POINTS), len(rows)
+
+
+@cache
+def known_rows(run, output):
+    """Checks whose reference is drawn in each panel."""
+    known = np.flatnonzero(np.isfinite(reference(run)[:, output]))
+    return known[evenly_chosen(len(known), REFERENCES)]
+
+
+def finite_ends(values):
+    """The smallest and the largest of what is finite, if anything is."""
+    values = values[np.isfinite(values)]
+    return (values.min(), values.max()) if values.size else None
+
+
+@cache
+def reference_ends(run, output):
+    return finite_ends(reference(run)[:, output])
+
+
+@cache
+def limits(run, output):
+    """Those of the reference with room around; a surrogate may be off by orders of magnitude."""
+    ends = reference_ends(run, output) or finite_ends(run.log.vectors["surrogate"][:, output])
+    if ends is None:
+        return -1.0, 1.0
+    low, high = ends
+    size = (high - low) or abs(high) or 1.0
+    for model in (run.initial_model, run.final_model):
+        if model is not None:
+            y = model(np.linspace(*model.box, CURVE_POINTS))[:, output]
+            low, high = min(low, max(y.min(), low - size)), max(high, min(y.max(), high + size))
+    room = 0.12 * (high - low) or 0.5 * size
+    return low - room, high + room
+
+
 class Panel:
     def __init__(self, run, look, axis, version, output):
         self.run, self.look, self.axis, self.version, self.output = run, look, axis, version, output
-        self.rows = np.flatnonzero((run.checks["version"] == version).to_numpy())
         self.reference = reference(run)[:, output]
         self.surrogate = run.log.vectors["surrogate"][:, output]
         self.across = run.log.vectors["x"][:, 0] if run.inputs == 1 else self.reference
@@ -107,32 +158,15 @@ class Panel:
             self.draw_curve()
         else:
             self.draw_diagonal()
-        low, high = self.limits()
+        low, high = limits(self.run, self.output)
         for verdict in MARKERS:
             self.draw_points(verdict, low, high, remarks)
         self.axis.set_ylim(low, high)
         plain_numbers(self.axis.xaxis)
         plain_numbers(self.axis.yaxis)
 
-    def limits(self):
-        """Those of the reference with room around; a surrogate may be off by orders of magnitude."""
-        known = self.reference[np.isfinite(self.reference)]
-        if known.size == 0:
-            known = self.surrogate[np.isfinite(self.surrogate)]
-        if known.size == 0:
-            return -1.0, 1.0
-        low, high = known.min(), known.max()
-        size = (high - low) or abs(high) or 1.0
-        for model in (self.run.initial_model, self.run.final_model):
-            if model is not None:
-                y = model(np.linspace(*model.box, CURVE_POINTS))[:, self.output]
-                low, high = min(low, max(y.min(), low - size)), max(high, min(y.max(), high + size))
-        room = 0.12 * (high - low) or 0.5 * size
-        return low - room, high + room
-
     def draw_truth(self):
-        known = np.flatnonzero(np.isfinite(self.reference))
-        known = known[evenly_chosen(len(known), 1500)]
+        known = known_rows(self.run, self.output)
         theme = self.look.theme
         self.axis.plot(self.across[known], self.reference[known], ".", color=theme.muted, markersize=2.5, zorder=1)
 
@@ -144,10 +178,10 @@ class Panel:
             self.axis.plot(x, model(x)[:, self.output], color=self.look.theme.ink, linewidth=0.9, zorder=2)
 
     def draw_diagonal(self):
-        known = self.reference[np.isfinite(self.reference)]
-        if known.size == 0:
+        ends = reference_ends(self.run, self.output)
+        if ends is None:
             return
-        ends = np.array([known.min(), known.max()])
+        ends = np.array(ends)
         tolerance = float(self.run.checks["tolerance"].iloc[0])
         self.axis.fill_between(
             ends, ends - tolerance, ends + tolerance, color=self.look.theme.band, linewidth=0, zorder=0
@@ -155,10 +189,8 @@ class Panel:
         self.axis.plot(ends, ends, color=self.look.theme.muted, linewidth=0.8, zorder=1)
 
     def draw_points(self, verdict, low, high, remarks):
-        checks, look = self.run.checks, self.look
-        rows = self.rows[(checks["verdict"].iloc[self.rows] == verdict).to_numpy()]
-        if len(rows) > POINTS:
-            rows = worst_of_groups(rows, checks["error"].to_numpy(), POINTS)
+        rows, count = drawn_rows(self.run, self.version, verdict)
+        if len(rows) < count:
             remarks.append(
                 f"Of more than {POINTS} points of a verdict in a panel, the worst of each of {POINTS} groups of "
                 "consecutive checks is drawn."
@@ -168,12 +200,12 @@ class Panel:
         is_outside = ~((y >= low) & (y <= high))  # NaN, too
         if is_outside.any():
             remarks.append("Triangles at the edge stand for surrogates beyond it or not finite.")
-        color = look.color(verdict)
+        color = self.look.color(verdict)
         if self.run.inputs == 1:
             self.draw_distances(rows, low, high, color)
-        size = 3.4 if len(self.rows) > 100 else 5.5
+        size = 3.4 if len(rows_of(self.run, self.version)) > 100 else 5.5
         style = {"linestyle": "", "color": color, "markersize": size, "markeredgewidth": 0.5, "zorder": 4}
-        style["markeredgecolor"] = look.theme.surface
+        style["markeredgecolor"] = self.look.theme.surface
         self.axis.plot(x[~is_outside], y[~is_outside], marker=MARKERS[verdict], **style)
         is_low = y < low
         draw_at_edge(self.axis, x[is_low], low, "v", style)
@@ -181,8 +213,8 @@ class Panel:
 
     def draw_distances(self, rows, low, high, color):
         """A line from the truth to the surrogate."""
-        lines = vertical_lines(self.across[rows], self.reference[rows], self.surrogate[rows], (low, high))
-        self.axis.add_collection(LineCollection(lines, colors=color, linewidths=1.0, alpha=0.7, zorder=3))
+        lines = self.across[rows], self.reference[rows], self.surrogate[rows]
+        draw_vertical_lines(self.axis, *lines, (low, high), color=color, linewidth=1.0, alpha=0.7, zorder=3)
 
 
 def legend(figure, run, look):

@@ -1,5 +1,8 @@
 """A time line by rank role: the whole run, a part of it, and a check on average, in which the overlap shows."""
 
+from functools import cache
+
+import numpy as np
 from matplotlib.patches import Patch
 
 from ailoop_report.decimate import merged
@@ -56,28 +59,21 @@ def label(role):
     return role.name if role.ranks == 1 else f"{role.ranks} {role.name}".replace("1 other ranks", "1 other rank")
 
 
+@cache
 def segments(run):
-    """{phase: sorted (begin, end)} of the whole run."""
+    """{phase: sorted (begin, end), an array (n, 2)} of the whole run."""
     log = run.log
-    phases = {"accepted": [], "sample": [], "gather": [], "train": []}
-    for retraining in log.retrainings.itertuples():
-        begin = retraining.started_s
-        for phase in ("sample", "gather", "train"):
-            end = begin + getattr(retraining, f"{phase}_s")
-            phases[phase].append((begin, end))
-            begin = end
+    judged = np.unique(run.checks.loc[run.checks["event"] == "checked", "t_s"])
+    ends = np.sort([log.started["t_s"], *log.retrainings["ended_s"]])
+    before = np.maximum(ends[np.searchsorted(ends, judged, "right") - 1], np.append(ends[0], judged)[:-1])
+    phases = {"accepted": np.stack([before, judged], axis=1)}
+    begin = log.retrainings["started_s"].to_numpy(dtype=float)
+    for phase in ("sample", "gather", "train"):
+        end = begin + log.retrainings[f"{phase}_s"].to_numpy(dtype=float)
+        phases[phase] = np.stack([begin, end], axis=1)
+        begin = end
     if log.unfinished_retraining_s is not None and log.failed is None:
-        phases["sample"].append((log.unfinished_retraining_s, log.last_s))
-    ends = sorted({log.started["t_s"], *log.retrainings["ended_s"]})
-    before = log.started["t_s"]
-    remaining = iter(ends)
-    next_end = next(remaining, None)
-    for judged_s in run.checks.loc[run.checks["event"] == "checked", "t_s"].unique():
-        while next_end is not None and next_end <= judged_s:
-            before = max(before, next_end)
-            next_end = next(remaining, None)
-        phases["accepted"].append((before, judged_s))
-        before = judged_s
+        phases["sample"] = np.append(phases["sample"], [[log.unfinished_retraining_s, log.last_s]], axis=0)
     return phases
 
 
@@ -142,7 +138,7 @@ def draw_span(axis, look, names, phases, first, last):
     gap = (last - first) / PIXELS
     rows_of = {"accepted": range(min(2, len(names))), "train": range(1)}
     for phase, intervals in phases.items():
-        inside = [(begin, end) for begin, end in intervals if end >= first and begin <= last]
+        inside = intervals[(intervals[:, 1] >= first) & (intervals[:, 0] <= last)]
         bars = [((begin - origin) / scale, max(length, gap) / scale) for begin, length in merged(inside, gap)]
         for row in rows_of.get(phase, range(len(names))):
             axis.broken_barh(bars, (row - 0.32, 0.64), color=look.color(phase), linewidth=0, zorder=2)
