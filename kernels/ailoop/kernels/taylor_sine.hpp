@@ -106,7 +106,7 @@ template <class Last>
 
 namespace detail {
 
-inline const StridedVector<double> no_numbers(nullptr, 0);
+[[nodiscard]] inline StridedVector<double> no_numbers() { return {nullptr, 0}; }
 
 enum class Wanted { term, sum, bound, sum_and_bound };
 
@@ -116,8 +116,8 @@ template <Wanted wanted, class X, class Y>
 struct SeriesAtPoints {
   StridedVector<X> x;
   StridedVector<Y> y;  ///< term or sum
-  StridedVector<double> bound;
-  int last;
+  StridedVector<double> bound{nullptr, 0};
+  int last = 0;
 
   KOKKOS_INLINE_FUNCTION void operator()(std::int64_t i) const { put(last, i); }
 
@@ -169,7 +169,7 @@ template <Wanted wanted, class X, class Y, class E>
 template <ExecutionSpace Space, VectorOn<Space> X, VectorOn<Space> Y>
   requires is_writable_v<Y>
 void taylor_sine_term(const Space& space, int k, const X& x, const Y& y) {
-  const auto series = detail::series_at_points<detail::Wanted::term>(k, x, y, detail::no_numbers);
+  const auto series = detail::series_at_points<detail::Wanted::term>(k, x, y, detail::no_numbers());
   for_each_stretch("ailoop::kernels::taylor_sine_term", space, series.x.size, series, series);
 }
 
@@ -182,7 +182,7 @@ void taylor_sine_term(const Space& space, int k, const X& x, const Y& y) {
 template <ExecutionSpace Space, VectorOn<Space> X, VectorOn<Space> Y>
   requires is_writable_v<Y>
 void taylor_sine(const Space& space, int n_terms, const X& x, const Y& y) {
-  const auto series = detail::series_at_points<detail::Wanted::sum>(n_terms - 1, x, y, detail::no_numbers);
+  const auto series = detail::series_at_points<detail::Wanted::sum>(n_terms - 1, x, y, detail::no_numbers());
   for_each_stretch("ailoop::kernels::taylor_sine", space, series.x.size, series, series);
 }
 
@@ -195,7 +195,7 @@ void taylor_sine(const Space& space, int n_terms, const X& x, const Y& y) {
 template <ExecutionSpace Space, VectorOn<Space> X, VectorOn<Space> E>
   requires std::is_same_v<typename E::value_type, double>
 void taylor_sine_error(const Space& space, int n_terms, const X& x, const E& e) {
-  const auto series = detail::series_at_points<detail::Wanted::bound>(n_terms - 1, x, detail::no_numbers, e);
+  const auto series = detail::series_at_points<detail::Wanted::bound>(n_terms - 1, x, detail::no_numbers(), e);
   for_each_stretch("ailoop::kernels::taylor_sine_error", space, series.x.size, series, series);
 }
 
