@@ -92,6 +92,9 @@ class Kills:
             try:
                 victim = self.wait_and_kill(process, moment, job, before)
                 process.wait(SECONDS)
+            except subprocess.TimeoutExpired as hang:
+                alive = ranks_of_job(job)
+                raise RuntimeError(f"hangs after rank {victim} was killed, {moment}; alive: {alive}") from hang
             finally:
                 process.kill()
                 for rank in ranks_of_job(job):
