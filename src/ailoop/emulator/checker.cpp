@@ -96,7 +96,7 @@ std::int64_t Checker::judge(IndexRange rows) {
   m_counts.accepted += accepted;
   attempt("audit", [&] { m_counts.audited += m_audit.choose(m_table, rows, m_parts.keeps_all); });
   for (std::int64_t row = rows.first; row < rows.last && accepted < rows.size(); ++row) {
-    if (is_open(row)) {
+    if (m_table.is_open(row)) {
       ++m_counts.inconclusive;
       if (m_table.knows_truth(row)) {
         settle_by_truth(row);

@@ -92,7 +92,6 @@ class Checker {
   /// The surrogate's answers and their verdicts go where the caller wants them.
   void put_answers(IndexRange rows, bool in_one_piece);
   [[nodiscard]] std::size_t place_of(std::int64_t row) const;
-  [[nodiscard]] bool is_open(std::int64_t row) const { return m_table.judgement(row).verdict == Verdict::inconclusive; }
 
   CheckerParts m_parts;
   const Facts& m_facts;

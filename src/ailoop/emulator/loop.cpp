@@ -97,7 +97,7 @@ void Loop::decide() {
   find_truth(false);
   const IndexRange pending = m_table.pending();
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
-    if (is_open(row)) {
+    if (m_table.is_open(row)) {
       m_checker.settle_by_truth(row);
     }
   }
@@ -132,7 +132,7 @@ void Loop::find_truth(bool of_all) {
   std::vector<std::int64_t> wanted;
   std::vector<double> x;
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
-    if ((of_all || is_open(row)) && !m_table.knows_truth(row)) {
+    if ((of_all || m_table.is_open(row)) && !m_table.knows_truth(row)) {
       wanted.push_back(row);
       const auto point = m_table.x(row);
       x.insert(x.end(), point.begin(), point.end());
@@ -185,7 +185,7 @@ void Loop::retrain() {
 void Loop::leave_pending() {
   const IndexRange pending = m_table.pending();
   for (std::int64_t row = pending.first; row < pending.last; ++row) {
-    if (is_open(row)) {
+    if (m_table.is_open(row)) {
       m_checker.put_verdict(row, Verdict::rejected);
     }
   }

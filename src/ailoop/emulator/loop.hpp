@@ -129,7 +129,6 @@ class Loop {
   void record(bool exhausted);
   /// At pending queries, as far as it is not known.
   void find_truth(bool of_all);
-  [[nodiscard]] bool is_open(std::int64_t row) const { return m_table.judgement(row).verdict == Verdict::inconclusive; }
   [[nodiscard]] std::vector<std::int64_t> unanswered(bool with_pending) const;
   [[nodiscard]] std::optional<Judgement> worst_pending() const;
   [[nodiscard]] AuditedErrors audited_errors() const;

@@ -113,6 +113,8 @@ class QueryTable {
   [[nodiscard]] Judgement judgement(std::int64_t row) const {
     return {m_verdicts[as_size(row)], m_errors[as_size(row)], m_allowed[as_size(row)]};
   }
+  /// Only the truth can decide it.
+  [[nodiscard]] bool is_open(std::int64_t row) const { return m_verdicts[as_size(row)] == Verdict::inconclusive; }
   [[nodiscard]] bool knows_truth(std::int64_t row) const { return m_knows_truth[as_size(row)] != 0; }
   /// \param[in] y (outputs) NaN where it failed
   void set_truth(std::int64_t row, std::span<const double> y);
