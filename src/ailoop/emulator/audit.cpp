@@ -45,7 +45,7 @@ void AuditedErrors::add_packed(std::span<const double> numbers) {
 }
 
 std::int64_t Audit::choose(QueryTable& table, IndexRange rows, bool is_kept) {
-  if (m_every == 0) {
+  if (!is_on()) {
     return 0;
   }
   const auto every = static_cast<std::uint64_t>(m_every);

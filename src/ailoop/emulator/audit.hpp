@@ -40,6 +40,7 @@ class Audit {
   /// \param[in] every 0: no answer is audited
   Audit(const Gate& gate, std::int64_t every, std::uint64_t seed) : m_gate(gate), m_every(every), m_seed(seed) {}
 
+  [[nodiscard]] bool is_on() const noexcept { return m_every > 0; }
   /// Takes those of the accepted rows that are to be audited.
   /// \param[in] is_kept whether the rows keep their places until `finish`, which then adds the truth to them
   /// \return how many they are

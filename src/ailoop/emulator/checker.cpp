@@ -26,16 +26,20 @@ void Checker::check_block(IndexRange queries) {
   const IndexRange rows = m_table.append(queries.first, queries.size());
   Layout& layout = m_parts.layout;
   layout.begin(queries);
-  attempt({}, [&] { m_parts.queries.queries(queries.first, m_table.x(rows)); });
-  predict(rows);
+  Block block{rows, m_table.x(rows), m_table.surrogate(rows)};
+  attempt({}, [&] { block.x = m_parts.queries.points(queries.first, m_table.x(rows)); });
+  if (m_answers) {
+    block.surrogate = m_answers->y.part({queries.first - m_answers->first, queries.last - m_answers->first});
+  }
+  predict(block);
   if (!m_failed) {
-    Approximated how = layout.approximate(queries, m_table.x(rows), m_table.approximation(rows), m_table.bound(rows));
+    Approximated how = layout.approximate(queries, block.x, m_table.approximation(rows), m_table.bound(rows));
     m_approximate_s += how.seconds;
     if (how.failed) {
       fail(std::move(how.failure));
     }
   }
-  const std::int64_t accepted = judge(rows);
+  const std::int64_t accepted = judge(block);
   if (!m_parts.keeps_all && !m_failed) {
     m_table.keep_unsettled(rows.first, rows.size() - accepted);
   }
@@ -45,8 +49,9 @@ void Checker::check_again(std::int64_t block) {
   const IndexRange pending = m_table.pending();
   for (std::int64_t first = pending.first; first < pending.last; first += block) {
     const IndexRange rows{first, std::min(first + block, pending.last)};
-    predict(rows);
-    judge(rows);
+    const Block again{rows, m_table.x(rows), m_table.surrogate(rows)};
+    predict(again);
+    judge(again);
   }
 }
 
@@ -60,21 +65,20 @@ void Checker::take(Checker& following) {
   m_counts = m_counts + std::exchange(following.m_counts, {});
 }
 
-void Checker::predict(IndexRange rows) {
-  attempt("predicting", [&] {
-    m_parts.emulator.surrogate().predict(execution_for(rows.size()), m_table.x(rows), m_table.surrogate(rows));
-  });
+void Checker::predict(const Block& block) {
+  attempt("predicting",
+          [&] { m_parts.emulator.surrogate().predict(execution_for(block.rows.size()), block.x, block.surrogate); });
 }
 
-std::int64_t Checker::judge(IndexRange rows) {
+std::int64_t Checker::judge(const Block& block) {
   if (m_failed) {
     return 0;
   }
+  const IndexRange rows = block.rows;
   const JudgementColumns judgements = m_table.judgements(rows);
   const auto settled = m_table.settled(rows);
-  const JudgedColumns columns{m_table.surrogate(rows), m_table.approximation(rows), m_table.bound(rows)};
-  const auto queries = m_table.queries(rows);
-  const bool in_one_piece = rows.size() > 0 && queries.back() - queries.front() == rows.size() - 1;
+  const JudgedColumns columns{block.surrogate, m_table.approximation(rows), m_table.bound(rows)};
+  const bool all_stay = m_parts.keeps_all || m_audit.is_on();
   const std::int64_t accepted =
       kernels::sum_over_stretches("ailoop::Checker::judge", rows.size(), [&](std::int64_t first, std::int64_t count) {
         const IndexRange range{first, first + count};
@@ -87,8 +91,11 @@ std::int64_t Checker::judge(IndexRange rows) {
           settled[as_size(first) + i] = is_accepted ? Settled::by_surrogate : Settled::no;
           n_accepted += is_accepted ? 1 : 0;
         }
+        if (all_stay || n_accepted < count) {
+          keep(block, range);
+        }
         if (m_answers) {
-          put_answers({rows.first + range.first, rows.first + range.last}, in_one_piece);
+          put_verdicts(block, range);
         }
         return n_accepted;
       });
@@ -108,10 +115,19 @@ std::int64_t Checker::judge(IndexRange rows) {
   return accepted;
 }
 
-void Checker::put_answers(IndexRange rows, bool in_one_piece) {
-  const AnswerColumns& answers = *m_answers;
-  const auto verdicts = m_table.judgements(rows).verdicts;
-  if (!in_one_piece) {
+void Checker::keep(const Block& block, IndexRange part) {
+  const auto copy = [&](ConstArray from, Array to) {
+    if (from.data != to.data) {
+      std::copy_n(from.part(part).data, from.part(part).size(), to.part(part).data);
+    }
+  };
+  copy(block.x, m_table.x(block.rows));
+  copy(block.surrogate, m_table.surrogate(block.rows));
+}
+
+void Checker::put_verdicts(const Block& block, IndexRange part) {
+  const IndexRange rows{block.rows.first + part.first, block.rows.first + part.last};
+  if (block.surrogate.data == m_table.surrogate(block.rows).data) {
     for (std::int64_t row = rows.first; row < rows.last; ++row) {
       const Verdict verdict = m_table.judgement(row).verdict;
       put_verdict(row, verdict);
@@ -119,13 +135,14 @@ void Checker::put_answers(IndexRange rows, bool in_one_piece) {
     }
     return;
   }
+  const AnswerColumns& answers = *m_answers;
+  const auto verdicts = m_table.judgements(rows).verdicts;
   const std::int64_t first = m_table.query(rows.first) - answers.first;
-  std::copy_n(m_table.surrogate(rows).data, rows.size() * m_facts.outputs, answers.y.data + first * m_facts.outputs);
   if (!answers.verdicts.empty()) {
     std::ranges::copy(verdicts, answers.verdicts.begin() + first);
   }
   if (!answers.answered_by.empty()) {
-    std::copy_n(m_table.x(rows).data, rows.size() * m_facts.dimension, answers.x.data + first * m_facts.dimension);
+    std::copy_n(block.x.part(part).data, block.x.part(part).size(), answers.x.data + first * m_facts.dimension);
     std::ranges::transform(verdicts, answers.answered_by.begin() + first, [](Verdict verdict) {
       return verdict == Verdict::accepted ? AnsweredBy::surrogate : AnsweredBy::open;
     });

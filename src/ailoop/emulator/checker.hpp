@@ -84,13 +84,23 @@ class Checker {
   }
 
  private:
+  /// Rows that are checked together. Their points and the surrogate's answers are in the table, or, if the queries are
+  /// new, in the caller's memory, which is slow: then the table gets what must stay.
+  struct Block {
+    IndexRange rows;
+    ConstArray x;
+    Array surrogate;
+  };
+
   void check_block(IndexRange queries);
-  void predict(IndexRange rows);
+  void predict(const Block& block);
   /// Judges rows, settles them as far as is known, and counts.
   /// \return how many are accepted
-  std::int64_t judge(IndexRange rows);
-  /// The surrogate's answers and their verdicts go where the caller wants them.
-  void put_answers(IndexRange rows, bool in_one_piece);
+  std::int64_t judge(const Block& block);
+  /// What these of its rows need of the caller's memory from now on.
+  void keep(const Block& block, IndexRange part);
+  /// The verdicts on these of its rows, and with old queries the answers, go where the caller wants them.
+  void put_verdicts(const Block& block, IndexRange part);
   [[nodiscard]] std::size_t place_of(std::int64_t row) const;
 
   CheckerParts m_parts;

@@ -35,26 +35,40 @@ class BroughtQueries final : public QuerySource {
  public:
   explicit BroughtQueries(const Facts& facts) : m_facts(facts) {}
 
-  /// \param[in] first index of the first of them
-  void take(ConstArray points, std::int64_t first) {
+  /// \param[in] first           index of the first of them
+  /// \param[in] are_overwritten by their answers
+  void take(ConstArray points, std::int64_t first, bool are_overwritten) {
     m_points = points;
     m_first = first;
+    m_are_overwritten = are_overwritten;
+  }
+
+  void queries(std::int64_t first, Array x) const override {
+    const ConstArray brought = of_caller(first, x.rows);
+    std::copy_n(brought.data, x.size(), x.data);
   }
 
   /// \throws UsageError if one lies outside of the box, where nothing is known of the bound
-  void queries(std::int64_t first, Array x) const override {
+  [[nodiscard]] ConstArray points(std::int64_t first, Array room) const override {
+    if (m_are_overwritten) {
+      queries(first, room);
+    }
+    const ConstArray x = m_are_overwritten ? room : of_caller(first, room.rows);
     const std::int64_t outside =
         kernels::sum_over_stretches("ailoop::Emulator::take", x.rows, [&](std::int64_t start, std::int64_t count) {
-          double* const to = x.data + start * x.cols;
-          std::copy_n(m_points.data + (first - m_first + start) * x.cols, count * x.cols, to);
-          return std::int64_t{are_inside({to, count, x.cols}) ? 0 : 1};
+          return std::int64_t{are_inside(x.part({start, start + count})) ? 0 : 1};
         });
     if (outside > 0) {
       refuse(first, x);
     }
+    return x;
   }
 
  private:
+  [[nodiscard]] ConstArray of_caller(std::int64_t first, std::int64_t n) const {
+    return m_points.part({first - m_first, first - m_first + n});
+  }
+
   /// Whether component j of n points lies in the box.
   template <class Stride>
   [[nodiscard]] bool are_inside(std::size_t j, const double* x, std::int64_t n, Stride stride) const {
@@ -88,6 +102,7 @@ class BroughtQueries final : public QuerySource {
   const Facts& m_facts;
   ConstArray m_points;
   std::int64_t m_first = 0;
+  bool m_are_overwritten = false;
 };
 
 }  // namespace
@@ -117,7 +132,7 @@ class Emulator::Evaluation {
     const std::int64_t first = m_loop.asked() + before_mine(queries.rows);
     const auto failure = failure_of("evaluate", [&] {
       require_usable(queries, y, verdicts);
-      m_queries.take(queries, first);
+      m_queries.take(queries, first, queries.data == y.data);
     });
     m_layout.bring({first, failure ? first : first + queries.rows});
     m_loop.start_over(m_emulator.settings().limits, AnswerColumns{y, verdicts, first}, failure);

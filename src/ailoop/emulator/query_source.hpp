@@ -17,6 +17,13 @@ class QuerySource : public Interface {
   /// \param[out] x     (n, dimension) on the host
   virtual void queries(std::int64_t first, Array x) const = 0;
 
+  /// The same, where they are in memory: in `room`, unless the source has them already.
+  /// \param[out] room (n, dimension) on the host
+  [[nodiscard]] virtual ConstArray points(std::int64_t first, Array room) const {
+    queries(first, room);
+    return room;
+  }
+
   /// How many queries there are; none: without end.
   [[nodiscard]] virtual std::optional<std::int64_t> count() const { return std::nullopt; }
 };
