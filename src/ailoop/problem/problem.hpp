@@ -21,7 +21,7 @@ struct Facts {
   std::vector<double> upper;    ///< (dimension) upper corner of the box domain, exclusive
   std::int64_t shares = 1;      ///< parts that the approximation is the sum of; 0: there is none
   bool has_bound = false;       ///< approximation_error is a bound of |approximation - truth|
-  bool thread_safe = false;     ///< several threads may ask for approximations and bounds at the same time
+  bool thread_safe = false;     ///< several threads may call its functions at the same time
   bool free_reference = false;  ///< the truth costs next to nothing: it may be computed only to be shown
 };
 

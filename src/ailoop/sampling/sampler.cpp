@@ -2,6 +2,8 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/kernels/execution.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/uniform_box.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
@@ -10,6 +12,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <exception>
 #include <limits>
 #include <span>
 
@@ -160,28 +163,55 @@ void Sampler::remove_failed() {
 
 void Sampler::draw_rows(std::int64_t first_sample, std::int64_t count) {
   make_room();
-  for (std::int64_t first = 0; first < count; first += m_piece) {
-    draw_piece(first_sample + first, {first, std::min(first + m_piece, count)});
+  const int threads = concurrency(m_execution);
+  // whether all share each kernel, or each draws a part
+  if (!m_problem.facts().thread_safe || threads > independent_threads() ||
+      (threads > 1 && count < kernels::worth_threads)) {
+    draw_pieces(m_execution, first_sample, {0, count}, {0, m_piece});
+    return;
+  }
+  std::vector<std::exception_ptr> failures(as_size(threads));
+  kernels::for_each_point("ailoop::Sampler::draw_rows", Kokkos::DefaultHostExecutionSpace(), threads,
+                          [&](std::int64_t thread) {
+                            IndexRange room = block_of(m_piece, threads, thread);
+                            room.last = std::min(room.last, room.first + piece_of_own);
+                            try {
+                              draw_pieces(sequential_execution(), first_sample, block_of(count, threads, thread), room);
+                            } catch (...) {
+                              failures[as_size(thread)] = std::current_exception();
+                            }
+                          });
+  for (const std::exception_ptr& failure : failures) {  // of the first sample that failed
+    if (failure != nullptr) {
+      std::rethrow_exception(failure);
+    }
   }
 }
 
-void Sampler::draw_piece(std::int64_t first_sample, IndexRange rows) {
+void Sampler::draw_pieces(const Execution& execution, std::int64_t first_sample, IndexRange rows, IndexRange room) {
+  for (std::int64_t first = rows.first; first < rows.last; first += room.size()) {
+    draw_piece(execution, first_sample, {first, std::min(first + room.size(), rows.last)}, room.first);
+  }
+}
+
+void Sampler::draw_piece(const Execution& execution, std::int64_t first_sample, IndexRange rows, std::int64_t room) {
   const Facts& facts = m_problem.facts();
-  const Array x{m_numbers.data(), rows.size(), facts.dimension};
-  const Array y{m_numbers.data() + m_piece * facts.dimension, rows.size(), facts.outputs};
-  const auto statuses = std::span(m_statuses).first(as_size(rows.size()));
+  const std::int64_t sample = first_sample + rows.first;
+  const Array x{m_numbers.data() + room * facts.dimension, rows.size(), facts.dimension};
+  const Array y{m_numbers.data() + m_piece * facts.dimension + room * facts.outputs, rows.size(), facts.outputs};
+  const auto statuses = std::span(m_statuses).subspan(as_size(room), as_size(rows.size()));
   std::visit(
       [&]<class Space, class T>(const Space& space, const SampleRows<T>& /*rows*/) {
         if constexpr (is_host_space_v<Space>) {
-          kernels::uniform_box<T>(space, m_seed, kernels::Purpose::sample, first_sample, x.cols, facts.lower.data(),
+          kernels::uniform_box<T>(space, m_seed, kernels::Purpose::sample, sample, x.cols, facts.lower.data(),
                                   facts.upper.data(), x.rows, x.data);
-          compute_truth(m_problem, {m_execution, first_sample}, precision_of<T>, m_on_failure, x, y, statuses);
-          m_drawn.put(m_execution, rows.first, x, y);
+          compute_truth(m_problem, {execution, sample}, precision_of<T>, m_on_failure, x, y, statuses);
+          m_drawn.put(execution, rows.first, x, y);
         } else {
           throw UsageError("Sampler: samples are drawn on the host");
         }
       },
-      m_execution, m_drawn.rows());
+      execution, m_drawn.rows());
 }
 
 void Sampler::make_room() {

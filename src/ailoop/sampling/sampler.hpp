@@ -36,6 +36,9 @@ class Sampler {
   /// Samples that are drawn at once, for each thread: their points and truth stay in a core's second-level cache, and
   /// for as few as two threads they are worth starting these (kernels/launch.hpp).
   static constexpr std::int64_t piece_of_a_thread = 16'384;
+  /// The same where each thread draws pieces of its own: so few that the processor computes the next ones while the
+  /// rows of the last go to memory.
+  static constexpr std::int64_t piece_of_own = 256;
 
   /// Bytes of its arrays.
   /// \param[in] samples that this rank has room for: of a draw on rank 0, of its own part on another
@@ -83,10 +86,13 @@ class Sampler {
  private:
   using Numbers = Kokkos::View<double*, Kokkos::HostSpace>;  // which begin where a vector of the processor may
 
-  /// Draws the samples from `first_sample` on into the first `count` rows, one piece after the other.
+  /// Draws the samples from `first_sample` on into the first `count` rows.
   void draw_rows(std::int64_t first_sample, std::int64_t count);
-  /// Draws the samples from `first_sample` on into these rows, at most as many as a piece has.
-  void draw_piece(std::int64_t first_sample, IndexRange rows);
+  /// Draws these rows, one piece after the other; `first_sample` is that of row 0.
+  /// \param[in] room of the work memory, for a piece
+  void draw_pieces(const Execution& execution, std::int64_t first_sample, IndexRange rows, IndexRange room);
+  /// \param[in] room where in the work memory it begins
+  void draw_piece(const Execution& execution, std::int64_t first_sample, IndexRange rows, std::int64_t room);
   /// For the points, the truth and the statuses of a piece, once.
   void make_room();
   /// Brings the rows of all ranks to rank 0.

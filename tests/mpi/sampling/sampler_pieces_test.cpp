@@ -7,21 +7,25 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <numeric>
+#include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace ailoop {
 namespace {
 
 template <class T>
-void expect_the_definition() {
+void expect_the_definition(const Execution& execution) {
   const Communicator self(MPI_COMM_SELF);
   Messenger messenger(self, 0, Waiting::spin, false);
   const SineProblem problem({.terms = 4});
-  for (const std::int64_t samples : {std::int64_t{1}, std::int64_t{7}, Sampler::piece_of_a_thread - 1,
-                                     Sampler::piece_of_a_thread, 2 * Sampler::piece_of_a_thread + 1}) {
+  for (const std::int64_t samples : {std::int64_t{1}, Sampler::piece_of_own - 1, Sampler::piece_of_own,
+                                     2 * Sampler::piece_of_own + 1, 2 * Sampler::piece_of_a_thread + 1}) {
     std::vector<T> expected;
     for (std::int64_t i = 0; i < samples; ++i) {
       auto random = kernels::generator<Kokkos::DefaultHostExecutionSpace>(42, kernels::Purpose::sample,
@@ -29,17 +33,19 @@ void expect_the_definition() {
       const T x = kernels::uniform<T>(random, problem.facts().lower[0], problem.facts().upper[0]);
       expected.insert(expected.end(), {x, static_cast<T>(kernels::sine(static_cast<double>(x)))});
     }
-    Sampler sampler(self, messenger, problem, sequential_execution(), precision_of<T>, samples, 42);
+    Sampler sampler(self, messenger, problem, execution, precision_of<T>, samples, 42);
     ASSERT_TRUE(sampler.draw(17));
     const auto& rows = std::get<SampleRows<T>>(sampler.drawn().rows());
     EXPECT_EQ(std::vector<T>(rows.data(), rows.data() + rows.size()), expected) << samples;
   }
 }
 
-/// However many pieces there are, and whether the last is full.
+/// However many pieces there are, whether the last is full, and on one thread or on several that have pieces each.
 TEST(SamplerPieces, HaveTheBitsOfTheDefinition) {
-  expect_the_definition<float>();
-  expect_the_definition<double>();
+  for (const Execution& execution : {sequential_execution(), host_execution()}) {
+    expect_the_definition<float>(execution);
+    expect_the_definition<double>(execution);
+  }
 }
 
 TEST(SamplerPieces, ComeToTheTruthInOrderAndAreWorthAllThreads) {
@@ -75,6 +81,43 @@ TEST(SamplerPieces, NameTheSampleThatFailedInALaterOne) {
   Sampler skipping(self, messenger, problem, sequential_execution(), Precision::float32, samples, 1, OnFailure::skip);
   ASSERT_TRUE(skipping.draw(0));
   EXPECT_EQ(skipping.drawn().count(), samples - 1);
+}
+
+TEST(SamplerPieces, AreDrawnByThreadsOfTheirOwnWhereTheProblemLetsThem) {
+  const Communicator self(MPI_COMM_SELF);
+  Messenger messenger(self, 0, Waiting::spin, false);
+  const std::int64_t samples = 2 * Sampler::piece_of_a_thread;
+  for (const bool thread_safe : {false, true}) {
+    test::ScriptedProblem problem;
+    problem.set_thread_safe(thread_safe);
+    std::mutex mutex;
+    std::set<std::thread::id> threads;
+    std::int64_t most = 0;
+    problem.before_truth = [&](const TruthContext& /*context*/, std::int64_t points) {
+      const std::scoped_lock lock(mutex);
+      threads.insert(std::this_thread::get_id());
+      most = std::max(most, points);
+    };
+    Sampler sampler(self, messenger, problem, host_execution(), Precision::float64, samples, 1);
+    ASSERT_TRUE(sampler.draw(0));
+    EXPECT_EQ(std::ssize(threads), thread_safe ? concurrency(host_execution()) : 1);
+    EXPECT_EQ(most, thread_safe ? Sampler::piece_of_own : Sampler::piece_of_a_thread * concurrency(host_execution()));
+  }
+}
+
+/// Whichever thread is the first to fail.
+TEST(SamplerPieces, NameTheFirstSampleThatFailed) {
+  const Communicator self(MPI_COMM_SELF);
+  Messenger messenger(self, 0, Waiting::spin, false);
+  test::ScriptedProblem problem;
+  problem.set_thread_safe(true);
+  constexpr std::int64_t samples = 2 * Sampler::piece_of_a_thread;
+  constexpr std::int64_t first = samples / 2 - 1;  // the last one of the first of two threads
+  problem.truth_of = [](double x, std::int64_t sample) { return sample >= first ? std::nan("") : x; };
+  Sampler sampler(self, messenger, problem, host_execution(), Precision::float32, samples, 1);
+  EXPECT_FALSE(sampler.draw(0));
+  ASSERT_TRUE(sampler.failure().has_value());
+  EXPECT_THAT(sampler.failure()->message, ::testing::HasSubstr("sample " + std::to_string(first) + " "));
 }
 
 }  // namespace
