@@ -34,7 +34,8 @@ IndexRange EverywhereLayout::mine(IndexRange batch) const {
 
 int EverywhereLayout::threads() const { return m_problem.facts().thread_safe ? independent_threads() : 1; }
 
-Approximated EverywhereLayout::approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) {
+Approximated EverywhereLayout::approximate(IndexRange queries, const ConstArray& x, const Array& approximation,
+                                           const Array& bound) {
   const auto start = Clock::now();
   const Execution execution = execution_for(queries.size());
   if (m_problem.facts().shares == 0) {

@@ -22,7 +22,8 @@ class EverywhereLayout final : public Layout {
   [[nodiscard]] IndexRange mine(IndexRange batch) const override;
   [[nodiscard]] std::int64_t block() const override { return m_block; }
   [[nodiscard]] int threads() const override;
-  [[nodiscard]] Approximated approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) override;
+  [[nodiscard]] Approximated approximate(IndexRange queries, const ConstArray& x, const Array& approximation,
+                                         const Array& bound) override;
   void agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) override;
   [[nodiscard]] std::vector<double> gathered(std::vector<double> numbers) const override;
   [[nodiscard]] std::vector<std::int64_t> gathered(std::vector<std::int64_t> numbers) const override;

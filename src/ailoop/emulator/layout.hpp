@@ -67,11 +67,12 @@ class Layout : public Interface {
 
   /// Before `approximate` of the same new queries, so that others can begin.
   virtual void begin(IndexRange /*queries*/) {}
+  /// Takes references, unlike other functions of arrays: a check of one query feels the copies.
   /// \param[in]  x             (n, dimension) the queries
   /// \param[out] approximation (n, outputs) where the gate needs it; NaN where the problem has none
   /// \param[out] bound         (n, outputs) of |approximation - truth|, where the gate needs it
-  [[nodiscard]] virtual Approximated approximate(IndexRange queries, ConstArray x, Array approximation,
-                                                 Array bound) = 0;
+  [[nodiscard]] virtual Approximated approximate(IndexRange queries, const ConstArray& x, const Array& approximation,
+                                                 const Array& bound) = 0;
 
   /// Sums the counts over all ranks that ask. Collective among them.
   /// \throws AgreedError on all ranks if anything failed on one

@@ -96,7 +96,7 @@ void Loop::end_check() {
                            .inconclusive = m_counts.inconclusive,
                            .undecided = m_counts.undecided};
   m_progress = after_check(m_progress, counts);
-  m_outcome.tally = with_check(m_outcome.tally, counts);
+  add_check(m_outcome.tally, counts);
   if (m_counts.undecided == 0) {
     record(false);
   }

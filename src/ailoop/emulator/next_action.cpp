@@ -119,42 +119,4 @@ void show(StateArchive& archive, const std::string& name, Tally& tally) {
   }
 }
 
-Progress after_asking(const Progress& progress, std::int64_t count) {
-  return {.next_query = progress.next_query + count, .pending = count};
-}
-
-Progress after_check(const Progress& progress, const CheckCounts& counts) {
-  Progress next = progress;
-  next.accepted = counts.accepted;
-  next.undecided = counts.undecided;
-  ++next.attempts;
-  next.judged = true;
-  return next;
-}
-
-Progress after_settling(const Progress& progress, std::int64_t count) {
-  Progress next = progress;
-  next.pending -= count;
-  next.accepted = 0;
-  next.undecided = 0;
-  return next;
-}
-
-Progress after_retraining(const Progress& progress) {
-  Progress next = progress;
-  ++next.retrainings;
-  next.judged = false;
-  next.vain = false;
-  return next;
-}
-
-Tally with_check(const Tally& tally, const CheckCounts& counts) {
-  Tally next = tally;
-  ++next.checks;
-  next.accepted += counts.accepted;
-  next.rejected += counts.rejected;
-  next.inconclusive += counts.inconclusive;
-  return next;
-}
-
 }  // namespace ailoop

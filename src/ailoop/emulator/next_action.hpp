@@ -160,16 +160,45 @@ struct CheckCounts {
   std::int64_t undecided = 0;  ///< of the inconclusive ones, those whose truth is not known yet
 };
 
-/// `progress` after `count` new queries were taken.
-[[nodiscard]] Progress after_asking(const Progress& progress, std::int64_t count);
-/// `progress` after a check with those verdicts.
-[[nodiscard]] Progress after_check(const Progress& progress, const CheckCounts& counts);
-/// `progress` after `count` of the pending queries were answered or skipped, and no query is undecided.
-[[nodiscard]] Progress after_settling(const Progress& progress, std::int64_t count);
-/// `progress` after a retraining: the model is new, nothing is known of it.
-[[nodiscard]] Progress after_retraining(const Progress& progress);
+// What follows is inline: each check calls it, and a copy of a struct that was just written in parts stalls a
+// processor.
 
-/// `tally` with one more check of those verdicts.
-[[nodiscard]] Tally with_check(const Tally& tally, const CheckCounts& counts);
+/// `progress` after `count` new queries were taken.
+[[nodiscard]] inline Progress after_asking(const Progress& progress, std::int64_t count) {
+  return {.next_query = progress.next_query + count, .pending = count};
+}
+
+/// `progress` after a check with those verdicts.
+[[nodiscard]] inline Progress after_check(Progress progress, const CheckCounts& counts) {
+  progress.accepted = counts.accepted;
+  progress.undecided = counts.undecided;
+  ++progress.attempts;
+  progress.judged = true;
+  return progress;
+}
+
+/// `progress` after `count` of the pending queries were answered or skipped, and no query is undecided.
+[[nodiscard]] inline Progress after_settling(Progress progress, std::int64_t count) {
+  progress.pending -= count;
+  progress.accepted = 0;
+  progress.undecided = 0;
+  return progress;
+}
+
+/// `progress` after a retraining: the model is new, nothing is known of it.
+[[nodiscard]] inline Progress after_retraining(Progress progress) {
+  ++progress.retrainings;
+  progress.judged = false;
+  progress.vain = false;
+  return progress;
+}
+
+/// Adds a check of those verdicts.
+inline void add_check(Tally& tally, const CheckCounts& counts) {
+  ++tally.checks;
+  tally.accepted += counts.accepted;
+  tally.rejected += counts.rejected;
+  tally.inconclusive += counts.inconclusive;
+}
 
 }  // namespace ailoop

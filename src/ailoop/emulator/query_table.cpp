@@ -93,7 +93,7 @@ void QueryTable::keep_unsettled(std::int64_t first, std::int64_t most) {
   m_size = kept;
 }
 
-void QueryTable::end_check(Check check, bool is_kept) {
+void QueryTable::end_check(const Check& check, bool is_kept) {
   if (!is_kept) {
     keep_unsettled(m_first_pending, n_pending());
     return;
@@ -101,8 +101,8 @@ void QueryTable::end_check(Check check, bool is_kept) {
   const IndexRange rows = pending();
   const std::int64_t unsettled = std::ranges::count(settled(rows), Settled::no);
   make_room(unsettled);
-  check.last = rows.last;
   m_checks.push_back(check);
+  m_checks.back().last = rows.last;
   m_first_pending = rows.last;
   for (std::int64_t row = rows.first; row < rows.last && unsettled > 0; ++row) {
     if (m_settled[as_size(row)] == Settled::no) {

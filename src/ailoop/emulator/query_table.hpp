@@ -80,7 +80,7 @@ class QueryTable {
   /// The pending rows become a check; those that are not settled stay pending, in rows behind it.
   /// \param[in] check all but `last`
   /// \param[in] is_kept whether observers will see the check; else its rows are gone
-  void end_check(Check check, bool is_kept);
+  void end_check(const Check& check, bool is_kept);
   /// The pending rows become a check that was one already; none stays pending.
   void end_told_check(Check check);
   /// Forgets the checks; pending queries stay.

@@ -87,7 +87,8 @@ void ApproximationStream::ask(IndexRange queries) {
   }
 }
 
-bool ApproximationStream::take(IndexRange queries, ConstArray x, Array approximation, std::span<double> bound) {
+bool ApproximationStream::take(IndexRange queries, const ConstArray& x, const Array& approximation,
+                               std::span<double> bound) {
   const std::int64_t outputs = approximation.cols;
   for (std::int64_t first = queries.first; first < queries.last;) {
     if (first < m_current.queries.last) {

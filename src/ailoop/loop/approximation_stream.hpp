@@ -59,7 +59,7 @@ class ApproximationStream {
   /// \param[out] approximation (n, outputs)
   /// \param[out] bound         (n, outputs) of |approximation - truth|, or empty
   /// \return whether it is there; false: `failure` says why, here or on the rank that computed it
-  [[nodiscard]] bool take(IndexRange queries, ConstArray x, Array approximation, std::span<double> bound);
+  [[nodiscard]] bool take(IndexRange queries, const ConstArray& x, const Array& approximation, std::span<double> bound);
 
   /// On the model rank, before the approximation ranks are to do anything else: waits until they are free. What was
   /// asked for and not taken is lost, unless it was begun ahead of need.

@@ -11,7 +11,8 @@ RolesLayout::RolesLayout(const ApproximationParts& parts, const StreamLimits& li
       m_channel(parts.comm, parts.roles, parts.messenger),
       m_stream(parts, m_channel, limits) {}
 
-Approximated RolesLayout::approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) {
+Approximated RolesLayout::approximate(IndexRange queries, const ConstArray& x, const Array& approximation,
+                                      const Array& bound) {
   const auto numbers = as_size(m_with_bound ? bound.rows * bound.cols : 0);
   if (m_stream.take(queries, x, approximation, {bound.data, numbers})) {
     return {};

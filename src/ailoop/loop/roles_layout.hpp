@@ -16,7 +16,8 @@ class RolesLayout final : public Layout {
   [[nodiscard]] IndexRange mine(IndexRange batch) const override { return batch; }
   [[nodiscard]] std::int64_t block() const override { return m_batch; }
   void begin(IndexRange queries) override { m_stream.ask(queries); }
-  [[nodiscard]] Approximated approximate(IndexRange queries, ConstArray x, Array approximation, Array bound) override;
+  [[nodiscard]] Approximated approximate(IndexRange queries, const ConstArray& x, const Array& approximation,
+                                         const Array& bound) override;
   void agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) override;
   void begin_truth() override { announce({.kind = Decision::Kind::truth}); }
   void begin_audit() override { announce({.kind = Decision::Kind::audit}); }

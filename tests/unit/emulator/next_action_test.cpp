@@ -66,7 +66,7 @@ Play play(const Limits& limits, const std::function<Fate(std::int64_t)>& fate) {
       case Kind::check: {
         const CheckPlayed played = play_check(p, fate);
         p.progress = after_check(p.progress, played.counts);
-        p.tally = with_check(p.tally, played.counts);
+        add_check(p.tally, played.counts);
         decided = played.settled_by_truth;
         if (played.counts.undecided == 0) {
           p.progress = after_settling(p.progress, played.settled);
