@@ -131,7 +131,7 @@ class Emulator {
   /// \param[out] verdicts (n) accepted: y is the surrogate's answer; inconclusive: y is the truth; rejected: y is the
   ///             truth if `on_exhausted` says so, else the surrogate's last answer, which is not good enough. Limits
   ///             hold for one call; what they leave open is rejected, too
-  /// \throws AgreedError on all ranks if anything failed on one
+  /// \throws AgreedError on all ranks if anything failed on one; then nothing is known of y and verdicts
   /// \throws UsageError  if MPI does not allow this thread to call it: MPI_THREAD_FUNNELED, and not the main one
   EvaluationReport evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts);
 
