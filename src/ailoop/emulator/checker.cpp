@@ -26,7 +26,7 @@ void Checker::check_block(IndexRange queries) {
   const IndexRange rows = m_table.append(queries.first, queries.size());
   Layout& layout = m_parts.layout;
   layout.begin(queries);
-  Block block{rows, m_table.x(rows), m_table.surrogate(rows)};
+  Block block{true, rows, m_table.x(rows), m_table.surrogate(rows)};
   attempt({}, [&] { block.x = m_parts.queries.points(queries.first, m_table.x(rows)); });
   if (m_answers) {
     block.surrogate = m_answers->y.part({queries.first - m_answers->first, queries.last - m_answers->first});
@@ -49,7 +49,7 @@ void Checker::check_again(std::int64_t block) {
   const IndexRange pending = m_table.pending();
   for (std::int64_t first = pending.first; first < pending.last; first += block) {
     const IndexRange rows{first, std::min(first + block, pending.last)};
-    const Block again{rows, m_table.x(rows), m_table.surrogate(rows)};
+    const Block again{false, rows, m_table.x(rows), m_table.surrogate(rows)};
     predict(again);
     judge(again);
   }
@@ -127,7 +127,7 @@ void Checker::keep(const Block& block, IndexRange part) {
 
 void Checker::put_verdicts(const Block& block, IndexRange part) {
   const IndexRange rows{block.rows.first + part.first, block.rows.first + part.last};
-  if (block.surrogate.data == m_table.surrogate(block.rows).data) {
+  if (!block.is_new) {
     for (std::int64_t row = rows.first; row < rows.last; ++row) {
       const Verdict verdict = m_table.judgement(row).verdict;
       put_verdict(row, verdict);

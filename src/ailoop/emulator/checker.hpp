@@ -87,6 +87,7 @@ class Checker {
   /// Rows that are checked together. Their points and the surrogate's answers are in the table, or, if the queries are
   /// new, in the caller's memory, which is slow: then the table gets what must stay.
   struct Block {
+    bool is_new = false;
     IndexRange rows;
     ConstArray x;
     Array surrogate;

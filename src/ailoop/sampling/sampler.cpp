@@ -164,19 +164,27 @@ void Sampler::remove_failed() {
 void Sampler::draw_rows(std::int64_t first_sample, std::int64_t count) {
   make_room();
   const int threads = concurrency(m_execution);
-  // whether all share each kernel, or each draws a part
-  if (!m_problem.facts().thread_safe || threads > independent_threads() ||
-      (threads > 1 && count < kernels::worth_threads)) {
+  // else all of them share each kernel
+  const bool draws_apart = m_problem.facts().thread_safe && threads <= independent_threads() &&
+                           (threads == 1 || count >= kernels::worth_threads);
+  if (!draws_apart) {
     draw_pieces(m_execution, first_sample, {0, count}, {0, m_piece});
+    return;
+  }
+  const auto draw_part = [&](std::int64_t thread) {
+    IndexRange room = block_of(m_piece, threads, thread);
+    room.last = std::min(room.last, room.first + piece_of_own);
+    draw_pieces(sequential_execution(), first_sample, block_of(count, threads, thread), room);
+  };
+  if (threads == 1) {
+    draw_part(0);  // not in a kernel, from which it could start none
     return;
   }
   std::vector<std::exception_ptr> failures(as_size(threads));
   kernels::for_each_point("ailoop::Sampler::draw_rows", Kokkos::DefaultHostExecutionSpace(), threads,
                           [&](std::int64_t thread) {
-                            IndexRange room = block_of(m_piece, threads, thread);
-                            room.last = std::min(room.last, room.first + piece_of_own);
                             try {
-                              draw_pieces(sequential_execution(), first_sample, block_of(count, threads, thread), room);
+                              draw_part(thread);
                             } catch (...) {
                               failures[as_size(thread)] = std::current_exception();
                             }
