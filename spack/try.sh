@@ -154,7 +154,7 @@ def external(name, spec, prefix):
 
 variants = "+bz2+ctypes+dbm~debug+libxml2+lzma~optimizations+pic+pyexpat+pythoncmd+readline+shared+sqlite3+ssl~tkinter+uuid+zlib"
 external("python", f"python@{platform.python_version()}{variants}", sys.base_prefix)
-for package in ["jsonschema", "matplotlib", "numpy", "pandas", "PyYAML", "safetensors"]:
+for package in ["jsonschema", "matplotlib", "numpy", "PyYAML", "safetensors"]:
     name = f"py-{package.lower()}"
     external(name, f"{name}@{importlib.metadata.version(package)}", sys.prefix)
 TEXT

@@ -1,5 +1,6 @@
 """The answers of a run, whichever way it wrote them: answers.csv, or columns in answers/NNNNNN.safetensors."""
 
+import csv
 import json
 import shutil
 import sys
@@ -51,21 +52,20 @@ def columns_of(name, count):
 
 def print_csv(folder):
     """All answers on standard output, a row for each query that has one."""
-    import pandas as pd
-
     try:
         with open(folder / "answers.csv", encoding="utf-8") as file:
             shutil.copyfileobj(file, sys.stdout)
         return
     except FileNotFoundError:
         pass
-    is_first = True
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    titles = None
     for part in parts_of(folder):
+        if titles is None:
+            titles = ["query", *columns_of("x", part.x.shape[1]), *columns_of("answer", part.answer.shape[1])]
+            table.writerow([*titles, "answered_by"])
         rows = np.flatnonzero(part.answered_by)
-        names = [*columns_of("x", part.x.shape[1]), *columns_of("answer", part.answer.shape[1])]
-        table = pd.DataFrame(np.hstack([part.x[rows], part.answer[rows]]), part.first_query + rows, names)
-        table["answered_by"] = NAMES[part.answered_by[rows]]
-        table.to_csv(sys.stdout, header=is_first, index_label="query")
-        is_first = False
-    if is_first:
+        queries, who = (part.first_query + rows).tolist(), NAMES[part.answered_by[rows]].tolist()
+        table.writerows(zip(queries, *part.x[rows].T.tolist(), *part.answer[rows].T.tolist(), who))
+    if titles is None:
         raise ReportError(f"'{folder}' holds neither answers.csv nor answers in parts")

@@ -6,7 +6,6 @@ from itertools import chain, islice
 from operator import itemgetter
 
 import numpy as np
-import pandas as pd
 
 from ailoop_report.errors import ReportError
 
@@ -43,21 +42,35 @@ MAY_BE_MISSING = {"bound": None, "truth": None, "answered_by": ""}
 GIVEN = [name for name in COLUMNS if name != "version"]
 FIELDS = itemgetter("schema", *GIVEN)
 RETRAINING_FIELDS = ("samples", "steps", "first_loss", "last_loss", "sample_s", "gather_s", "train_s")
+RETRAINING = [(name, float) for name in ("started_s", "ended_s", *RETRAINING_FIELDS)] + [("divergence", object)]
+
+
+class Checks:
+    """Columns with a row for each query of a check: t_s, query, attempt, error, tolerance, version (the number of
+    retrainings before it), x (n, inputs), and surrogate, approximation, bound and truth (n, outputs), NaN where they are
+    not known or not finite."""
+
+    def __init__(self, columns):
+        self.columns = columns
+
+    def __len__(self):
+        return len(self.columns["query"])
+
+    def __getitem__(self, name):
+        return self.columns[name]
+
+    def having(self, name, text):
+        """Whether each row has this text as its verdict, answered_by or event."""
+        return self.columns[name] == COLUMNS[name].index(text)
 
 
 @dataclass
 class Log:
-    """Events of a run.
-
-    checks has a row for each query of a check: t_s, query, attempt, error, tolerance, verdict, answered_by, event, and
-    version, the number of retrainings before it. vectors holds x (n, inputs) and surrogate, approximation, bound and
-    truth (n, outputs), NaN where they are not known or not finite. retrainings has a row for each one that ended.
-    """
+    """Events of a run. retrainings, an array of records, has one for each retraining that ended."""
 
     started: dict
-    checks: pd.DataFrame
-    vectors: dict
-    retrainings: pd.DataFrame
+    checks: Checks
+    retrainings: np.ndarray
     checkpoints: int
     ended: dict = None
     failed: dict = None
@@ -171,29 +184,15 @@ class Reader:
 
     def take_retraining(self, seconds, event):
         started = self.retraining_started_s if self.retraining_started_s is not None else seconds
-        values = {key: number(event[key]) for key in RETRAINING_FIELDS}
-        self.retrainings.append(
-            {"started_s": started, "ended_s": seconds, **values, "divergence": event.get("divergence", "")}
-        )
+        values = (number(event[key]) for key in RETRAINING_FIELDS)
+        self.retrainings.append((started, seconds, *values, event.get("divergence", "")))
         self.retraining_started_s = None
 
     def log(self, notes):
-        checks = pd.DataFrame(
-            {
-                name: np.asarray(self.columns[name])
-                if isinstance(kind, str)
-                else pd.Categorical.from_codes(self.columns[name], kind)
-                for name, kind in COLUMNS.items()
-                if name not in VECTORS
-            },
-            copy=False,
-        )
-        columns = ["started_s", "ended_s", *RETRAINING_FIELDS, "divergence"]
-        sizes = self.sizes or (0, 0)
-        vectors = {
-            name: np.asarray(self.columns[name]).reshape(len(checks), sizes[0 if name == "x" else 1])
-            for name in VECTORS
-        }
+        columns = {name: np.asarray(values) for name, values in self.columns.items()}
+        inputs, outputs = self.sizes or (1, 1)
+        for name in VECTORS:
+            columns[name] = columns[name].reshape(-1, inputs if name == "x" else outputs)
         notes += self.changes
         if self.unknown:
             notes.append(
@@ -201,9 +200,8 @@ class Reader:
             )
         return Log(
             started=self.started,
-            checks=checks,
-            vectors=vectors,
-            retrainings=pd.DataFrame(self.retrainings, columns=columns),
+            checks=Checks(columns),
+            retrainings=np.array(self.retrainings, RETRAINING),
             checkpoints=self.checkpoints,
             ended=self.ended,
             failed=self.failed,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ailoop_report.errors import MissingPackage, ReportError
 
-DEBIAN_PACKAGES = {"numpy": "python3-numpy", "pandas": "python3-pandas", "matplotlib": "python3-matplotlib"}
+DEBIAN_PACKAGES = {"numpy": "python3-numpy", "matplotlib": "python3-matplotlib"}
 
 DESCRIPTION = """Makes one self-contained HTML page of a run of ailoop, finished or not, and its pictures as PNGs in a
 folder beside it. Nothing but these is written. With --csv it prints the answers instead."""

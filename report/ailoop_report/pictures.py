@@ -1,7 +1,10 @@
 """Draws each picture for light and dark pages, wide and narrow ones, as PNG."""
 
+import gc
 import io
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 
 import numpy as np
 from PIL import Image
@@ -22,26 +25,41 @@ class Picture:
 
 
 def draw_pictures(run):
-    """The pictures for which the run has anything to show."""
-    pictures = []
-    for module in FIGURES:
-        images, remarks, places = {}, [], {}
-        for look in LOOKS:
-            with look.active():
-                drawn = module.draw(run, look)
-                if drawn is None:
-                    break
-                figure, remarks = drawn
-                if look.is_narrow in places:
-                    # a theme moves nothing: the layout, which takes as long as the drawing, is that of the first theme
-                    figure.set_layout_engine("none")
-                    for axis, place in zip(figure.axes, places[look.is_narrow]):
-                        axis.set_position(place)
-                images[look.name] = png(figure)
-                places[look.is_narrow] = [axis.get_position(original=True) for axis in figure.axes]
-        if images:
-            pictures.append(Picture(module.NAME, module.TITLE, remarks, images))
-    return pictures
+    """The pictures for which the run has anything to show.
+
+    Two processes draw, as the first picture takes as long as all others. They are forked: they see the run without a
+    copy.
+    """
+    with ProcessPoolExecutor(2, get_context("fork"), remember, (run,)) as pool:
+        pictures = list(pool.map(draw_picture, range(len(FIGURES))))
+    return [picture for picture in pictures if picture.images]
+
+
+def remember(run):
+    global shown
+    shown = run
+    gc.freeze()  # what came with the fork stays shared, and gc.collect() is quick
+
+
+def draw_picture(index):
+    """In each look, as far as there is anything to show."""
+    module = FIGURES[index]
+    images, remarks, places = {}, [], {}
+    for look in LOOKS:
+        with look.active():
+            drawn = module.draw(shown, look)
+            if drawn is None:
+                break
+            figure, remarks = drawn
+            if look.is_narrow in places:
+                # a theme moves nothing: the layout, which takes as long as the drawing, is that of the first theme
+                figure.set_layout_engine("none")
+                for axis, place in zip(figure.axes, places[look.is_narrow]):
+                    axis.set_position(place)
+            images[look.name] = png(figure)
+            gc.collect()  # figures hold each other in circles
+            places[look.is_narrow] = [axis.get_position(original=True) for axis in figure.axes]
+    return Picture(module.NAME, module.TITLE, remarks, images)
 
 
 def png(figure):

@@ -31,11 +31,11 @@ class Run:
 
     @property
     def inputs(self):
-        return self.log.vectors["x"].shape[1]
+        return self.checks["x"].shape[1]
 
     @property
     def outputs(self):
-        return self.log.vectors["truth"].shape[1]
+        return self.checks["truth"].shape[1]
 
     @property
     def ranks(self):
@@ -101,7 +101,7 @@ def note_answers(run):
     except (OSError, ValueError):
         run.notes.append("answers.csv cannot be read as the answers of a run; it is left out.")
         return
-    answered = int((run.checks["answered_by"] != "").sum())
+    answered = int((~run.checks.having("answered_by", "")).sum())
     if answers != answered:
         run.notes.append(f"answers.csv holds {answers} answers, the log {answered}; the log is shown.")
 
@@ -147,6 +147,6 @@ def answer_errors(run):
 
     An answer by the truth says nothing of the surrogate, nor does a truth that failed.
     """
-    errors = np.abs(run.log.vectors["surrogate"] - run.log.vectors["truth"]).max(axis=1, initial=0.0)
-    rows = np.flatnonzero((run.checks["answered_by"] == "surrogate").to_numpy() & np.isfinite(errors))
+    errors = np.abs(run.checks["surrogate"] - run.checks["truth"]).max(axis=1, initial=0.0)
+    rows = np.flatnonzero(run.checks.having("answered_by", "surrogate") & np.isfinite(errors))
     return rows, errors[rows]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ailoop_report.log import VERDICTS
 from ailoop_report.roles import roles
 from ailoop_report.run import answer_errors
 from ailoop_report.text import counted, escaped, number, seconds
@@ -46,18 +47,17 @@ def counts(run):
     if ended is not None:
         names = ("by_surrogate", "by_truth", "accepted", "rejected", "inconclusive", "retrainings", "samples")
         known = {name: int(ended[name]) for name in names}
-        checked = sum(known[verdict] for verdict in ("accepted", "rejected", "inconclusive"))
+        checked = sum(known[verdict] for verdict in VERDICTS)
         return {"answers": known["by_surrogate"] + known["by_truth"], "checked": checked, **known}
     checks = run.checks
-    asked = checks[checks["event"] == "checked"]
-    verdicts = asked["verdict"].value_counts()
-    answered = checks["answered_by"].value_counts()
+    asked = checks.having("event", "checked")
+    by_surrogate, by_truth = (int(checks.having("answered_by", who).sum()) for who in ("surrogate", "truth"))
     return {
-        "answers": int((checks["answered_by"] != "").sum()),
-        "by_surrogate": int(answered.get("surrogate", 0)),
-        "by_truth": int(answered.get("truth", 0)),
-        "checked": len(asked),
-        **{verdict: int(verdicts.get(verdict, 0)) for verdict in ("accepted", "rejected", "inconclusive")},
+        "answers": by_surrogate + by_truth,
+        "by_surrogate": by_surrogate,
+        "by_truth": by_truth,
+        "checked": int(asked.sum()),
+        **{verdict: int((asked & checks.having("verdict", verdict)).sum()) for verdict in VERDICTS},
         "retrainings": len(run.log.retrainings),
         "samples": int(run.log.retrainings["samples"].sum()),
     }
@@ -118,12 +118,12 @@ def ranks_and_threads(run):
 
 
 def worst_detail(run, errors):
-    by_surrogate = int((run.checks["answered_by"] == "surrogate").sum())
+    by_surrogate = int(run.checks.having("answered_by", "surrogate").sum())
     if by_surrogate == 0:
         return "no answer by the surrogate"
     if not errors.size:
         return f"the truth is known at none of its {counted(by_surrogate, 'answer')}"
-    tolerance = float(run.checks["tolerance"].iloc[0])
+    tolerance = float(run.checks["tolerance"][0])
     beyond = int((errors > tolerance).sum())
     if errors.size < by_surrogate:
         some = f"{beyond:,} of these" if beyond else "none of these"
@@ -147,17 +147,16 @@ def worst_answers(run):
     last = max(0, len(errors) - WORST_ANSWERS)
     worst = np.flatnonzero(errors >= np.partition(errors, last)[last])  # few are left to be sorted
     order = worst[np.argsort(-errors[worst], kind="stable")][:WORST_ANSWERS]
-    checks, vectors = run.checks, run.log.vectors
+    checks = run.checks
     lines = []
     for row, error in zip(rows[order], errors[order]):
-        check = checks.iloc[row]
         cells = [
-            f"{check['query']:,}",
-            components(vectors["x"][row]),
-            components(vectors["surrogate"][row]),
-            components(vectors["truth"][row]),
+            f"{checks['query'][row]:,}",
+            components(checks["x"][row]),
+            components(checks["surrogate"][row]),
+            components(checks["truth"][row]),
             number(float(error)),
-            f"{check['attempt']:,}",
+            f"{checks['attempt'][row]:,}",
         ]
         lines.append("<tr>" + "".join(f"<td>{escaped(cell)}</td>" for cell in cells) + "</tr>")
     names = ("query", "x", "answer", "truth", "error", "attempts")

@@ -15,7 +15,7 @@ stack_packages=(
   libopenmpi-dev openmpi-bin libtorch-dev libkokkos-dev
   libyaml-cpp-dev libcli11-dev libfmt-dev libspdlog-dev nlohmann-json3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
-  python3 python3-jsonschema python3-matplotlib python3-numpy python3-pandas python3-safetensors python3-torch python3-yaml
+  python3 python3-jsonschema python3-matplotlib python3-numpy python3-safetensors python3-torch python3-yaml
 )
 
 # Where the clone lies in the root. Its build folder holds this path, and is of no use outside.

@@ -100,7 +100,7 @@ class RefusalsTest(ReportTest):
     def test_a_missing_package_is_named(self):
         self.run_to("out", HOTLUM, *SHORT)
         before = sorted((self.folder / "out").iterdir())
-        for name in ("matplotlib", "pandas"):
+        for name in ("matplotlib", "numpy"):
             with self.subTest(package=name):
                 hidden = self.folder / f"without_{name}"
                 hidden.mkdir()

@@ -16,7 +16,7 @@ POINTS = 600  # of a verdict
 
 def draw(run, look):
     checks = run.checks
-    if checks.empty or np.isnan(run.log.vectors["approximation"]).all():
+    if not len(checks) or np.isnan(checks["approximation"]).all():
         return None
     remarks = []
     rows = drawn_rows(run)
@@ -26,17 +26,16 @@ def draw(run, look):
             f"worst of each of {POINTS} groups of consecutive ones."
         )
     difference, bound, error = worst_component(run, rows)
-    tolerance = float(checks["tolerance"].iloc[0])
+    tolerance = float(checks["tolerance"][0])
     figure, axes = look.figure(300 if look.is_narrow else 360)
     axis = axes[0, 0]
     edge = set_scale(axis, np.abs(difference), tolerance)
     axis.axhspan(-tolerance, tolerance, color=look.theme.band, zorder=0)
     for side in (-tolerance, tolerance):
         axis.axhline(side, color=look.theme.muted, linewidth=0.7, linestyle=(0, (5, 3)), zorder=1)
-    query = checks["query"].to_numpy()[rows]
-    verdicts = checks["verdict"].iloc[rows].to_numpy()
+    query = checks["query"][rows]
     for verdict in MARKERS:
-        chosen = verdicts == verdict
+        chosen = checks.having("verdict", verdict)[rows]
         draw_points(axis, look, verdict, query[chosen], difference[chosen], bound[chosen], edge, remarks)
     known = np.isfinite(error)
     style = {"markersize": 2.2, "alpha": 0.55, "zorder": 3} if len(rows) > 60 else {"markersize": 6.5, "zorder": 5}
@@ -58,17 +57,17 @@ def draw(run, look):
 @cache
 def drawn_rows(run):
     checks = run.checks
-    errors = checks["error"].to_numpy() / checks["tolerance"].to_numpy()
+    errors = checks["error"] / checks["tolerance"]
     drawn = []
     for verdict in MARKERS:
-        rows = np.flatnonzero((checks["verdict"] == verdict).to_numpy())
+        rows = np.flatnonzero(checks.having("verdict", verdict))
         drawn.append(worst_of_groups(rows, errors, POINTS) if len(rows) > POINTS else rows)
     return np.sort(np.concatenate(drawn))
 
 
 def worst_component(run, rows):
     """(surrogate - approximation, bound, surrogate - truth) of the output that is furthest off."""
-    vectors = {name: run.log.vectors[name][rows] for name in ("surrogate", "approximation", "bound", "truth")}
+    vectors = {name: run.checks[name][rows] for name in ("surrogate", "approximation", "bound", "truth")}
     difference = vectors["surrogate"] - vectors["approximation"]
     worst = np.argmax(np.where(np.isfinite(difference), np.abs(difference), np.inf), axis=1)
     row = np.arange(len(rows))
@@ -108,7 +107,7 @@ def draw_points(axis, look, verdict, query, difference, bound, edge, remarks):
 
 
 def legend(figure, run, look, has_truth):
-    verdicts = [verdict for verdict in MARKERS if (run.checks["verdict"] == verdict).any()]
+    verdicts = [verdict for verdict in MARKERS if run.checks.having("verdict", verdict).any()]
     handles = [Line2D([], [], linestyle="", marker=MARKERS[v], color=look.color(v), markersize=5.5) for v in verdicts]
     names = list(verdicts)
     if has_truth:

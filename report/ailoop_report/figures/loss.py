@@ -13,13 +13,13 @@ RETRAININGS = 500
 
 def draw(run, look):
     retrainings = run.log.retrainings
-    if retrainings.empty:
+    if not len(retrainings):
         return None
     remarks = []
     rows = evenly_chosen(len(retrainings), RETRAININGS)
     if len(rows) < len(retrainings):
         remarks.append(f"{len(rows)} of {len(retrainings):,} retrainings are drawn, evenly chosen.")
-    chosen = retrainings.iloc[rows]
+    chosen = retrainings[rows]
     index = rows + 1
     first, last = (positive(chosen[name]) for name in ("first_loss", "last_loss"))
     figure, axes = look.figure(210 if look.is_narrow else 240)
@@ -31,7 +31,7 @@ def draw(run, look):
     (begun,) = axis.plot(index, first, "o", color=theme.surface, markeredgecolor=theme.train, markersize=size, zorder=3)
     (done,) = axis.plot(index, last, "o", color=theme.train, markersize=size, zorder=4)
     handles, names = [begun, done], ["first epoch", "last epoch"]
-    diverged = (chosen["divergence"] != "").to_numpy()
+    diverged = chosen["divergence"] != ""
     if diverged.any():
         place = np.where(np.isfinite(first), first, 1.0)[diverged]
         (mark,) = axis.plot(index[diverged], place, "X", color=theme.rejected, markersize=7, zorder=5)
@@ -70,5 +70,4 @@ def power_of_ten(value):
 
 
 def positive(column):
-    values = column.to_numpy(dtype=float)
-    return np.where(np.isfinite(values) & (values > 0.0), values, np.nan)
+    return np.where(np.isfinite(column) & (column > 0.0), column, np.nan)

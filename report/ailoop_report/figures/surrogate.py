@@ -18,7 +18,7 @@ CURVE_POINTS = 400
 
 
 def draw(run, look):
-    if run.checks.empty:
+    if not len(run.checks):
         return None
     remarks = []
     versions = chosen_versions(run, remarks)
@@ -53,12 +53,12 @@ def reference_name(run):
 
 @cache
 def has_truth(run):
-    return bool(np.isfinite(run.log.vectors["truth"]).any())
+    return bool(np.isfinite(run.checks["truth"]).any())
 
 
 def reference(run):
     """The truth where it is known; where a check does not tell it, NaN. Without any, the approximation."""
-    return run.log.vectors["truth" if has_truth(run) else "approximation"]
+    return run.checks["truth" if has_truth(run) else "approximation"]
 
 
 def label_outer(axes, used, x_label, y_label):
@@ -73,7 +73,7 @@ def label_outer(axes, used, x_label, y_label):
 
 def chosen_versions(run, remarks):
     """Models that were checked: all, or some of them, always with the first and the last."""
-    checked = sorted(run.checks["version"].unique())
+    checked = np.unique(run.checks["version"])
     most = max(2, PANELS // min(run.outputs, OUTPUTS))
     if len(checked) > most:
         remarks.append(
@@ -96,17 +96,17 @@ def title(run, look, version):
 
 @cache
 def rows_of(run, version):
-    return np.flatnonzero((run.checks["version"] == version).to_numpy())
+    return np.flatnonzero(run.checks["version"] == version)
 
 
 @cache
 def drawn_rows(run, version, verdict):
     """(rows of the points of a verdict in a panel, how many there are in all)"""
     rows = rows_of(run, version)
-    rows = rows[(run.checks["verdict"].iloc[rows] == verdict).to_numpy()]
+    rows = rows[run.checks.having("verdict", verdict)[rows]]
     if len(rows) <= POINTS:
         return rows, len(rows)
-    return worst_of_groups(rows, run.checks["error"].to_numpy(), POINTS), len(rows)
+    return worst_of_groups(rows, run.checks["error"], POINTS), len(rows)
 
 
 @cache
@@ -130,7 +130,7 @@ def reference_ends(run, output):
 @cache
 def limits(run, output):
     """Those of the reference with room around; a surrogate may be off by orders of magnitude."""
-    ends = reference_ends(run, output) or finite_ends(run.log.vectors["surrogate"][:, output])
+    ends = reference_ends(run, output) or finite_ends(run.checks["surrogate"][:, output])
     if ends is None:
         return -1.0, 1.0
     low, high = ends
@@ -147,8 +147,8 @@ class Panel:
     def __init__(self, run, look, axis, version, output):
         self.run, self.look, self.axis, self.version, self.output = run, look, axis, version, output
         self.reference = reference(run)[:, output]
-        self.surrogate = run.log.vectors["surrogate"][:, output]
-        self.across = run.log.vectors["x"][:, 0] if run.inputs == 1 else self.reference
+        self.surrogate = run.checks["surrogate"][:, output]
+        self.across = run.checks["x"][:, 0] if run.inputs == 1 else self.reference
 
     def draw(self, remarks):
         suffix = f", y_{self.output}" if self.run.outputs > 1 else ""
@@ -182,7 +182,7 @@ class Panel:
         if ends is None:
             return
         ends = np.array(ends)
-        tolerance = float(self.run.checks["tolerance"].iloc[0])
+        tolerance = float(self.run.checks["tolerance"][0])
         self.axis.fill_between(
             ends, ends - tolerance, ends + tolerance, color=self.look.theme.band, linewidth=0, zorder=0
         )
@@ -219,7 +219,7 @@ class Panel:
 
 def legend(figure, run, look):
     theme = look.theme
-    verdicts = [verdict for verdict in MARKERS if (run.checks["verdict"] == verdict).any()]
+    verdicts = [verdict for verdict in MARKERS if run.checks.having("verdict", verdict).any()]
     handles = [Line2D([], [], linestyle="", marker=MARKERS[v], color=look.color(v), markersize=5.5) for v in verdicts]
     names = list(verdicts)
     if run.inputs == 1:

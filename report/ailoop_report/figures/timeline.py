@@ -18,7 +18,7 @@ ROW_PX = 30
 
 def draw(run, look):
     log = run.log
-    if run.checks.empty and log.retrainings.empty:
+    if not len(run.checks) and not len(log.retrainings):
         return None
     names = [label(role) for role in roles(run)]
     begin, end = log.started["t_s"], log.last_s
@@ -63,13 +63,14 @@ def label(role):
 def segments(run):
     """{phase: sorted (begin, end), an array (n, 2)} of the whole run."""
     log = run.log
-    judged = np.unique(run.checks.loc[run.checks["event"] == "checked", "t_s"])
+    judged = np.unique(run.checks["t_s"][run.checks.having("event", "checked")])
     ends = np.sort([log.started["t_s"], *log.retrainings["ended_s"]])
-    before = np.maximum(ends[np.searchsorted(ends, judged, "right") - 1], np.append(ends[0], judged)[:-1])
-    phases = {"accepted": np.stack([before, judged], axis=1)}
-    begin = log.retrainings["started_s"].to_numpy(dtype=float)
+    checks = np.stack([np.append(ends[0], judged)[:-1], judged], axis=1)
+    np.maximum(checks[:, 0], ends[np.searchsorted(ends, judged, "right") - 1], out=checks[:, 0])
+    phases = {"accepted": checks}
+    begin = log.retrainings["started_s"]
     for phase in ("sample", "gather", "train"):
-        end = begin + log.retrainings[f"{phase}_s"].to_numpy(dtype=float)
+        end = begin + log.retrainings[f"{phase}_s"]
         phases[phase] = np.stack([begin, end], axis=1)
         begin = end
     if log.unfinished_retraining_s is not None and log.failed is None:
@@ -82,7 +83,7 @@ def detail_span(log, begin, end):
     if len(log.retrainings) < 2:
         return None
     lengths = log.retrainings["ended_s"] - log.retrainings["started_s"]
-    middle = log.retrainings.loc[lengths.sort_values().index[len(lengths) // 2]]
+    middle = log.retrainings[np.argsort(lengths, kind="stable")[len(lengths) // 2]]
     length = middle["ended_s"] - middle["started_s"]
     first, last = max(begin, middle["started_s"] - 1.5 * length), min(end, middle["ended_s"] + 1.5 * length)
     return (first, last) if 0.0 < last - first < 0.6 * (end - begin) else None

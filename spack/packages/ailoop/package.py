@@ -54,7 +54,7 @@ class Ailoop(cmake.CMakePackage):
     with when("+report"), default_args(type="run"):
         depends_on("python@3.9:")
         depends_on("py-matplotlib@3.6:")
-        depends_on("py-pandas@1.5:")
+        depends_on("py-numpy")
 
     depends_on("googletest@1.12:+gmock", type="build", when="+tests")
     with default_args(type="test"):
@@ -63,7 +63,6 @@ class Ailoop(cmake.CMakePackage):
         depends_on("py-jsonschema@4:")
         depends_on("py-matplotlib@3.6:")
         depends_on("py-numpy")
-        depends_on("py-pandas@1.5:")
         depends_on("py-pyyaml")
         depends_on("py-safetensors")
 
