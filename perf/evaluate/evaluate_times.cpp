@@ -5,6 +5,7 @@
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/launch.hpp>
+#include <ailoop/problem/checked_truth.hpp>
 #include <ailoop/problem/kepler_problem.hpp>
 
 #include "own_problem_without_main.inc"
@@ -19,6 +20,8 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,6 +33,7 @@ using Clock = std::chrono::steady_clock;
 struct Wanted {
   std::int64_t points = 1'000'000;
   int repetitions = 20;
+  std::int64_t audit = 0;
 };
 
 constexpr double tolerance = 10.0;  // accepts everything
@@ -89,8 +93,14 @@ double time_of(MPI_Comm comm, int times, Work&& work) {
 }
 
 nlohmann::json measure(const LoopWorld& world, const Wanted& wanted) {
-  RepeatedLoop loop(world, {"loop.gate=certified", fmt::format("loop.tolerance={}", tolerance)});
+  std::vector<std::string> overrides = {"loop.gate=certified", fmt::format("loop.tolerance={}", tolerance)};
+  RepeatedLoop loop(world, overrides);
   Emulator& emulator = loop.assembly().emulator();
+  std::optional<RepeatedLoop> audited_loop;
+  if (wanted.audit > 0) {
+    overrides.push_back(fmt::format("loop.audit={}", wanted.audit));
+    audited_loop.emplace(world, overrides);
+  }
   Points points(emulator.problem().facts(), block_of(wanted.points, world.comm.size(), world.comm.rank()).size());
   const LoopByHand by_hand = loop_by_hand(loop.settings().problem.name, emulator);
   const int threads = concurrency(host_execution());
@@ -100,6 +110,22 @@ nlohmann::json measure(const LoopWorld& world, const Wanted& wanted) {
   draw();
   const int times = static_cast<int>(std::clamp<std::int64_t>(100'000 / std::max<std::int64_t>(points.n, 1), 1, 2000));
 
+  const auto evaluate = [&](Emulator& by) {
+    const EvaluationReport report =
+        by.evaluate({points.x.data(), points.n, points.dimension}, {points.y.data(), points.n, 1}, points.verdicts);
+    AILOOP_REQUIRE(report.by_surrogate == wanted.points && report.beyond == 0, "every point is accepted");
+  };
+  std::vector<PointStatus> statuses(as_size(points.n));
+  const auto truths = [&](std::int64_t n) {
+    compute_truth(emulator.problem(), {execution_for(n), {}}, Precision::float64, OnFailure::stop,
+                  {points.x.data(), n, points.dimension}, {points.y.data(), n, 1},
+                  std::span(statuses).first(as_size(n)));
+  };
+  const auto allreduce = [&] {
+    std::array<std::int64_t, 3> counts = {1, 2, 3};
+    MPI_Allreduce(MPI_IN_PLACE, counts.data(), 3, MPI_INT64_T, MPI_SUM, comm);
+  };
+
   std::map<std::string, std::vector<double>> seconds;
   for (int i = -1; i < wanted.repetitions; ++i) {
     const auto keep = [&](const std::string& what, double each) {
@@ -107,21 +133,23 @@ nlohmann::json measure(const LoopWorld& world, const Wanted& wanted) {
         seconds[what + "_s"].push_back(each);
       }
     };
-    keep("evaluate", time_of(comm, times, [&] {
-           const EvaluationReport report = emulator.evaluate({points.x.data(), points.n, points.dimension},
-                                                             {points.y.data(), points.n, 1}, points.verdicts);
-           AILOOP_REQUIRE(report.by_surrogate == wanted.points, "every point is accepted");
-         }));
+    const double evaluate_s = time_of(comm, times, [&] { evaluate(emulator); });
+    keep("evaluate", evaluate_s);
+    if (audited_loop) {
+      // what it adds, beside the truths alone
+      keep("audit", time_of(comm, times, [&] { evaluate(audited_loop->assembly().emulator()); }) - evaluate_s);
+      keep("audited_truths", time_of(comm, times, [&] {
+             truths(points.n / wanted.audit);
+             allreduce();
+           }));
+    }
     keep("hand", time_of(comm, times, [&] {
            const std::int64_t accepted = by_hand(points.n < kernels::worth_threads ? 1 : threads, points);
            AILOOP_REQUIRE(accepted == points.n, "every point is accepted");
          }));
     keep("draw", time_of(comm, times, draw));
     keep("copy", time_of(comm, times, [&] { std::copy_n(points.x.begin(), points.n, points.y.begin()); }));
-    keep("allreduce", time_of(comm, 10 * times, [&] {
-           std::array<std::int64_t, 3> counts = {1, 2, 3};
-           MPI_Allreduce(MPI_IN_PLACE, counts.data(), 3, MPI_INT64_T, MPI_SUM, comm);
-         }));
+    keep("allreduce", time_of(comm, 10 * times, allreduce));
   }
   nlohmann::json out = seconds;
   out["points"] = wanted.points;
@@ -141,6 +169,8 @@ int main(int argc, char** argv) {
       argc, argv, "evaluate_times",
       [&](CLI::App& app) {
         app.add_option("--points", wanted.points, "of all ranks together")->check(CLI::NonNegativeNumber);
+        app.add_option("--audit", wanted.audit, "1 of so many answers is audited, by another emulator")
+            ->check(CLI::NonNegativeNumber);
         app.add_option("--repetitions", wanted.repetitions, "of each kind")->check(CLI::Range(1, 10'000));
       },
       [&](const LoopWorld& world) { return measure(world, wanted); }, registries);

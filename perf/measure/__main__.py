@@ -39,6 +39,7 @@ def measure(arguments, context, session):
                 session.part(f"build/{build}/bin/{program.name}", work)
         session.part("evaluate against loops by hand", whole.evaluations)
         session.part("evaluate of few points", whole.few_points)
+        session.part("audits", whole.audits)
         session.part("command with 10^7 queries", whole.commands)
         session.part("starts, and the memory of a rank that waits", whole.starts)
         session.part("loops against the persistent Python program", whole.loops)

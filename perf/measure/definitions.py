@@ -187,6 +187,14 @@ def evaluate_figures():
         )
 
 
+def audit_figures():
+    for problem in ("sine", "kepler", "pendulum"):
+        for run, name in (("1x1", "1_threads"), ("1x2", "2_threads"), ("2x1", "2_ranks")):
+            times = f"audit/{problem}/{run}"
+            truths = "the audited truths and an Allreduce"
+            yield Figure(f"audit.{problem}.{name}", f"{times}/audit", f"{times}/audited_truths", truths, 1.2)
+
+
 def command_figures():
     for ranks in (1, 2):
         times = f"command/{ranks}"
@@ -227,6 +235,7 @@ FIGURES = [
     *retraining_figures(),
     *loop_figures(),
     *evaluate_figures(),
+    *audit_figures(),
     *command_figures(),
     *start_figures(),
     *floor_figures(),

@@ -15,12 +15,13 @@ ACCEPT_ALL = ["--set", "loop.tolerance=10"]
 PYTHON_LOOP = ROOT / "perf/baselines/persistent_loop.py"
 ENGINES = ("libtorch", "fused")
 SINE = [CONFIG, "--set", "problem.terms=6"]  # as hand_loop.cpp has them
-EVALUATED = {  # a point of Kepler's equation takes microseconds
-    ("sine", 1_000_000): SINE,
-    ("sine", 10_000_000): SINE,
-    ("kepler", 100_000): [ROOT / "config/kepler.yaml"],
-    ("pendulum", 1_000_000): [ROOT / "examples/own_problem/pendulum.yaml"],
+PROBLEMS = {
+    "sine": SINE,
+    "kepler": [ROOT / "config/kepler.yaml"],
+    "pendulum": [ROOT / "examples/own_problem/pendulum.yaml"],
 }
+# a point of Kepler's equation takes microseconds
+EVALUATED = (("sine", 1_000_000), ("sine", 10_000_000), ("kepler", 100_000), ("pendulum", 1_000_000))
 
 
 def engine_settings(engine):
@@ -110,22 +111,30 @@ class WholePrograms:
     def evaluations(self):
         """Many points on one thread, on two and on two ranks, each against the loop by hand."""
         for build in ("native", "release"):
-            for (problem, points), config in EVALUATED.items():
+            for problem, points in EVALUATED:
                 for ranks, threads in ((1, 1), (1, 2), (2, 1)):
                     name = f"evaluate/{build}/{problem}/{points}/{ranks}x{threads}"
-                    self.add_evaluation(name, self.evaluation(build, ranks, threads, config, points))
+                    self.add_evaluation(name, self.evaluation(build, ranks, threads, problem, points))
 
     def few_points(self):
         """So few that messages count, too: beside twice what an Allreduce and the loop by hand take, and 0.2 us."""
         for points in (0, 1, 10, 100):
             name = f"evaluate/{BUILD}/sine/{points}/2x1"
-            told = self.evaluation(BUILD, 2, 1, SINE, points)
+            told = self.evaluation(BUILD, 2, 1, "sine", points)
             self.add_evaluation(name, told)
             floor = [2 * (hand + allreduce) + 2e-7 for hand, allreduce in zip(told["hand_s"], told["allreduce_s"])]
             self.add(f"{name}/floor", "s", *floor)
 
-    def evaluation(self, build, ranks, threads, config, points, repetitions=11):
-        arguments = [*config, "--points", points, "--repetitions", repetitions]
+    def audits(self):
+        """What it adds to audit a million accepted answers, beside their truths and an Allreduce."""
+        for problem in PROBLEMS:
+            for ranks, threads in ((1, 1), (1, 2), (2, 1)):
+                told = self.evaluation("native", ranks, threads, problem, 1_000_000, "--audit", 1)
+                for what in ("audit", "audited_truths"):
+                    self.add(f"audit/{problem}/{ranks}x{threads}/{what}", "s", *told[f"{what}_s"])
+
+    def evaluation(self, build, ranks, threads, problem, points, *more, repetitions=11):
+        arguments = [*PROBLEMS[problem], "--points", points, "--repetitions", repetitions, *more]
         return json_of_ranks(ranks, "env", f"OMP_NUM_THREADS={threads}", built(build, "evaluate_times"), *arguments)
 
     def add_evaluation(self, name, told):
@@ -143,7 +152,7 @@ class WholePrograms:
                 self.add(f"{name}/loop", "s", none)
                 self.add(f"{name}/answers", "s", written - none)
                 self.add(f"{name}/write", "s", self.seconds_of_writing(answers))
-                hand = self.evaluation(BUILD, ranks, 1, SINE, queries, repetitions=1)
+                hand = self.evaluation(BUILD, ranks, 1, "sine", queries, repetitions=1)
                 self.add(f"{name}/by_hand", "s", hand["hand_s"][0] + hand["draw_s"][0])
 
     def loop_seconds(self, ranks, queries, answers):

@@ -39,8 +39,7 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
     m_sampler = std::make_unique<Sampler>(comm, *m_messenger, problem(), execution, precision, samples, settings.seed,
                                           settings.sampling.on_failure, settings.sampling.drawn_by);
     m_shared_truth =
-        std::make_unique<SharedTruth>(comm, problem(), facts.free_reference ? sequential_execution() : host_execution(),
-                                      precision, settings.sampling.on_failure);
+        std::make_unique<SharedTruth>(comm, problem(), host_execution(), precision, settings.sampling.on_failure);
     if (comm.rank() == RoleLayout::model_rank) {
       make_trainer();
     }

@@ -44,38 +44,54 @@ void AuditedErrors::add_packed(std::span<const double> numbers) {
   }
 }
 
-std::int64_t Audit::choose(QueryTable& table, IndexRange rows, bool is_kept) {
-  if (!is_on()) {
+std::int64_t Audit::choose(const QueryTable& table, IndexRange rows, ConstArray x, const JudgedColumns& columns) {
+  if (!is_on() || rows.size() == 0) {
     return 0;
   }
-  const auto every = static_cast<std::uint64_t>(m_every);
   const std::uint64_t base = kernels::stream_base(m_seed, kernels::Purpose::audit);
-  const auto verdicts = table.judgements(rows).verdicts;
-  const auto queries = table.queries(rows);
-  std::int64_t chosen = 0;
-  for (std::size_t i = 0; i < verdicts.size(); ++i) {
-    const auto query = static_cast<std::uint64_t>(queries[i]);
-    if (verdicts[i] != Verdict::accepted || kernels::state_at(kernels::stream_position(base, query)) % every != 0) {
-      continue;
+  const auto chosen_of = [&](std::int64_t group) {
+    const std::uint64_t random = kernels::state_at(kernels::stream_position(base, static_cast<std::uint64_t>(group)));
+    return group * m_every + static_cast<std::int64_t>(random % static_cast<std::uint64_t>(m_every));
+  };
+  const std::size_t known = m_rows.size();
+  const auto take_row = [&](std::int64_t query, std::int64_t row) {
+    if (table.judgement(row).verdict == Verdict::accepted) {
+      m_queries.push_back(query);
+      m_rows.push_back(row);
     }
-    const std::int64_t row = rows.first + static_cast<std::int64_t>(i);
-    m_queries.push_back(queries[i]);
-    m_rows.push_back(is_kept ? row : -1);
-    const auto take = [](std::vector<double>& to, std::span<const double> from) {
-      to.insert(to.end(), from.begin(), from.end());
-    };
-    take(m_x, table.x(row));
-    take(m_surrogate, table.surrogate(row));
-    take(m_approximation, table.approximation(row));
-    take(m_bound, table.bound(row));
-    ++chosen;
+  };
+  const auto queries = table.queries(rows);
+  if (const IndexRange all{queries.front(), queries.back() + 1}; all.size() == rows.size()) {
+    for (std::int64_t group = all.first / m_every; group * m_every < all.last; ++group) {
+      if (const std::int64_t query = chosen_of(group); query >= all.first && query < all.last) {
+        take_row(query, rows.first + query - all.first);
+      }
+    }
+  } else {  // they are pending for some time already, and few
+    for (std::int64_t row = rows.first; row < rows.last; ++row) {
+      if (const std::int64_t query = table.query(row); query == chosen_of(query / m_every)) {
+        take_row(query, row);
+      }
+    }
   }
-  return chosen;
+  const std::span chosen = std::span(m_rows).subspan(known);
+  const auto take = [&](std::vector<double>& to, ConstArray from) {
+    to.resize(to.size() + chosen.size() * as_size(from.cols));
+    double* last = to.data() + to.size() - chosen.size() * as_size(from.cols);
+    for (const std::int64_t row : chosen) {
+      const double* numbers = from.data + (row - rows.first) * from.cols;
+      for (std::int64_t i = 0; i < from.cols; ++i) *last++ = numbers[i];
+    }
+  };
+  take(m_x, x);
+  take(m_surrogate, columns.surrogate);
+  take(m_approximation, columns.approximation);
+  take(m_bound, columns.bound);
+  return std::ssize(chosen);
 }
 
 void Audit::take(Audit& other, std::int64_t rows) {
-  std::ranges::transform(other.m_rows, std::back_inserter(m_rows),
-                         [=](std::int64_t row) { return row < 0 ? row : rows + row; });
+  std::ranges::transform(other.m_rows, std::back_inserter(m_rows), [=](std::int64_t row) { return rows + row; });
   m_queries.insert(m_queries.end(), other.m_queries.begin(), other.m_queries.end());
   for (const auto column : {&Audit::m_x, &Audit::m_surrogate, &Audit::m_approximation, &Audit::m_bound}) {
     (this->*column).insert((this->*column).end(), (other.*column).begin(), (other.*column).end());
@@ -83,27 +99,27 @@ void Audit::take(Audit& other, std::int64_t rows) {
   other.forget();
 }
 
-ConstArray Audit::x() const {
-  const std::int64_t n = std::ssize(m_queries);
-  return {m_x.data(), n, n > 0 ? std::ssize(m_x) / n : 0};
+Array Audit::truth(std::int64_t outputs) {
+  m_truth.resize(m_rows.size() * as_size(outputs));
+  return {m_truth.data(), std::ssize(m_rows), outputs};
 }
 
 void Audit::forget() {
   m_queries.clear();
   m_rows.clear();
-  for (std::vector<double>* column : {&m_x, &m_surrogate, &m_approximation, &m_bound}) {
+  for (std::vector<double>* column : {&m_x, &m_surrogate, &m_approximation, &m_bound, &m_truth}) {
     column->clear();
   }
 }
 
-Audit::Found Audit::finish(QueryTable& table, ConstArray truth) {
+Audit::Found Audit::finish(QueryTable& table) {
   Found found;
   const Tolerance& tolerance = m_gate.tolerance();
-  const auto outputs = as_size(truth.cols);
+  const std::size_t outputs = m_rows.empty() ? 0 : m_truth.size() / m_rows.size();
   for (std::size_t i = 0; i < m_queries.size(); ++i) {
     const auto of_query = [&](std::span<const double> column) { return column.subspan(i * outputs, outputs); };
-    const std::span<const double> y(truth.data + i * outputs, outputs);
-    if (m_rows[i] >= 0) {
+    const auto y = of_query(m_truth);
+    if (m_rows_are_kept) {
       table.set_truth(m_rows[i], y);
     }
     if (std::isnan(y[0])) {

@@ -33,22 +33,28 @@ struct AuditedErrors {
   void keep_worse(std::int64_t query, double error, double allowed);
 };
 
-/// Looks how far off accepted answers really are: computes the truth at 1 of `every` of them, chosen by a hash of the
-/// query's index, and changes nothing else.
+/// Looks how far off accepted answers really are: computes the truth at 1 of `every` of them and changes nothing else.
+/// Of each group of `every` consecutive queries a hash of the group chooses one, so that it is known without a look at
+/// the others; where that one was not accepted, the group has none.
 class Audit {
  public:
-  /// \param[in] every 0: no answer is audited
-  Audit(const Gate& gate, std::int64_t every, std::uint64_t seed) : m_gate(gate), m_every(every), m_seed(seed) {}
+  /// \param[in] every         0: no answer is audited
+  /// \param[in] rows_are_kept whether rows keep their places in the table until `finish`, which then adds the truth
+  Audit(const Gate& gate, std::int64_t every, std::uint64_t seed, bool rows_are_kept)
+      : m_gate(gate), m_every(every), m_seed(seed), m_rows_are_kept(rows_are_kept) {}
 
   [[nodiscard]] bool is_on() const noexcept { return m_every > 0; }
   /// Takes those of the accepted rows that are to be audited.
-  /// \param[in] is_kept whether the rows keep their places until `finish`, which then adds the truth to them
+  /// \param[in] x       (n, dimension) the queries of these rows
+  /// \param[in] columns (n, outputs) by what they were judged
   /// \return how many they are
-  std::int64_t choose(QueryTable& table, IndexRange rows, bool is_kept);
+  std::int64_t choose(const QueryTable& table, IndexRange rows, ConstArray x, const JudgedColumns& columns);
   /// Takes what another one took, whose rows now come behind so many others.
   void take(Audit& other, std::int64_t rows);
   /// Of what was taken: (n, dimension).
-  [[nodiscard]] ConstArray x() const;
+  [[nodiscard]] ConstArray x(std::int64_t dimension) const { return {m_x.data(), std::ssize(m_rows), dimension}; }
+  /// Where its truth is to be put: (n, outputs); NaN where it fails.
+  [[nodiscard]] Array truth(std::int64_t outputs);
   /// Forgets what was taken.
   void forget();
 
@@ -57,9 +63,8 @@ class Audit {
     std::int64_t beyond = 0;   ///< of these, those that are off by more than is allowed
   };
   /// Compares what was taken with the truth, and forgets it.
-  /// \param[in] truth (n, outputs); NaN where it failed
   /// \throws NumericalError if the gate proved an answer to be better than it is
-  Found finish(QueryTable& table, ConstArray truth);
+  Found finish(QueryTable& table);
 
   [[nodiscard]] AuditedErrors& errors() noexcept { return m_errors; }
 
@@ -67,9 +72,10 @@ class Audit {
   const Gate& m_gate;
   std::int64_t m_every;
   std::uint64_t m_seed;
+  bool m_rows_are_kept;
   AuditedErrors m_errors;
-  std::vector<std::int64_t> m_queries, m_rows;  // a row that was not kept: -1
-  std::vector<double> m_x, m_surrogate, m_approximation, m_bound;
+  std::vector<std::int64_t> m_queries, m_rows;
+  std::vector<double> m_x, m_surrogate, m_approximation, m_bound, m_truth;
 };
 
 }  // namespace ailoop

@@ -14,7 +14,7 @@ Checker::Checker(const CheckerParts& parts, std::int64_t capacity, std::int64_t 
       m_facts(parts.emulator.problem().facts()),
       m_gate(parts.emulator.gate()),
       m_table(m_facts.dimension, m_facts.outputs, m_facts.has_bound, capacity, checks),
-      m_audit(m_gate, parts.emulator.settings().audit, parts.emulator.settings().seed) {}
+      m_audit(m_gate, parts.emulator.settings().audit, parts.emulator.settings().seed, parts.keeps_all) {}
 
 void Checker::check_new(IndexRange queries, std::int64_t block) {
   for (std::int64_t first = queries.first; first < queries.last && !m_failed; first += block) {
@@ -78,7 +78,6 @@ std::int64_t Checker::judge(const Block& block) {
   const JudgementColumns judgements = m_table.judgements(rows);
   const auto settled = m_table.settled(rows);
   const JudgedColumns columns{block.surrogate, m_table.approximation(rows), m_table.bound(rows)};
-  const bool all_stay = m_parts.keeps_all || m_audit.is_on();
   const std::int64_t accepted =
       kernels::sum_over_stretches("ailoop::Checker::judge", rows.size(), [&](std::int64_t first, std::int64_t count) {
         const IndexRange range{first, first + count};
@@ -91,7 +90,7 @@ std::int64_t Checker::judge(const Block& block) {
           settled[as_size(first) + i] = is_accepted ? Settled::by_surrogate : Settled::no;
           n_accepted += is_accepted ? 1 : 0;
         }
-        if (all_stay || n_accepted < count) {
+        if (m_parts.keeps_all || n_accepted < count) {
           keep(block, range);
         }
         if (m_answers) {
@@ -101,7 +100,7 @@ std::int64_t Checker::judge(const Block& block) {
       });
   m_counts.asked += rows.size();
   m_counts.accepted += accepted;
-  attempt("audit", [&] { m_counts.audited += m_audit.choose(m_table, rows, m_parts.keeps_all); });
+  attempt("audit", [&] { m_counts.audited += m_audit.choose(m_table, rows, block.x, columns); });
   for (std::int64_t row = rows.first; row < rows.last && accepted < rows.size(); ++row) {
     if (m_table.is_open(row)) {
       ++m_counts.inconclusive;

@@ -161,8 +161,9 @@ class CertifiedGate final : public Gate {
   [[nodiscard]] bool is_violated(std::span<const double> surrogate, std::span<const double> approximation,
                                  std::span<const double> bound, std::span<const double> truth) const override {
     for (std::size_t i = 0; i < truth.size(); ++i) {
-      const double proved = next_up(next_up(std::abs(surrogate[i] - approximation[i])) + bound[i]);
-      if (next_down(std::abs(surrogate[i] - truth[i])) > proved) {
+      const double difference = std::abs(surrogate[i] - approximation[i]);
+      const double error = std::abs(surrogate[i] - truth[i]);
+      if (error > difference + bound[i] && next_down(error) > next_up(next_up(difference) + bound[i])) {
         return true;
       }
     }

@@ -4,6 +4,7 @@
 #include <ailoop/core/index_range.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace ailoop {
@@ -11,11 +12,10 @@ namespace ailoop {
 void Histogram::add(double value) noexcept {
   std::int64_t bin = 0;
   if (value > 0.0) {
-    int exponent = 0;
-    const double fraction = std::frexp(value, &exponent);  // in [1/2, 1)
-    const int within = static_cast<int>((fraction - 0.5) * 2 * bins_per_octave);
-    bin = std::clamp<std::int64_t>((exponent - 1 - m_lowest_octave) * bins_per_octave + within, 0,
-                                   std::ssize(m_bins) - 1);
+    // bits of a double: its exponent, to which 1023 is added, then 52 behind the leading one
+    const auto octave_and_part = static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(value) >> (52 - part_bits));
+    const std::int64_t lowest = m_lowest_octave + 1023;
+    bin = std::clamp<std::int64_t>(octave_and_part - lowest * bins_per_octave, 0, std::ssize(m_bins) - 1);
   }
   ++m_bins[as_size(bin)];
   ++m_count;

@@ -32,7 +32,8 @@ class Histogram {
   void add_packed(std::span<const double> numbers);
 
  private:
-  static constexpr int bins_per_octave = 64;
+  static constexpr int part_bits = 6;
+  static constexpr int bins_per_octave = 1 << part_bits;
 
   int m_lowest_octave;
   std::vector<std::int64_t> m_bins;

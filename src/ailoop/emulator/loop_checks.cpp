@@ -72,14 +72,12 @@ void Loop::agree_on_check() {
 }
 
 void Loop::audit() {
-  const ConstArray x = m_checker.audit().x();
-  std::vector<double> truth(as_size(x.rows * m_facts.outputs));
-  const Array y{truth.data(), x.rows, m_facts.outputs};
+  Audit& audit = m_checker.audit();
   m_parts.layout.begin_audit();
-  m_parts.emulator.audit({x.data, x.rows, m_facts.dimension}, y);  // which a rank without any does not know
+  m_parts.emulator.audit(audit.x(m_facts.dimension), audit.truth(m_facts.outputs));
   LoopCounts counts;
   attempt({}, [&] {
-    const Audit::Found found = m_checker.audit().finish(m_table, y);
+    const Audit::Found found = audit.finish(m_table);
     counts = {.audited = found.audited, .beyond = found.beyond};
   });
   agree(counts);

@@ -2,6 +2,7 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
@@ -21,6 +22,8 @@ constexpr const char* phase = "truth of queries";
 // about what dealing out costs, on a machine of a few nodes: two exchanges, and moving a number there and back
 constexpr double seconds_of_messages = 50e-6;
 constexpr double seconds_of_a_number = 20e-9;
+// of what all points cost, as much may be saved where all ranks have as many: those of one may cost more
+constexpr double uneven_part = 0.25;
 
 /// Who computes which of all ranks' points: point k is computed by rank k modulo their number.
 struct Deal {
@@ -85,7 +88,7 @@ std::int64_t SharedTruth::compute(ConstArray x, Array y) {
   if (total == 0) {
     return 0;
   }
-  if (is_not_worth_dealing(bids)) {
+  if (is_not_worth_dealing(bids, total)) {
     agreed(m_comm, phase, [&] { compute_here(x, y); });
   } else {
     AILOOP_REQUIRE(total <= std::numeric_limits<int>::max(), "SharedTruth: points are counted by MPI in an int");
@@ -94,15 +97,16 @@ std::int64_t SharedTruth::compute(ConstArray x, Array y) {
   return total;
 }
 
-bool SharedTruth::is_not_worth_dealing(const std::vector<Bid>& bids) const {
+bool SharedTruth::is_not_worth_dealing(const std::vector<Bid>& bids, std::int64_t total) const {
   const Facts& facts = m_problem.facts();
   const double seconds_a_point = std::ranges::max(bids, {}, &Bid::seconds_a_point).seconds_a_point;
   const auto most = static_cast<double>(std::ranges::max(bids, {}, &Bid::points).points);
   const auto numbers = static_cast<double>(facts.dimension + facts.outputs);
   const bool is_known = seconds_a_point > 0.0;
-  // even where all have as many, points of one may cost more: at most what the rank with most of them computes is saved
+  const double even = static_cast<double>(total) / static_cast<double>(m_comm.size());
+  const double saved_s = (most - even + uneven_part * even) * seconds_a_point;
   const double messages_s = seconds_of_messages + most * numbers * seconds_of_a_number;
-  return m_comm.size() == 1 || (is_known && most * seconds_a_point <= messages_s);
+  return m_comm.size() == 1 || (is_known && saved_s <= messages_s);
 }
 
 void SharedTruth::compute_here(ConstArray x, Array y) {
@@ -111,7 +115,9 @@ void SharedTruth::compute_here(ConstArray x, Array y) {
   }
   const auto start = Clock::now();
   std::vector<PointStatus> statuses(as_size(x.rows));
-  compute_truth(m_problem, {m_execution, {}}, m_precision, m_on_failure, x, y, statuses);
+  const bool too_few_for_threads = m_problem.facts().free_reference && x.rows < kernels::worth_threads;
+  compute_truth(m_problem, {too_few_for_threads ? sequential_execution() : m_execution, {}}, m_precision, m_on_failure,
+                x, y, statuses);
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(x.rows);
   // what disturbs this rank once makes it no more than twice as much
   m_seconds_a_point = m_seconds_a_point > 0.0 ? std::min(seconds, 2 * m_seconds_a_point) : seconds;

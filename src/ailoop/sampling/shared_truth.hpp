@@ -45,7 +45,7 @@ class SharedTruth {
     double seconds_a_point = 0.0;  ///< 0 while nothing is known
   };
   /// Whether each rank computes the truth of its own points: what all would save is less than what messages cost.
-  [[nodiscard]] bool is_not_worth_dealing(const std::vector<Bid>& bids) const;
+  [[nodiscard]] bool is_not_worth_dealing(const std::vector<Bid>& bids, std::int64_t total) const;
   void deal_out(const std::vector<Bid>& bids, ConstArray x, Array y);
   void compute_here(ConstArray x, Array y);
 
