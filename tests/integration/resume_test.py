@@ -103,8 +103,10 @@ class ResumeTest(ProgramTest):
         self.assertTrue(self.checkpoints("whole"))
         for more in ([], ["--set", "limits.wall_seconds=0.001"], ["--set", "limits.checks=1"], ["--set", "loop.accepted=7"]):
             self.assert_done("whole", *LONG, "--output", "whole", *more)
-        result = self.start(*LONG, "--resume", "--output", "whole", "--seed", "9")
-        self.assert_refused(result, "seed was 42, is 9")
+        for other, words in {"seed=9": "seed was 42, is 9", "output.answers=safetensors": "output.answers was csv, is "}.items():
+            result = self.start(*LONG, "--resume", "--output", "whole", "--set", other)
+            self.assert_refused(result, words)
+        self.assert_done("whole", *LONG, "--output", "whole", "--set", "output.answers=none")
 
     def test_a_run_that_has_converged_is_done_on_any_number_of_ranks(self):
         self.whole()

@@ -38,6 +38,11 @@ std::string line_of(const SettingChange& change) {
 bool is_of_platform(const std::string& key) { return key.starts_with(platform_prefix); }
 bool is_of_extent(const std::string& key) { return key.starts_with(extent_prefix); }
 
+bool has_answers(const std::filesystem::path& folder, AnswersFormat format) {
+  const char* name = format == AnswersFormat::csv ? RunFolder::answers_name : RunFolder::answer_parts_name;
+  return format == AnswersFormat::none || std::filesystem::exists(folder / name);
+}
+
 }  // namespace
 
 CheckpointFacts checkpoint_facts(const RunSettings& settings, CheckpointFacts of_result, int ranks,
@@ -87,7 +92,7 @@ std::vector<SettingChange> changes_of_answers(const CheckpointFacts& then, const
 }
 
 PlaceToResume place_to_resume(const std::optional<std::string>& named, const std::string& config_name,
-                              const std::string& config_sha256, std::int64_t answers_wanted) {
+                              const std::string& config_sha256, std::int64_t answers_wanted, AnswersFormat format) {
   const std::vector<std::filesystem::path> folders =
       named ? std::vector<std::filesystem::path>{*named} : RunFolder::runs_of(config_name);
   PlaceToResume place;
@@ -96,7 +101,7 @@ PlaceToResume place_to_resume(const std::optional<std::string>& named, const std
     const bool is_over = run && run->has_converged;
     const bool is_ours = run && run->config_sha256 == config_sha256;
     const bool may_go_on = is_ours || (!is_over && !place.done);  // of another run only to say how it differs
-    if (is_over && is_ours && run->answers >= answers_wanted) {
+    if (is_over && is_ours && run->answers >= answers_wanted && has_answers(folder, format)) {
       place.done = place.done.value_or(folder);
     } else if (named || may_go_on) {
       return {folder.string(), std::nullopt};

@@ -34,12 +34,13 @@ void require_same_run(const CheckpointFacts& then, const CheckpointFacts& now);
 /// Where a run with --resume goes on.
 struct PlaceToResume {
   std::optional<std::string> directory;       ///< none: in a new folder
-  std::optional<std::filesystem::path> done;  ///< the folder of a run that has all the answers wanted: nothing to do
+  std::optional<std::filesystem::path> done;  ///< the folder of a run that left all that is wanted: nothing to do
 };
 
 /// The folder that is named, or else the newest of runs/{config_name}-{n} whose run is not over.
 [[nodiscard]] PlaceToResume place_to_resume(const std::optional<std::string>& named, const std::string& config_name,
-                                            const std::string& config_sha256, std::int64_t answers_wanted);
+                                            const std::string& config_sha256, std::int64_t answers_wanted,
+                                            AnswersFormat format);
 
 /// The newest checkpoint that is whole; warnings tell of newer ones, and of another platform. Without any, what the
 /// folder holds is set aside, for a run from the beginning.

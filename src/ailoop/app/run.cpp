@@ -163,8 +163,8 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
                              .config_sha256 = config_sha256(of_result)};
     const std::int64_t wanted = queries.limits.accepted;
     if (command_line.files_there == FilesThere::kept) {
-      const PlaceToResume place =
-          place_to_resume(settings.folder(), source.file.stem().string(), run_start.config_sha256, wanted);
+      const PlaceToResume place = place_to_resume(settings.folder(), source.file.stem().string(),
+                                                  run_start.config_sha256, wanted, recording.answers);
       if (place.done) {
         spdlog::info("{} holds this run, which has converged: nothing is left to do", place.done->string());
         beginning = Beginning::none;

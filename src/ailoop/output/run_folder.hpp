@@ -20,6 +20,8 @@ enum class FilesThere {
 class RunFolder {
  public:
   static constexpr const char* events_name = "run.jsonl";
+  static constexpr const char* answers_name = "answers.csv";
+  static constexpr const char* answer_parts_name = "answers";
   static constexpr const char* checkpoints_name = "checkpoint";
 
   /// Creates the folder, or takes the one that is there.
@@ -52,9 +54,9 @@ class RunFolder {
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
   [[nodiscard]] std::filesystem::path config() const { return m_path / "config.yaml"; }
   [[nodiscard]] std::filesystem::path events() const { return m_path / events_name; }
-  [[nodiscard]] std::filesystem::path answers() const { return m_path / "answers.csv"; }
+  [[nodiscard]] std::filesystem::path answers() const { return m_path / answers_name; }
   /// The folder of answers in parts.
-  [[nodiscard]] std::filesystem::path answer_parts() const { return m_path / "answers"; }
+  [[nodiscard]] std::filesystem::path answer_parts() const { return m_path / answer_parts_name; }
   [[nodiscard]] std::filesystem::path model() const { return m_path / "model.safetensors"; }
   [[nodiscard]] std::filesystem::path summary() const { return m_path / "summary.json"; }
   [[nodiscard]] std::filesystem::path checkpoints() const { return m_path / checkpoints_name; }
