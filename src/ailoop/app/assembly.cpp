@@ -34,12 +34,10 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
     const Facts& facts = problem().facts();
     const Precision precision = settings.surrogate.kind->precision();
     const std::int64_t samples = settings.sampling.samples(comm.size());
-    // a truth that costs something is worth all threads even for a few points
-    const Execution execution = facts.free_reference ? execution_for(samples / comm.size()) : host_execution();
+    const Execution execution = execution_of_truth(facts, samples / comm.size());
     m_sampler = std::make_unique<Sampler>(comm, *m_messenger, problem(), execution, precision, samples, settings.seed,
                                           settings.sampling.on_failure, settings.sampling.drawn_by);
-    m_shared_truth =
-        std::make_unique<SharedTruth>(comm, problem(), host_execution(), precision, settings.sampling.on_failure);
+    m_shared_truth = std::make_unique<SharedTruth>(comm, problem(), precision, settings.sampling.on_failure);
     if (comm.rank() == RoleLayout::model_rank) {
       make_trainer();
     }

@@ -2,7 +2,6 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/launch.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
@@ -70,9 +69,8 @@ void exchange(const Communicator& comm, const Array& from, const Traffic& out, c
 
 }  // namespace
 
-SharedTruth::SharedTruth(const Communicator& comm, const Problem& problem, const Execution& execution,
-                         Precision precision, OnFailure on_failure)
-    : m_comm(comm), m_problem(problem), m_execution(execution), m_precision(precision), m_on_failure(on_failure) {}
+SharedTruth::SharedTruth(const Communicator& comm, const Problem& problem, Precision precision, OnFailure on_failure)
+    : m_comm(comm), m_problem(problem), m_precision(precision), m_on_failure(on_failure) {}
 
 std::int64_t SharedTruth::compute(ConstArray x, Array y) {
   const Bid mine{x.rows == y.rows ? x.rows : unusable, m_seconds_a_point};
@@ -115,9 +113,8 @@ void SharedTruth::compute_here(ConstArray x, Array y) {
   }
   const auto start = Clock::now();
   std::vector<PointStatus> statuses(as_size(x.rows));
-  const bool too_few_for_threads = m_problem.facts().free_reference && x.rows < kernels::worth_threads;
-  compute_truth(m_problem, {too_few_for_threads ? sequential_execution() : m_execution, {}}, m_precision, m_on_failure,
-                x, y, statuses);
+  const Execution execution = execution_of_truth(m_problem.facts(), x.rows);
+  compute_truth(m_problem, {execution, {}}, m_precision, m_on_failure, x, y, statuses);
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(x.rows);
   // what disturbs this rank once makes it no more than twice as much
   m_seconds_a_point = m_seconds_a_point > 0.0 ? std::min(seconds, 2 * m_seconds_a_point) : seconds;

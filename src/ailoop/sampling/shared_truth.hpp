@@ -2,7 +2,6 @@
 
 #include <ailoop/core/array.hpp>
 #include <ailoop/core/precision.hpp>
-#include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/roles.hpp>
 #include <ailoop/problem/checked_truth.hpp>
@@ -20,8 +19,7 @@ class SharedTruth {
  public:
   /// \param[in] comm      ranks that share the work; must outlive this object, as must `problem`
   /// \param[in] precision of the numbers that values must be able to become; see compute_truth
-  SharedTruth(const Communicator& comm, const Problem& problem, const Execution& execution, Precision precision,
-              OnFailure on_failure);
+  SharedTruth(const Communicator& comm, const Problem& problem, Precision precision, OnFailure on_failure);
 
   /// Bytes of its arrays on a rank that brings some points, where they are dealt out.
   [[nodiscard]] static double bytes(std::int64_t brought, std::int64_t computed, std::int64_t dimension,
@@ -51,7 +49,6 @@ class SharedTruth {
 
   const Communicator& m_comm;
   const Problem& m_problem;
-  Execution m_execution;
   Precision m_precision;
   OnFailure m_on_failure;
   double m_seconds_a_point = 0.0;  // of this rank, as last measured

@@ -42,7 +42,7 @@ TEST(ArrayBytes, OfSampler) {
 TEST(ArrayBytes, OfSharedTruth) {
   const Communicator comm(MPI_COMM_WORLD);
   const test::ScriptedProblem problem;
-  SharedTruth truth(comm, problem, sequential_execution(), Precision::float64, OnFailure::stop);
+  SharedTruth truth(comm, problem, Precision::float64, OnFailure::stop);
   const std::vector<double> x(comm.rank() == 0 ? static_cast<std::size_t>(many * comm.size()) : 0);
   std::vector<double> y(x.size());
   // alone it needs no room for points

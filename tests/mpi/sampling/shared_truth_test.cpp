@@ -52,7 +52,7 @@ struct TruthCase {
   test::ScriptedProblem problem;
 
   std::vector<double> compute(const std::vector<double>& x, OnFailure on_failure = OnFailure::stop) {
-    SharedTruth truth(comm, problem, sequential_execution(), Precision::float64, on_failure);
+    SharedTruth truth(comm, problem, Precision::float64, on_failure);
     std::vector<double> y(x.size());
     const auto n = static_cast<std::int64_t>(x.size());
     total = truth.compute({x.data(), n, 1}, {y.data(), n, 1});

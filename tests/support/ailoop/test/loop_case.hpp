@@ -103,7 +103,7 @@ struct LoopCase {
         messenger(comm, RoleLayout::model_rank, Waiting::back_off, shares_memory),
         roles(assign_roles(std::vector<int>(static_cast<std::size_t>(comm.size()), 1), 4, 4)),
         sampler(comm, messenger, problem, sequential_execution(), Precision::float64, 10, 1, on_failure, drawn_by),
-        shared_truth(comm, problem, sequential_execution(), Precision::float64, on_failure),
+        shared_truth(comm, problem, Precision::float64, on_failure),
         trainer(surrogate) {}
 
   [[nodiscard]] bool leads() const { return comm.rank() == RoleLayout::model_rank; }
