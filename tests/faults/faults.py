@@ -1,6 +1,6 @@
 """Faults that are made to happen in one phase on one rank of a whole run, and what must follow.
 
-AILOOP_FAULTY names the program faulty_ailoop; the rest of the environment is that of tests/integration/program.py.
+AILOOP_FAULTY and AILOOP_FAULTY_SIMULATION name the programs; the rest of the environment is that of tests/integration/program.py.
 """
 
 import csv
@@ -17,6 +17,7 @@ import numpy as np
 from program import CONVERGED, INTERNAL, LAUNCHER, NUMERICAL, RunFolder
 
 FAULTY = os.environ["AILOOP_FAULTY"]
+SIMULATION = os.environ["AILOOP_FAULTY_SIMULATION"]
 CONFIG = Path(__file__).parent / "faulty.yaml"
 SECONDS_ALLOWED = 10 * float(os.environ.get("AILOOP_TIMEOUT_FACTOR", "1"))  # for a run that has the machine alone
 SECONDS_ALLOWED_BESIDE_OTHERS = 3 * SECONDS_ALLOWED
@@ -92,27 +93,44 @@ def faults(ranks):
         yield Fault("sampling", kind, 0, 2, ranks)
 
 
-def run(fault, folder, settings=()):
+def command(folder, settings, *options):
+    """The run of a configuration."""
+    words = [word for setting in settings for word in ("--set", setting)]
+    return [FAULTY, CONFIG, "--output", folder, *words, *options]
+
+
+def simulation(folder, settings, *_):
+    """Calls of evaluate, which go on where there is something to go on from."""
+    return [SIMULATION, CONFIG, folder, *settings]
+
+
+EVERYWHERE = ("ranks.layout=everywhere", "queries.batch=6")
+RECORDED = ("output.checks=all", "output.answers=csv")  # of a simulation, which gets the answers anyway
+# The ways in which the loop runs: settings and program.
+WAYS = {"roles": ((), command), "everywhere": (EVERYWHERE, command), "evaluate": (RECORDED, simulation)}
+
+
+def run(fault, folder, settings=(), program=command):
     """Runs the program with the fault; a run that hangs raises subprocess.TimeoutExpired."""
+    output = Path(folder) / "out"
     variables = {
         "AILOOP_FAULT": f"{fault.phase}:{fault.kind}:{fault.rank}:{fault.call}",
-        "AILOOP_FAULT_FOLDER": str(Path(folder) / "out"),
+        "AILOOP_FAULT_FOLDER": str(output),
     }
-    return run_with(variables, fault.ranks, folder, settings)
+    return run_with(variables, fault.ranks, output, program(output, settings))
 
 
-def resume(ranks, folder, settings=()):
+def resume(ranks, folder, settings=(), program=command):
     """Goes on, without a fault, in a folder where there may be a run."""
-    return run_with({}, ranks, folder, settings, "--resume")
-
-
-def run_with(variables, ranks, folder, settings, *options):
     output = Path(folder) / "out"
+    return run_with({}, ranks, output, program(output, settings, "--resume"))
+
+
+def run_with(variables, ranks, output, words):
     start = time.monotonic()
     result = subprocess.run(
-        [*LAUNCHER, str(ranks), FAULTY, str(CONFIG), "--output", str(output), *options]
-        + [word for setting in settings for word in ("--set", setting)],
-        cwd=folder,
+        [*LAUNCHER, str(ranks), *map(str, words)],
+        cwd=output.parent,
         env={**os.environ, "OMP_NUM_THREADS": "1", **variables},
         stdin=subprocess.DEVNULL,
         capture_output=True,

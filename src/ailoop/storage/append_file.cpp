@@ -25,6 +25,9 @@ bool cut_back(int file, std::size_t n) noexcept {
 std::int64_t length_of(int file, const std::filesystem::path& path) {
   struct stat status{};
   if (::fstat(file, &status) != 0) detail::throw_system_error(path, "cannot be looked at", errno);
+  if (S_ISREG(status.st_mode) && status.st_nlink == 0) {
+    throw InputOutputError(path.string() + ": was removed while it was being written");
+  }
   return static_cast<std::int64_t>(status.st_size);
 }
 

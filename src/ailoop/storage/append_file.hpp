@@ -50,7 +50,7 @@ class AppendFile {
 
   /// Flushes, and sees to it that all of the file is on the disk.
   /// \return its length [bytes]
-  /// \throws InputOutputError with path and reason
+  /// \throws InputOutputError with path and reason, also if the file is in no folder any more
   std::int64_t synchronise();
 
   /// \throws InputOutputError if the file has fewer bytes than that

@@ -129,6 +129,8 @@ TEST_F(AppendFileTest, GoesOnWhereItIsCut) {
   file.append("four");
   EXPECT_EQ(file.synchronise(), 13);
   EXPECT_EQ(content(), "one\ntwo\nfour\n");
+  std::filesystem::remove(path());
+  EXPECT_THROW(file.synchronise(), InputOutputError) << "what is written would be lost";
 }
 
 }  // namespace
