@@ -12,7 +12,7 @@ namespace ailoop {
 namespace {
 
 /// Queries of a block: several threads have enough of them to be worth waking.
-std::int64_t block_of_threads(int threads) { return threads == 1 ? cached_queries : 2 * cached_queries * threads; }
+std::int64_t block_of_threads(int threads) { return threads == 1 ? cached_queries : 4 * cached_queries * threads; }
 
 using Clock = std::chrono::steady_clock;
 

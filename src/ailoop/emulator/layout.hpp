@@ -43,8 +43,9 @@ struct LoopCounts {
   return std::bit_cast<LoopCounts>(sum);
 }
 
-/// What is known of so many queries stays in a core's second-level cache.
-inline constexpr std::int64_t cached_queries = 8192;
+/// What is known of so many queries stays in a core's second-level cache, also where pages lie in it badly (of 8,192 not
+/// always).
+inline constexpr std::int64_t cached_queries = 4096;
 
 /// How an approximation went.
 struct Approximated {

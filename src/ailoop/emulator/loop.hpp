@@ -43,7 +43,7 @@ class Loop {
   /// Least number of rows that are kept before observers are told.
   static constexpr std::int64_t log_capacity = 4096;
   /// Most new queries that a thread checks before what all threads found is brought together.
-  static constexpr std::int64_t round_of_thread = 16 * cached_queries;
+  static constexpr std::int64_t round_of_thread = 32 * cached_queries;
 
   /// \param[in] start the moment from which the times of events count
   Loop(LoopParts parts, const Limits& limits, Clock::time_point start);
