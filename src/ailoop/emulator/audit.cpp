@@ -2,9 +2,10 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/core/number_text.hpp>
 #include <ailoop/kernels/counter_random.hpp>
 #include <ailoop/problem/checked_truth.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -76,11 +77,14 @@ std::int64_t Audit::choose(const QueryTable& table, IndexRange rows, ConstArray 
   }
   const std::span chosen = std::span(m_rows).subspan(known);
   const auto take = [&](std::vector<double>& to, ConstArray from) {
-    to.resize(to.size() + chosen.size() * as_size(from.cols));
-    double* last = to.data() + to.size() - chosen.size() * as_size(from.cols);
-    for (const std::int64_t row : chosen) {
-      const double* numbers = from.data + (row - rows.first) * from.cols;
-      for (std::int64_t i = 0; i < from.cols; ++i) *last++ = numbers[i];
+    const std::size_t before = to.size();
+    to.resize(before + chosen.size() * as_size(from.cols));
+    for (std::int64_t i = 0; i < from.cols; ++i) {
+      double* next = to.data() + before + i;
+      for (const std::int64_t row : chosen) {
+        *next = from.data[(row - rows.first) * from.cols + i];
+        next += from.cols;
+      }
     }
   };
   take(m_x, x);
@@ -107,43 +111,47 @@ Array Audit::truth(std::int64_t outputs) {
 void Audit::forget() {
   m_queries.clear();
   m_rows.clear();
-  for (std::vector<double>* column : {&m_x, &m_surrogate, &m_approximation, &m_bound, &m_truth}) {
+  for (std::vector<double>* column : {&m_x, &m_surrogate, &m_approximation, &m_bound}) {
     column->clear();
   }
 }
 
 Audit::Found Audit::finish(QueryTable& table) {
-  Found found;
+  const std::int64_t n = std::ssize(m_rows);
+  const auto column = [&](const std::vector<double>& numbers) {
+    return ConstArray{numbers.data(), n, std::ssize(numbers) / std::max<std::int64_t>(n, 1)};
+  };
+  const JudgedColumns judged{column(m_surrogate), column(m_approximation), column(m_bound)};
+  const ConstArray truth = column(m_truth);
   const Tolerance& tolerance = m_gate.tolerance();
-  const std::size_t outputs = m_rows.empty() ? 0 : m_truth.size() / m_rows.size();
-  for (std::size_t i = 0; i < m_queries.size(); ++i) {
-    const auto of_query = [&](std::span<const double> column) { return column.subspan(i * outputs, outputs); };
-    const auto y = of_query(m_truth);
+  Found found;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const auto y = truth.row(i);
     if (m_rows_are_kept) {
-      table.set_truth(m_rows[i], y);
+      table.set_truth(m_rows[as_size(i)], y);
     }
     if (std::isnan(y[0])) {
       continue;
     }
-    const auto s = of_query(m_surrogate);
+    const auto s = judged.surrogate.row(i);
     ++found.audited;
     found.beyond += tolerance.contains(s, y) ? 0 : 1;
-    double error = 0.0;
-    double allowed = 0.0;
-    for (std::size_t o = 0; o < outputs; ++o) {
-      const double of_output = std::abs(s[o] - y[o]);
-      if (o == 0 || of_output * allowed > error * tolerance.allowed(o, y[o])) {
-        error = of_output;
+    double error = std::abs(s[0] - y[0]);
+    double allowed = tolerance.allowed(0, y[0]);
+    for (std::size_t o = 1; o < y.size(); ++o) {
+      if (std::abs(s[o] - y[o]) * allowed > error * tolerance.allowed(o, y[o])) {
+        error = std::abs(s[o] - y[o]);
         allowed = tolerance.allowed(o, y[o]);
       }
     }
-    m_errors.add(m_queries[i], error, allowed);
-    if (m_gate.is_violated(s, of_query(m_approximation), of_query(m_bound), y)) {
-      const auto d = m_x.size() / m_queries.size();
-      throw NumericalError("audit: the answer to query " + std::to_string(m_queries[i]) + " at x = " +
-                           point_text(std::span(m_x).subspan(i * d, d)) + " is off by " + number_text(error) +
-                           ", more than loop.gate proved: the bound of the approximation does not hold there");
-    }
+    m_errors.add(m_queries[as_size(i)], error, allowed);
+  }
+  if (const auto i = m_gate.first_violated(judged, truth)) {
+    throw NumericalError(fmt::format(
+        "audit: the answer to query {} at x = {} is {}, and the truth {}: further off than loop.gate proved, so that "
+        "the bound of the approximation does not hold there",
+        m_queries[as_size(*i)], point_text(ConstArray{m_x.data(), n, std::ssize(m_x) / n}.row(*i)),
+        point_text(judged.surrogate.row(*i)), point_text(truth.row(*i))));
   }
   forget();
   return found;

@@ -66,13 +66,12 @@ class Gate : public Interface {
   /// Why answers that this gate accepts may be off by more than the tolerance; none where they cannot.
   [[nodiscard]] virtual std::optional<std::string> caveat(const Problem& /*problem*/) const { return std::nullopt; }
 
-  /// Whether the truth shows that what the gate proved of an accepted answer does not hold. What it does not prove
-  /// cannot be violated.
-  /// \param[in] bound (outputs), like all others, of |approximation - truth|
-  [[nodiscard]] virtual bool is_violated(std::span<const double> /*surrogate*/,
-                                         std::span<const double> /*approximation*/, std::span<const double> /*bound*/,
-                                         std::span<const double> /*truth*/) const {
-    return false;
+  /// The first of some accepted queries whose truth shows that what the gate proved of its answer does not hold. What a
+  /// gate does not prove cannot be violated.
+  /// \param[in] truth (n, outputs); NaN where it is not known
+  [[nodiscard]] virtual std::optional<std::int64_t> first_violated(const JudgedColumns& /*queries*/,
+                                                                   ConstArray /*truth*/) const {
+    return std::nullopt;
   }
 
   [[nodiscard]] const Tolerance& tolerance() const noexcept { return m_tolerance; }

@@ -158,16 +158,18 @@ class CertifiedGate final : public Gate {
     }
   }
 
-  [[nodiscard]] bool is_violated(std::span<const double> surrogate, std::span<const double> approximation,
-                                 std::span<const double> bound, std::span<const double> truth) const override {
-    for (std::size_t i = 0; i < truth.size(); ++i) {
-      const double difference = std::abs(surrogate[i] - approximation[i]);
-      const double error = std::abs(surrogate[i] - truth[i]);
-      if (error > difference + bound[i] && next_down(error) > next_up(next_up(difference) + bound[i])) {
-        return true;
+  [[nodiscard]] std::optional<std::int64_t> first_violated(const JudgedColumns& queries,
+                                                           ConstArray truth) const override {
+    const double* const s = queries.surrogate.data;
+    for (std::int64_t i = 0; i < truth.size(); ++i) {
+      const double difference = std::abs(s[i] - queries.approximation.data[i]);
+      const double bound = queries.bound.data[i];
+      const double error = std::abs(s[i] - truth.data[i]);
+      if (error > difference + bound && next_down(error) > next_up(next_up(difference) + bound)) {
+        return i / truth.cols;
       }
     }
-    return false;
+    return std::nullopt;
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 namespace ailoop {
 
@@ -18,14 +19,16 @@ void Histogram::add(double value) noexcept {
     bin = std::clamp<std::int64_t>(octave_and_part - lowest * bins_per_octave, 0, std::ssize(m_bins) - 1);
   }
   ++m_bins[as_size(bin)];
-  ++m_count;
 }
 
+std::int64_t Histogram::count() const noexcept { return std::reduce(m_bins.begin(), m_bins.end()); }
+
 double Histogram::quantile(double q) const noexcept {
-  if (m_count == 0) {
+  const std::int64_t all = count();
+  if (all == 0) {
     return 0.0;
   }
-  const auto wanted = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(q * static_cast<double>(m_count))));
+  const auto wanted = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(q * static_cast<double>(all))));
   std::int64_t seen = 0;
   int bin = -1;
   do {
@@ -52,9 +55,7 @@ void Histogram::add_packed(std::span<const double> numbers) {
     if (!(numbers[0] >= 0.0 && numbers[0] < n_bins && numbers[1] >= 0.0)) {
       break;
     }
-    const auto count = static_cast<std::int64_t>(numbers[1]);
-    m_bins[static_cast<std::size_t>(numbers[0])] += count;
-    m_count += count;
+    m_bins[static_cast<std::size_t>(numbers[0])] += static_cast<std::int64_t>(numbers[1]);
   }
   if (!numbers.empty()) {
     throw InputOutputError("Histogram: these are no counts of bins");

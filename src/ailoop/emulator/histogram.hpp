@@ -19,7 +19,7 @@ class Histogram {
 
   void add(double value) noexcept;
 
-  [[nodiscard]] std::int64_t count() const noexcept { return m_count; }
+  [[nodiscard]] std::int64_t count() const noexcept;
 
   /// Number that the fraction q of all that were added does not exceed; 0 if there is none.
   /// \param[in] q in (0, 1]
@@ -37,7 +37,6 @@ class Histogram {
 
   int m_lowest_octave;
   std::vector<std::int64_t> m_bins;
-  std::int64_t m_count = 0;
 };
 
 }  // namespace ailoop

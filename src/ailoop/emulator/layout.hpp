@@ -43,8 +43,8 @@ struct LoopCounts {
   return std::bit_cast<LoopCounts>(sum);
 }
 
-/// What is known of so many queries stays in a core's second-level cache, also where pages lie in it badly (of 8,192 not
-/// always).
+/// What is known of so many queries stays in a core's second-level cache; of twice as many not always, since it depends
+/// on where their pages lie which lines they share.
 inline constexpr std::int64_t cached_queries = 4096;
 
 /// How an approximation went.

@@ -127,7 +127,7 @@ TEST(Audit, EndsTheRunWhereTheTruthShowsThatABoundDoesNotHold) {
     } catch (const AgreedError& error) {
       EXPECT_EQ(error.kind(), ErrorKind::numerical);
       EXPECT_THAT(error.what(), HasSubstr("audit: the answer to query "));
-      EXPECT_THAT(error.what(), HasSubstr("more than loop.gate proved"));
+      EXPECT_THAT(error.what(), HasSubstr("further off than loop.gate proved"));
     }
   }
 }
