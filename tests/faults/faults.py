@@ -1,6 +1,7 @@
 """Faults that are made to happen in one phase on one rank of a whole run, and what must follow.
 
-AILOOP_FAULTY and AILOOP_FAULTY_SIMULATION name the programs; the rest of the environment is that of tests/integration/program.py.
+AILOOP_FAULTY and AILOOP_FAULTY_SIMULATION name the programs; the rest of the environment is that of
+tests/integration/program.py.
 """
 
 import csv
