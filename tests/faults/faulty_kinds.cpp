@@ -107,7 +107,7 @@ class FaultyAdamKind final : public TrainerKind {
  public:
   void describe(Visitor& v) override { ailoop::describe(v, m_settings); }
   [[nodiscard]] std::unique_ptr<Trainer> make(const TrainerContext& context, Surrogate& surrogate) const override {
-    return std::make_unique<FaultyAdam>(m_settings, context, dynamic_cast<LinearSurrogate&>(surrogate));
+    return std::make_unique<FaultyAdam>(m_settings, context, *surrogate.linear());
   }
 
  private:

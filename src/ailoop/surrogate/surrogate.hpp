@@ -32,6 +32,8 @@ struct Parameter {
   ParameterValues values;
 };
 
+class LinearSurrogate;
+
 /// Trained model y = predict(x). Its own `predict` defines its value; a trainer only changes its parameters.
 class Surrogate : public Interface {
  public:
@@ -42,6 +44,9 @@ class Surrogate : public Interface {
   /// \param[in]  x (n, dimension)
   /// \param[out] y (n, outputs)
   virtual void predict(const Execution& execution, ConstArray x, Array y) const = 0;
+
+  /// This model as one that is linear in its parameters; null where it is not.
+  [[nodiscard]] virtual LinearSurrogate* linear() noexcept { return nullptr; }
 
   /// Every trained array; the spans stay valid as long as the surrogate.
   [[nodiscard]] virtual std::vector<Parameter> parameters() = 0;
@@ -55,6 +60,8 @@ class Surrogate : public Interface {
 /// `fc.bias` (outputs).
 class LinearSurrogate : public Surrogate {
  public:
+  [[nodiscard]] LinearSurrogate* linear() noexcept final { return this; }
+
   [[nodiscard]] virtual std::int64_t features() const = 0;
 
   /// phi(i, :) = features of the point in row order(i) of `points`, in the surrogate's precision; waits for the result.

@@ -49,7 +49,7 @@ class OptimizerKind final : public TrainerKind {
   }
 
   [[nodiscard]] std::unique_ptr<Trainer> make(const TrainerContext& context, Surrogate& surrogate) const override {
-    auto* const linear = dynamic_cast<LinearSurrogate*>(&surrogate);
+    LinearSurrogate* const linear = surrogate.linear();
     if (linear == nullptr) {
       throw ConfigurationError("adam and sgd train surrogates that are linear in their parameters");
     }
@@ -65,7 +65,7 @@ class OptimizerKind final : public TrainerKind {
   }
 
   [[nodiscard]] double bytes(Surrogate& surrogate, std::int64_t samples, std::int64_t outputs) const override {
-    auto* const linear = dynamic_cast<LinearSurrogate*>(&surrogate);
+    LinearSurrogate* const linear = surrogate.linear();
     return linear == nullptr ? 0.0 : GradientTrainer::bytes(m_settings, *linear, samples, outputs);
   }
 

@@ -33,7 +33,7 @@ class LeastSquaresKind final : public TrainerKind {
   void describe(Visitor& v) override { ailoop::describe(v, m_settings); }
 
   [[nodiscard]] std::unique_ptr<Trainer> make(const TrainerContext& context, Surrogate& surrogate) const override {
-    auto* const linear = dynamic_cast<LinearSurrogate*>(&surrogate);
+    LinearSurrogate* const linear = surrogate.linear();
     if (linear == nullptr) {
       throw ConfigurationError("least_squares fits surrogates that are linear in their parameters");
     }
@@ -43,12 +43,12 @@ class LeastSquaresKind final : public TrainerKind {
   [[nodiscard]] bool knows_reach() const override { return m_settings.history == FitHistory::all; }
 
   [[nodiscard]] double bytes(Surrogate& surrogate, std::int64_t samples, std::int64_t outputs) const override {
-    const auto* const linear = dynamic_cast<const LinearSurrogate*>(&surrogate);
+    LinearSurrogate* const linear = surrogate.linear();
     return linear == nullptr ? 0.0 : LeastSquaresTrainer::bytes(*linear, samples, outputs);
   }
 
   [[nodiscard]] double state_bytes(Surrogate& surrogate, std::int64_t outputs) const override {
-    const auto* const linear = dynamic_cast<const LinearSurrogate*>(&surrogate);
+    LinearSurrogate* const linear = surrogate.linear();
     return linear == nullptr ? 0.0 : LeastSquaresTrainer::state_bytes(m_settings, *linear, outputs);
   }
 
