@@ -23,7 +23,7 @@ FOREIGN = ("SLURM", "SBATCH", "SALLOC", "SRUN", "SQUEUE", "SINFO", "SCANCEL", "P
 # Open MPI names what ranks of a node share by the machine, so that ranks of two virtual nodes would write into the same.
 ON_ONE_MACHINE = {"OMPI_MCA_btl": "self,tcp"}
 SBIN = os.pathsep.join(["/usr/sbin", "/sbin"])
-SECONDS_TO_ANSWER = 100  # a busy controller lets questions time out
+SECONDS_TO_ANSWER = 400  # a busy controller lets questions time out, of 100 s each
 ENDED = {"COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY", "BOOT_FAIL", "DEADLINE"}
 
 
@@ -88,13 +88,16 @@ class VirtualCluster:
         """{job id: state} of the jobs that wait or run, or have ended a short time ago."""
         end = time.monotonic() + SECONDS_TO_ANSWER
         while True:
-            told = self.run("squeue", "--noheader", "--states=all", "--format=%A %T")
-            if told.returncode == 0:
-                break
+            try:
+                told = self.run("squeue", "--noheader", "--states=all", "--format=%A %T")
+                if told.returncode == 0:
+                    return {int(number): state for number, state in map(str.split, told.stdout.splitlines())}
+                why = told.stderr
+            except subprocess.TimeoutExpired as error:
+                why = error
             if time.monotonic() > end:
-                raise TimeoutError(f"squeue: {told.stderr}")
+                raise TimeoutError(f"squeue: {why}")
             time.sleep(0.5)
-        return {int(number): state for number, state in (line.split() for line in told.stdout.split("\n") if line)}
 
     def wait_for_jobs(self, seconds):
         """Waits until no job waits or runs; the states of those that Slurm still knows."""
