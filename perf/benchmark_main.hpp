@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ailoop/execution/executions.hpp>
+#include <ailoop/execution/kokkos_session.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
 
@@ -16,7 +18,7 @@ inline int run_benchmarks(int argc, char** argv, const KokkosSettings& settings)
     return 2;
   }
   kokkos_initialize(settings, argc, argv);
-  add_context(concurrency(host_execution()));
+  add_context(concurrency(Execution::host_threads));
   benchmark::RunSpecifiedBenchmarks();
   Kokkos::finalize();
   return 0;

@@ -136,7 +136,7 @@ bool simulate(const std::string& config, int steps, std::int64_t pendulums, int 
 
     // what it would have cost without the emulator, and how far off that is: only to show it here
     const double start_of_truth = MPI_Wtime();
-    emulator.problem().truth({ailoop::host_execution(), {}}, queries, {truth.data(), mine.size(), 1},
+    emulator.problem().truth({ailoop::Execution::host_threads, {}}, queries, {truth.data(), mine.size(), 1},
                              {statuses.data(), mine.size()});
     truth_s += MPI_Wtime() - start_of_truth;
     for (std::size_t i = 0; i < period.size(); ++i) {

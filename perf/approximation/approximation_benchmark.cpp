@@ -3,6 +3,7 @@
 // x^2 and for each further term two, its ratio and itself, and where it is summed an addition. 4,096 points stay in a
 // core's cache and run on the calling thread; 10^7 run on all threads.
 
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/taylor_sine.hpp>
 
@@ -51,11 +52,11 @@ const Arrays& arrays(std::int64_t n) {
 /// Calls work(first, last) for the parts of 0 ... n - 1, as many as the kernels have threads for so many points.
 template <class Work>
 void on_threads(std::int64_t n, const Work& work) {
-  if (n < kernels::worth_threads) {
+  if (n < worth_threads) {
     work(std::int64_t{0}, n);
     return;
   }
-  const int threads = concurrency(Host());
+  const int threads = concurrency(Execution::host_threads);
   Kokkos::parallel_for("ailoop::perf::on_threads", kernels::range(Host(), threads),
                        [=](const std::int64_t part) { work(n * part / threads, n * (part + 1) / threads); });
 }

@@ -3,6 +3,7 @@
 // the slowest rank.
 
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/problem/checked_truth.hpp>
@@ -103,7 +104,7 @@ nlohmann::json measure(const LoopWorld& world, const Wanted& wanted) {
   }
   Points points(emulator.problem().facts(), block_of(wanted.points, world.comm.size(), world.comm.rank()).size());
   const LoopByHand by_hand = loop_by_hand(loop.settings().problem.name, emulator);
-  const int threads = concurrency(host_execution());
+  const int threads = concurrency(Execution::host_threads);
   MPI_Comm comm = world.comm.get();  // NOLINT(misc-const-correctness): the library's pointer
   const QuerySource& source = *loop.queries().source;
   const auto draw = [&] { source.queries(0, {points.x.data(), points.n, points.dimension}); };
@@ -144,7 +145,7 @@ nlohmann::json measure(const LoopWorld& world, const Wanted& wanted) {
            }));
     }
     keep("hand", time_of(comm, times, [&] {
-           const std::int64_t accepted = by_hand(points.n < kernels::worth_threads ? 1 : threads, points);
+           const std::int64_t accepted = by_hand(points.n < worth_threads ? 1 : threads, points);
            AILOOP_REQUIRE(accepted == points.n, "every point is accepted");
          }));
     keep("draw", time_of(comm, times, draw));

@@ -1,3 +1,5 @@
+#include <ailoop/execution/kokkos_session.hpp>
+
 #include "loop_program.hpp"
 #include "perf/process/process_facts.hpp"
 #include <fmt/format.h>

@@ -3,8 +3,8 @@
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
 #include <ailoop/app/run_settings.hpp>
-#include <ailoop/app/sessions.hpp>
 #include <ailoop/loop/controller.hpp>
+#include <ailoop/parallel/mpi_session.hpp>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

@@ -25,11 +25,11 @@ class DelayedSine final : public Problem {
   void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override {
     m_sine.truth(context, x, y, statuses);
   }
-  void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
+  void approximation(Execution execution, std::int64_t share, ConstArray x, Array y) const override {
     sleep_for(m_delay_s);
     m_sine.approximation(execution, share, x, y);
   }
-  void approximation_error(const Execution& execution, ConstArray x, Array e) const override {
+  void approximation_error(Execution execution, ConstArray x, Array e) const override {
     m_sine.approximation_error(execution, x, e);
   }
 
@@ -53,14 +53,13 @@ class DelayedPolynomial final : public LinearSurrogate {
   DelayedPolynomial(std::unique_ptr<LinearSurrogate> polynomial, double delay_s)
       : m_polynomial(std::move(polynomial)), m_delay_s(delay_s) {}
 
-  [[nodiscard]] Precision precision() const override { return m_polynomial->precision(); }
-  [[nodiscard]] std::int64_t features() const override { return m_polynomial->features(); }
-  void predict(const Execution& execution, ConstArray x, Array y) const override {
+  [[nodiscard]] const Network& network() const override { return m_polynomial->network(); }
+  void predict(Execution execution, ConstArray x, Array y) const override {
     sleep_for(m_delay_s);
     m_polynomial->predict(execution, x, y);
   }
-  void feature_rows(const Execution& execution, const SampleSet::Rows& points, const SampleSet::Order& order,
-                    const SampleSet::Rows& phi) const override {
+  void feature_rows(Execution execution, const Block& points, std::span<const std::int64_t> order,
+                    const Block& phi) const override {
     m_polynomial->feature_rows(execution, points, order, phi);
   }
   [[nodiscard]] std::vector<Parameter> parameters() override { return m_polynomial->parameters(); }

@@ -4,6 +4,7 @@
 // LibTorch's forward alone.
 
 #include <ailoop/emulator/gate.hpp>
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/kernels/features.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial.hpp>
@@ -91,10 +92,10 @@ void copy(benchmark::State& state) {
   Real* const to = a.y.data();
   const std::int64_t n = a.n;
   for (auto iteration : state) {
-    if (n < kernels::worth_threads) {
+    if (n < worth_threads) {
       std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(Real));
     } else {
-      const int threads = concurrency(Host());
+      const int threads = concurrency(Execution::host_threads);
       Kokkos::parallel_for("copy", kernels::range(Host(), threads), [=](const std::int64_t part) {
         const std::int64_t first = n * part / threads;
         const std::int64_t last = n * (part + 1) / threads;
@@ -158,10 +159,10 @@ void surrogate(benchmark::State& state) {
 void libtorch(benchmark::State& state, bool in_place) {
   const Arrays<float>& a = arrays<float>(state.range(0));
   const Matrix<float> features(Kokkos::view_alloc("features", Kokkos::WithoutInitializing), a.x.extent(0), n_features);
-  const Kokkos::View<std::int64_t*, Kokkos::HostSpace> order("order", a.x.extent(0));
-  std::iota(order.data(), order.data() + a.n, 0);
+  std::vector<std::int64_t> order(a.x.extent(0));
+  std::iota(order.begin(), order.end(), 0);
   kernels::feature_rows(Host(), Basis::monomial, kernels::PolynomialInputs{.count = 1}, degree, a.x, order, features);
-  TorchForward model(concurrency(Host()), features.data(), a.n, n_features);
+  TorchForward model(concurrency(Execution::host_threads), features.data(), a.n, n_features);
   for (auto iteration : state) {
     if (in_place) {
       model.forward_in_place();

@@ -2,6 +2,8 @@
 // the same algorithm written out by hand, on as many threads as the Sampler. 4,096 points stay in a core's cache,
 // 65,536 in those of two, and 2^27 are 2 GiB, 8 times the last-level cache of the machine of perf/README.md.
 
+#include <ailoop/execution/executions.hpp>
+#include <ailoop/execution/kokkos_session.hpp>
 #include <ailoop/kernels/counter_random.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/problem/sine_problem.hpp>
@@ -17,12 +19,13 @@
 #include <cstring>
 #include <numbers>
 #include <stdexcept>
+#include <variant>
+#include <vector>
 
 namespace ailoop::perf {
 namespace {
 
 using std::numbers::pi;
-using Rows = Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace>;
 constexpr std::uint64_t seed = 42;
 
 /// Draws n samples as a run does on one rank.
@@ -39,7 +42,8 @@ class Draw {
     }
   }
 
-  [[nodiscard]] Rows rows() { return std::get<Rows>(m_sampler.drawn().rows()); }
+  /// (n, 2), as long as this lives.
+  [[nodiscard]] Array rows() { return std::get<Array>(m_sampler.drawn().rows()); }
 
  private:
   Communicator m_self{MPI_COMM_SELF};
@@ -60,20 +64,20 @@ void ailoop_sampler(benchmark::State& state) {
 }
 
 void simd_loop_by_hand(benchmark::State& state) {
-  const Rows rows = Draw(state.range(0)).rows();
+  Draw draw(state.range(0));  // in whose memory, as in that of the Sampler
   const std::uint64_t base = kernels::stream_base(seed, kernels::Purpose::sample);
   const int threads = concurrency(execution_for(state.range(0)));
   for (auto iteration : state) {
-    simd_loop(threads, base, state.range(0), -pi, pi, rows.data());
+    simd_loop(threads, base, state.range(0), -pi, pi, draw.rows().data);
     benchmark::ClobberMemory();
   }
   count(state);
 }
 
 void c_loop_with_rand_and_sin(benchmark::State& state) {
-  const Rows rows = Draw(state.range(0)).rows();
+  Draw draw(state.range(0));  // in whose memory, as in that of the Sampler
   for (auto iteration : state) {
-    c_loop(state.range(0), -pi, pi, rows.data());
+    c_loop(state.range(0), -pi, pi, draw.rows().data);
     benchmark::ClobberMemory();
   }
   count(state);
@@ -90,11 +94,12 @@ BENCHMARK(ailoop_sampler)->Apply(sizes);
 /// Whether the loop by hand computes what the Sampler does; a comparison with something else would mean nothing.
 bool loops_agree() {
   constexpr std::int64_t n = 70'001;
-  const Rows ours = Draw(n).rows();
-  const Rows theirs("theirs", n, 2);
-  simd_loop(concurrency(host_execution()), kernels::stream_base(seed, kernels::Purpose::sample), n, -pi, pi,
+  Draw draw(n);
+  const Array ours = draw.rows();
+  std::vector<double> theirs(2 * n);
+  simd_loop(concurrency(Execution::host_threads), kernels::stream_base(seed, kernels::Purpose::sample), n, -pi, pi,
             theirs.data());
-  return std::memcmp(ours.data(), theirs.data(), ours.size() * sizeof(double)) == 0;
+  return std::memcmp(ours.data, theirs.data(), theirs.size() * sizeof(double)) == 0;
 }
 
 int run(int argc, char** argv) {
@@ -103,7 +108,7 @@ int run(int argc, char** argv) {
   int status = 2;
   if (!benchmark::ReportUnrecognizedArguments(argc, argv)) {
     if (loops_agree()) {
-      add_context(concurrency(host_execution()));
+      add_context(concurrency(Execution::host_threads));
       benchmark::RunSpecifiedBenchmarks();
       status = 0;
     } else {

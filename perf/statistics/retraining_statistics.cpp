@@ -1,8 +1,9 @@
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
 #include <ailoop/app/run_settings.hpp>
-#include <ailoop/app/sessions.hpp>
+#include <ailoop/execution/kokkos_session.hpp>
 #include <ailoop/loop/controller.hpp>
+#include <ailoop/parallel/mpi_session.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -34,10 +34,9 @@ const SampleSet& sine_samples(std::int64_t count) {
   std::unique_ptr<SampleSet>& samples = all[count];
   if (!samples) {
     samples = std::make_unique<SampleSet>(precision_of<T>, count, 1, 1);
-    const auto& rows = std::get<SampleRows<T>>(samples->rows());
-    Kokkos::parallel_for("sine_samples",
-                         Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace>(0, static_cast<std::size_t>(count)),
-                         [=](std::size_t i) {
+    const auto& rows = std::get<ArrayOf<T>>(samples->rows());
+    Kokkos::parallel_for("sine_samples", kernels::range(Kokkos::DefaultHostExecutionSpace(), count),
+                         [=](std::int64_t i) {
                            const double x = -3.0 + 6.0 * std::fmod(0.6180339887 * static_cast<double>(i + 1), 1.0);
                            rows(i, 0) = static_cast<T>(x);
                            rows(i, 1) = static_cast<T>(std::sin(x));
@@ -81,7 +80,7 @@ T lane_sum(const T* numbers, std::int64_t count) {
 template <class T>
 void read_only_sum(benchmark::State& state) {
   const SampleSet& samples = sine_samples<T>(state.range(0));
-  const T* const numbers = std::get<SampleRows<T>>(samples.rows()).data();
+  const T* const numbers = std::get<ArrayOf<T>>(samples.rows()).data;
   const std::int64_t n_blocks = kernels::normal_blocks(samples.count());
   std::vector<T> sums(static_cast<std::size_t>(n_blocks));
   const auto sum = [&samples, numbers, to = sums.data()](std::int64_t block) {
@@ -105,7 +104,7 @@ void read_only_sum(benchmark::State& state) {
 
 void bare_libtorch(benchmark::State& state) {
   const SampleSet& samples = sine_samples<float>(state.range(0));
-  const auto& rows = std::get<SampleRows<float>>(samples.rows());
+  const auto& rows = std::get<ArrayOf<float>>(samples.rows());
   MonomialRows monomials(n_features);
   for (std::int64_t i = 0; i < samples.count(); ++i) {
     monomials.add(rows(i, 0), rows(i, 1));

@@ -21,7 +21,7 @@ constexpr std::int64_t n_features = 6;
 
 SampleSet sine_samples() {
   SampleSet samples(Precision::float32, n_samples, 1, 1);
-  const auto& rows = std::get<SampleRows<float>>(samples.rows());
+  const auto& rows = std::get<ArrayOf<float>>(samples.rows());
   for (std::int64_t i = 0; i < n_samples; ++i) {
     const double x = -3.0 + 6.0 * std::fmod(0.6180339887 * static_cast<double>(i + 1), 1.0);
     rows(i, 0) = static_cast<float>(x);
@@ -36,7 +36,7 @@ void retraining(benchmark::State& state, TrainingEngine engine) {
   TrainingSettings settings;
   settings.engine = engine;
   settings.batch_size = batch_size;
-  GradientTrainer trainer(AdamSettings{}, settings, TrainerContext{host_execution(), 42}, *surrogate);
+  GradientTrainer trainer(AdamSettings{}, settings, TrainerContext{Execution::host_threads, 42}, *surrogate);
   trainer.fit(samples);  // which may load LibTorch
   for (auto iteration : state) {
     trainer.fit(samples);
@@ -45,7 +45,7 @@ void retraining(benchmark::State& state, TrainingEngine engine) {
 
 void bare_libtorch(benchmark::State& state) {
   const SampleSet samples = sine_samples();
-  const auto& rows = std::get<SampleRows<float>>(samples.rows());
+  const auto& rows = std::get<ArrayOf<float>>(samples.rows());
   MonomialRows monomials(n_features);
   for (std::int64_t i = 0; i < n_samples; ++i) {
     monomials.add(rows(i, 0), rows(i, 1));

@@ -32,12 +32,12 @@ class FaultySine final : public Problem {
     m_sine.truth(context, x, y, statuses);
     spoil_if(faulty, y);
   }
-  void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
+  void approximation(Execution execution, std::int64_t share, ConstArray x, Array y) const override {
     const bool faulty = test::fault_point(Phase::approximating);
     m_sine.approximation(execution, share, x, y);
     spoil_if(faulty, y);
   }
-  void approximation_error(const Execution& execution, ConstArray x, Array e) const override {
+  void approximation_error(Execution execution, ConstArray x, Array e) const override {
     const bool faulty = test::fault_point(Phase::bounding);
     m_sine.approximation_error(execution, x, e);
     spoil_if(faulty, e);
@@ -52,15 +52,14 @@ class FaultyPolynomial final : public LinearSurrogate {
  public:
   explicit FaultyPolynomial(const Facts& facts) : m_polynomial(make_polynomial({}, facts)) {}
 
-  [[nodiscard]] Precision precision() const override { return m_polynomial->precision(); }
-  [[nodiscard]] std::int64_t features() const override { return m_polynomial->features(); }
-  void predict(const Execution& execution, ConstArray x, Array y) const override {
+  [[nodiscard]] const Network& network() const override { return m_polynomial->network(); }
+  void predict(Execution execution, ConstArray x, Array y) const override {
     const bool faulty = test::fault_point(Phase::predicting);
     m_polynomial->predict(execution, x, y);
     spoil_if(faulty, y);
   }
-  void feature_rows(const Execution& execution, const SampleSet::Rows& points, const SampleSet::Order& order,
-                    const SampleSet::Rows& phi) const override {
+  void feature_rows(Execution execution, const Block& points, std::span<const std::int64_t> order,
+                    const Block& phi) const override {
     m_polynomial->feature_rows(execution, points, order, phi);
   }
   [[nodiscard]] std::vector<Parameter> parameters() override { return m_polynomial->parameters(); }
@@ -72,7 +71,7 @@ class FaultyPolynomial final : public LinearSurrogate {
 
 class FaultyAdam final : public Trainer {
  public:
-  FaultyAdam(const TrainingSettings& settings, const TrainerContext& context, LinearSurrogate& surrogate)
+  FaultyAdam(const TrainingSettings& settings, const TrainerContext& context, Surrogate& surrogate)
       : m_surrogate(surrogate), m_adam(AdamSettings{}, settings, context, surrogate) {}
 
   TrainingReport fit(const SampleSet& samples) override {
@@ -86,7 +85,7 @@ class FaultyAdam final : public Trainer {
   [[nodiscard]] std::string_view state_prefix() const override { return m_adam.state_prefix(); }
 
  private:
-  LinearSurrogate& m_surrogate;
+  Surrogate& m_surrogate;
   GradientTrainer m_adam;
 };
 
@@ -107,7 +106,7 @@ class FaultyAdamKind final : public TrainerKind {
  public:
   void describe(Visitor& v) override { ailoop::describe(v, m_settings); }
   [[nodiscard]] std::unique_ptr<Trainer> make(const TrainerContext& context, Surrogate& surrogate) const override {
-    return std::make_unique<FaultyAdam>(m_settings, context, *surrogate.linear());
+    return std::make_unique<FaultyAdam>(m_settings, context, surrogate);
   }
 
  private:

@@ -4,9 +4,10 @@
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
 #include <ailoop/app/run_settings.hpp>
-#include <ailoop/app/sessions.hpp>
+#include <ailoop/execution/kokkos_session.hpp>
 #include <ailoop/loop/controller.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
+#include <ailoop/parallel/mpi_session.hpp>
 
 #include "call_counts.hpp"
 #include <fmt/format.h>

@@ -100,8 +100,8 @@ class TorchLibraryTest(ProgramTest):
         self.assertFalse((self.folder / "out").exists())
 
     def test_a_library_without_a_function_of_the_interface_is_told(self):
-        environment = self.library(self.patched(b"\0ailoop_make_torch_engine\0", b"\0ailoop_make_torch_enginX\0"))
-        self.assert_told_when_loaded(environment, str(self.folder / "lib" / NAME), "ailoop_make_torch_engine")
+        environment = self.library(self.patched(b"\0ailoop_make_torch_optimizer\0", b"\0ailoop_make_torch_optimizeX\0"))
+        self.assert_told_when_loaded(environment, str(self.folder / "lib" / NAME), "ailoop_make_torch_optimizer")
 
     def test_a_whole_library_elsewhere_is_used(self):
         (self.folder / "lib").mkdir()

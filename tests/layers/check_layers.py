@@ -11,6 +11,7 @@ from pathlib import Path
 GROUPS = [
     ["core"],
     ["storage", "config", "kernels", "parallel"],
+    ["execution"],
     ["problem"],
     ["sampling"],
     ["surrogate"],
@@ -31,11 +32,21 @@ COMMENT_OR_TEXT = re.compile(
 )
 
 # A launch says its qualified name; what follows nested ranges runs inside a launch.
-LAUNCH = re.compile(r"\b(?:Kokkos::parallel_(?:for|reduce|scan)|for_each_(?:point|stretch))\s*\(\s*")
-LAUNCH_HEADER = "kernels/ailoop/kernels/launch.hpp"  # hands on the labels of its callers
+LAUNCH = re.compile(
+    r"\b(?:Kokkos::parallel_(?:for|reduce|scan)|for_each_(?:point|stretch|thread)|sum_over_stretches)\s*\(\s*"
+)
+LAUNCHERS = {  # hand on the labels of their callers
+    "kernels/ailoop/kernels/launch.hpp",
+    "src/ailoop/execution/executions.hpp",
+    "src/ailoop/execution/executions.cpp",
+}
 LABEL_OR_NESTED = re.compile(r'"ailoop::[A-Za-z0-9_]|Kokkos::(?:Team|Thread)\w+Range\b')
 
 COMPATIBILITY_HEADER = "kernels/ailoop/kernels/kokkos_compat.hpp"
+KERNEL_SOURCES = "src/ailoop/kernel_sources.cmake"
+MOST_KERNEL_SOURCES = 12
+LIBRARY_SOURCE = re.compile(r"^src/ailoop/.*\.cpp$")
+PROBLEM_SOURCE = re.compile(r"^src/ailoop/problem/[^/]+_problem\.cpp$")
 YAML_SOURCE = re.compile(r"^src/ailoop/config/[^/]+\.cpp$")
 TORCH_SOURCE = re.compile(r"^src/ailoop/training/torch_([^/]+\.cpp|bridge\.hpp)$")
 APP_FOLDER = re.compile(r"^src/ailoop/app/")
@@ -184,7 +195,7 @@ def check_file(root, name):
             is_concerned = (scope is None or scope.match(name)) and not (exempt and exempt.match(name))
             if is_concerned and words.search(line):
                 yield number, message
-    if LIBRARY_FOLDER.match(name) and name != LAUNCH_HEADER:
+    if LIBRARY_FOLDER.match(name) and name not in LAUNCHERS:
         for launch in LAUNCH.finditer(text):
             if not LABEL_OR_NESTED.match(text, launch.end()):
                 yield text.count("\n", 0, launch.start()) + 1, 'a kernel has a label that begins with "ailoop::"'
@@ -193,14 +204,30 @@ def check_file(root, name):
         yield LONGEST_FILE + 1, f"{n_lines} lines; cut the file ({LONGEST_FILE} at most)"
 
 
+def listed_kernel_sources(root):
+    """The files of the library that are told to see Kokkos, as paths relative to the root."""
+    if not (root / KERNEL_SOURCES).exists():
+        return set()
+    text = (root / KERNEL_SOURCES).read_text(encoding="utf-8")
+    return {f"src/ailoop/{path}" for path in re.findall(r"^ +(\S+\.cpp)$", text, re.MULTILINE)}
+
+
 def check_torch_and_kokkos(root):
-    """No file sees both, directly or through the project's headers, but the bridge for users who have both."""
+    """No file sees both, directly or through the project's headers, but the bridge for users who have both. Files of the
+    library that see Kokkos are those of the list, and as few as stated."""
     direct, reached = reached_libraries(root)
+    listed = listed_kernel_sources(root)
     for name, files in reached.items():
         paths = {path for file in files for path in direct[file]}
-        has_both = any(map(is_torch, paths)) and any(map(is_kokkos, paths))
+        sees_kokkos = any(map(is_kokkos, paths))
+        has_both = any(map(is_torch, paths)) and sees_kokkos
         if has_both and not any(Path(file).name == "torch_bridge.hpp" for file in files):
             yield name, 1, "includes both Kokkos and LibTorch"
+        elif LIBRARY_SOURCE.match(name) and sees_kokkos != (name in listed):
+            yield name, 1, f"sees {'' if sees_kokkos else 'no '}Kokkos; {KERNEL_SOURCES} says otherwise"
+    launching = [name for name in listed if not PROBLEM_SOURCE.match(name)]
+    if len(launching) > MOST_KERNEL_SOURCES:
+        yield KERNEL_SOURCES, 1, f"{len(launching)} files beside problems; {MOST_KERNEL_SOURCES} at most"
 
 
 def check_tree(root):

@@ -66,7 +66,7 @@ class CheckLayersTest(unittest.TestCase):
 
     def test_the_order_is_the_one_of_the_design(self):
         self.assertEqual(
-            "core storage config kernels parallel problem sampling surrogate training emulator loop output app",
+            "core storage config kernels parallel execution problem sampling surrogate training emulator loop output app",
             " ".join(check_layers.LEVEL),
         )
 
@@ -110,6 +110,21 @@ class CheckLayersTest(unittest.TestCase):
             "kernels/ailoop/kernels/b.hpp": "#pragma once\n#include <Kokkos_Core.hpp>\n",
         }
         self.assert_only(files, name, 1, "both")
+
+    def test_a_source_that_sees_kokkos_is_listed(self):
+        name = "src/ailoop/loop/a.cpp"
+        listed = {"src/ailoop/kernel_sources.cmake": "set(\n  AILOOP_KERNEL_SOURCES\n  loop/a.cpp\n)\n"}
+        kokkos = "#include <Kokkos_Core.hpp>\n"
+        self.assert_only({name: kokkos}, name, 1, "sees Kokkos")
+        self.assert_only({name: "\n"} | listed, name, 1, "sees no Kokkos")
+        self.assert_none({name: kokkos} | listed)
+
+    def test_few_sources_see_kokkos(self):
+        names = [f"loop/a{i}.cpp" for i in range(13)]
+        text = "set(\n  AILOOP_KERNEL_SOURCES\n" + "".join(f"  {name}\n" for name in names) + ")\n"
+        files = {f"src/ailoop/{name}": "#include <Kokkos_Core.hpp>\n" for name in names}
+        cmake = "src/ailoop/kernel_sources.cmake"
+        self.assert_only(files | {cmake: text}, cmake, 1, "13 files")
 
     def test_the_bridge_may_have_both(self):
         text = "#pragma once\n#include <torch/torch.h>\n#include <Kokkos_Core.hpp>\n"

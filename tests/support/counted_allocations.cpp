@@ -24,9 +24,10 @@ void add(std::uint64_t bytes) {
   }
 }
 
-void* counted(std::size_t size) {
+void* counted(std::size_t size, std::size_t alignment = alignof(std::max_align_t)) {
   ++n_allocations;
-  void* const memory = std::malloc(size > 0 ? size : 1);
+  void* memory = nullptr;
+  if (posix_memalign(&memory, alignment, size > 0 ? size : 1) != 0) memory = nullptr;
   if (memory == nullptr) throw std::bad_alloc();
   add(malloc_usable_size(memory));
   return memory;
@@ -49,6 +50,10 @@ void on_end_of_view(Kokkos::Tools::SpaceHandle /*space*/, const char* /*label*/,
 }  // namespace
 
 void* operator new(std::size_t size) { return counted(size); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return counted(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory, std::align_val_t) noexcept { give_back(memory); }
 void* operator new[](std::size_t size) { return counted(size); }
 void operator delete(void* memory) noexcept { give_back(memory); }
 void operator delete[](void* memory) noexcept { give_back(memory); }

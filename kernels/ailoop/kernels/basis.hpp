@@ -1,18 +1,12 @@
 #pragma once
 
+#include <ailoop/kernels/basis_family.hpp>
+
 #include <Kokkos_Core.hpp>
 
 #include <concepts>
 
 namespace ailoop::kernels {
-
-/// Families of polynomials phi_0, phi_1, ... of one variable.
-enum class Basis {
-  monomial,   ///< x^k
-  chebyshev,  ///< T_k, first kind
-  legendre,   ///< P_k
-  hermite,    ///< H_k, physicists'
-};
 
 /// The three-term recurrence of phi_0(x), phi_1(x), ..., in the precision Real, to any degree. x is not scaled. With
 /// contraction off the same bits everywhere; values that leave the range of Real become infinite, then (but for

@@ -39,11 +39,6 @@ concept RealView1D = RealView<View> && view_rank_v<View> == 1;
 template <class View>
 concept RealView2D = RealView<View> && view_rank_v<View> == 2;
 
-/// A vector of indices.
-template <class View>
-concept IndexView1D =
-    Kokkos::is_view<View>::value && std::integral<typename View::non_const_value_type> && view_rank_v<View> == 1;
-
 /// Whether kernels on Space may read and write the memory of all Views.
 template <class Space, class... Views>
 inline constexpr bool is_accessible_v =

@@ -5,6 +5,7 @@
 #include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/polynomial_inputs.hpp>
 #include <ailoop/kernels/range.hpp>
+#include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -18,14 +19,14 @@
 namespace ailoop::kernels {
 namespace detail {
 
-template <Basis kind, int room, class Space, class X, class Order, class Rows>
-void feature_rows(const Space& space, const PolynomialInputs& inputs, int degree, const X& x, const Order& order,
+template <Basis kind, int room, class Space, class X, class Rows>
+void feature_rows(const Space& space, const PolynomialInputs& inputs, int degree, const X& x, const std::int64_t* order,
                   const Rows& rows) {
   using Real = typename Rows::value_type;
-  const int features = static_cast<int>(rows.extent(1));
+  const int features = static_cast<int>(length(rows, 1));
   Kokkos::parallel_for(
       "ailoop::kernels::feature_rows", range(space, length(rows)), KOKKOS_LAMBDA(const std::int64_t i) {
-        feature_values<kind, room, Real>(inputs, degree, features, x, static_cast<std::int64_t>(order(i)),
+        feature_values<kind, room, Real>(inputs, degree, features, x, order[i],
                                          [&](const int k, const Real value) { rows(i, k) = value; });
       });
 }
@@ -38,20 +39,19 @@ void feature_rows(const Space& space, const PolynomialInputs& inputs, int degree
 /// \param[in]  inputs the d variables
 /// \param[in]  degree highest total degree
 /// \param[in]  x      (n, >= d) points; further columns are not looked at
-/// \param[in]  order  (m) indices into x, each in 0 ... n - 1
+/// \param[in]  order  (m) indices into x, each in 0 ... n - 1, in memory that the space can access
 /// \param[out] rows   (m, features) products of phi_k of each variable in the order of MultiIndex, multiplied in the
 ///                    order of the variables, in the precision of rows
 /// \throws UsageError if the extents are others, or a polynomial of several variables has d (degree + 1) > 2048
-template <ExecutionSpace Space, RealView2D X, IndexView1D Order, RealView2D Rows>
+template <ExecutionSpace Space, MatrixOn<Space> X, MatrixOn<Space> Rows>
+  requires is_writable_v<Rows>
 void feature_rows(const Space& space, Basis basis, const PolynomialInputs& inputs, int degree, const X& x,
-                  const Order& order, const Rows& rows) {
-  static_assert(is_accessible_v<Space, X, Order, Rows>, "feature_rows: the Views must be accessible from Space");
-  static_assert(is_writable_v<Rows>, "feature_rows: rows must not be const");
-  AILOOP_REQUIRE(static_cast<int>(x.extent(1)) >= inputs.count, "feature_rows: x must have a column for each variable");
-  AILOOP_REQUIRE(order.extent(0) == rows.extent(0), "feature_rows: order and rows must have the same length");
+                  std::span<const std::int64_t> order, const Rows& rows) {
+  AILOOP_REQUIRE(length(x, 1) >= inputs.count, "feature_rows: x must have a column for each variable");
+  AILOOP_REQUIRE(std::ssize(order) == length(rows), "feature_rows: order and rows must have the same length");
   detail::require_features(inputs, degree, length(rows, 1));
   detail::with_basis_and_room(basis, inputs, degree, [&]<Basis kind, int room>() {
-    detail::feature_rows<kind, room>(space, inputs, degree, x, order, rows);
+    detail::feature_rows<kind, room>(space, inputs, degree, x, order.data(), rows);
   });
 }
 
@@ -90,13 +90,11 @@ void feature_columns_of_one(int degree, const std::array<Real, width>& t, Real* 
 /// \param[out] columns  (features, width), row-major: feature k of point order[i] in columns[k * width + i]; behind the
 ///                      last point stand copies of it
 /// \throws UsageError if the extents are others, or a polynomial of several variables has d (degree + 1) > 2048
-template <std::size_t width, std::floating_point Real, RealView2D X>
+template <std::size_t width, std::floating_point Real, MatrixOn<Kokkos::DefaultHostExecutionSpace> X>
 void feature_columns(Basis basis, const PolynomialInputs& inputs, int degree, const X& x,
                      std::span<const std::int64_t> order, std::span<Real> columns) {
-  static_assert(is_accessible_v<Kokkos::DefaultHostExecutionSpace, X>, "feature_columns: x must be in host memory");
   const auto features = std::ssize(columns) / std::int64_t{width};
-  AILOOP_REQUIRE(static_cast<int>(x.extent(1)) >= inputs.count,
-                 "feature_columns: x must have a column for each variable");
+  AILOOP_REQUIRE(length(x, 1) >= inputs.count, "feature_columns: x must have a column for each variable");
   AILOOP_REQUIRE(!order.empty() && order.size() <= width && columns.size() % width == 0,
                  "feature_columns: 1 to `width` points, and `width` places for each feature");
   detail::require_features(inputs, degree, features);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/core/execution.hpp>
 #include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/kernels/range.hpp>
@@ -16,9 +17,6 @@
 /// loop on the calling thread; results are the same. Devices always get a kernel.
 
 namespace ailoop::kernels {
-
-/// From so many cheap points on, threads are faster than the calling thread alone. Measured with perf/prediction.
-inline constexpr std::int64_t worth_threads = 30'000;
 
 namespace detail {
 
@@ -87,27 +85,6 @@ void for_each_stretch(const char* label, const Space& space, std::int64_t n, [[m
     Kokkos::parallel_for(label, range(space, (n + stretch - 1) / stretch),
                          [=](const std::int64_t s) { over_stretch(s * stretch, std::min(stretch, n - s * stretch)); });
   }
-}
-
-/// The sum of body(first, count) over consecutive stretches of 0 ... n - 1, on the host's threads where that is worth
-/// it. Returns when it is there.
-/// \param[in] label qualified name of the kernel, for tools
-/// \param[in] body  gives an integer; several threads call it at the same time
-template <class Body>
-[[nodiscard]] std::int64_t sum_over_stretches(const char* label, std::int64_t n, const Body& body) {
-  using Host = Kokkos::DefaultHostExecutionSpace;
-  if (detail::runs_in_place<Host>(n)) {
-    return n > 0 ? body(std::int64_t{0}, n) : 0;
-  }
-  constexpr std::int64_t stretch = 4096;
-  std::int64_t sum = 0;
-  Kokkos::parallel_reduce(
-      label, range(Host(), (n + stretch - 1) / stretch),
-      [&](const std::int64_t s, std::int64_t& partial) {  // on the host alone
-        partial += body(s * stretch, std::min(stretch, n - s * stretch));
-      },
-      sum);
-  return sum;
 }
 
 /// Waits for the kernels of this instance; a host space has run them when their launch returns.

@@ -7,6 +7,7 @@
 #include <ailoop/kernels/normal_panel.hpp>
 #include <ailoop/kernels/polynomial_inputs.hpp>
 #include <ailoop/kernels/range.hpp>
+#include <ailoop/kernels/strided.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -23,19 +24,6 @@
 /// bits for any number of threads. On the host, where samples lie.
 
 namespace ailoop::kernels {
-
-/// Samples of a block.
-inline constexpr std::int64_t normal_block_points = 4096;
-
-/// Number of blocks of n samples.
-[[nodiscard]] constexpr std::int64_t normal_blocks(std::int64_t n) {
-  return (n + normal_block_points - 1) / normal_block_points;
-}
-
-/// The samples of block number `index` of n samples.
-[[nodiscard]] constexpr IndexRange normal_block(std::int64_t index, std::int64_t n) {
-  return {index * normal_block_points, std::min((index + 1) * normal_block_points, n)};
-}
 
 namespace detail {
 
@@ -96,7 +84,7 @@ void expand_neighbours(int degree, const double* squares, const double* neighbou
 
 /// The sums of a block of samples for a polynomial of one variable. For monomials and Chebyshev polynomials, whose
 /// products are sums of one or two of them, it takes 3 (degree + 1) products a point instead of half their square.
-template <Basis kind, RealView2D Rows>
+template <Basis kind, MatrixOn<Kokkos::DefaultHostExecutionSpace> Rows>
 class OneVariableSums {
  public:
   /// \param[in] rows (n, 1 + outputs) x, then the targets
@@ -203,7 +191,7 @@ class OneVariableSums {
 /// The sums of a block of samples for any columns.
 /// \tparam Fill called as fill(first, n, columns): writes the columns of points first ... first + n - 1 to
 ///              columns[k * panel_points + i], i < n <= panel_points
-template <class Fill, RealView2D Rows>
+template <class Fill, MatrixOn<Kokkos::DefaultHostExecutionSpace> Rows>
 class ColumnSums {
  public:
   /// \param[in] rows (n, variables + outputs)

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <ailoop/core/index_range.hpp>
+
+#include <algorithm>
 #include <cstdint>
 
 namespace ailoop::kernels {
@@ -21,5 +24,26 @@ struct NormalLayout {
     return triangle() + outputs * columns + output;
   }
 };
+
+/// Samples of a block.
+inline constexpr std::int64_t normal_block_points = 4096;
+
+/// Number of blocks of n samples.
+[[nodiscard]] constexpr std::int64_t normal_blocks(std::int64_t n) {
+  return (n + normal_block_points - 1) / normal_block_points;
+}
+
+/// The samples of block number `index` of n samples.
+[[nodiscard]] constexpr IndexRange normal_block(std::int64_t index, std::int64_t n) {
+  return {index * normal_block_points, std::min((index + 1) * normal_block_points, n)};
+}
+
+/// Numbers that sums are kept in before they are combined: the same for every instruction set.
+inline constexpr int sum_lanes = 8;
+
+/// Points that are added up at once.
+inline constexpr int panel_points = 32;
+/// Groups of Lanes that hold a number for each of them.
+inline constexpr int panel_groups = panel_points / sum_lanes;
 
 }  // namespace ailoop::kernels

@@ -18,18 +18,10 @@
 
 namespace ailoop::kernels {
 
-/// Numbers that sums are kept in before they are combined: the same for every instruction set.
-inline constexpr int sum_lanes = 8;
-
 /// Eight numbers that are computed with at once.
 struct alignas(64) Lanes {
   double values[sum_lanes];
 };
-
-/// Points that are added up at once.
-inline constexpr int panel_points = 32;
-/// Groups of Lanes that hold a number for each of them.
-inline constexpr int panel_groups = panel_points / sum_lanes;
 
 namespace detail {
 

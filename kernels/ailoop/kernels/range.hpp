@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/core/array.hpp>
 #include <ailoop/kernels/concepts.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -19,6 +20,12 @@ template <ExecutionSpace Space>
 template <class View>
 [[nodiscard]] std::int64_t length(const View& view, int dimension = 0) {
   return static_cast<std::int64_t>(view.extent(static_cast<std::size_t>(dimension)));
+}
+
+/// The same of an array: its rows, or its columns.
+template <class Number>
+[[nodiscard]] std::int64_t length(const ArrayOf<Number>& array, int dimension = 0) {
+  return dimension == 0 ? array.rows : array.cols;
 }
 
 /// work(number), with a constant in place of a number from 0 to `largest`, so that compilers see the single steps.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ailoop/core/array.hpp>
 #include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/range.hpp>
 
@@ -11,7 +12,8 @@
 /// \file
 /// Numbers in memory that somebody else owns, for a kernel's body: unlike a View, which takes longer to make than a
 /// kernel over a single point, these count no references and stay in registers on the way to it. Kernels take both;
-/// whoever makes a StridedVector or a StridedMatrix sees to it that the kernel's space can access the memory.
+/// whoever makes a StridedVector or a StridedMatrix, or gives an Array, sees to it that the kernel's space can access
+/// the memory.
 
 namespace ailoop::kernels {
 
@@ -64,6 +66,12 @@ struct StridedMatrix {
   }
 };
 
+/// Its rows, or its columns.
+template <class T>
+[[nodiscard]] std::int64_t length(const StridedMatrix<T>& matrix, int dimension = 0) {
+  return dimension == 0 ? matrix.rows : matrix.columns;
+}
+
 /// The numbers of a View, or what is strided itself.
 template <RealView View>
 [[nodiscard]] auto strided(const View& view) {
@@ -75,6 +83,10 @@ template <RealView View>
                                                     stride(1));
   }
 }
+template <class Number>
+[[nodiscard]] StridedMatrix<Number> strided(const ArrayOf<Number>& array) {
+  return {array.data, array.rows, array.cols};
+}
 template <class Numbers>
 [[nodiscard]] Numbers strided(const Numbers& numbers) {
   return numbers;
@@ -85,10 +97,10 @@ template <class V, class Space>
 concept VectorOn =
     std::same_as<V, StridedVector<typename V::value_type>> || (RealView1D<V> && is_accessible_v<Space, V>);
 
-/// The same for a matrix.
+/// The same for a matrix, which may also be an Array.
 template <class V, class Space>
-concept MatrixOn =
-    std::same_as<V, StridedMatrix<typename V::value_type>> || (RealView2D<V> && is_accessible_v<Space, V>);
+concept MatrixOn = std::same_as<V, StridedMatrix<typename V::value_type>> ||
+                   std::same_as<V, ArrayOf<typename V::value_type>> || (RealView2D<V> && is_accessible_v<Space, V>);
 
 /// y(i) = f(x(i)), on the host.
 template <class X, class Y, class Function>

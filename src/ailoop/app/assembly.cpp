@@ -1,6 +1,6 @@
 #include <ailoop/app/assembly.hpp>
 
-#include <ailoop/kernels/execution.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/parallel/agreement.hpp>
 
 #include <fmt/format.h>

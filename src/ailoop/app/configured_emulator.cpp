@@ -3,11 +3,11 @@
 #include <ailoop/app/configuration_file.hpp>
 #include <ailoop/app/resume.hpp>
 #include <ailoop/core/error.hpp>
-#include <ailoop/kernels/execution.hpp>
+#include <ailoop/core/execution.hpp>
+#include <ailoop/execution/executions.hpp>
+#include <ailoop/execution/kokkos_session.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
-
-#include <Kokkos_Core.hpp>
 
 #include <exception>
 #include <limits>
@@ -25,7 +25,7 @@ constexpr const char* caller = "calls of evaluate";
 /// the process without a word of ours.
 MPI_Comm checked(MPI_Comm comm) {
   detail::require_mpi("ConfiguredEmulator");
-  AILOOP_REQUIRE(Kokkos::is_initialized(), "ConfiguredEmulator: Kokkos must be initialized");
+  AILOOP_REQUIRE(is_kokkos_initialized(), "ConfiguredEmulator: Kokkos must be initialized");
   AILOOP_REQUIRE(comm != MPI_COMM_NULL, "ConfiguredEmulator: a communicator is needed, not MPI_COMM_NULL");
   return comm;
 }
@@ -74,10 +74,11 @@ void ConfiguredEmulator::begin(FilesThere files_there, const SafetensorsFile* sa
       auto of_result = settings_affecting(m_settings, Affects::result);
       of_result.emplace(saved_by, caller);  // no run of the command has this hash
       m_files = std::make_unique<RunFiles>(files_there, m_source.file, m_settings);
-      m_files->open(
-          m_assembly, recording,
-          {.ranks = m_comm.size(), .threads = concurrency(host_execution()), .config_sha256 = config_sha256(of_result)},
-          goes_on);
+      m_files->open(m_assembly, recording,
+                    {.ranks = m_comm.size(),
+                     .threads = concurrency(Execution::host_threads),
+                     .config_sha256 = config_sha256(of_result)},
+                    goes_on);
     }
   });
   int has_observers = m_observers.empty() ? 0 : 1;  // of the caller's, who may have added them on one rank alone

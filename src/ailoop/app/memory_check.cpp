@@ -1,9 +1,10 @@
 #include <ailoop/app/memory_check.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/vector_growth.hpp>
 #include <ailoop/emulator/loop.hpp>
-#include <ailoop/kernels/execution.hpp>
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/loop/approximation_stream.hpp>
 #include <ailoop/loop/query_kinds.hpp>
 #include <ailoop/output/answer_parts.hpp>
@@ -47,7 +48,7 @@ const TrainerKind& trainer(const RunSizes& s) { return *s.settings.trainer.kind;
 double state_bytes(const RunSizes& s) {
   const auto [dimension, outputs] = std::pair(facts(s).dimension, facts(s).outputs);
   const auto kept_numbers = static_cast<double>(kept(s)) * static_cast<double>(dimension + outputs);
-  double bytes = parameter_bytes(*s.parts.surrogate) + trainer(s).state_bytes(*s.parts.surrogate, outputs) +
+  double bytes = parameter_bytes(*s.parts.surrogate) + trainer(s).state_bytes(*s.parts.surrogate) +
                  QueryTable::packed_bytes(s.batch, dimension, outputs) + kept_numbers * sizeof(double);
   if (s.keeps_answers) {
     bytes += AnswerParts::packed_bytes(AnswerParts::part_size + s.batch, facts(s));
@@ -59,7 +60,7 @@ double samples_bytes(const RunSizes& s, bool is_model_rank) {
   const auto [dimension, outputs] = std::pair(facts(s).dimension, facts(s).outputs);
   const Precision precision = s.parts.surrogate->precision();
   const std::int64_t rows = is_model_rank ? s.samples : block_of(s.samples, s.ranks, 0).size();
-  double bytes = Sampler::bytes(precision, rows, dimension, outputs, concurrency(host_execution()));
+  double bytes = Sampler::bytes(precision, rows, dimension, outputs, concurrency(Execution::host_threads));
   if (is_model_rank && computes_truth_at_queries(s)) {
     bytes += SampleSet::bytes(precision, trained(s), dimension, outputs);  // into which the drawn ones are copied
     bytes += Emulator::kept_bytes(kept(s), s.batch, dimension, outputs);
@@ -72,8 +73,8 @@ double training_bytes(const RunSizes& s, bool is_model_rank) {
   if (!is_model_rank) {
     return parameters;
   }
-  const double model = parameters + trainer(s).state_bytes(*s.parts.surrogate, facts(s).outputs);
-  return parameters + trainer(s).bytes(*s.parts.surrogate, trained(s), facts(s).outputs) + ModelSnapshot::bytes(model);
+  const double model = parameters + trainer(s).state_bytes(*s.parts.surrogate);
+  return parameters + trainer(s).bytes(*s.parts.surrogate, trained(s)) + ModelSnapshot::bytes(model);
 }
 
 /// Queries that a rank asks at once.
@@ -85,7 +86,7 @@ double asking_bytes(const RunSizes& s) {
   // those of a check, and behind them those that it left open
   double bytes = QueryTable::grown_bytes(std::max(Loop::log_capacity, 2 * asked(s)), dimension, outputs);
   if (s.everywhere) {  // of other threads, until it is brought together
-    bytes += (concurrency(host_execution()) - 1) *
+    bytes += (concurrency(Execution::host_threads) - 1) *
              QueryTable::grown_bytes(std::min(asked(s), Loop::round_of_thread), dimension, outputs);
   }
   if (computes_truth_at_queries(s)) {

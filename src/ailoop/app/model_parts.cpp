@@ -1,6 +1,7 @@
 #include <ailoop/app/model_parts.hpp>
 
 #include <ailoop/problem/check_facts.hpp>
+#include <ailoop/problem/uniform_points.hpp>
 
 #include <fmt/format.h>
 

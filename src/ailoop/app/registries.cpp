@@ -1,7 +1,6 @@
 #include <ailoop/app/registries.hpp>
 
-#include <ailoop/problem/kepler_problem.hpp>
-#include <ailoop/problem/sine_problem.hpp>
+#include <ailoop/problem/problem_entries.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>
 #include <ailoop/training/gradient_trainer.hpp>
 #if defined(AILOOP_HAVE_KOKKOS_KERNELS)

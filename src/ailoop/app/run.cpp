@@ -6,11 +6,13 @@
 #include <ailoop/app/run_files.hpp>
 #include <ailoop/app/run_plan.hpp>
 #include <ailoop/app/run_settings.hpp>
-#include <ailoop/app/sessions.hpp>
 #include <ailoop/app/stop_signals.hpp>
 #include <ailoop/app/thread_check.hpp>
 #include <ailoop/app/validation.hpp>
-#include <ailoop/kernels/execution.hpp>
+#include <ailoop/core/execution.hpp>
+#include <ailoop/execution/executions.hpp>
+#include <ailoop/execution/kokkos_session.hpp>
+#include <ailoop/execution/thread_wishes.hpp>
 #include <ailoop/loop/controller.hpp>
 #include <ailoop/output/answer_parts.hpp>
 #include <ailoop/output/console.hpp>
@@ -43,7 +45,7 @@ enum class Beginning : int {
 
 void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, const Limits& limits,
                      const std::vector<RankThreads>& ranks, const Recording& recording) {
-  spdlog::info("ranks: {}, threads of each: {} ({})", ranks.size(), threads_text(ranks), name(host_execution()));
+  spdlog::info("ranks: {}, threads of each: {} ({})", ranks.size(), threads_text(ranks), name(Execution::host_threads));
   if (const auto caveat = assembly.emulator().gate().caveat(assembly.problem())) {
     spdlog::warn("loop.gate: {}", *caveat);
   }
@@ -143,7 +145,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
 
   Assembly assembly(comm, node, settings);
   const RunQueries queries = assembly.load_queries();
-  const std::vector<RankThreads> threads = gathered_threads(comm, node, wishes, concurrency(host_execution()));
+  const std::vector<RankThreads> threads = gathered_threads(comm, node, wishes, concurrency(Execution::host_threads));
   for (const std::string& warning : thread_warnings(threads, wishes)) {
     spdlog::warn("{}", warning);
   }
@@ -159,7 +161,7 @@ End run(const Communicator& comm, const CommandLine& command_line, int& argc, ch
     const CheckpointFacts of_result = settings_affecting(settings, Affects::result);
     const RunStart run_start{.seconds = seconds_since(start),
                              .ranks = comm.size(),
-                             .threads = concurrency(host_execution()),
+                             .threads = concurrency(Execution::host_threads),
                              .config_sha256 = config_sha256(of_result)};
     const std::int64_t wanted = queries.limits.accepted;
     if (command_line.files_there == FilesThere::kept) {

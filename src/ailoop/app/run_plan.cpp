@@ -1,7 +1,8 @@
 #include <ailoop/app/run_plan.hpp>
 
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/execution.hpp>
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <fmt/format.h>
@@ -77,7 +78,7 @@ std::string plan_text(const Communicator& comm, const RunSettings& settings, con
 
   std::string text = fmt::format("ranks and what they do in a check ({} in all)\n", comm.size());
   text += layout_text(nodes, assembly);
-  text += fmt::format("threads of each rank: {} ({})\n", threads_text(threads), name(host_execution()));
+  text += fmt::format("threads of each rank: {} ({})\n", threads_text(threads), name(Execution::host_threads));
   text += fmt::format("queries: {}, {}; at most {} in a check; {} answers wanted\n", settings.queries.name,
                       limits.queries ? fmt::format("{} of them", *limits.queries) : "without end", limits.batch,
                       limits.accepted);

@@ -6,16 +6,16 @@
 #include <ailoop/app/launcher.hpp>
 #include <ailoop/app/run.hpp>
 #include <ailoop/app/run_settings.hpp>
-#include <ailoop/app/sessions.hpp>
 #include <ailoop/app/stop_signals.hpp>
 #include <ailoop/app/validation.hpp>
 #include <ailoop/config/schema_printer.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/core/version.hpp>
-#include <ailoop/kernels/kokkos_compat.hpp>
+#include <ailoop/execution/kokkos_session.hpp>
 #include <ailoop/output/provenance.hpp>
 #include <ailoop/parallel/agreement.hpp>
+#include <ailoop/parallel/mpi_session.hpp>
 
 #include <fmt/format.h>
 #include <mpi.h>

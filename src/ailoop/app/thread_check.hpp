@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/kernels/thread_wishes.hpp>
+#include <ailoop/execution/thread_wishes.hpp>
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/node_resources.hpp>
 

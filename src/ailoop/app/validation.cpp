@@ -61,7 +61,8 @@ void validate(const ConfigurationSource& source, const Registries& registries, F
   settings.trainer.kind->require_libraries(true);
   const ModelParts parts = model_parts(settings);
   const Facts& facts = parts.problem->facts();
-  const std::unique_ptr<Trainer> trainer = trainer_of(settings, {std::nullopt, settings.seed}, *parts.surrogate);
+  const std::unique_ptr<Trainer> trainer =
+      trainer_of(settings, {Execution::calling_thread, settings.seed}, *parts.surrogate);
   if (!unusable.contains("surrogate.initial")) {
     load_initial_model(settings, {settings.problem.name, facts, *parts.surrogate, *trainer});
   }

@@ -11,15 +11,19 @@ namespace ailoop {
 /// Where the numbers of an array live.
 enum class Memory { host, device };
 
-/// Row-major matrix of doubles that somebody else owns: rows are points, columns are components.
+/// Row-major matrix of numbers that somebody else owns: rows are points, columns are components.
 template <class Number>
 struct ArrayOf {
+  using value_type = Number;
+
   Number* data = nullptr;
   std::int64_t rows = 0;
   std::int64_t cols = 0;
   Memory where = Memory::host;
 
   [[nodiscard]] std::int64_t size() const noexcept { return rows * cols; }
+  /// Where the memory can be accessed, in a kernel, too.
+  [[nodiscard]] constexpr Number& operator()(std::int64_t i, std::int64_t j) const { return data[i * cols + j]; }
   /// (cols) on the host
   [[nodiscard]] std::span<Number> row(std::int64_t i) const { return {data + i * cols, as_size(cols)}; }
   /// Some of the rows.

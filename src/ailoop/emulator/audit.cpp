@@ -2,7 +2,7 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/counter_random.hpp>
+#include <ailoop/kernels/random_streams.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 #include <ailoop/emulator/checker.hpp>
 
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/execution.hpp>
-#include <ailoop/kernels/launch.hpp>
+#include <ailoop/execution/executions.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -79,7 +79,7 @@ std::int64_t Checker::judge(const Block& block) {
   const auto settled = m_table.settled(rows);
   const JudgedColumns columns{block.surrogate, m_table.approximation(rows), m_table.bound(rows)};
   const std::int64_t accepted =
-      kernels::sum_over_stretches("ailoop::Checker::judge", rows.size(), [&](std::int64_t first, std::int64_t count) {
+      sum_over_stretches("ailoop::Checker::judge", rows.size(), [&](std::int64_t first, std::int64_t count) {
         const IndexRange range{first, first + count};
         const JudgementColumns of_part = judgements.part(range);
         m_gate.judge({columns.surrogate.part(range), columns.approximation.part(range), columns.bound.part(range)},

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/emulator/gate.hpp>
 #include <ailoop/emulator/next_action.hpp>
 #include <ailoop/emulator/stagnation.hpp>
-#include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/roles.hpp>

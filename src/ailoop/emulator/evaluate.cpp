@@ -3,8 +3,8 @@
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/emulator/everywhere_layout.hpp>
 #include <ailoop/emulator/loop.hpp>
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/kernels/all_hold.hpp>
-#include <ailoop/kernels/launch.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 
@@ -55,7 +55,7 @@ class BroughtQueries final : public QuerySource {
     }
     const ConstArray x = m_are_overwritten ? room : of_caller(first, room.rows);
     const std::int64_t outside =
-        kernels::sum_over_stretches("ailoop::Emulator::take", x.rows, [&](std::int64_t start, std::int64_t count) {
+        sum_over_stretches("ailoop::Emulator::take", x.rows, [&](std::int64_t start, std::int64_t count) {
           return std::int64_t{are_inside(x.part({start, start + count})) ? 0 : 1};
         });
     if (outside > 0) {

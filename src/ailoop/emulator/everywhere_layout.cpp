@@ -1,6 +1,7 @@
 #include <ailoop/emulator/everywhere_layout.hpp>
 
-#include <ailoop/kernels/execution.hpp>
+#include <ailoop/core/execution.hpp>
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <algorithm>
@@ -22,7 +23,7 @@ EverywhereLayout::EverywhereLayout(const Communicator& comm, const Problem& prob
     : m_comm(comm),
       m_problem(problem),
       m_needs(gate.needs()),
-      m_block(block_of_threads(concurrency(host_execution()))) {}
+      m_block(block_of_threads(concurrency(Execution::host_threads))) {}
 
 IndexRange EverywhereLayout::mine(IndexRange batch) const {
   if (m_brought) {

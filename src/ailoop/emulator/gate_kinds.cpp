@@ -2,7 +2,6 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/emulator/gate.hpp>
-#include <ailoop/kernels/kokkos_compat.hpp>
 #include <ailoop/problem/check_bound.hpp>
 
 #include <fmt/format.h>
@@ -128,7 +127,7 @@ class CertifiedGate final : public Gate {
       // first, in vectors, what is accepted beyond doubt: three roundings up are less than four steps
       constexpr double up = 1.0 + 4.0 * std::numeric_limits<double>::epsilon();
       constexpr double tiny = std::numeric_limits<double>::min();
-      double* const KOKKOS_RESTRICT errors = judgements.errors.data();
+      double* const __restrict errors = judgements.errors.data();
       double in_doubt = 0.0;  // as wide as the numbers, and chosen rather than combined by `or`: in vectors
       for (std::size_t i = 0; i < n; ++i) {
         errors[i] = std::abs(s[i] - a[i]);

@@ -1,7 +1,6 @@
 #include <ailoop/emulator/loop.hpp>
 
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/execution.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
 // How a loop checks queries: new ones, block by block, and pending ones again.
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/emulator/loop.hpp>
-#include <ailoop/kernels/execution.hpp>
-#include <ailoop/kernels/launch.hpp>
+#include <ailoop/execution/executions.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -28,7 +28,7 @@ void Loop::ask(const Action& action) {
 }
 
 void Loop::check_new(IndexRange queries) {
-  const int threads = queries.size() < kernels::worth_threads ? 1 : m_parts.layout.threads();
+  const int threads = queries.size() < worth_threads ? 1 : m_parts.layout.threads();
   if (threads == 1) {
     m_checker.check_new(queries, m_parts.layout.block());
     return;
@@ -39,13 +39,12 @@ void Loop::check_new(IndexRange queries) {
   for (std::int64_t first = queries.first; first < queries.last && !m_checker.has_failed();
        first += threads * round_of_thread) {
     const std::int64_t count = std::min(threads * round_of_thread, queries.last - first);
-    kernels::for_each_point("ailoop::Loop::check_new", Kokkos::DefaultHostExecutionSpace(), threads,
-                            [&](std::int64_t thread) {
-                              Checker& checker = thread == 0 ? m_checker : m_others[as_size(thread - 1)];
-                              const IndexRange part = block_of(count, threads, thread);
-                              checker.answer_into(m_checker.answers());
-                              checker.check_new({first + part.first, first + part.last}, cached_queries);
-                            });
+    for_each_thread("ailoop::Loop::check_new", threads, [&](std::int64_t thread) {
+      Checker& checker = thread == 0 ? m_checker : m_others[as_size(thread - 1)];
+      const IndexRange part = block_of(count, threads, thread);
+      checker.answer_into(m_checker.answers());
+      checker.check_new({first + part.first, first + part.last}, cached_queries);
+    });
     for (Checker& other : m_others) {
       m_checker.take(other);
     }

@@ -1,8 +1,8 @@
 // What a loop records of its checks.
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/emulator/loop.hpp>
-#include <ailoop/kernels/execution.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #include <ailoop/loop/approximation_stream.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/execution.hpp>
 
 #include <algorithm>
 #include <chrono>

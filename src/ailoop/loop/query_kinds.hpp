@@ -6,6 +6,7 @@
 #include <ailoop/core/vector_growth.hpp>
 #include <ailoop/emulator/query_source.hpp>
 #include <ailoop/problem/problem.hpp>
+#include <ailoop/problem/uniform_points.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -18,15 +19,13 @@ namespace ailoop {
 /// that surrogate, approximation and truth are asked at exactly the same point.
 class UniformQueries final : public QuerySource {
  public:
-  UniformQueries(const Facts& facts, Precision precision, std::uint64_t seed);
+  UniformQueries(Facts facts, Precision precision, std::uint64_t seed);
 
   void queries(std::int64_t first, Array x) const override;
 
  private:
-  std::vector<double> m_lower;
-  std::vector<double> m_upper;
-  Precision m_precision;
-  std::uint64_t m_seed;
+  Facts m_facts;
+  PointStream m_stream;
 };
 
 /// The centres of equal cells that the box of a problem is cut into; the last component changes fastest.

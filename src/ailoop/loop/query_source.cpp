@@ -1,32 +1,19 @@
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/execution.hpp>
-#include <ailoop/kernels/uniform_box.hpp>
 #include <ailoop/loop/query_kinds.hpp>
 
 #include <algorithm>
 #include <string>
-#include <type_traits>
 #include <utility>
-#include <variant>
 
 namespace ailoop {
 
-UniformQueries::UniformQueries(const Facts& facts, Precision precision, std::uint64_t seed)
-    : m_lower(facts.lower), m_upper(facts.upper), m_precision(precision), m_seed(seed) {}
+UniformQueries::UniformQueries(Facts facts, Precision precision, std::uint64_t seed)
+    : m_facts(std::move(facts)), m_stream{.seed = seed, .purpose = kernels::Purpose::query, .precision = precision} {}
 
 void UniformQueries::queries(std::int64_t first, Array x) const {
-  AILOOP_REQUIRE(x.cols == static_cast<std::int64_t>(m_lower.size()), "UniformQueries: one number for each dimension");
-  const auto draw = [&]<class Real>(const auto& space, Real /*precision*/) {
-    if constexpr (is_host_space_v<std::decay_t<decltype(space)>>) {  // execution_for gives no other
-      kernels::uniform_box<Real>(space, m_seed, kernels::Purpose::query, first, x.cols, m_lower.data(), m_upper.data(),
-                                 x.rows, x.data);
-      kernels::wait_for(space);
-    }
-  };
-  std::visit(
-      [&](const auto& space) { m_precision == Precision::float32 ? draw(space, float{}) : draw(space, double{}); },
-      execution_for(x.rows));
+  draw_uniform(execution_for(x.rows), m_facts, m_stream, first, x);
 }
 
 GridQueries::GridQueries(const Facts& facts, std::int64_t points)

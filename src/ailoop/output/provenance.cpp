@@ -1,11 +1,11 @@
 #include <ailoop/output/provenance.hpp>
 
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/core/version.hpp>
-#include <ailoop/kernels/execution.hpp>
-#include <ailoop/kernels/kokkos_compat.hpp>
+#include <ailoop/execution/executions.hpp>
+#include <ailoop/execution/kokkos_session.hpp>
 
-#include <Kokkos_Core.hpp>
 #include <mpi.h>
 
 #include <array>
@@ -46,7 +46,7 @@ std::vector<std::pair<std::string, std::string>> provenance() {
       {"flags", build.flags},
       {"build_type", build.build_type},
       {"kokkos", kokkos_version()},
-      {"execution_space", std::string(name(host_execution()))},
+      {"execution_space", std::string(name(Execution::host_threads))},
       {"mpi", mpi_version()},
       {"processor", processor()},
   };

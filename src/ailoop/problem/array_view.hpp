@@ -2,12 +2,11 @@
 
 #include <ailoop/core/array.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/problem/problem.hpp>
 
 #include <Kokkos_Core.hpp>
-
-#include <variant>
 
 namespace ailoop {
 
@@ -52,13 +51,11 @@ void require_accessible(const Space& /*space*/, const ConstArray& x, const Array
 
 /// Calls `work(space, x, y)` with Views on the space that `execution` holds, and waits for the kernels that it starts.
 template <class Work>
-void on_views(const Execution& execution, ConstArray x, Array y, const Work& work) {
-  std::visit(
-      [&](const auto& space) {
-        work(space, as_view(space, x), as_view(space, y));
-        kernels::wait_for(space);
-      },
-      execution);
+void on_views(Execution execution, ConstArray x, Array y, const Work& work) {
+  on_space(execution, [&](const auto& space) {
+    work(space, as_view(space, x), as_view(space, y));
+    kernels::wait_for(space);
+  });
 }
 
 }  // namespace ailoop

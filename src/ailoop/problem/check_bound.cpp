@@ -2,9 +2,9 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/uniform_box.hpp>
 #include <ailoop/problem/check_facts.hpp>
 #include <ailoop/problem/checked_truth.hpp>
+#include <ailoop/problem/uniform_points.hpp>
 
 #include <fmt/format.h>
 
@@ -23,8 +23,7 @@ constexpr std::int64_t most_corner_inputs = 16;
 
 /// Points first ... first + x.rows - 1 of those that are drawn in the box.
 void draw(const Facts& facts, std::uint64_t seed, std::int64_t first, const Array& x) {
-  kernels::uniform_box<double>(Kokkos::DefaultHostExecutionSpace(), seed, kernels::Purpose::query, first, x.cols,
-                               facts.lower.data(), facts.upper.data(), x.rows, x.data);
+  draw_uniform(Execution::host_threads, facts, {.seed = seed, .purpose = kernels::Purpose::query}, first, x);
 }
 
 /// Puts the corners of the box in the place of the first 2^dimension points, unless these are far too many.
@@ -73,7 +72,7 @@ std::string to_string(const BoundCheck& check) {
   return text + (check.holds() ? ": the bound holds" : fmt::format(": the bound fails at {}", check.beyond));
 }
 
-BoundCheck check_bound(const Problem& problem, std::int64_t n, std::uint64_t seed, const Execution& execution) {
+BoundCheck check_bound(const Problem& problem, std::int64_t n, std::uint64_t seed, Execution execution) {
   const Facts& facts = problem.facts();
   check_facts(facts);
   AILOOP_REQUIRE(facts.has_bound, "check_bound: the problem has no bound");

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/kernels/execution.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/problem/tolerance.hpp>
 
@@ -33,7 +33,7 @@ struct BoundCheck {
 /// \param execution where the functions run; its memory must be the host's
 /// \throws UsageError if the problem has no bound, its facts cannot be used or n < 1
 [[nodiscard]] BoundCheck check_bound(const Problem& problem, std::int64_t n, std::uint64_t seed,
-                                     const Execution& execution = host_execution());
+                                     Execution execution = Execution::host_threads);
 
 /// Fraction of the problem's box on which the bound of the approximation exceeds the tolerance in some component [1],
 /// estimated from 16,384 points that are always the same. There the approximation alone cannot confirm an answer.

@@ -1,7 +1,6 @@
 #include <ailoop/problem/check_facts.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/kernels/counter_random.hpp>
 
 #include <fmt/format.h>
 
@@ -44,19 +43,6 @@ void check_facts(const Facts& facts) {
           fmt::format("facts of the problem: input {} goes from {} to {}; lower must be less than upper, and both and "
                       "their difference finite",
                       i, lower, upper));
-    }
-  }
-}
-
-void check_precision(const Facts& facts, Precision precision) {
-  for (std::size_t i = 0; i < facts.lower.size(); ++i) {
-    const bool is_float = precision == Precision::float32;
-    if (!(is_float ? kernels::is_valid_interval<float>(facts.lower[i], facts.upper[i])
-                   : kernels::is_valid_interval<double>(facts.lower[i], facts.upper[i]))) {
-      throw ConfigurationError(fmt::format(
-          "{} has no number in the problem's box, whose input {} goes from {} to {}{}",
-          is_float ? "float32" : "float64", i, facts.lower[i], facts.upper[i],
-          is_float && kernels::is_valid_interval<double>(facts.lower[i], facts.upper[i]) ? "; float64 has" : ""));
     }
   }
 }

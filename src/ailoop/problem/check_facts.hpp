@@ -1,6 +1,5 @@
 #pragma once
 
-#include <ailoop/core/precision.hpp>
 #include <ailoop/problem/problem.hpp>
 
 namespace ailoop {
@@ -9,9 +8,5 @@ namespace ailoop {
 /// number for each input, lower < upper, all of it finite.
 /// \throws UsageError that says which fact is wrong, what was found and what is allowed
 void check_facts(const Facts& facts);
-
-/// Checks that each side of the box holds a number of the precision in which points are drawn. \pre check_facts(facts)
-/// \throws ConfigurationError that says which side does not
-void check_precision(const Facts& facts, Precision precision);
 
 }  // namespace ailoop

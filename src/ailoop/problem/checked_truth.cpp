@@ -2,46 +2,31 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/kernels/all_hold.hpp>
-#include <ailoop/kernels/launch.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
-#include <type_traits>
-#include <variant>
 
 namespace ailoop {
 
 namespace {
 
-/// Whether no point failed, on the threads that have just written the values.
+/// Whether no point failed.
 template <class Usable>
-bool is_whole(const Execution& execution, ConstArray y, std::span<const PointStatus> statuses, const Usable& usable) {
-  std::atomic<bool> is_whole = true;
-  const auto look_at = [&](std::int64_t first, std::int64_t count) {
-    const PointStatus* const status = statuses.data() + first;
-    const ConstArray values = y.part({first, first + count});
-    if (!kernels::all_hold<std::uint8_t>(count, [=](std::int64_t i) { return status[i] == PointStatus::valid; }) ||
-        !kernels::all_hold(values.size(), [=](std::int64_t i) { return usable(values.data[i]); })) {
-      is_whole = false;
-    }
-  };
-  std::visit(
-      [&](const auto& space) {
-        if constexpr (is_host_space_v<std::decay_t<decltype(space)>>) {
-          kernels::for_each_stretch(
-              "ailoop::compute_truth", space, y.rows, [look_at](std::int64_t i) { look_at(i, 1); }, look_at);
-        } else {
-          look_at(0, y.rows);
-        }
-      },
-      execution);
-  return is_whole;
+bool is_whole(ConstArray y, std::span<const PointStatus> statuses, const Usable& usable) {
+  return sum_over_stretches("ailoop::compute_truth", y.rows, [&](std::int64_t first, std::int64_t count) {
+           const PointStatus* const status = statuses.data() + first;
+           const ConstArray values = y.part({first, first + count});
+           const bool whole = kernels::all_hold<std::uint8_t>(
+                                  count, [=](std::int64_t i) { return status[i] == PointStatus::valid; }) &&
+                              kernels::all_hold(values.size(), [=](std::int64_t i) { return usable(values.data[i]); });
+           return std::int64_t{whole ? 0 : 1};
+         }) == 0;
 }
 
 [[noreturn]] void throw_failed(const TruthContext& context, std::int64_t index, std::span<const double> x,
@@ -68,7 +53,7 @@ std::int64_t compute_truth(const Problem& problem, const TruthContext& context, 
   const double largest =
       precision == Precision::float32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
   const auto usable = [largest](double value) { return std::abs(value) <= largest; };
-  if (is_whole(context.execution, y, statuses, usable)) {
+  if (is_whole(y, statuses, usable)) {
     return 0;
   }
   std::int64_t failed = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/precision.hpp>
-#include <ailoop/kernels/execution.hpp>
 #include <ailoop/problem/problem.hpp>
 
 #include <cstdint>
@@ -19,7 +19,7 @@ enum class OnFailure {
 
 /// Where to compute the truth at so many points: one that costs something is worth all threads even for a few.
 [[nodiscard]] inline Execution execution_of_truth(const Facts& facts, std::int64_t points) {
-  return facts.free_reference ? execution_for(points) : host_execution();
+  return facts.free_reference ? execution_for(points) : Execution::host_threads;
 }
 
 /// Computes the truth and looks at every value: a point that failed, or whose value is not a finite number of

@@ -1,6 +1,7 @@
 #include <ailoop/problem/kepler_problem.hpp>
 
 #include <ailoop/config/visitor.hpp>
+#include <ailoop/problem/problem_entries.hpp>
 
 #include <numbers>
 

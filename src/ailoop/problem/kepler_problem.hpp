@@ -34,7 +34,4 @@ void describe(Visitor& v, Kepler& kepler);
 
 using KeplerProblem = detail::PointwiseProblem<Kepler>;
 
-/// Registry entry "kepler".
-[[nodiscard]] RegistryEntry<ProblemKind> kepler_entry();
-
 }  // namespace ailoop

@@ -128,7 +128,7 @@ class PointwiseProblem final : public Problem {
     });
   }
 
-  void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override {
+  void approximation(Execution execution, std::int64_t share, ConstArray x, Array y) const override {
     require_shapes(x, y);
     AILOOP_REQUIRE(share >= 0 && share < m_facts.shares, "make_problem: there is no such share");
     if constexpr (HasApproximation<P>) {
@@ -138,7 +138,7 @@ class PointwiseProblem final : public Problem {
     }
   }
 
-  void approximation_sum(const Execution& execution, ConstArray x, Array y) const override {
+  void approximation_sum(Execution execution, ConstArray x, Array y) const override {
     require_shapes(x, y);
     if constexpr (FromNumber<CallApproximation, P> || ToNumber<CallApproximation, P>) {
       on_views(execution, x, y, [&](const auto& space, const auto& points, const auto& values) {
@@ -149,7 +149,7 @@ class PointwiseProblem final : public Problem {
     }
   }
 
-  void approximation_error(const Execution& execution, ConstArray x, Array e) const override {
+  void approximation_error(Execution execution, ConstArray x, Array e) const override {
     require_shapes(x, e);
     if constexpr (HasErrorBound<P>) {
       on_views(execution, x, e, [&](const auto& space, const auto& points, const auto& bounds) {

@@ -5,7 +5,7 @@
 
 namespace ailoop {
 
-void Problem::approximation_sum(const Execution& execution, ConstArray x, Array y) const {
+void Problem::approximation_sum(Execution execution, ConstArray x, Array y) const {
   if (facts().shares == 0) {
     return;
   }
@@ -18,7 +18,7 @@ void Problem::approximation_sum(const Execution& execution, ConstArray x, Array 
   }
 }
 
-void Problem::bounded_approximation(const Execution& execution, ConstArray x, Array y, Array e) const {
+void Problem::bounded_approximation(Execution execution, ConstArray x, Array y, Array e) const {
   approximation_sum(execution, x, y);
   approximation_error(execution, x, e);
 }

@@ -2,8 +2,8 @@
 
 #include <ailoop/config/registry.hpp>
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/interface.hpp>
-#include <ailoop/kernels/execution.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -27,7 +27,7 @@ struct Facts {
 
 /// Where and for which points the truth is computed.
 struct TruthContext {
-  const Execution& execution;
+  Execution execution = Execution::calling_thread;
   std::optional<std::int64_t> first_sample;  ///< global index of the sample in row 0; none where the points are queries
 };
 
@@ -56,17 +56,17 @@ class Problem : public Interface {
   virtual void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const = 0;
 
   /// One share of the approximation; the shares 0 ... facts().shares - 1, added in that order, approximate f.
-  virtual void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const = 0;
+  virtual void approximation(Execution execution, std::int64_t share, ConstArray x, Array y) const = 0;
 
   /// All shares, added in ascending order: the same bits as those of the single ones. A problem that has a faster way
   /// overrides it.
-  virtual void approximation_sum(const Execution& execution, ConstArray x, Array y) const;
+  virtual void approximation_sum(Execution execution, ConstArray x, Array y) const;
 
   /// e >= |approximation - truth| for each component, rounding included; only where facts().has_bound.
-  virtual void approximation_error(const Execution& execution, ConstArray x, Array e) const = 0;
+  virtual void approximation_error(Execution execution, ConstArray x, Array e) const = 0;
 
   /// approximation_sum and approximation_error, with the same bits. A problem that has a faster way overrides it.
-  virtual void bounded_approximation(const Execution& execution, ConstArray x, Array y, Array e) const;
+  virtual void bounded_approximation(Execution execution, ConstArray x, Array y, Array e) const;
 };
 
 /// A kind of problem: its settings, and how to make it of them.

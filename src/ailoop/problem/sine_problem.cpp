@@ -6,6 +6,7 @@
 #include <ailoop/kernels/taylor_sine.hpp>
 #include <ailoop/problem/array_view.hpp>
 #include <ailoop/problem/make_problem.hpp>
+#include <ailoop/problem/problem_entries.hpp>
 
 #include <numbers>
 
@@ -16,16 +17,14 @@ namespace {
 /// Calls `kernel(space, x, y...)`, x and y as vectors, on the space that `execution` holds and waits for it. (Views
 /// take longer to make than a share at a single point.)
 template <class Kernel, class... Arrays>
-void on_vectors(const Execution& execution, const Kernel& kernel, const ConstArray& x, const Arrays&... y) {
+void on_vectors(Execution execution, const Kernel& kernel, const ConstArray& x, const Arrays&... y) {
   AILOOP_REQUIRE(x.cols == 1 && ((y.cols == 1 && y.rows == x.rows) && ...),
                  "sine: x and y have one component, of as many points");
-  std::visit(
-      [&](const auto& space) {
-        (require_accessible(space, x, y), ...);
-        kernel(space, kernels::StridedVector(x.data, x.rows), kernels::StridedVector(y.data, y.rows)...);
-        kernels::wait_for(space);
-      },
-      execution);
+  on_space(execution, [&](const auto& space) {
+    (require_accessible(space, x, y), ...);
+    kernel(space, kernels::StridedVector(x.data, x.rows), kernels::StridedVector(y.data, y.rows)...);
+    kernels::wait_for(space);
+  });
 }
 
 }  // namespace
@@ -49,7 +48,7 @@ void SineProblem::truth(const TruthContext& context, ConstArray x, Array y, Stat
   on_vectors(context.execution, sine, x, y);
 }
 
-void SineProblem::approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const {
+void SineProblem::approximation(Execution execution, std::int64_t share, ConstArray x, Array y) const {
   AILOOP_REQUIRE(share >= 0 && share < m_facts.shares, "sine: there is no such share");
   const auto term = [k = static_cast<int>(share)](const auto& space, const auto&... on) {
     kernels::taylor_sine_term(space, k, on...);
@@ -57,19 +56,19 @@ void SineProblem::approximation(const Execution& execution, std::int64_t share, 
   on_vectors(execution, term, x, y);
 }
 
-void SineProblem::approximation_sum(const Execution& execution, ConstArray x, Array y) const {
+void SineProblem::approximation_sum(Execution execution, ConstArray x, Array y) const {
   const auto sum = [n = n_terms()](const auto& space, const auto&... on) { kernels::taylor_sine(space, n, on...); };
   on_vectors(execution, sum, x, y);
 }
 
-void SineProblem::approximation_error(const Execution& execution, ConstArray x, Array e) const {
+void SineProblem::approximation_error(Execution execution, ConstArray x, Array e) const {
   const auto bound = [n = n_terms()](const auto& space, const auto&... on) {
     kernels::taylor_sine_error(space, n, on...);
   };
   on_vectors(execution, bound, x, e);
 }
 
-void SineProblem::bounded_approximation(const Execution& execution, ConstArray x, Array y, Array e) const {
+void SineProblem::bounded_approximation(Execution execution, ConstArray x, Array y, Array e) const {
   const auto both = [n = n_terms()](const auto& space, const auto&... on) {
     kernels::taylor_sine_with_error(space, n, on...);
   };

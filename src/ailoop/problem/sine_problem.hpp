@@ -19,18 +19,15 @@ class SineProblem final : public Problem {
 
   [[nodiscard]] const Facts& facts() const override { return m_facts; }
   void truth(const TruthContext& context, ConstArray x, Array y, Statuses statuses) const override;
-  void approximation(const Execution& execution, std::int64_t share, ConstArray x, Array y) const override;
-  void approximation_sum(const Execution& execution, ConstArray x, Array y) const override;
-  void approximation_error(const Execution& execution, ConstArray x, Array e) const override;
-  void bounded_approximation(const Execution& execution, ConstArray x, Array y, Array e) const override;
+  void approximation(Execution execution, std::int64_t share, ConstArray x, Array y) const override;
+  void approximation_sum(Execution execution, ConstArray x, Array y) const override;
+  void approximation_error(Execution execution, ConstArray x, Array e) const override;
+  void bounded_approximation(Execution execution, ConstArray x, Array y, Array e) const override;
 
  private:
   [[nodiscard]] int n_terms() const { return static_cast<int>(m_facts.shares); }
 
   Facts m_facts;
 };
-
-/// Registry entry "sine".
-[[nodiscard]] RegistryEntry<ProblemKind> sine_entry();
 
 }  // namespace ailoop

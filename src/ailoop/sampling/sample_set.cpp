@@ -2,10 +2,13 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/launch.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <variant>
 
 namespace ailoop {
 
@@ -35,28 +38,19 @@ void pack_rows(const Space& space, ConstArray x, ConstArray y, T* rows) {
 
 }  // namespace
 
-SampleSet::Rows allocate_rows(const std::string& label, Precision precision, std::int64_t count, std::int64_t width) {
-  const auto allocation = Kokkos::view_alloc(label, Kokkos::WithoutInitializing);
-  if (precision == Precision::float32) {
-    return SampleRows<float>(allocation, as_size(count), as_size(width));
-  }
-  return SampleRows<double>(allocation, as_size(count), as_size(width));
-}
-
 SampleSet::SampleSet(Precision precision, std::int64_t count, std::int64_t dimension, std::int64_t outputs)
-    : m_count(count),
-      m_dimension(dimension),
-      m_outputs(outputs),
-      m_rows(allocate_rows("ailoop::SampleSet::rows", precision, count, dimension + outputs)) {}
+    : m_count(count), m_dimension(dimension), m_outputs(outputs), m_rows(precision, count, dimension + outputs) {}
 
 void SampleSet::resize(std::int64_t count) {
-  std::visit(
-      [&](auto& rows) {
-        if (count > static_cast<std::int64_t>(rows.extent(0))) {
-          Kokkos::resize(rows, as_size(count), rows.extent(1));
-        }
-      },
-      m_rows);
+  if (count > m_rows.rows()) {
+    std::visit(
+        [&]<class T>(ArrayOf<T> rows) {
+          OwnedBlock more(precision_of<T>, count, rows.cols);
+          std::copy_n(rows.data, m_count * rows.cols, std::get<ArrayOf<T>>(more.block()).data);
+          m_rows = std::move(more);
+        },
+        rows());
+  }
   m_count = count;
 }
 
@@ -64,34 +58,29 @@ std::int64_t SampleSet::remove_failed() {
   std::int64_t kept = 0;
   std::visit(
       [&](const auto& rows) {
-        const std::size_t width = rows.extent(1);
         for (std::int64_t i = 0; i < m_count; ++i) {
-          const auto* const row = rows.data() + as_size(i) * width;
-          if (std::isnan(row[m_dimension])) {
+          if (std::isnan(rows(i, m_dimension))) {
             continue;
           }
           if (kept < i) {
-            std::copy_n(row, width, rows.data() + as_size(kept) * width);
+            std::ranges::copy(rows.row(i), rows.row(kept).begin());
           }
           ++kept;
         }
       },
-      m_rows);
+      rows());
   const std::int64_t removed = m_count - kept;
   m_count = kept;
   return removed;
 }
 
-void SampleSet::put(const Execution& execution, std::int64_t first, ConstArray x, ConstArray y) {
+// NOLINTNEXTLINE(readability-make-member-function-const): it changes the samples
+void SampleSet::put(Execution execution, std::int64_t first, ConstArray x, ConstArray y) {
   std::visit(
-      [&]<class Space>(const Space& space, const auto& rows) {
-        if constexpr (is_host_space_v<Space>) {
-          pack_rows(space, x, y, rows.data() + first * (m_dimension + m_outputs));
-        } else {
-          throw UsageError("SampleSet: samples lie on the host");
-        }
+      [&](const auto& rows) {
+        on_host_space(execution, [&](const auto& space) { pack_rows(space, x, y, rows.row(first).data()); });
       },
-      execution, m_rows);
+      rows());
 }
 
 void SampleSet::append(ConstArray x, ConstArray y) {
@@ -99,24 +88,25 @@ void SampleSet::append(ConstArray x, ConstArray y) {
                  "SampleSet::append: x and y must be those of samples of this set");
   const std::int64_t first = m_count;
   resize(m_count + x.rows);
-  put(sequential_execution(), first, x, y);
+  put(Execution::calling_thread, first, x, y);
 }
 
-void SampleSet::ordered_outputs(const Execution& execution, const Order& order, const Rows& targets) const {
+void SampleSet::ordered_outputs(Execution execution, std::span<const std::int64_t> order, const Block& targets) const {
   std::visit(
-      [&]<class OfT>(const auto& space, const OfT& rows) {
-        const OfT& out = std::get<OfT>(targets);
-        AILOOP_REQUIRE(order.extent(0) == out.extent(0) && out.extent(1) == as_size(m_outputs),
+      [&]<class T>(const ArrayOf<T>& rows) {
+        const auto& out = std::get<ArrayOf<T>>(targets);
+        AILOOP_REQUIRE(std::ssize(order) == out.rows && out.cols == m_outputs,
                        "SampleSet::ordered_outputs: order and targets must have as many rows, and targets all outputs");
-        kernels::for_each_point("ailoop::SampleSet::ordered_outputs", space, kernels::length(out),
-                                [=, first = m_dimension, outputs = m_outputs](std::int64_t i) {
-                                  for (std::int64_t o = 0; o < outputs; ++o) {
-                                    out(i, o) = rows(order(i), first + o);
-                                  }
-                                });
-        space.fence();
+        on_host_space(execution, [&](const auto& space) {
+          kernels::for_each_point("ailoop::SampleSet::ordered_outputs", space, out.rows,
+                                  [=, first = m_dimension, row = order.data()](std::int64_t i) {
+                                    for (std::int64_t o = 0; o < out.cols; ++o) {
+                                      out(i, o) = rows(row[i], first + o);
+                                    }
+                                  });
+        });
       },
-      execution, m_rows);
+      rows());
 }
 
 }  // namespace ailoop

@@ -1,27 +1,19 @@
 #pragma once
 
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/block.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/precision.hpp>
-#include <ailoop/kernels/execution.hpp>
-
-#include <Kokkos_Core.hpp>
 
 #include <cstdint>
-#include <string>
-#include <variant>
+#include <span>
 
 namespace ailoop {
 
-/// Samples as rows [x_0 ... x_{d-1} | y_0 ... y_{m-1}], row-major, so that one message carries a sample whole.
-template <class T>
-using SampleRows = Kokkos::View<T**, Kokkos::LayoutRight, Kokkos::HostSpace>;
-
-/// Samples (x, truth(x)) in the order of their global indices, in the surrogate's precision.
+/// Samples (x, truth(x)) in the order of their global indices, in the surrogate's precision: rows [x_0 ... x_{d-1} |
+/// y_0 ... y_{m-1}], so that one message carries a sample whole.
 class SampleSet {
  public:
-  using Rows = std::variant<SampleRows<float>, SampleRows<double>>;
-  using Order = Kokkos::View<std::int64_t*, Kokkos::HostSpace>;
-
   /// Bytes of so many samples.
   [[nodiscard]] static double bytes(Precision precision, std::int64_t count, std::int64_t dimension,
                                     std::int64_t outputs) {
@@ -41,34 +33,31 @@ class SampleSet {
   /// Writes samples into the rows from `first` on, rounded to the precision of the set.
   /// \param[in] x (n, dimension)
   /// \param[in] y (n, outputs)
-  void put(const Execution& execution, std::int64_t first, ConstArray x, ConstArray y);
+  void put(Execution execution, std::int64_t first, ConstArray x, ConstArray y);
 
   /// Adds samples behind those that are there, rounded to the precision of the set.
   /// \param[in] x (n, dimension)
   /// \param[in] y (n, outputs)
   void append(ConstArray x, ConstArray y);
 
+  [[nodiscard]] Precision precision() const noexcept { return m_rows.precision(); }
   [[nodiscard]] std::int64_t count() const noexcept { return m_count; }
   [[nodiscard]] std::int64_t dimension() const noexcept { return m_dimension; }
   [[nodiscard]] std::int64_t outputs() const noexcept { return m_outputs; }
 
   /// (>= count, dimension + outputs), in the precision of the set; what stands behind `count` rows means nothing.
-  [[nodiscard]] const Rows& rows() const noexcept { return m_rows; }
+  [[nodiscard]] const Block& rows() const noexcept { return m_rows.block(); }
 
   /// targets(i, :) = y of the sample in row order(i), in the precision of the set; waits for the result.
   /// \param[in]  order   (count) a permutation of 0 ... count-1
   /// \param[out] targets (count, outputs)
-  void ordered_outputs(const Execution& execution, const Order& order, const Rows& targets) const;
+  void ordered_outputs(Execution execution, std::span<const std::int64_t> order, const Block& targets) const;
 
  private:
   std::int64_t m_count;
   std::int64_t m_dimension;
   std::int64_t m_outputs;
-  Rows m_rows;
+  OwnedBlock m_rows;
 };
-
-/// Memory for `count` rows of `width` numbers, not initialised.
-[[nodiscard]] SampleSet::Rows allocate_rows(const std::string& label, Precision precision, std::int64_t count,
-                                            std::int64_t width);
 
 }  // namespace ailoop

@@ -2,10 +2,9 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/execution.hpp>
-#include <ailoop/kernels/launch.hpp>
-#include <ailoop/kernels/uniform_box.hpp>
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
+#include <ailoop/problem/uniform_points.hpp>
 
 #include <algorithm>
 #include <array>
@@ -24,16 +23,9 @@ using Clock = std::chrono::steady_clock;
 
 double seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-/// These rows, without ownership.
-template <class Rows>
-Rows rows_of(const Rows& all, IndexRange rows) {
-  const std::size_t width = all.extent(1);
-  return Rows(all.data() + as_size(rows.first) * width, as_size(rows.size()), width);
-}
-
-template <class Rows>
-std::span<std::byte> bytes_of(const Rows& block) {
-  return std::as_writable_bytes(std::span(block.data(), block.size()));
+template <class Number>
+std::span<std::byte> bytes_of(ArrayOf<Number> rows) {
+  return std::as_writable_bytes(std::span(rows.data, as_size(rows.size())));
 }
 
 /// Most samples that are drawn at once.
@@ -51,7 +43,7 @@ double Sampler::bytes(Precision precision, std::int64_t samples, std::int64_t di
          static_cast<double>(piece) * sizeof(PointStatus);
 }
 
-Sampler::Sampler(const Communicator& comm, Messenger& messenger, const Problem& problem, const Execution& execution,
+Sampler::Sampler(const Communicator& comm, Messenger& messenger, const Problem& problem, Execution execution,
                  Precision precision, std::int64_t samples, std::uint64_t seed, OnFailure on_failure, DrawnBy drawn_by)
     : m_comm(comm),
       m_messenger(messenger),
@@ -165,8 +157,8 @@ void Sampler::draw_rows(std::int64_t first_sample, std::int64_t count) {
   make_room();
   const int threads = concurrency(m_execution);
   // else all of them share each kernel
-  const bool draws_apart = m_problem.facts().thread_safe && threads <= independent_threads() &&
-                           (threads == 1 || count >= kernels::worth_threads);
+  const bool draws_apart =
+      m_problem.facts().thread_safe && threads <= independent_threads() && (threads == 1 || count >= worth_threads);
   if (!draws_apart) {
     draw_pieces(m_execution, first_sample, {0, count}, {0, m_piece});
     return;
@@ -174,21 +166,20 @@ void Sampler::draw_rows(std::int64_t first_sample, std::int64_t count) {
   const auto draw_part = [&](std::int64_t thread) {
     IndexRange room = block_of(m_piece, threads, thread);
     room.last = std::min(room.last, room.first + piece_of_own);
-    draw_pieces(sequential_execution(), first_sample, block_of(count, threads, thread), room);
+    draw_pieces(Execution::calling_thread, first_sample, block_of(count, threads, thread), room);
   };
   if (threads == 1) {
     draw_part(0);  // not in a kernel, from which it could start none
     return;
   }
   std::vector<std::exception_ptr> failures(as_size(threads));
-  kernels::for_each_point("ailoop::Sampler::draw_rows", Kokkos::DefaultHostExecutionSpace(), threads,
-                          [&](std::int64_t thread) {
-                            try {
-                              draw_part(thread);
-                            } catch (...) {
-                              failures[as_size(thread)] = std::current_exception();
-                            }
-                          });
+  for_each_thread("ailoop::Sampler::draw_rows", threads, [&](std::int64_t thread) {
+    try {
+      draw_part(thread);
+    } catch (...) {
+      failures[as_size(thread)] = std::current_exception();
+    }
+  });
   for (const std::exception_ptr& failure : failures) {  // of the first sample that failed
     if (failure != nullptr) {
       std::rethrow_exception(failure);
@@ -196,30 +187,22 @@ void Sampler::draw_rows(std::int64_t first_sample, std::int64_t count) {
   }
 }
 
-void Sampler::draw_pieces(const Execution& execution, std::int64_t first_sample, IndexRange rows, IndexRange room) {
+void Sampler::draw_pieces(Execution execution, std::int64_t first_sample, IndexRange rows, IndexRange room) {
   for (std::int64_t first = rows.first; first < rows.last; first += room.size()) {
     draw_piece(execution, first_sample, {first, std::min(first + room.size(), rows.last)}, room.first);
   }
 }
 
-void Sampler::draw_piece(const Execution& execution, std::int64_t first_sample, IndexRange rows, std::int64_t room) {
+void Sampler::draw_piece(Execution execution, std::int64_t first_sample, IndexRange rows, std::int64_t room) {
   const Facts& facts = m_problem.facts();
   const std::int64_t sample = first_sample + rows.first;
-  const Array x{m_numbers.data() + room * facts.dimension, rows.size(), facts.dimension};
-  const Array y{m_numbers.data() + m_piece * facts.dimension + room * facts.outputs, rows.size(), facts.outputs};
-  const auto statuses = std::span(m_statuses).subspan(as_size(room), as_size(rows.size()));
-  std::visit(
-      [&]<class Space, class T>(const Space& space, const SampleRows<T>& /*rows*/) {
-        if constexpr (is_host_space_v<Space>) {
-          kernels::uniform_box<T>(space, m_seed, kernels::Purpose::sample, sample, x.cols, facts.lower.data(),
-                                  facts.upper.data(), x.rows, x.data);
-          compute_truth(m_problem, {execution, sample}, precision_of<T>, m_on_failure, x, y, statuses);
-          m_drawn.put(execution, rows.first, x, y);
-        } else {
-          throw UsageError("Sampler: samples are drawn on the host");
-        }
-      },
-      execution, m_drawn.rows());
+  const IndexRange place{room, room + rows.size()};
+  const Array x = std::get<Array>(part_of(m_points.block(), place));
+  const Array y = std::get<Array>(part_of(m_values.block(), place));
+  const Precision precision = m_drawn.precision();
+  draw_uniform(execution, facts, {m_seed, kernels::Purpose::sample, precision}, sample, x);
+  compute_truth(m_problem, {execution, sample}, precision, m_on_failure, x, y, part_of(m_statuses, place));
+  m_drawn.put(execution, rows.first, x, y);
 }
 
 void Sampler::make_room() {
@@ -228,7 +211,8 @@ void Sampler::make_room() {
     return;
   }
   const Facts& facts = m_problem.facts();
-  m_numbers = Numbers("ailoop::Sampler::numbers", piece * as_size(facts.dimension + facts.outputs));
+  m_points = OwnedBlock(Precision::float64, m_piece, facts.dimension);
+  m_values = OwnedBlock(Precision::float64, m_piece, facts.outputs);
   m_statuses.resize(piece);
 }
 
@@ -236,7 +220,7 @@ bool Sampler::gather() {
   return std::visit(
       [&](const auto& rows) {
         if (m_comm.rank() != 0) {
-          const auto block = rows_of(rows, {0, m_block.size()});
+          const auto block = rows.part({0, m_block.size()});
           if (block.size() > 0) {
             if (m_failure) {
               block(0, 0) = std::numeric_limits<double>::quiet_NaN();  // which no point of the box is
@@ -247,7 +231,7 @@ bool Sampler::gather() {
         }
         bool all_are_drawn = true;
         for (int rank = 1; rank < m_comm.size(); ++rank) {
-          const auto block = rows_of(rows, block_of(m_samples, m_comm.size(), rank));
+          const auto block = rows.part(block_of(m_samples, m_comm.size(), rank));
           if (block.size() > 0) {
             m_messenger.receive(rank, bytes_of(block));
             all_are_drawn = all_are_drawn && !std::isnan(block(0, 0));

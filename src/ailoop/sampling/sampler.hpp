@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/kernels/execution.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/messenger.hpp>
@@ -50,7 +50,7 @@ class Sampler {
   /// \param[in] messenger of the same ranks, with rank 0 as its root
   /// \param[in] samples   samples of one draw, >= 1
   /// \param[in] seed      of the run
-  Sampler(const Communicator& comm, Messenger& messenger, const Problem& problem, const Execution& execution,
+  Sampler(const Communicator& comm, Messenger& messenger, const Problem& problem, Execution execution,
           Precision precision, std::int64_t samples, std::uint64_t seed, OnFailure on_failure = OnFailure::stop,
           DrawnBy drawn_by = DrawnBy::all);
 
@@ -84,15 +84,13 @@ class Sampler {
   [[nodiscard]] SampleSet& drawn() noexcept { return m_drawn; }
 
  private:
-  using Numbers = Kokkos::View<double*, Kokkos::HostSpace>;  // which begin where a vector of the processor may
-
   /// Draws the samples from `first_sample` on into the first `count` rows.
   void draw_rows(std::int64_t first_sample, std::int64_t count);
   /// Draws these rows, one piece after the other; `first_sample` is that of row 0.
   /// \param[in] room of the work memory, for a piece
-  void draw_pieces(const Execution& execution, std::int64_t first_sample, IndexRange rows, IndexRange room);
+  void draw_pieces(Execution execution, std::int64_t first_sample, IndexRange rows, IndexRange room);
   /// \param[in] room where in the work memory it begins
-  void draw_piece(const Execution& execution, std::int64_t first_sample, IndexRange rows, std::int64_t room);
+  void draw_piece(Execution execution, std::int64_t first_sample, IndexRange rows, std::int64_t room);
   /// For the points, the truth and the statuses of a piece, once.
   void make_room();
   /// Brings the rows of all ranks to rank 0.
@@ -117,7 +115,8 @@ class Sampler {
   std::optional<LocalFailure> m_failure;
   std::int64_t m_piece;  // most samples that are drawn at once
   // work, for which there is room from the first draw on
-  Numbers m_numbers;                                            // points of a piece, and behind them the truth there
+  OwnedBlock m_points;                                          // of a piece
+  OwnedBlock m_values;                                          // the truth there
   std::vector<PointStatus> m_statuses;                          // what became of the truth
   double m_sample_s = std::numeric_limits<double>::infinity();  // of one sample on one rank, the least that was seen
   double m_gather_s = std::numeric_limits<double>::infinity();  // of taking in the others' samples, likewise

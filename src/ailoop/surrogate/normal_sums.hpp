@@ -1,16 +1,14 @@
 #pragma once
 
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/normal_equations.hpp>
-
-#include <Kokkos_Core.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <variant>
 #include <vector>
 
 namespace ailoop {
@@ -24,7 +22,7 @@ inline constexpr std::int64_t most_partial_sums = 1 << 17;
 /// \param[in]  sums_of   kernels::OneVariableSums or kernels::ColumnSums
 /// \param[out] sums      (sums_of.layout().length())
 template <class SumsOf>
-void sum_over_blocks(const Execution& execution, const SumsOf& sums_of, std::int64_t n, std::span<double> sums) {
+void sum_over_blocks(Execution execution, const SumsOf& sums_of, std::int64_t n, std::span<double> sums) {
   const std::int64_t n_blocks = kernels::normal_blocks(n);
   AILOOP_REQUIRE(std::ssize(sums) == sums_of.layout().length(), "sum_over_blocks: sums must have the layout's length");
   std::ranges::fill(sums, 0.0);
@@ -43,15 +41,7 @@ void sum_over_blocks(const Execution& execution, const SumsOf& sums_of, std::int
       }
     }
   };
-  std::visit(
-      [&]<class Space>(const Space& space) {
-        if constexpr (is_host_space_v<Space>) {
-          add_up(space);
-        } else {
-          add_up(Kokkos::DefaultHostExecutionSpace());
-        }
-      },
-      execution);
+  on_host_space(execution, add_up);
 }
 
 }  // namespace ailoop

@@ -2,6 +2,7 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/features.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial.hpp>
@@ -52,51 +53,43 @@ class PolynomialSurrogate final : public LinearSurrogate {
  public:
   PolynomialSurrogate(const PolynomialSettings& settings, const Facts& facts, std::int64_t features)
       : m_settings(settings),
+        m_network{precision_of<T>, features, {{.outputs = facts.outputs}}},
         m_inputs(inputs_of(settings.inputs, facts)),
         m_numbers(as_size(facts.outputs * (features + 1))),
         m_weight(m_numbers.data(), facts.outputs, features),
         m_bias(m_numbers.data() + facts.outputs * features, facts.outputs) {}
 
-  [[nodiscard]] Precision precision() const override { return precision_of<T>; }
-  [[nodiscard]] std::int64_t features() const override { return m_weight.columns; }
+  [[nodiscard]] const Network& network() const override { return m_network; }
 
-  void predict(const Execution& execution, ConstArray x, Array y) const override {
-    std::visit(
-        [&](const auto& space) {
-          require_accessible(space, x, y);
-          // not as Views, which take longer to make than a single point
-          kernels::polynomial(space, m_settings.basis, m_inputs, degree(), m_weight, m_bias,
-                              kernels::StridedMatrix(x.data, x.rows, x.cols),
-                              kernels::StridedMatrix(y.data, y.rows, y.cols));
-          kernels::wait_for(space);
-        },
-        execution);
+  void predict(Execution execution, ConstArray x, Array y) const override {
+    on_space(execution, [&](const auto& space) {
+      require_accessible(space, x, y);
+      kernels::polynomial(space, m_settings.basis, m_inputs, degree(), m_weight, m_bias, x, y);
+      kernels::wait_for(space);
+    });
   }
 
-  void feature_rows(const Execution& execution, const SampleSet::Rows& points, const SampleSet::Order& order,
-                    const SampleSet::Rows& phi) const override {
-    const auto& x = std::get<SampleRows<T>>(points);
-    std::visit(
-        [&](const auto& space) {
-          kernels::feature_rows(space, m_settings.basis, m_inputs, degree(), x, order, std::get<SampleRows<T>>(phi));
-          space.fence();
-        },
-        execution);
+  void feature_rows(Execution execution, const Block& points, std::span<const std::int64_t> order,
+                    const Block& phi) const override {
+    on_host_space(execution, [&](const auto& space) {
+      kernels::feature_rows(space, m_settings.basis, m_inputs, degree(), std::get<ArrayOf<T>>(points), order,
+                            std::get<ArrayOf<T>>(phi));
+    });
   }
 
-  void feature_columns(const SampleSet::Rows& points, std::span<const std::int64_t> order,
+  void feature_columns(const Block& points, std::span<const std::int64_t> order,
                        const ParameterValues& columns) const override {
-    kernels::feature_columns<block_points>(m_settings.basis, m_inputs, degree(), std::get<SampleRows<T>>(points), order,
+    kernels::feature_columns<block_points>(m_settings.basis, m_inputs, degree(), std::get<ArrayOf<T>>(points), order,
                                            std::get<std::span<T>>(columns));
   }
 
   [[nodiscard]] std::optional<std::int64_t> constant_feature() const override { return 0; }
 
-  void normal_sums(const Execution& execution, const SampleSet& samples, std::span<double> sums) const override {
-    const auto& rows = std::get<SampleRows<T>>(samples.rows());
+  void normal_sums(Execution execution, const SampleSet& samples, std::span<double> sums) const override {
+    const auto& rows = std::get<ArrayOf<T>>(samples.rows());
     if (m_inputs.count == 1) {
       kernels::detail::with_basis(m_settings.basis, [&]<kernels::Basis kind>() {
-        sum_over_blocks(execution, kernels::OneVariableSums<kind, SampleRows<T>>(m_inputs, degree(), rows),
+        sum_over_blocks(execution, kernels::OneVariableSums<kind, ArrayOf<T>>(m_inputs, degree(), rows),
                         samples.count(), sums);
       });
       return;
@@ -109,8 +102,7 @@ class PolynomialSurrogate final : public LinearSurrogate {
                                              std::span(order).first(as_size(n)),
                                              std::span(columns, as_size(features()) * block_points));
     };
-    sum_over_blocks(execution, kernels::ColumnSums(fill, normal_layout(*this, samples.outputs()), rows),
-                    samples.count(), sums);
+    sum_over_blocks(execution, kernels::ColumnSums(fill, normal_layout(*this), rows), samples.count(), sums);
   }
 
   [[nodiscard]] std::vector<Parameter> parameters() override {
@@ -135,6 +127,7 @@ class PolynomialSurrogate final : public LinearSurrogate {
   [[nodiscard]] int degree() const { return static_cast<int>(m_settings.degree); }
 
   PolynomialSettings m_settings;
+  Network m_network;
   kernels::PolynomialInputs m_inputs;
   std::vector<T> m_numbers;  // of both
   kernels::StridedMatrix<T> m_weight;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/kernels/basis.hpp>
+#include <ailoop/kernels/basis_family.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 
 namespace ailoop {

@@ -1,5 +1,6 @@
 #include <ailoop/surrogate/surrogate.hpp>
 
+#include <ailoop/core/block.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/surrogate/normal_sums.hpp>
 
@@ -33,33 +34,31 @@ bool parameters_are_finite(Surrogate& surrogate) {
   });
 }
 
-void LinearSurrogate::feature_columns(const SampleSet::Rows& points, std::span<const std::int64_t> order,
-                                      const ParameterValues& columns) const {
-  SampleSet::Order rows("ailoop::LinearSurrogate::order", block_points);
+void Surrogate::feature_columns(const Block& points, std::span<const std::int64_t> order,
+                                const ParameterValues& columns) const {
+  std::array<std::int64_t, block_points> rows{};
   for (std::size_t i = 0; i < block_points; ++i) {
-    rows(i) = order[std::min(i, order.size() - 1)];
+    rows[i] = order[std::min(i, order.size() - 1)];
   }
-  const SampleSet::Rows phi = allocate_rows("ailoop::LinearSurrogate::phi", precision(), block_points, features());
-  feature_rows(host_execution(), points, rows, phi);
+  const OwnedBlock phi(precision(), block_points, features());
+  feature_rows(Execution::calling_thread, points, rows, phi);
   std::visit(
       [&]<class T>(std::span<T> of_type) {
-        const auto& from = std::get<SampleRows<T>>(phi);
-        for (std::size_t k = 0; k < from.extent(1); ++k) {
-          for (std::size_t i = 0; i < block_points; ++i) {
-            of_type[k * block_points + i] = from(i, k);
+        const auto& from = std::get<ArrayOf<T>>(phi.block());
+        for (std::int64_t k = 0; k < from.cols; ++k) {
+          for (std::int64_t i = 0; i < from.rows; ++i) {
+            of_type[as_size(k * from.rows + i)] = from(i, k);
           }
         }
       },
       columns);
 }
 
-void LinearSurrogate::normal_sums(const Execution& /*execution*/, const SampleSet& samples,
-                                  std::span<double> sums) const {
+void LinearSurrogate::normal_sums(Execution /*execution*/, const SampleSet& samples, std::span<double> sums) const {
   static_assert(block_points == kernels::panel_points);
-  const kernels::NormalLayout layout = normal_layout(*this, samples.outputs());
+  const kernels::NormalLayout layout = normal_layout(*this);
   std::visit(
-      [&]<class Rows>(const Rows& rows) {
-        using T = typename Rows::value_type;
+      [&]<class T>(const ArrayOf<T>& rows) {
         std::vector<T> columns(as_size(features()) * block_points);
         const auto fill = [&](std::int64_t first, std::int64_t n, double* to) {
           std::array<std::int64_t, block_points> order{};
@@ -71,13 +70,13 @@ void LinearSurrogate::normal_sums(const Execution& /*execution*/, const SampleSe
           }
         };
         // one thread: feature_columns may start kernels
-        sum_over_blocks(sequential_execution(), kernels::ColumnSums(fill, layout, rows), samples.count(), sums);
+        sum_over_blocks(Execution::calling_thread, kernels::ColumnSums(fill, layout, rows), samples.count(), sums);
       },
       samples.rows());
 }
 
-kernels::NormalLayout normal_layout(const LinearSurrogate& surrogate, std::int64_t outputs) {
-  return {surrogate.features() + (surrogate.constant_feature() ? 0 : 1), outputs};
+kernels::NormalLayout normal_layout(const LinearSurrogate& surrogate) {
+  return {surrogate.features() + (surrogate.constant_feature() ? 0 : 1), surrogate.network().outputs()};
 }
 
 }  // namespace ailoop

@@ -2,13 +2,14 @@
 
 #include <ailoop/config/registry.hpp>
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/interface.hpp>
 #include <ailoop/core/precision.hpp>
-#include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/normal_layout.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/storage/archive.hpp>
+#include <ailoop/surrogate/network.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -34,22 +35,43 @@ struct Parameter {
 
 class LinearSurrogate;
 
-/// Trained model y = predict(x). Its own `predict` defines its value; a trainer only changes its parameters.
+/// Trained model y = network(features(x)): an input map that has no parameters, and a network that is trained. Its own
+/// `predict` defines its value; a trainer only changes its parameters.
 class Surrogate : public Interface {
  public:
-  [[nodiscard]] virtual Precision precision() const = 0;
+  [[nodiscard]] virtual const Network& network() const = 0;
+  [[nodiscard]] Precision precision() const { return network().precision; }
+  [[nodiscard]] std::int64_t features() const { return network().inputs; }
 
   /// y(i, :) = model at x(i, :), in the surrogate's precision inside; waits for the result. Several threads may ask at
   /// the same time.
   /// \param[in]  x (n, dimension)
   /// \param[out] y (n, outputs)
-  virtual void predict(const Execution& execution, ConstArray x, Array y) const = 0;
+  virtual void predict(Execution execution, ConstArray x, Array y) const = 0;
 
   /// This model as one that is linear in its parameters; null where it is not.
   [[nodiscard]] virtual LinearSurrogate* linear() noexcept { return nullptr; }
 
-  /// Every trained array; the spans stay valid as long as the surrogate.
+  /// Every trained array, in the order of the network's; the spans stay valid as long as the surrogate.
   [[nodiscard]] virtual std::vector<Parameter> parameters() = 0;
+
+  /// phi(i, :) = features of the point in row order(i) of `points`, in the surrogate's precision; waits for the result.
+  /// \param[in]  points (n, >= dimension) rows that start with x, e.g. those of a SampleSet
+  /// \param[in]  order  (m) rows of points
+  /// \param[out] phi    (m, features)
+  virtual void feature_rows(Execution execution, const Block& points, std::span<const std::int64_t> order,
+                            const Block& phi) const = 0;
+
+  /// How many points `feature_columns` takes at once.
+  static constexpr std::size_t block_points = 32;
+
+  /// The same features of 1 to `block_points` points, feature by feature, for a loop that keeps no others. This one
+  /// calls feature_rows; a surrogate that has a faster way overrides it.
+  /// \param[in]  order   the rows of the points
+  /// \param[out] columns (features, block_points), row-major, in the surrogate's precision; behind the last point stand
+  ///                     numbers that mean nothing, but are finite where its features are
+  virtual void feature_columns(const Block& points, std::span<const std::int64_t> order,
+                               const ParameterValues& columns) const;
 
   /// What a model file must say about the model, apart from its numbers: type, basis, degree, ... The type is the
   /// name of its kind, and a key that is the name of one of the kind's settings holds the value of that setting.
@@ -62,26 +84,6 @@ class LinearSurrogate : public Surrogate {
  public:
   [[nodiscard]] LinearSurrogate* linear() noexcept final { return this; }
 
-  [[nodiscard]] virtual std::int64_t features() const = 0;
-
-  /// phi(i, :) = features of the point in row order(i) of `points`, in the surrogate's precision; waits for the result.
-  /// \param[in]  points (n, >= dimension) rows that start with x, e.g. those of a SampleSet
-  /// \param[in]  order  (n) a permutation of 0 ... n-1
-  /// \param[out] phi    (n, features)
-  virtual void feature_rows(const Execution& execution, const SampleSet::Rows& points, const SampleSet::Order& order,
-                            const SampleSet::Rows& phi) const = 0;
-
-  /// How many points `feature_columns` takes at once.
-  static constexpr std::size_t block_points = 32;
-
-  /// The same features of 1 to `block_points` points, feature by feature, for a loop that keeps no others. This one
-  /// calls feature_rows; a surrogate that has a faster way overrides it.
-  /// \param[in]  order   the rows of the points
-  /// \param[out] columns (features, block_points), row-major, in the surrogate's precision; behind the last point stand
-  ///                     numbers that mean nothing, but are finite where its features are
-  virtual void feature_columns(const SampleSet::Rows& points, std::span<const std::int64_t> order,
-                               const ParameterValues& columns) const;
-
   /// Which feature is 1 at every point, if there is one; then the bias adds nothing that its weight could not.
   [[nodiscard]] virtual std::optional<std::int64_t> constant_feature() const { return std::nullopt; }
 
@@ -90,11 +92,11 @@ class LinearSurrogate : public Surrogate {
   /// stands for the bias. The same bits for any number of threads; waits for the result. This one calls
   /// feature_columns; a surrogate that has a faster way overrides it.
   /// \param[out] sums (length of the layout of `normal_layout`)
-  virtual void normal_sums(const Execution& execution, const SampleSet& samples, std::span<double> sums) const;
+  virtual void normal_sums(Execution execution, const SampleSet& samples, std::span<double> sums) const;
 };
 
-/// Layout of the sums for a surrogate with so many outputs: its features, and the bias where no feature is constant.
-[[nodiscard]] kernels::NormalLayout normal_layout(const LinearSurrogate& surrogate, std::int64_t outputs);
+/// Layout of these sums: its features, and the bias where no feature is constant.
+[[nodiscard]] kernels::NormalLayout normal_layout(const LinearSurrogate& surrogate);
 
 /// Bytes of all parameters.
 [[nodiscard]] double parameter_bytes(Surrogate& surrogate);

@@ -2,13 +2,11 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/counter_random.hpp>
 #include <ailoop/training/sample_error.hpp>
-#include <ailoop/training/torch_library.hpp>
-#include <ailoop/training/torch_linear_engine.hpp>
+#include <ailoop/training/sample_order.hpp>
+#include <ailoop/training/torch_optimizer.hpp>
 
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -17,7 +15,7 @@ namespace ailoop {
 
 namespace {
 
-constexpr std::int64_t engine_is_at_work = -1;
+constexpr std::int64_t is_at_work = -1;
 
 #if defined(AILOOP_HAVE_TORCH)
 constexpr const char* lacks_torch = "";
@@ -28,20 +26,8 @@ constexpr const char* lacks_torch =
 
 constexpr double most = 1e9;  // a number that no training survives, and that float32 holds
 
-/// Uniform in 0 ... bound - 1; draws again where the plain remainder would favour small numbers.
-template <class Generator>
-std::uint64_t uniform_below(Generator& generator, std::uint64_t bound) {
-  constexpr std::uint64_t largest = std::numeric_limits<std::uint64_t>::max();
-  std::uint64_t bits = generator.urand64();
-  // the division that finds the exact limit is needed once in 2^64 / bound draws
-  while (bits >= largest - bound && bits >= largest / bound * bound) {
-    bits = generator.urand64();
-  }
-  return bits % bound;
-}
-
-template <class Optimizer>
-class OptimizerKind final : public TrainerKind {
+template <class Settings>
+class GradientKind final : public TrainerKind {
  public:
   void describe(Visitor& v) override {
     ailoop::describe(v, m_optimizer);
@@ -49,11 +35,10 @@ class OptimizerKind final : public TrainerKind {
   }
 
   [[nodiscard]] std::unique_ptr<Trainer> make(const TrainerContext& context, Surrogate& surrogate) const override {
-    LinearSurrogate* const linear = surrogate.linear();
-    if (linear == nullptr) {
-      throw ConfigurationError("adam and sgd train surrogates that are linear in their parameters");
+    if (m_settings.engine == TrainingEngine::fused && surrogate.linear() == nullptr) {
+      throw ConfigurationError("training.engine: fused trains surrogates that are linear in their parameters");
     }
-    return std::make_unique<GradientTrainer>(m_optimizer, m_settings, context, *linear);
+    return std::make_unique<GradientTrainer>(m_optimizer, m_settings, context, surrogate);
   }
 
   [[nodiscard]] bool takes_steps() const override { return true; }
@@ -64,39 +49,28 @@ class OptimizerKind final : public TrainerKind {
     }
   }
 
-  [[nodiscard]] double bytes(Surrogate& surrogate, std::int64_t samples, std::int64_t outputs) const override {
-    LinearSurrogate* const linear = surrogate.linear();
-    return linear == nullptr ? 0.0 : GradientTrainer::bytes(m_settings, *linear, samples, outputs);
+  [[nodiscard]] double bytes(Surrogate& surrogate, std::int64_t samples) const override {
+    return GradientTrainer::bytes(m_settings, surrogate, samples);
   }
 
-  [[nodiscard]] double state_bytes(Surrogate& surrogate, std::int64_t /*outputs*/) const override {
+  [[nodiscard]] double state_bytes(Surrogate& surrogate) const override {
     return GradientTrainer::state_bytes(m_optimizer, surrogate);
   }
 
  private:
-  Optimizer m_optimizer;
+  Settings m_optimizer;
   TrainingSettings m_settings;
 };
 
 }  // namespace
 
-void shuffled_order(std::uint64_t seed, std::int64_t epoch, std::span<std::int64_t> order) {
-  std::iota(order.begin(), order.end(), 0);
-  auto generator = kernels::generator<Kokkos::DefaultHostExecutionSpace>(seed, kernels::Purpose::shuffle,
-                                                                         static_cast<std::uint64_t>(epoch));
-  for (std::size_t i = order.size(); i > 1; --i) {
-    std::swap(order[i - 1], order[uniform_below(generator, i)]);
-  }
-}
-
-double GradientTrainer::bytes(const TrainingSettings& settings, LinearSurrogate& surrogate, std::int64_t samples,
-                              std::int64_t outputs) {
+double GradientTrainer::bytes(const TrainingSettings& settings, Surrogate& surrogate, std::int64_t samples) {
   constexpr double moments = 2.0;
   const double order = static_cast<double>(samples) * sizeof(std::int64_t);
-  const double engine = settings.engine == TrainingEngine::fused
-                            ? fused_engine_bytes(surrogate, outputs)
-                            : TorchLinearEngine::bytes(surrogate, samples, outputs, settings.batch_size);
-  return moments * parameter_bytes(surrogate) + order + engine;
+  const double optimizer = settings.engine == TrainingEngine::fused
+                               ? fused_optimizer_bytes(surrogate.network())
+                               : TorchOptimizer::bytes(surrogate.network(), samples, settings.batch_size);
+  return moments * parameter_bytes(surrogate) + order + optimizer;
 }
 
 double GradientTrainer::state_bytes(const OptimizerSettings& optimizer, Surrogate& surrogate) {
@@ -105,8 +79,8 @@ double GradientTrainer::state_bytes(const OptimizerSettings& optimizer, Surrogat
 }
 
 GradientTrainer::GradientTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings,
-                                 const TrainerContext& context, LinearSurrogate& surrogate)
-    : m_optimizer(optimizer), m_settings(settings), m_context(context), m_surrogate(surrogate) {
+                                 const TrainerContext& context, Surrogate& surrogate)
+    : m_optimizer_settings(optimizer), m_settings(settings), m_context(context), m_surrogate(surrogate) {
   for (const Parameter& parameter : surrogate.parameters()) {
     const auto zeros = std::visit([]<class T>(std::span<T> values) -> Numbers { return std::vector<T>(values.size()); },
                                   parameter.values);
@@ -115,16 +89,11 @@ GradientTrainer::GradientTrainer(const OptimizerSettings& optimizer, const Train
 }
 
 TrainingReport GradientTrainer::fit(const SampleSet& samples) {
-  if (!m_engine || m_engine_steps != m_steps) {  // the state may have been restored, which an engine cannot see
-    m_engine = make_engine(samples.outputs());
+  if (!m_optimizer || m_optimizer_steps != m_steps) {  // the state may have been restored, which it cannot see
+    m_optimizer = make_optimizer();
   }
-  m_engine_steps = engine_is_at_work;  // should this fit fail, the engine is not used again
-  const auto count = as_size(samples.count());
-  if (m_order.extent(0) != count) {
-    m_order = {};
-    m_order =
-        SampleSet::Order(Kokkos::view_alloc("ailoop::GradientTrainer::order", Kokkos::WithoutInitializing), count);
-  }
+  m_optimizer_steps = is_at_work;  // should this fit fail, the optimizer is not used again
+  m_order.resize(as_size(samples.count()));
   const std::int64_t steps_before = m_steps;
   TrainingReport report;
   report.samples = samples.count();
@@ -142,43 +111,36 @@ TrainingReport GradientTrainer::fit(const SampleSet& samples) {
   report.error_after = mean_squared_error(m_surrogate, samples);
   report.steps = m_steps - steps_before;
   m_epochs += m_settings.epochs;  // not before: a fit that fails never was
-  m_engine_steps = m_steps;
+  m_optimizer_steps = m_steps;
   return report;
 }
 
 BatchLosses GradientTrainer::run_epoch(std::int64_t epoch, const SampleSet& samples) {
-  const std::span<std::int64_t> order(m_order.data(), m_order.extent(0));
   if (m_settings.shuffle) {
-    shuffled_order(m_context.seed, epoch, order);
+    shuffled_order(m_context.seed, epoch, m_order);
   } else {
-    std::iota(order.begin(), order.end(), 0);
+    std::iota(m_order.begin(), m_order.end(), 0);
   }
-  return m_engine->train(samples, m_order, m_settings.batch_size);
+  return m_optimizer->train(samples, m_order, m_settings.batch_size);
 }
 
-std::unique_ptr<LinearEngine> GradientTrainer::make_engine(std::int64_t outputs) {
-  const auto array = [](Trained& of) -> TrainedArray {
-    const auto data = [](auto& values) -> void* { return values.data(); };
-    return {std::visit(data, of.parameter.values), std::visit(data, of.first_moment),
-            std::visit(data, of.second_moment)};
-  };
-  LinearTraining training;
-  training.precision = m_surrogate.precision();
-  training.features = m_surrogate.features();
-  training.outputs = outputs;
-  training.weight = array(m_parameters.at(0));
-  training.bias = array(m_parameters.at(1));
+std::unique_ptr<Optimizer> GradientTrainer::make_optimizer() {
+  const auto data = [](auto& values) -> void* { return values.data(); };
+  ModelTraining training;
+  training.network = m_surrogate.network();
+  for (Trained& of : m_parameters) {
+    training.arrays.push_back(
+        {std::visit(data, of.parameter.values), std::visit(data, of.first_moment), std::visit(data, of.second_moment)});
+  }
   training.steps = &m_steps;
   training.loss = m_settings.loss;
-  training.optimizer = m_optimizer;
-  if (m_settings.engine == TrainingEngine::fused) {
-    return make_fused_engine(training, m_surrogate);
-  }
-  return std::make_unique<TorchLinearEngine>(training, m_context.execution.value(), m_surrogate);
+  training.optimizer = m_optimizer_settings;
+  return m_settings.engine == TrainingEngine::fused ? make_fused_optimizer(training, m_surrogate)
+                                                    : make_torch_optimizer(training, m_surrogate, m_context.execution);
 }
 
 void GradientTrainer::state(Archive& archive) {
-  const bool adam = std::holds_alternative<AdamSettings>(m_optimizer);
+  const bool adam = std::holds_alternative<AdamSettings>(m_optimizer_settings);
   const std::string prefix(state_prefix());
   for (Trained& of : m_parameters) {
     const auto show = [&](const char* what, Numbers& numbers) {
@@ -199,7 +161,7 @@ void GradientTrainer::state(Archive& archive) {
 void GradientTrainer::run_state(StateArchive& archive) { archive.number("training.epochs", m_epochs); }
 
 std::string_view GradientTrainer::state_prefix() const {
-  return std::holds_alternative<AdamSettings>(m_optimizer) ? "adam" : "sgd";
+  return std::holds_alternative<AdamSettings>(m_optimizer_settings) ? "adam" : "sgd";
 }
 
 void describe(Visitor& v, AdamSettings& settings) {
@@ -238,13 +200,12 @@ void describe(Visitor& v, TrainingSettings& settings) {
 }
 
 RegistryEntry<TrainerKind> adam_entry() {
-  return {"adam", "Adam, for surrogates that are linear in their parameters",
-          [] { return std::make_unique<OptimizerKind<AdamSettings>>(); }};
+  return {"adam", "Adam", [] { return std::make_unique<GradientKind<AdamSettings>>(); }};
 }
 
 RegistryEntry<TrainerKind> sgd_entry() {
-  return {"sgd", "stochastic gradient descent with momentum, for surrogates that are linear in their parameters",
-          [] { return std::make_unique<OptimizerKind<SgdSettings>>(); }};
+  return {"sgd", "stochastic gradient descent with momentum",
+          [] { return std::make_unique<GradientKind<SgdSettings>>(); }};
 }
 
 }  // namespace ailoop

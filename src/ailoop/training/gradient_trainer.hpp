@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/training/linear_engine.hpp>
+#include <ailoop/training/optimizer.hpp>
 #include <ailoop/training/trainer.hpp>
 
 #include <cstdint>
@@ -25,24 +25,19 @@ struct TrainingSettings {
 
 void describe(Visitor& v, TrainingSettings& settings);
 
-/// Random permutation of 0 ... n-1, a function of (seed, epoch) alone; every permutation is equally likely.
-/// Source: Fisher and Yates, in Knuth's form (The Art of Computer Programming 2, algorithm 3.4.2 P).
-void shuffled_order(std::uint64_t seed, std::int64_t epoch, std::span<std::int64_t> order);
-
-/// Trains a LinearSurrogate by steps of Adam or of gradient descent, which an engine takes. The state of the optimizer
-/// lies in arrays of the trainer, so that it is saved and restored without the engine.
+/// Trains the network of a surrogate by steps of Adam or of gradient descent. The state of the optimizer lies in arrays
+/// of the trainer, so that it is saved and restored without the optimizer.
 class GradientTrainer final : public Trainer {
  public:
-  /// Bytes of its arrays and of its engine's, those of LibTorch not counted.
+  /// Bytes of its arrays and of its optimizer's, those of LibTorch not counted.
   /// \param[in] samples most samples of a retraining
-  [[nodiscard]] static double bytes(const TrainingSettings& settings, LinearSurrogate& surrogate, std::int64_t samples,
-                                    std::int64_t outputs);
+  [[nodiscard]] static double bytes(const TrainingSettings& settings, Surrogate& surrogate, std::int64_t samples);
   /// Bytes of what `state` shows.
   [[nodiscard]] static double state_bytes(const OptimizerSettings& optimizer, Surrogate& surrogate);
 
-  /// \param[in] surrogate must outlive the trainer
+  /// \param[in] surrogate must outlive the trainer; linear in its parameters where the engine is fused
   GradientTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings, const TrainerContext& context,
-                  LinearSurrogate& surrogate);
+                  Surrogate& surrogate);
 
   TrainingReport fit(const SampleSet& samples) override;
   void state(Archive& archive) override;
@@ -59,25 +54,25 @@ class GradientTrainer final : public Trainer {
     Numbers second_moment;
   };
 
-  [[nodiscard]] std::unique_ptr<LinearEngine> make_engine(std::int64_t outputs);
+  [[nodiscard]] std::unique_ptr<Optimizer> make_optimizer();
   BatchLosses run_epoch(std::int64_t epoch, const SampleSet& samples);
 
-  OptimizerSettings m_optimizer;
+  OptimizerSettings m_optimizer_settings;
   TrainingSettings m_settings;
   TrainerContext m_context;
-  LinearSurrogate& m_surrogate;
-  std::vector<Trained> m_parameters;  // fc.weight, fc.bias
+  Surrogate& m_surrogate;
+  std::vector<Trained> m_parameters;
   std::int64_t m_steps = 0;
-  SampleSet::Order m_order;                // of the epoch
-  std::unique_ptr<LinearEngine> m_engine;  // made at the first fit: LibTorch is loaded only where it is needed
-  std::int64_t m_engine_steps = 0;         // steps that the engine has counted
-  std::int64_t m_epochs = 0;               // epochs of this run so far: counts the orders of samples
+  std::vector<std::int64_t> m_order;       // of samples in the epoch
+  std::unique_ptr<Optimizer> m_optimizer;  // made at the first fit: LibTorch is loaded only where it is needed
+  std::int64_t m_optimizer_steps = 0;      // that it has counted
+  std::int64_t m_epochs = 0;               // of this run so far: counts the orders of samples
 };
 
 void describe(Visitor& v, AdamSettings& settings);
 void describe(Visitor& v, SgdSettings& settings);
 
-/// Registry entries "adam" and "sgd": optimizers for surrogates that are linear in their parameters.
+/// Registry entries "adam" and "sgd".
 [[nodiscard]] RegistryEntry<TrainerKind> adam_entry();
 [[nodiscard]] RegistryEntry<TrainerKind> sgd_entry();
 

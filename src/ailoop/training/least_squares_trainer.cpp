@@ -1,9 +1,12 @@
 #include <ailoop/training/least_squares_trainer.hpp>
 
 #include <ailoop/config/visitor.hpp>
+#include <ailoop/core/block.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/kernels/normal_equations.hpp>
+#include <ailoop/execution/executions.hpp>
+#include <ailoop/execution/kokkos_session.hpp>
+#include <ailoop/kernels/normal_layout.hpp>
 #include <ailoop/training/normal_equations_solver.hpp>
 
 #include <fmt/format.h>
@@ -42,14 +45,14 @@ class LeastSquaresKind final : public TrainerKind {
 
   [[nodiscard]] bool knows_reach() const override { return m_settings.history == FitHistory::all; }
 
-  [[nodiscard]] double bytes(Surrogate& surrogate, std::int64_t samples, std::int64_t outputs) const override {
+  [[nodiscard]] double bytes(Surrogate& surrogate, std::int64_t samples) const override {
     LinearSurrogate* const linear = surrogate.linear();
-    return linear == nullptr ? 0.0 : LeastSquaresTrainer::bytes(*linear, samples, outputs);
+    return linear == nullptr ? 0.0 : LeastSquaresTrainer::bytes(*linear, samples);
   }
 
-  [[nodiscard]] double state_bytes(Surrogate& surrogate, std::int64_t outputs) const override {
+  [[nodiscard]] double state_bytes(Surrogate& surrogate) const override {
     LinearSurrogate* const linear = surrogate.linear();
-    return linear == nullptr ? 0.0 : LeastSquaresTrainer::state_bytes(m_settings, *linear, outputs);
+    return linear == nullptr ? 0.0 : LeastSquaresTrainer::state_bytes(m_settings, *linear);
   }
 
  private:
@@ -78,7 +81,7 @@ LeastSquaresTrainer::LeastSquaresTrainer(const LeastSquaresSettings& settings, c
   std::vector<Parameter> parameters = surrogate.parameters();
   m_weight = parameters.at(0);
   m_bias = parameters.at(1);
-  m_layout = normal_layout(surrogate, m_bias.shape.at(0));
+  m_layout = normal_layout(surrogate);
   m_sums.resize(as_size(m_layout.length()));
   m_fresh.resize(m_sums.size());
 }
@@ -90,7 +93,7 @@ TrainingReport LeastSquaresTrainer::fit(const SampleSet& samples) {
     std::ranges::fill(m_sums, 0.0);
     m_samples = 0;
   }
-  m_surrogate.normal_sums(m_context.execution.value(), samples, m_fresh);
+  m_surrogate.normal_sums(m_context.execution, samples, m_fresh);
   std::ranges::transform(m_sums, m_fresh, m_sums.begin(), std::plus<>());
   m_samples += samples.count();
 
@@ -154,35 +157,33 @@ void LeastSquaresTrainer::reach(ConstArray x, std::span<const double> off, std::
 std::vector<double> LeastSquaresTrainer::features(ConstArray x) const {
   SampleSet points(m_surrogate.precision(), 0, x.cols, 0);
   points.append(x, {x.data, x.rows, 0});
-  const SampleSet::Order order("ailoop::LeastSquaresTrainer::order", as_size(x.rows));
-  std::iota(order.data(), order.data() + x.rows, 0);
-  const SampleSet::Rows phi =
-      allocate_rows("ailoop::LeastSquaresTrainer::features", m_surrogate.precision(), x.rows, m_surrogate.features());
-  m_surrogate.feature_rows(sequential_execution(), points.rows(), order, phi);
+  std::vector<std::int64_t> order(as_size(x.rows));
+  std::iota(order.begin(), order.end(), 0);
+  const OwnedBlock phi(m_surrogate.precision(), x.rows, m_surrogate.features());
+  m_surrogate.feature_rows(Execution::calling_thread, points.rows(), order, phi);
   std::vector<double> features;
   std::visit(
       [&](const auto& rows) {
         for (std::int64_t i = 0; i < x.rows; ++i) {
-          for (std::int64_t k = 0; k < m_layout.columns; ++k) {
-            features.push_back(k < m_surrogate.features() ? static_cast<double>(rows(i, k)) : 1.0);
-          }
+          features.insert(features.end(), rows.row(i).begin(), rows.row(i).end());
+          features.insert(features.end(), as_size(m_layout.columns - rows.cols), 1.0);
         }
       },
-      phi);
+      phi.block());
   return features;
 }
 
-double LeastSquaresTrainer::bytes(const LinearSurrogate& surrogate, std::int64_t samples, std::int64_t outputs) {
-  const kernels::NormalLayout layout = normal_layout(surrogate, outputs);
+double LeastSquaresTrainer::bytes(const LinearSurrogate& surrogate, std::int64_t samples) {
+  const kernels::NormalLayout layout = normal_layout(surrogate);
   const std::int64_t sums = layout.length();
   // sums of all and of fresh samples; and what the solver holds
   constexpr std::int64_t copies = 2;
   constexpr std::int64_t matrices = 5;
-  const std::int64_t kept = copies * sums + matrices * layout.columns * (layout.columns + outputs);
+  const std::int64_t kept = copies * sums + matrices * layout.columns * (layout.columns + layout.outputs);
   // blocks that are summed side by side, each with its lanes
-  const int threads = Kokkos::is_initialized() ? concurrency(host_execution()) : 1;
+  const int threads = is_kokkos_initialized() ? concurrency(Execution::host_threads) : 1;
   const std::int64_t at_once = std::min<std::int64_t>(kernels::normal_blocks(samples), std::int64_t{8} * threads);
-  const std::int64_t panel = (layout.columns + outputs) * kernels::panel_groups;
+  const std::int64_t panel = (layout.columns + layout.outputs) * kernels::panel_groups;
   const std::int64_t block = sums + kernels::sum_lanes * (sums + panel);
   // what `reach` holds of the points of a call: features, right sides, solutions and their scaled copies
   constexpr std::int64_t points = 1024;
@@ -191,10 +192,9 @@ double LeastSquaresTrainer::bytes(const LinearSurrogate& surrogate, std::int64_t
   return sizeof(double) * static_cast<double>(kept + reach + std::max<std::int64_t>(at_once, 1) * block);
 }
 
-double LeastSquaresTrainer::state_bytes(const LeastSquaresSettings& settings, const LinearSurrogate& surrogate,
-                                        std::int64_t outputs) {
+double LeastSquaresTrainer::state_bytes(const LeastSquaresSettings& settings, const LinearSurrogate& surrogate) {
   const bool keeps_sums = settings.history == FitHistory::all;
-  const std::int64_t sums = keeps_sums ? normal_layout(surrogate, outputs).length() : 0;
+  const std::int64_t sums = keeps_sums ? normal_layout(surrogate).length() : 0;
   return static_cast<double>(sums) * sizeof(double) + sizeof(std::int64_t);
 }
 

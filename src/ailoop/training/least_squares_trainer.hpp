@@ -37,10 +37,9 @@ class LeastSquaresTrainer final : public Trainer {
   LeastSquaresTrainer(const LeastSquaresSettings& settings, const TrainerContext& context, LinearSurrogate& surrogate);
 
   /// Bytes of its arrays and of all that a fit works with, at most.
-  [[nodiscard]] static double bytes(const LinearSurrogate& surrogate, std::int64_t samples, std::int64_t outputs);
+  [[nodiscard]] static double bytes(const LinearSurrogate& surrogate, std::int64_t samples);
   /// Bytes of what `state` shows.
-  [[nodiscard]] static double state_bytes(const LeastSquaresSettings& settings, const LinearSurrogate& surrogate,
-                                          std::int64_t outputs);
+  [[nodiscard]] static double state_bytes(const LeastSquaresSettings& settings, const LinearSurrogate& surrogate);
 
   /// The losses of the report are mean squared errors over all samples that were fitted to, before and after, its
   /// errors those over the samples at hand, all as the sums tell them: rounding leaves up to some 1e-15 of the targets'

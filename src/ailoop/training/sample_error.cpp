@@ -62,7 +62,7 @@ double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples) 
         std::copy_n(row + dimension, outputs, target.row(i).begin());
       }
     }
-    surrogate.predict(sequential_execution(), x.part({0, n}), y.part({0, n}));
+    surrogate.predict(Execution::calling_thread, x.part({0, n}), y.part({0, n}));
     return sum_of_squared_differences(std::span(y.data, as_size(n * outputs)), target.data);
   };
   double sum = 0.0;
@@ -75,7 +75,7 @@ double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples) 
 
 double unresolved_error(const SampleSet& samples) {
   return std::visit(
-      [&]<class T>(const SampleRows<T>& rows) {
+      [&]<class T>(const ArrayOf<T>& rows) {
         double sum = 0.0;
         for (std::int64_t i = 0; i < samples.count(); ++i) {
           for (std::int64_t j = 0; j < samples.outputs(); ++j) {

@@ -1,6 +1,5 @@
-#include <ailoop/training/torch_library.hpp>
-
 #include <ailoop/core/error.hpp>
+#include <ailoop/training/torch_optimizer.hpp>
 
 #include <dlfcn.h>
 #include <elf.h>
@@ -103,7 +102,7 @@ void* symbol(void* library, const char* name) {
   return found;
 }
 
-MakeTorchEngine* load_library() {
+MakeTorchOptimizer* load_library() {
   if (const auto path = path_of_library(); path && is_cut_short(*path)) {
     throw_error("the file ends before what its ELF header promises");
   }
@@ -115,19 +114,20 @@ MakeTorchEngine* load_library() {
   if (std::string_view(interface()) != AILOOP_TORCH_INTERFACE) {
     throw_error(std::string("it is for ") + interface() + ", this is " + AILOOP_TORCH_INTERFACE);
   }
-  return reinterpret_cast<MakeTorchEngine*>(symbol(library, make_torch_engine_symbol));
+  return reinterpret_cast<MakeTorchOptimizer*>(symbol(library, make_torch_optimizer_symbol));
 }
 
 /// Of the library of this process.
-MakeTorchEngine* loaded() {
-  static MakeTorchEngine* const make_engine = load_library();
-  return make_engine;
+MakeTorchOptimizer* loaded() {
+  static MakeTorchOptimizer* const make_optimizer = load_library();
+  return make_optimizer;
 }
 
 }  // namespace
 
-std::unique_ptr<TorchEngine> make_torch_engine(const LinearTraining& training) {
-  return std::unique_ptr<TorchEngine>(loaded()(training));
+std::unique_ptr<TorchOptimizer> make_torch_optimizer(const ModelTraining& training, const Surrogate& surrogate,
+                                                     Execution execution, std::int64_t piece_bytes) {
+  return std::unique_ptr<TorchOptimizer>(loaded()(training, surrogate, execution, piece_bytes));
 }
 
 void require_torch(bool load) {

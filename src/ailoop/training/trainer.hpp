@@ -2,8 +2,8 @@
 
 #include <ailoop/config/registry.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/interface.hpp>
-#include <ailoop/kernels/execution.hpp>
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 
@@ -61,8 +61,8 @@ class Trainer : public Interface {
 
 /// What a trainer is made for.
 struct TrainerContext {
-  std::optional<Execution> execution;  ///< of kernels over the samples; none where nothing will be trained
-  std::uint64_t seed = 0;              ///< of the run; decides the order of samples in an epoch
+  Execution execution = Execution::calling_thread;  ///< of kernels over the samples
+  std::uint64_t seed = 0;                           ///< of the run; decides the order of samples in an epoch
 };
 
 /// A kind of trainer: its settings, and how to make it.
@@ -86,13 +86,10 @@ class TrainerKind : public Kind {
 
   /// Bytes of the arrays of a trainer, at most; those of LibTorch are its own.
   /// \param[in] samples most samples of a retraining
-  [[nodiscard]] virtual double bytes(Surrogate& /*surrogate*/, std::int64_t /*samples*/,
-                                     std::int64_t /*outputs*/) const {
-    return 0.0;
-  }
+  [[nodiscard]] virtual double bytes(Surrogate& /*surrogate*/, std::int64_t /*samples*/) const { return 0.0; }
 
   /// Bytes of what a trainer's `state` shows.
-  [[nodiscard]] virtual double state_bytes(Surrogate& /*surrogate*/, std::int64_t /*outputs*/) const { return 0.0; }
+  [[nodiscard]] virtual double state_bytes(Surrogate& /*surrogate*/) const { return 0.0; }
 };
 
 using TrainerRegistry = Registry<TrainerKind>;

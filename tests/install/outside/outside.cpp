@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
   double of_problem = 0.0;
   ailoop::PointStatus status = ailoop::PointStatus::valid;
   const ailoop::SineProblem problem(ailoop::SineSettings{});
-  problem.truth({ailoop::host_execution()}, {x.data(), 1, 1}, {&of_problem, 1, 1}, {&status, 1});
+  problem.truth({ailoop::Execution::host_threads}, {x.data(), 1, 1}, {&of_problem, 1, 1}, {&status, 1});
   if (of_problem != y(0)) {
     return 1;
   }

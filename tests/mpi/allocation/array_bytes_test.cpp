@@ -1,4 +1,5 @@
 // What classes that all ranks share say of the bytes of their arrays, against what they allocate.
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/loop/approximation_stream.hpp>
 #include <ailoop/sampling/sampler.hpp>
 #include <ailoop/sampling/shared_truth.hpp>
@@ -23,7 +24,7 @@ TEST(ArrayBytes, OfSampler) {
   const test::ScriptedProblem problem;
   const std::int64_t samples = many * comm.size();
   for (const Precision precision : {Precision::float32, Precision::float64}) {
-    for (const Execution& execution : {sequential_execution(), host_execution()}) {
+    for (Execution execution : {Execution::calling_thread, Execution::host_threads}) {
       Messenger messenger(comm, 0, Waiting::back_off, true);
       std::optional<Sampler> sampler;
       const double peak = peak_bytes([&] {

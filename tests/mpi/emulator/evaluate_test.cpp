@@ -165,7 +165,7 @@ TEST(Evaluate, InconclusiveQueriesAreTrainedOnBehindTheDrawnSamples) {
   loop.surrogate.slope = 1.3;
   std::vector<double> extra;
   loop.trainer.before_fitting = [&](const SampleSet& samples) {
-    const auto& rows = std::get<SampleRows<double>>(samples.rows());
+    const auto& rows = std::get<ArrayOf<double>>(samples.rows());
     for (std::int64_t i = 10; i < samples.count(); ++i) {
       extra.push_back(rows(i, 0));
       EXPECT_EQ(rows(i, 0), rows(i, 1)) << "x with its truth";
@@ -186,7 +186,7 @@ TEST(Evaluate, TrainsOnNoMoreQueriesThanSamplesTheLatestOfThem) {
   loop.problem.share_of = [](std::int64_t share, double x) { return share == 0 && x > 0.9 ? 5.0 : 0.0; };
   std::vector<double> trained_on;
   loop.trainer.before_fitting = [&](const SampleSet& samples) {
-    const auto& rows = std::get<SampleRows<double>>(samples.rows());
+    const auto& rows = std::get<ArrayOf<double>>(samples.rows());
     trained_on.clear();
     for (std::int64_t i = 10; i < samples.count(); ++i) {
       trained_on.push_back(64 * rows(i, 0) - 0.5);

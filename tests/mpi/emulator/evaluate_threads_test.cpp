@@ -1,5 +1,6 @@
 // Several threads check parts of a rank's queries, where the problem lets them.
 #include <ailoop/emulator/emulator.hpp>
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/test/loop_case.hpp>
@@ -95,7 +96,7 @@ void expect_same(const Found& found, const Found& expected) {
 }
 
 TEST(EvaluateOnThreads, GivesWhatOneThreadGives) {
-  ASSERT_EQ(concurrency(host_execution()), 2);
+  ASSERT_EQ(concurrency(Execution::host_threads), 2);
   for (const KeptChecks kept : {KeptChecks::none, KeptChecks::not_accepted, KeptChecks::all}) {
     const Found expected = evaluate(false, kept);
     EXPECT_GT(expected.report.by_truth, 0);

@@ -51,8 +51,8 @@ TEST(Controller, WhatIsComputedAheadOrAloneAndHowMessagesTravelChangesNothing) {
     loop.problem.truth_of = [](double x, std::int64_t sample) { return x + static_cast<double>(sample); };
     std::vector<double> trained_on;
     loop.trainer.before_fitting = [&](const SampleSet& samples) {
-      const auto& rows = std::get<SampleRows<double>>(samples.rows());
-      trained_on.insert(trained_on.end(), rows.data(), rows.data() + 2 * samples.count());
+      const auto& rows = std::get<ArrayOf<double>>(samples.rows());
+      trained_on.insert(trained_on.end(), rows.data, rows.data + 2 * samples.count());
     };
     loop.run({.accepted = 50, .batch = 3});
     return std::pair(loop.witness.events, trained_on);
@@ -82,7 +82,7 @@ TEST(Controller, TrainsOnAllSamplesInIndexOrder) {
   loop.problem.truth_of = [](double /*x*/, std::int64_t sample) { return static_cast<double>(sample); };
   std::vector<double> seen;
   loop.trainer.before_fitting = [&](const SampleSet& samples) {
-    const auto& rows = std::get<SampleRows<double>>(samples.rows());
+    const auto& rows = std::get<ArrayOf<double>>(samples.rows());
     for (std::int64_t i = 0; i < samples.count(); ++i) {
       seen.push_back(rows(i, 1));
     }

@@ -1,4 +1,5 @@
 // Draws that are longer than what is drawn at once.
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/kernels/counter_random.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/problem/sine_problem.hpp>
@@ -20,7 +21,7 @@ namespace ailoop {
 namespace {
 
 template <class T>
-void expect_the_definition(const Execution& execution) {
+void expect_the_definition(Execution execution) {
   const Communicator self(MPI_COMM_SELF);
   Messenger messenger(self, 0, Waiting::spin, false);
   const SineProblem problem({.terms = 4});
@@ -35,14 +36,14 @@ void expect_the_definition(const Execution& execution) {
     }
     Sampler sampler(self, messenger, problem, execution, precision_of<T>, samples, 42);
     ASSERT_TRUE(sampler.draw(17));
-    const auto& rows = std::get<SampleRows<T>>(sampler.drawn().rows());
-    EXPECT_EQ(std::vector<T>(rows.data(), rows.data() + rows.size()), expected) << samples;
+    const auto& rows = std::get<ArrayOf<T>>(sampler.drawn().rows());
+    EXPECT_EQ(std::vector<T>(rows.data, rows.data + rows.size()), expected) << samples;
   }
 }
 
 /// However many pieces there are, whether the last is full, and on one thread or on several that have pieces each.
 TEST(SamplerPieces, HaveTheBitsOfTheDefinition) {
-  for (const Execution& execution : {sequential_execution(), host_execution()}) {
+  for (Execution execution : {Execution::calling_thread, Execution::host_threads}) {
     expect_the_definition<float>(execution);
     expect_the_definition<double>(execution);
   }
@@ -51,7 +52,7 @@ TEST(SamplerPieces, HaveTheBitsOfTheDefinition) {
 TEST(SamplerPieces, ComeToTheTruthInOrderAndAreWorthAllThreads) {
   const Communicator self(MPI_COMM_SELF);
   Messenger messenger(self, 0, Waiting::spin, false);
-  const Execution execution = host_execution();
+  const Execution execution = Execution::host_threads;
   const std::int64_t piece = Sampler::piece_of_a_thread * concurrency(execution);
   const std::int64_t samples = 2 * piece + 5;
   test::ScriptedProblem problem;
@@ -73,12 +74,13 @@ TEST(SamplerPieces, NameTheSampleThatFailedInALaterOne) {
   constexpr std::int64_t bad = Sampler::piece_of_a_thread + 3;
   problem.truth_of = [](double x, std::int64_t sample) { return sample == bad ? std::nan("") : x; };
   const std::int64_t samples = 2 * Sampler::piece_of_a_thread;
-  Sampler stopping(self, messenger, problem, sequential_execution(), Precision::float32, samples, 1);
+  Sampler stopping(self, messenger, problem, Execution::calling_thread, Precision::float32, samples, 1);
   EXPECT_FALSE(stopping.draw(0));
   ASSERT_TRUE(stopping.failure().has_value());
   EXPECT_THAT(stopping.failure()->message, ::testing::HasSubstr("sample " + std::to_string(bad) + " "));
 
-  Sampler skipping(self, messenger, problem, sequential_execution(), Precision::float32, samples, 1, OnFailure::skip);
+  Sampler skipping(self, messenger, problem, Execution::calling_thread, Precision::float32, samples, 1,
+                   OnFailure::skip);
   ASSERT_TRUE(skipping.draw(0));
   EXPECT_EQ(skipping.drawn().count(), samples - 1);
 }
@@ -98,10 +100,11 @@ TEST(SamplerPieces, AreDrawnByThreadsOfTheirOwnWhereTheProblemLetsThem) {
       threads.insert(std::this_thread::get_id());
       most = std::max(most, points);
     };
-    Sampler sampler(self, messenger, problem, host_execution(), Precision::float64, samples, 1);
+    Sampler sampler(self, messenger, problem, Execution::host_threads, Precision::float64, samples, 1);
     ASSERT_TRUE(sampler.draw(0));
-    EXPECT_EQ(std::ssize(threads), thread_safe ? concurrency(host_execution()) : 1);
-    EXPECT_EQ(most, thread_safe ? Sampler::piece_of_own : Sampler::piece_of_a_thread * concurrency(host_execution()));
+    EXPECT_EQ(std::ssize(threads), thread_safe ? concurrency(Execution::host_threads) : 1);
+    EXPECT_EQ(most,
+              thread_safe ? Sampler::piece_of_own : Sampler::piece_of_a_thread * concurrency(Execution::host_threads));
   }
 }
 
@@ -114,7 +117,7 @@ TEST(SamplerPieces, NameTheFirstSampleThatFailed) {
   constexpr std::int64_t samples = 2 * Sampler::piece_of_a_thread;
   constexpr std::int64_t first = samples / 2 - 1;  // the last one of the first of two threads
   problem.truth_of = [](double x, std::int64_t sample) { return sample >= first ? std::nan("") : x; };
-  Sampler sampler(self, messenger, problem, host_execution(), Precision::float32, samples, 1);
+  Sampler sampler(self, messenger, problem, Execution::host_threads, Precision::float32, samples, 1);
   EXPECT_FALSE(sampler.draw(0));
   ASSERT_TRUE(sampler.failure().has_value());
   EXPECT_THAT(sampler.failure()->message, ::testing::HasSubstr("sample " + std::to_string(first) + " "));

@@ -23,10 +23,10 @@ template <class T>
 std::vector<T> alone(const Problem& problem, std::int64_t samples, std::int64_t first_sample, std::uint64_t seed) {
   const Communicator self(MPI_COMM_SELF);
   Messenger messenger(self, 0, Waiting::spin, false);
-  Sampler sampler(self, messenger, problem, sequential_execution(), precision_of<T>, samples, seed);
+  Sampler sampler(self, messenger, problem, Execution::calling_thread, precision_of<T>, samples, seed);
   sampler.draw(first_sample);
-  const auto& rows = std::get<SampleRows<T>>(sampler.drawn().rows());
-  return {rows.data(), rows.data() + rows.size()};
+  const auto& rows = std::get<ArrayOf<T>>(sampler.drawn().rows());
+  return {rows.data, rows.data + rows.size()};
 }
 
 template <class T>
@@ -34,13 +34,13 @@ void expect_same_in_every_world(std::int64_t samples) {
   const SineProblem problem({.terms = 4});
   const Communicator world(MPI_COMM_WORLD);
   Messenger messenger(world, 0, Waiting::back_off, true);
-  Sampler sampler(world, messenger, problem, host_execution(), precision_of<T>, samples, 42);
+  Sampler sampler(world, messenger, problem, Execution::host_threads, precision_of<T>, samples, 42);
   for (const std::int64_t first_sample : {std::int64_t{0}, std::int64_t{1000}}) {
     sampler.draw(first_sample);
     const std::vector<T> expected = alone<T>(problem, samples, first_sample, 42);
-    const auto& rows = std::get<SampleRows<T>>(sampler.drawn().rows());
+    const auto& rows = std::get<ArrayOf<T>>(sampler.drawn().rows());
     const IndexRange mine = world.rank() == 0 ? IndexRange{0, samples} : block_of(samples, world.size(), world.rank());
-    ASSERT_EQ(static_cast<std::int64_t>(rows.extent(0)), mine.size());
+    ASSERT_EQ(rows.rows, mine.size());
     for (std::int64_t i = 0; i < mine.size(); ++i) {
       EXPECT_EQ(rows(i, 0), expected[static_cast<std::size_t>(2 * (mine.first + i))]);
       EXPECT_EQ(rows(i, 1), expected[static_cast<std::size_t>(2 * (mine.first + i) + 1)]);
@@ -56,14 +56,14 @@ TEST(Sampler, RankZeroAloneDrawsTheSameSamples) {
   const Communicator world(MPI_COMM_WORLD);
   for (const std::int64_t samples : {std::int64_t{1}, std::int64_t{7}, std::int64_t{101}}) {
     Messenger messenger(world, 0, Waiting::back_off, true);
-    Sampler sampler(world, messenger, problem, host_execution(), Precision::float32, samples, 42);
+    Sampler sampler(world, messenger, problem, Execution::host_threads, Precision::float32, samples, 42);
     if (world.rank() != 0) {
       EXPECT_THROW(sampler.draw_alone(0), UsageError);
       continue;
     }
     sampler.draw_alone(1000);
-    const auto& rows = std::get<SampleRows<float>>(sampler.drawn().rows());
-    EXPECT_THAT(std::vector<float>(rows.data(), rows.data() + rows.size()),
+    const auto& rows = std::get<ArrayOf<float>>(sampler.drawn().rows());
+    EXPECT_THAT(std::vector<float>(rows.data, rows.data + rows.size()),
                 ::testing::ElementsAreArray(alone<float>(problem, samples, 1000, 42)));
   }
 }
@@ -78,7 +78,7 @@ Known known_of(const Problem& problem, DrawnBy drawn_by) {
   const Communicator world(MPI_COMM_WORLD);
   const std::int64_t samples = std::int64_t{8} * world.size();
   Messenger messenger(world, 0, Waiting::back_off, false);
-  Sampler sampler(world, messenger, problem, sequential_execution(), Precision::float64, samples, 1, OnFailure::stop,
+  Sampler sampler(world, messenger, problem, Execution::calling_thread, Precision::float64, samples, 1, OnFailure::stop,
                   drawn_by);
   sampler.measure();
   const bool at_first = std::isfinite(sampler.costs().alone_s);
@@ -121,10 +121,10 @@ TEST(Sampler, SamplesAreTheTruthAtPointsOfTheBox) {
   const SineProblem problem({.terms = 4});
   const Communicator world(MPI_COMM_WORLD);
   Messenger messenger(world, 0, Waiting::back_off, true);
-  Sampler sampler(world, messenger, problem, host_execution(), Precision::float32, 1000, 5);
+  Sampler sampler(world, messenger, problem, Execution::host_threads, Precision::float32, 1000, 5);
   sampler.draw(0);
-  const auto& rows = std::get<SampleRows<float>>(sampler.drawn().rows());
-  for (std::size_t i = 0; i < rows.extent(0); ++i) {
+  const auto& rows = std::get<ArrayOf<float>>(sampler.drawn().rows());
+  for (std::int64_t i = 0; i < rows.rows; ++i) {
     EXPECT_GE(static_cast<double>(rows(i, 0)), -std::numbers::pi);
     EXPECT_LT(static_cast<double>(rows(i, 0)), std::numbers::pi);
     EXPECT_EQ(rows(i, 1), static_cast<float>(std::sin(static_cast<double>(rows(i, 0)))));
@@ -148,7 +148,7 @@ TEST(Sampler, TruthThatThrowsOnOneRankIsKnownThereAndOnRankZero) {
       return x;
     };
     Messenger messenger(world, 0, Waiting::back_off, true);
-    Sampler sampler(world, messenger, problem, host_execution(), Precision::float64, 40, 1);
+    Sampler sampler(world, messenger, problem, Execution::host_threads, Precision::float64, 40, 1);
     const bool knows = world.rank() == 0 || world.rank() == failing;
     EXPECT_EQ(sampler.draw(0), !knows);
     EXPECT_EQ(sampler.failure().has_value(), world.rank() == failing);
@@ -167,7 +167,7 @@ TEST(Sampler, TruthThatIsNotFiniteIsANumericalFailureThatNamesTheSample) {
     test::ScriptedProblem problem;
     problem.truth_of = [&](double x, std::int64_t sample) { return sample == 133 ? bad : x; };
     Messenger messenger(world, 0, Waiting::back_off, true);
-    Sampler sampler(world, messenger, problem, host_execution(), Precision::float32, 40, 1);
+    Sampler sampler(world, messenger, problem, Execution::host_threads, Precision::float32, 40, 1);
     EXPECT_TRUE(sampler.draw(0));
     const IndexRange mine = block_of(40, world.size(), world.rank());
     const bool draws_it = mine.first <= 33 && 33 < mine.last;
@@ -185,16 +185,16 @@ TEST(Sampler, RankZeroAloneLeavesOutTheSameSamplesAndHasRoomAgain) {
   test::ScriptedProblem problem;
   problem.fails_at = [](double x) { return x < 0.3; };
   Messenger messenger(world, 0, Waiting::back_off, true);
-  Sampler together(world, messenger, problem, host_execution(), Precision::float64, 41, 1, OnFailure::skip);
-  Sampler by_itself(world, messenger, problem, host_execution(), Precision::float64, 41, 1, OnFailure::skip);
+  Sampler together(world, messenger, problem, Execution::host_threads, Precision::float64, 41, 1, OnFailure::skip);
+  Sampler by_itself(world, messenger, problem, Execution::host_threads, Precision::float64, 41, 1, OnFailure::skip);
   for (const std::int64_t first_sample : {0, 41, 82}) {
     together.draw(first_sample);
     if (world.rank() == 0) {
       ASSERT_TRUE(by_itself.draw_alone(first_sample));
       ASSERT_LT(by_itself.drawn().count(), 41);
       ASSERT_EQ(by_itself.drawn().count(), together.drawn().count());
-      const auto& expected = std::get<SampleRows<double>>(together.drawn().rows());
-      const auto& found = std::get<SampleRows<double>>(by_itself.drawn().rows());
+      const auto& expected = std::get<ArrayOf<double>>(together.drawn().rows());
+      const auto& found = std::get<ArrayOf<double>>(by_itself.drawn().rows());
       for (std::int64_t i = 0; i < together.drawn().count(); ++i) {
         EXPECT_EQ(found(i, 0), expected(i, 0));
         EXPECT_EQ(found(i, 1), expected(i, 1));
@@ -210,10 +210,10 @@ TEST(Sampler, LeavesOutSamplesWhoseTruthFailsWhoeverDrawsThem) {
     problem.fails_at = [](double x) { return x < 0.3; };
     problem.truth_of = [](double x, std::int64_t sample) { return sample == 17 ? std::nan("") : x; };
     Messenger messenger(comm, 0, Waiting::back_off, true);
-    Sampler sampler(comm, messenger, problem, host_execution(), Precision::float64, 40, 1, OnFailure::skip);
+    Sampler sampler(comm, messenger, problem, Execution::host_threads, Precision::float64, 40, 1, OnFailure::skip);
     sampler.draw(0);
     std::vector<double> kept;
-    const auto& rows = std::get<SampleRows<double>>(sampler.drawn().rows());
+    const auto& rows = std::get<ArrayOf<double>>(sampler.drawn().rows());
     for (std::int64_t i = 0; i < sampler.drawn().count(); ++i) {
       EXPECT_GE(rows(i, 0), 0.3);
       EXPECT_EQ(rows(i, 0), rows(i, 1));

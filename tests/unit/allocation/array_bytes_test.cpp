@@ -102,7 +102,7 @@ TEST(ArrayBytes, OfParameters) {
 
 SampleSet zeros(const Facts& facts, Precision precision, std::int64_t count) {
   SampleSet samples(precision, count, facts.dimension, facts.outputs);
-  std::visit([](const auto& rows) { std::fill_n(rows.data(), rows.size(), 0); }, samples.rows());
+  std::visit([](const auto& rows) { std::fill_n(rows.data, rows.size(), 0); }, samples.rows());
   return samples;
 }
 
@@ -119,11 +119,11 @@ TEST_P(GradientTrainerBytes, AreThoseOfItsArraysAndOfTheFusedEngine) {
       const SampleSet samples = zeros(facts, precision, samples_count);
       ByteCounter state;
       const double peak = peak_bytes([&] {
-        GradientTrainer trainer(GetParam(), settings, {sequential_execution(), 1}, *model);
+        GradientTrainer trainer(GetParam(), settings, {Execution::calling_thread, 1}, *model);
         trainer.fit(samples);
         trainer.state(state);
       });
-      EXPECT_THAT(peak, are_bytes(GradientTrainer::bytes(settings, *model, samples_count, 1)));
+      EXPECT_THAT(peak, are_bytes(GradientTrainer::bytes(settings, *model, samples_count)));
       EXPECT_EQ(state.bytes, GradientTrainer::state_bytes(GetParam(), *model));
     }
   }
@@ -134,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(, GradientTrainerBytes, ::testing::Values(AdamSettings{
 TEST(ArrayBytes, OfModelSnapshot) {
   const auto model = large_polynomial(test::box(3, 2), Precision::float32);
   const OptimizerSettings adam = AdamSettings{};
-  GradientTrainer trainer(adam, {.engine = TrainingEngine::fused}, {sequential_execution(), 1}, *model);
+  GradientTrainer trainer(adam, {.engine = TrainingEngine::fused}, {Execution::calling_thread, 1}, *model);
   const double shown = parameter_bytes(*model) + GradientTrainer::state_bytes(adam, *model);
   ModelSnapshot snapshot;
   EXPECT_THAT(peak_bytes([&] { snapshot.take(*model, trainer); }),

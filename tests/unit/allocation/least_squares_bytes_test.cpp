@@ -28,28 +28,29 @@ class LeastSquaresBytes : public ::testing::TestWithParam<FitHistory> {
 };
 
 TEST_P(LeastSquaresBytes, OfTheStateAreWhatItShows) {
-  LeastSquaresTrainer trainer(m_settings, {sequential_execution(), 1}, *m_model);
+  LeastSquaresTrainer trainer(m_settings, {Execution::calling_thread, 1}, *m_model);
   ByteCounter counter;
   trainer.state(counter);
-  EXPECT_EQ(counter.bytes, LeastSquaresTrainer::state_bytes(m_settings, *m_model, 1));
+  EXPECT_EQ(counter.bytes, LeastSquaresTrainer::state_bytes(m_settings, *m_model));
 }
 
 TEST_P(LeastSquaresBytes, OfWhatIsKeptAreTwiceTheSums) {
-  const double sums = LeastSquaresTrainer::state_bytes({.history = FitHistory::all}, *m_model, 1);
-  EXPECT_THAT(peak_bytes([&] { const LeastSquaresTrainer trainer(m_settings, {sequential_execution(), 1}, *m_model); }),
-              test::are_bytes(2.0 * sums));
+  const double sums = LeastSquaresTrainer::state_bytes({.history = FitHistory::all}, *m_model);
+  EXPECT_THAT(
+      peak_bytes([&] { const LeastSquaresTrainer trainer(m_settings, {Execution::calling_thread, 1}, *m_model); }),
+      test::are_bytes(2.0 * sums));
 }
 
 TEST_P(LeastSquaresBytes, BoundAFitAndWhatReachHolds) {
   constexpr std::int64_t count = 20'000;
   SampleSet samples(Precision::float64, count, 1, 1);
-  const auto& rows = std::get<SampleRows<double>>(samples.rows());
+  const auto& rows = std::get<ArrayOf<double>>(samples.rows());
   for (std::int64_t i = 0; i < count; ++i) {
     rows(i, 0) = -1.0 + 2.0 * static_cast<double>(i) / static_cast<double>(count);
     rows(i, 1) = rows(i, 0);
   }
-  for (const Execution& execution : {sequential_execution(), host_execution()}) {
-    const double said = LeastSquaresTrainer::bytes(*m_model, count, 1);
+  for (Execution execution : {Execution::calling_thread, Execution::host_threads}) {
+    const double said = LeastSquaresTrainer::bytes(*m_model, count);
     const double peak = peak_bytes([&] {
       LeastSquaresTrainer trainer(m_settings, {execution, 1}, *m_model);
       trainer.fit(samples);

@@ -24,7 +24,7 @@ constexpr std::array all_bases{Basis::monomial, Basis::chebyshev, Basis::legendr
 template <class Work>
 std::vector<long> allocations(const Work& work) {
   std::vector<long> counts;
-  for (const Execution& execution : {sequential_execution(), host_execution(), execution_for(1)}) {
+  for (Execution execution : {Execution::calling_thread, Execution::host_threads, execution_for(1)}) {
     work(execution);  // what happens once does not count
     const long before = test::allocations_so_far();
     for (int i = 0; i < 10; ++i) work(execution);
@@ -36,7 +36,7 @@ std::vector<long> allocations(const Work& work) {
 class OnePoint : public ::testing::Test {
  protected:
   /// Bound, if there is one, and all shares.
-  void approximate(const Problem& problem, const Execution& execution) {
+  void approximate(const Problem& problem, Execution execution) {
     const ConstArray x{m_x.data(), 1, problem.facts().dimension};
     const Array y{m_y.data(), 1, problem.facts().outputs};
     for (std::int64_t share = 0; share < problem.facts().shares; ++share) problem.approximation(execution, share, x, y);
@@ -49,7 +49,7 @@ class OnePoint : public ::testing::Test {
 
 TEST_F(OnePoint, IsCountedHere) {
   int* volatile seen = nullptr;  // what nobody sees need not be allocated
-  EXPECT_THAT(allocations([&](const Execution& /*execution*/) {
+  EXPECT_THAT(allocations([&](Execution /*execution*/) {
                 const auto number = std::make_unique<int>(1);
                 seen = number.get();
               }),
@@ -62,7 +62,7 @@ TEST_F(OnePoint, IsPredictedWithoutAllocations) {
       for (const Precision precision : {Precision::float32, Precision::float64}) {
         for (const InputScaling inputs : {InputScaling::raw, InputScaling::scaled}) {
           const auto model = make_polynomial({basis, degree, precision, inputs}, SineProblem({.terms = 4}).facts());
-          EXPECT_THAT(allocations([&](const Execution& execution) {
+          EXPECT_THAT(allocations([&](Execution execution) {
                         model->predict(execution, {m_x.data(), 1, 1}, {m_y.data(), 1, 1});
                       }),
                       ::testing::Each(0));
@@ -74,10 +74,9 @@ TEST_F(OnePoint, IsPredictedWithoutAllocations) {
 
 TEST_F(OnePoint, OfSeveralInputsIsPredictedWithoutAllocations) {
   const auto model = make_polynomial({Basis::legendre, 5}, KeplerProblem({}).facts());
-  EXPECT_THAT(allocations([&](const Execution& execution) {
-                model->predict(execution, {m_x.data(), 1, 2}, {m_y.data(), 1, 1});
-              }),
-              ::testing::Each(0));
+  EXPECT_THAT(
+      allocations([&](Execution execution) { model->predict(execution, {m_x.data(), 1, 2}, {m_y.data(), 1, 1}); }),
+      ::testing::Each(0));
 }
 
 TEST_F(OnePoint, IsApproximatedWithoutAllocations) {
@@ -88,7 +87,7 @@ TEST_F(OnePoint, IsApproximatedWithoutAllocations) {
   for (const Problem* problem :
        {static_cast<const Problem*>(&sine), static_cast<const Problem*>(&kepler),
         static_cast<const Problem*>(geometric.get()), static_cast<const Problem*>(polar.get())}) {
-    EXPECT_THAT(allocations([&](const Execution& execution) { approximate(*problem, execution); }), ::testing::Each(0));
+    EXPECT_THAT(allocations([&](Execution execution) { approximate(*problem, execution); }), ::testing::Each(0));
   }
 }
 
@@ -96,7 +95,7 @@ TEST_F(OnePoint, IsJudgedWithoutAllocations) {
   const double bound = 0.01;
   const Facts facts = SineProblem({.terms = 4}).facts();
   const std::array gates = {difference_entry().create()->make(facts, {}), certified_entry().create()->make(facts, {})};
-  EXPECT_THAT(allocations([&](const Execution& /*execution*/) {
+  EXPECT_THAT(allocations([&](Execution /*execution*/) {
                 for (const auto& gate : gates) {
                   static_cast<void>(test::judged(*gate, {m_x.data(), 1}, {m_y.data(), 1}, {&bound, 1}));
                 }

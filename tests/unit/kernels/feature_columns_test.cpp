@@ -31,7 +31,7 @@ void expect_columns_of_rows(Basis basis, const PolynomialInputs& inputs, int deg
   const auto x = points<Real>(20, 4);
   const auto features = static_cast<std::size_t>(total_degree_features(inputs.count, degree));
   const test::Matrix<Host, Real> rows("rows", order.size(), features);
-  feature_rows(Host(), basis, inputs, degree, x, test::vector_on<Host>(order), rows);
+  feature_rows(Host(), basis, inputs, degree, x, order, rows);
   const std::vector<Real> by_row = test::numbers_of(rows);
   std::vector<Real> columns(features * width);
   feature_columns<width, Real>(basis, inputs, degree, x, order, columns);

@@ -33,7 +33,7 @@ template <class Space, class Real>
 std::vector<Real> rows_of(Basis basis, int degree, const std::vector<Real>& x) {
   const Matrix<Space, Real> rows("rows", x.size(), static_cast<std::size_t>(degree) + 1);
   feature_rows(Space(), basis, PolynomialInputs{.count = 1}, degree, test::matrix_on<Space>(x, 1),
-               vector_on<Space>(test::indices(x.size())), rows);
+               test::span_of(vector_on<Space>(test::indices(x.size()))), rows);
   return test::numbers_of(rows);
 }
 
@@ -160,7 +160,7 @@ TYPED_TEST(FeatureRows, FollowTheOrderGiven) {
   for (const Basis basis : all_bases) {
     const Matrix<TypeParam, float> shuffled("shuffled", order.size(), 6);
     feature_rows(TypeParam(), basis, PolynomialInputs{.count = 1}, 5, test::matrix_on<TypeParam>(x, 1),
-                 vector_on<TypeParam>(order), shuffled);
+                 test::span_of(vector_on<TypeParam>(order)), shuffled);
     const auto found = test::numbers_of(shuffled);
     const auto plain = rows_of<TypeParam>(basis, 5, x);
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -175,7 +175,7 @@ TYPED_TEST(FeatureRows, ReadAColumnOfAMatrixAndRoundItFirst) {
   const Matrix<TypeParam, float> rows("rows", 3, 4);
   const auto column = Kokkos::subview(points, Kokkos::ALL(), std::make_pair(0, 1));
   feature_rows(TypeParam(), Basis::legendre, PolynomialInputs{.count = 1}, 3, column,
-               vector_on<TypeParam>(test::indices(3)), rows);
+               test::span_of(vector_on<TypeParam>(test::indices(3))), rows);
   EXPECT_EQ(test::numbers_of(rows), (rows_of<TypeParam, float>(Basis::legendre, 3, {0.1F, 0.2F, 0.3F})));
 }
 
@@ -207,7 +207,7 @@ TYPED_TEST(FeatureRows, AcceptNoPointsAndRefuseWrongExtents) {
   const Matrix<TypeParam, double> x("x", 3, 1);
   const auto features = [&](Basis basis, int degree, std::size_t count, const Matrix<TypeParam, double>& rows) {
     feature_rows(TypeParam(), basis, PolynomialInputs{.count = 1}, degree, x,
-                 vector_on<TypeParam>(test::indices(count)), rows);
+                 test::span_of(vector_on<TypeParam>(test::indices(count))), rows);
   };
   const Matrix<TypeParam, double> rows("rows", 3, 4);
   EXPECT_NO_THROW(features(Basis::monomial, 3, 3, rows));

@@ -84,7 +84,8 @@ std::vector<Real> rows_of(Basis basis, const PolynomialInputs& inputs, int degre
   std::vector<std::int64_t> order;
   for (std::size_t i = 0; i < n; ++i) order.push_back(static_cast<std::int64_t>(i));
   const Matrix<Space, Real> rows("rows", n, static_cast<std::size_t>(total_degree_features(inputs.count, degree)));
-  feature_rows(Space(), basis, inputs, degree, test::matrix_on<Space>(x, columns), test::vector_on<Space>(order), rows);
+  feature_rows(Space(), basis, inputs, degree, test::matrix_on<Space>(x, columns),
+               test::span_of(test::vector_on<Space>(order)), rows);
   return test::numbers_of(rows);
 }
 
@@ -192,11 +193,11 @@ TYPED_TEST(PolynomialInputsOn, WrongExtentsAreRefused) {
   const PolynomialInputs two{.count = 2};
   const Matrix<TypeParam, double> x("x", 3, 2);
   const Matrix<TypeParam, double> narrow("narrow", 3, 1);
-  const Vector<TypeParam, int> order("order", 3);
+  const Vector<TypeParam, std::int64_t> order("order", 3);
   const Matrix<TypeParam, double> rows("rows", 3, 6);
   const Matrix<TypeParam, double> wrong("wrong", 3, 5);
   const auto features = [&](const PolynomialInputs& inputs, int degree, const auto& points, const auto& into) {
-    feature_rows(space, Basis::monomial, inputs, degree, points, order, into);
+    feature_rows(space, Basis::monomial, inputs, degree, points, test::span_of(order), into);
   };
   EXPECT_NO_THROW(features(two, 2, x, rows));
   EXPECT_THROW(features(two, 2, narrow, rows), UsageError);
@@ -222,10 +223,10 @@ TYPED_TEST(PolynomialInputsOn, WrongExtentsAreRefused) {
 
 TYPED_TEST(PolynomialInputsOn, MoreFactorsThanThereIsRoomForAreRefused) {
   const Matrix<TypeParam, double> x("x", 1, 2);
-  const Vector<TypeParam, int> order("order", 1);
+  const Vector<TypeParam, std::int64_t> order("order", 1);
   const auto features_of_degree = [&](int degree) {
     const Matrix<TypeParam, float> rows("rows", 1, static_cast<std::size_t>(total_degree_features(2, degree)));
-    feature_rows(TypeParam(), Basis::chebyshev, PolynomialInputs{.count = 2}, degree, x, order, rows);
+    feature_rows(TypeParam(), Basis::chebyshev, PolynomialInputs{.count = 2}, degree, x, test::span_of(order), rows);
   };
   EXPECT_NO_THROW(features_of_degree(1000));
   EXPECT_THROW(features_of_degree(1024), UsageError);

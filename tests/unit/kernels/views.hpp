@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,12 @@ template <class Space, class F>
   std::vector<std::int64_t> order(n);
   std::iota(order.begin(), order.end(), 0);
   return order;
+}
+
+/// Its numbers, wherever they are; it must live as long.
+template <class View>
+[[nodiscard]] std::span<typename View::const_value_type> span_of(const View& view) {
+  return {view.data(), view.size()};
 }
 
 /// n numbers from first to last, both included, evenly spaced.

@@ -82,13 +82,14 @@ template <class Space>
                                                std::span(a.sums.data(), a.sums.size()));
                    }});
   }
+  const std::span<const std::int64_t> rows(a.order.data(), a.order.size());
   for (const Basis basis : {Basis::monomial, Basis::chebyshev, Basis::legendre, Basis::hermite}) {
-    all.push_back({"feature_rows", [a, basis](const Space& space) {
-                     kernels::feature_rows(space, basis, kernels::PolynomialInputs{.count = 1}, 3, a.column, a.order,
+    all.push_back({"feature_rows", [a, rows, basis](const Space& space) {
+                     kernels::feature_rows(space, basis, kernels::PolynomialInputs{.count = 1}, 3, a.column, rows,
                                            a.features);
                    }});
-    all.push_back({"feature_rows", [a, basis](const Space& space) {
-                     kernels::feature_rows(space, basis, kernels::PolynomialInputs{.count = 2}, 3, a.pairs, a.order,
+    all.push_back({"feature_rows", [a, rows, basis](const Space& space) {
+                     kernels::feature_rows(space, basis, kernels::PolynomialInputs{.count = 2}, 3, a.pairs, rows,
                                            a.pair_features);
                    }});
     all.push_back({"polynomial", [a, basis](const Space& space) {

@@ -1,6 +1,7 @@
 #include <ailoop/problem/check_facts.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/problem/uniform_points.hpp>
 
 #include <gmock/gmock.h>
 

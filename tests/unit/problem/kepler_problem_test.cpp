@@ -37,7 +37,7 @@ struct Truth {
   std::vector<PointStatus> statuses;
 };
 
-Truth truth_of(const Problem& problem, const Execution& execution, const std::vector<double>& x) {
+Truth truth_of(const Problem& problem, Execution execution, const std::vector<double>& x) {
   Truth truth{std::vector<double>(x.size() / 2), std::vector<PointStatus>(x.size() / 2, PointStatus::valid)};
   problem.truth({execution, 0}, points(x), column(truth.y), {truth.statuses.data(), points(x).rows});
   return truth;
@@ -50,7 +50,7 @@ TYPED_TEST_SUITE(KeplerProblemOn, test::ExecutionSpaces, test::SpaceNames);
 TYPED_TEST(KeplerProblemOn, TruthSolvesKeplersEquation) {
   const KeplerProblem problem({.eccentricity_max = 0.9, .terms = 4});
   const std::vector<double> x = grid(0.9, 60);
-  const Truth truth = truth_of(problem, TypeParam(), x);
+  const Truth truth = truth_of(problem, execution_of<TypeParam>, x);
   EXPECT_THAT(truth.statuses, ::testing::Each(PointStatus::valid));
   for (std::size_t i = 0; i < truth.y.size(); ++i) {
     EXPECT_NEAR(truth.y[i] - x[2 * i + 1] * std::sin(truth.y[i]), x[2 * i], 2e-15);
@@ -59,7 +59,7 @@ TYPED_TEST(KeplerProblemOn, TruthSolvesKeplersEquation) {
 
 TYPED_TEST(KeplerProblemOn, TruthFailsWhereThereIsNoSolutionAndOnlyThere) {
   const KeplerProblem problem({});
-  const Truth truth = truth_of(problem, TypeParam(), {1.0, 0.4, 1.0, 1.5, nan, 0.4, 1.0, 0.4});
+  const Truth truth = truth_of(problem, execution_of<TypeParam>, {1.0, 0.4, 1.0, 1.5, nan, 0.4, 1.0, 0.4});
   EXPECT_THAT(truth.statuses,
               ::testing::ElementsAre(PointStatus::valid, PointStatus::failed, PointStatus::failed, PointStatus::valid));
   EXPECT_EQ(truth.y[0], truth.y[3]);
@@ -68,7 +68,7 @@ TYPED_TEST(KeplerProblemOn, TruthFailsWhereThereIsNoSolutionAndOnlyThere) {
 }
 
 TYPED_TEST(KeplerProblemOn, SharesAddUpToTheTruthWithinTheBound) {
-  const Execution execution = TypeParam();
+  const Execution execution = execution_of<TypeParam>;
   const std::vector<double> x = grid(0.6, 40);
   for (const std::int64_t terms : {1, 2, 4, 8, 30, 64}) {
     const KeplerProblem problem({.eccentricity_max = 0.6, .terms = terms});
@@ -93,7 +93,7 @@ TYPED_TEST(KeplerProblemOn, BoundOfTheDefaultsIsWellBelowTheToleranceOfTheConfig
   const KeplerProblem problem({});
   const std::vector<double> x = grid(problem.facts().upper[1], 100);
   std::vector<double> bound(x.size() / 2);
-  problem.approximation_error(Execution(TypeParam()), points(x), column(bound));
+  problem.approximation_error(execution_of<TypeParam>, points(x), column(bound));
   EXPECT_LT(std::ranges::max(bound), 0.0024);
 }
 
@@ -102,7 +102,7 @@ TEST(KeplerProblem, FailsATruthThatIsCheckedWithThePoint) {
   const std::vector<double> x = {1.0, 0.4, 2.0, 1.5};
   std::vector<double> y(2);
   std::vector<PointStatus> statuses(2);
-  const Execution execution = host_execution();
+  const Execution execution = Execution::host_threads;
   const auto checked = [&](OnFailure on_failure) {
     return compute_truth(problem, {execution, 7}, Precision::float64, on_failure, points(x), column(y), statuses);
   };
@@ -131,16 +131,16 @@ TEST(KeplerProblem, RefusesAShareThatDoesNotExist) {
   const KeplerProblem problem({.eccentricity_max = 0.5, .terms = 4});
   const std::vector<double> x = {1.0, 0.2};
   std::vector<double> y(1);
-  EXPECT_THROW(problem.approximation(host_execution(), 4, points(x), column(y)), UsageError);
-  EXPECT_THROW(problem.approximation(host_execution(), -1, points(x), column(y)), UsageError);
+  EXPECT_THROW(problem.approximation(Execution::host_threads, 4, points(x), column(y)), UsageError);
+  EXPECT_THROW(problem.approximation(Execution::host_threads, -1, points(x), column(y)), UsageError);
 }
 
 TEST(KeplerProblem, RefusesPointsOfAnotherDimension) {
   const KeplerProblem problem({});
   const std::vector<double> x = {1.0, 2.0};
   std::vector<double> y(2);
-  EXPECT_THROW(problem.approximation(host_execution(), 0, {x.data(), 2, 1}, column(y)), UsageError);
-  EXPECT_THROW(problem.approximation_error(host_execution(), {x.data(), 1, 2}, {y.data(), 1, 2}), UsageError);
+  EXPECT_THROW(problem.approximation(Execution::host_threads, 0, {x.data(), 2, 1}, column(y)), UsageError);
+  EXPECT_THROW(problem.approximation_error(Execution::host_threads, {x.data(), 1, 2}, {y.data(), 1, 2}), UsageError);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <ailoop/problem/make_problem.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 #include <ailoop/test/execution_spaces.hpp>
 #include <ailoop/test/kernel_log.hpp>
@@ -46,7 +47,7 @@ std::vector<double> ramp(std::size_t count) {
 template <class Space>
 class MakeProblem : public ::testing::Test {
  protected:
-  Execution m_execution = Space();
+  Execution m_execution = execution_of<Space>;
 };
 TYPED_TEST_SUITE(MakeProblem, test::ExecutionSpaces, test::SpaceNames);
 
@@ -134,7 +135,7 @@ TEST(MakeProblemFacts, HasABoundWhereTheStructHasOne) {
   EXPECT_TRUE(make_problem(Mean{})->facts().has_bound);
   EXPECT_FALSE(make_problem(Polar{})->facts().has_bound);
   std::vector<double> x(2);
-  EXPECT_THROW(make_problem(Polar{})->approximation_error(host_execution(), rows(x, 2), rows(x, 2)), UsageError);
+  EXPECT_THROW(make_problem(Polar{})->approximation_error(Execution::host_threads, rows(x, 2), rows(x, 2)), UsageError);
 }
 
 /// Says that there is a bound, which is not so.
@@ -176,7 +177,7 @@ TEST(MakeProblemFacts, NeedNoApproximation) {
   EXPECT_EQ(problem->facts().shares, 0);
   EXPECT_FALSE(problem->facts().has_bound);
   double x = 0.5;
-  EXPECT_THROW(problem->approximation(sequential_execution(), 0, {&x, 1, 1}, {&x, 1, 1}), UsageError);
+  EXPECT_THROW(problem->approximation(Execution::calling_thread, 0, {&x, 1, 1}, {&x, 1, 1}), UsageError);
 }
 
 TEST(MakeProblemCalls, RefuseBatchesOfAnotherShapeAndSharesThatDoNotExist) {
@@ -184,11 +185,11 @@ TEST(MakeProblemCalls, RefuseBatchesOfAnotherShapeAndSharesThatDoNotExist) {
   std::vector<double> four(4);
   std::vector<double> two(2);
   std::vector<PointStatus> statuses(2);
-  EXPECT_THROW(problem->truth({host_execution(), 0}, rows(four, 1), rows(four, 2), all(statuses)), UsageError);
-  EXPECT_THROW(problem->truth({host_execution(), 0}, rows(four, 2), rows(two, 2), all(statuses)), UsageError);
-  EXPECT_THROW(problem->truth({host_execution(), 0}, rows(four, 2), rows(four, 2), {}), UsageError);
-  EXPECT_THROW(problem->approximation(host_execution(), 1, rows(four, 2), rows(four, 2)), UsageError);
-  EXPECT_THROW(problem->approximation(host_execution(), -1, rows(four, 2), rows(four, 2)), UsageError);
+  EXPECT_THROW(problem->truth({Execution::host_threads, 0}, rows(four, 1), rows(four, 2), all(statuses)), UsageError);
+  EXPECT_THROW(problem->truth({Execution::host_threads, 0}, rows(four, 2), rows(two, 2), all(statuses)), UsageError);
+  EXPECT_THROW(problem->truth({Execution::host_threads, 0}, rows(four, 2), rows(four, 2), {}), UsageError);
+  EXPECT_THROW(problem->approximation(Execution::host_threads, 1, rows(four, 2), rows(four, 2)), UsageError);
+  EXPECT_THROW(problem->approximation(Execution::host_threads, -1, rows(four, 2), rows(four, 2)), UsageError);
 }
 
 TEST(MakeProblemCalls, NanOfATruthThatReturnsANumberCountsAsFailed) {
@@ -196,8 +197,8 @@ TEST(MakeProblemCalls, NanOfATruthThatReturnsANumberCountsAsFailed) {
   const std::vector<double> x = {0.0, std::numeric_limits<double>::quiet_NaN(), 1.0};
   std::vector<double> y(3);
   std::vector<PointStatus> statuses(3);
-  EXPECT_EQ(compute_truth(*problem, {host_execution(), 0}, Precision::float64, OnFailure::skip, rows(x, 1), rows(y, 1),
-                          statuses),
+  EXPECT_EQ(compute_truth(*problem, {Execution::host_threads, 0}, Precision::float64, OnFailure::skip, rows(x, 1),
+                          rows(y, 1), statuses),
             2);
   EXPECT_EQ(statuses, (std::vector{PointStatus::valid, PointStatus::failed, PointStatus::failed}));
 }
@@ -225,7 +226,7 @@ struct SlowAtZero {
 };
 
 TEST(MakeProblemCalls, OnePointThatTakesLongHoldsUpNoOther) {
-  const Execution execution = host_execution();
+  const Execution execution = Execution::host_threads;
   const std::vector<double> x = ramp(101);
   const SlowAtZero slow{.others = concurrency(execution) > 1 ? 100 : 0};
   std::vector<double> y(x.size());

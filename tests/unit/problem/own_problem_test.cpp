@@ -18,7 +18,7 @@ TYPED_TEST_SUITE(OwnProblem, test::ExecutionSpaces, test::SpaceNames);
 TYPED_TEST(OwnProblem, StaysWithinItsBound) {
   for (const std::int64_t terms : {1, 2, 8, 30}) {
     const auto problem = make_problem(Pendulum{.terms = terms, .amplitude_rad = 3.0});
-    const BoundCheck check = check_bound(*problem, 20'000, /*seed=*/1, TypeParam());
+    const BoundCheck check = check_bound(*problem, 20'000, /*seed=*/1, execution_of<TypeParam>);
     EXPECT_TRUE(check.holds()) << to_string(check);
   }
 }

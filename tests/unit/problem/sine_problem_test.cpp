@@ -26,7 +26,7 @@ ConstArray column(const std::vector<double>& values) {
 }
 Array column(std::vector<double>& values) { return {values.data(), static_cast<std::int64_t>(values.size()), 1}; }
 
-std::vector<double> sum_of_shares(const Problem& problem, const Execution& execution, const std::vector<double>& x) {
+std::vector<double> sum_of_shares(const Problem& problem, Execution execution, const std::vector<double>& x) {
   std::vector<double> sum(x.size());
   std::vector<double> share(x.size());
   for (std::int64_t k = 0; k < problem.facts().shares; ++k) {
@@ -46,7 +46,7 @@ TYPED_TEST(SineProblemOn, TruthIsTheSine) {
   const SineProblem problem({.terms = 4});
   const std::vector<double> x = grid(1001);
   std::vector<double> y(x.size());
-  const Execution execution = TypeParam();
+  const Execution execution = execution_of<TypeParam>;
   std::vector<PointStatus> statuses(y.size());
   problem.truth({execution, 0}, column(x), column(y), {statuses.data(), column(y).rows});
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -55,7 +55,7 @@ TYPED_TEST(SineProblemOn, TruthIsTheSine) {
 }
 
 TYPED_TEST(SineProblemOn, SharesAddUpToTheTruthWithinTheBound) {
-  const Execution execution = TypeParam();
+  const Execution execution = execution_of<TypeParam>;
   const std::vector<double> x = grid(2001);
   for (const std::int64_t terms : {1, 2, 4, 9, 20, 64}) {
     const SineProblem problem({.terms = terms});
@@ -78,7 +78,7 @@ TYPED_TEST(SineProblemOn, BoundOfFourTermsPassesTheToleranceNearThree) {
   const SineProblem problem({.terms = 4});
   const std::vector<double> x = {2.97, 2.976};
   std::vector<double> bound(2);
-  problem.approximation_error(Execution(TypeParam()), column(x), column(bound));
+  problem.approximation_error(execution_of<TypeParam>, column(x), column(bound));
   EXPECT_LT(bound[0], 0.05);
   EXPECT_GT(bound[1], 0.05);
 }
@@ -99,15 +99,15 @@ TEST(SineProblem, RefusesAShareThatDoesNotExist) {
   const SineProblem problem({.terms = 4});
   const std::vector<double> x = {1.0};
   std::vector<double> y(1);
-  EXPECT_THROW(problem.approximation(host_execution(), 4, column(x), column(y)), UsageError);
-  EXPECT_THROW(problem.approximation(host_execution(), -1, column(x), column(y)), UsageError);
+  EXPECT_THROW(problem.approximation(Execution::host_threads, 4, column(x), column(y)), UsageError);
+  EXPECT_THROW(problem.approximation(Execution::host_threads, -1, column(x), column(y)), UsageError);
 }
 
 TEST(SineProblem, RefusesPointsOfAnotherDimension) {
   const SineProblem problem({.terms = 4});
   const std::vector<double> x = {1.0, 2.0};
   std::vector<double> y(1);
-  EXPECT_THROW(problem.truth({host_execution(), 0}, {x.data(), 1, 2}, column(y), {}), UsageError);
+  EXPECT_THROW(problem.truth({Execution::host_threads, 0}, {x.data(), 1, 2}, column(y), {}), UsageError);
 }
 
 }  // namespace

@@ -57,25 +57,24 @@ TYPED_TEST(SeveralVariablesOn, PredictionIsFeaturesTimesWeightsPlusBiasForEachOu
     bias[1] = -4.0;
 
     constexpr std::size_t n = 5;
-    const SampleRows<double> points("points", n, 4);  // x_0, x_1, y_0, y_1
-    const SampleSet::Order order("order", n);
-    const SampleRows<double> phi("phi", n, 10);
+    const OwnedArray points(n, 4);  // x_0, x_1, y_0, y_1
+    std::vector<std::int64_t> order(n);
+    const OwnedArray phi(n, 10);
     std::vector<double> x;
     for (std::size_t i = 0; i < n; ++i) {
       x.insert(x.end(), {0.19 * static_cast<double>(i), 1.9 - 0.17 * static_cast<double>(i)});
-      points(i, 0) = x[2 * i];
-      points(i, 1) = x[2 * i + 1];
-      points(i, 2) = points(i, 3) = NAN;
-      order(i) = static_cast<std::int64_t>((i + 2) % n);
+      std::ranges::copy(std::vector{x[2 * i], x[2 * i + 1], double{NAN}, double{NAN}},
+                        points.row(static_cast<std::int64_t>(i)).begin());
+      order[i] = static_cast<std::int64_t>((i + 2) % n);
     }
-    surrogate->feature_rows(TypeParam(), points, order, phi);
+    surrogate->feature_rows(execution_of<TypeParam>, Array(points), order, Array(phi));
     std::vector<double> y(2 * n);
-    surrogate->predict(TypeParam(), {x.data(), n, 2}, {y.data(), n, 2});
+    surrogate->predict(execution_of<TypeParam>, {x.data(), n, 2}, {y.data(), n, 2});
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t o = 0; o < 2; ++o) {
         double expected = 0.0;
         for (std::size_t k = 0; k < 10; ++k) {
-          expected += weight[10 * o + k] * phi(i, k);
+          expected += weight[10 * o + k] * phi.row(static_cast<std::int64_t>(i))[k];
         }
         EXPECT_EQ(y[2 * ((i + 2) % n) + o], expected + bias[o]);
       }
@@ -91,7 +90,7 @@ TYPED_TEST(SeveralVariablesOn, ScaledInputsAreTheBoxMappedToMinusOneAndOne) {
   std::ranges::copy(std::vector<double>{0, 1, 100, 10000}, weight.begin());
   const std::vector<double> x{0.0, 1.0, 2.0, 1.0, 2.0, 3.0, 0.5, 1.75, 2.5};
   std::vector<double> y(3);
-  surrogate->predict(Execution(TypeParam()), {x.data(), 3, 3}, {y.data(), 3, 1});
+  surrogate->predict(execution_of<TypeParam>, {x.data(), 3, 3}, {y.data(), 3, 1});
   EXPECT_THAT(y, ElementsAre(-10101, 10101, 50));
 }
 
@@ -102,7 +101,7 @@ TYPED_TEST(SeveralVariablesOn, ScaledInputsOfOneVariableAreMapped) {
   weight[2] = 1.0F;
   const std::vector<double> x{0.0, 0.5, 0.75, 1.0};
   std::vector<double> y(4);
-  surrogate->predict(Execution(TypeParam()), {x.data(), 4, 1}, {y.data(), 4, 1});
+  surrogate->predict(execution_of<TypeParam>, {x.data(), 4, 1}, {y.data(), 4, 1});
   EXPECT_THAT(y, ElementsAre(1.0, -1.0, -0.5, 1.0));  // T_2(t) = 2 t^2 - 1
 }
 
@@ -122,7 +121,7 @@ TEST(PolynomialSurrogate, ServesTheLargestSizesItPromises) {
   const auto surrogate = make_polynomial({Basis::chebyshev, 1000, Precision::float64}, facts_of(2, 1));
   const std::vector<double> x{0.5, 0.5};
   double y = NAN;
-  surrogate->predict(sequential_execution(), {x.data(), 1, 2}, {&y, 1, 1});
+  surrogate->predict(Execution::calling_thread, {x.data(), 1, 2}, {&y, 1, 1});
   EXPECT_EQ(y, 0.0);
 }
 

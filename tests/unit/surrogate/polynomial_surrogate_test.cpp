@@ -29,7 +29,7 @@ void set_parameters(Surrogate& surrogate) {
   }
 }
 
-double predict_at(const Surrogate& surrogate, const Execution& execution, double x) {
+double predict_at(const Surrogate& surrogate, Execution execution, double x) {
   double y = std::numeric_limits<double>::quiet_NaN();
   surrogate.predict(execution, {&x, 1, 1}, {&y, 1, 1});
   return y;
@@ -47,7 +47,7 @@ TYPED_TEST(PolynomialSurrogateOn, PredictionOfOnePointDoesNotDependOnTheBatch) {
     x[i] = -3.0 + 0.006 * static_cast<double>(i);
   }
   std::vector<double> y(x.size());
-  const Execution execution = TypeParam();
+  const Execution execution = execution_of<TypeParam>;
   surrogate->predict(execution, {x.data(), 1000, 1}, {y.data(), 1000, 1});
   for (std::size_t i = 0; i < x.size(); i += 37) {
     EXPECT_EQ(y[i], predict_at(*surrogate, execution, x[i])) << i;
@@ -60,7 +60,8 @@ TYPED_TEST(PolynomialSurrogateOn, PredictionIsThatOfTheSequentialSpaceBitByBit) 
     precision == Precision::float32 ? set_parameters<float>(*surrogate) : set_parameters<double>(*surrogate);
     for (int i = 0; i < 17; ++i) {
       const double x = -3.0 + 0.37 * i;
-      EXPECT_EQ(predict_at(*surrogate, TypeParam(), x), predict_at(*surrogate, sequential_execution(), x));
+      EXPECT_EQ(predict_at(*surrogate, execution_of<TypeParam>, x),
+                predict_at(*surrogate, Execution::calling_thread, x));
     }
   }
 }
@@ -69,24 +70,22 @@ TYPED_TEST(PolynomialSurrogateOn, PredictionIsFeaturesTimesWeightsPlusBias) {
   for (const Basis basis : {Basis::monomial, Basis::chebyshev, Basis::legendre, Basis::hermite}) {
     const auto surrogate = make_polynomial({basis, 5, Precision::float64}, sine_facts());
     set_parameters<double>(*surrogate);
-    const SampleRows<double> points("points", 3, 2);
-    const SampleSet::Order order("order", 3);
-    const SampleRows<double> phi("phi", 3, 6);
-    for (std::size_t i = 0; i < 3; ++i) {
-      points(i, 0) = -1.5 + static_cast<double>(i);
-      order(i) = static_cast<std::int64_t>(2 - i);
+    const OwnedArray points(3, 2);
+    const OwnedArray phi(3, 6);
+    for (std::int64_t i = 0; i < 3; ++i) {
+      points.row(i)[0] = -1.5 + static_cast<double>(i);
     }
-    surrogate->feature_rows(TypeParam(), points, order, phi);
+    surrogate->feature_rows(execution_of<TypeParam>, Array(points), std::vector<std::int64_t>{2, 1, 0}, Array(phi));
     const auto parameters = surrogate->parameters();
     const auto weight = std::get<std::span<double>>(parameters[0].values);
     const auto bias = std::get<std::span<double>>(parameters[1].values);
-    for (std::size_t i = 0; i < 3; ++i) {
+    for (std::int64_t i = 0; i < 3; ++i) {
       double expected = bias[0];
       for (std::size_t k = 0; k < 6; ++k) {
-        expected += weight[k] * phi(i, k);
+        expected += weight[k] * phi.row(i)[k];
       }
-      const double x = points(2 - i, 0);
-      EXPECT_NEAR(predict_at(*surrogate, TypeParam(), x), expected, 1e-12 * std::abs(expected));
+      const double x = points.row(2 - i)[0];
+      EXPECT_NEAR(predict_at(*surrogate, execution_of<TypeParam>, x), expected, 1e-12 * std::abs(expected));
     }
   }
 }
@@ -100,7 +99,7 @@ TEST(PolynomialSurrogate, StartsWithZeroParametersOfTheOriginalsNames) {
   EXPECT_EQ(parameters[1].name, "fc.bias");
   EXPECT_THAT(parameters[1].shape, ::testing::ElementsAre(1));
   EXPECT_THAT(std::get<std::span<float>>(parameters[0].values), ::testing::Each(0.0F));
-  EXPECT_EQ(predict_at(*surrogate, sequential_execution(), 2.0), 0.0);
+  EXPECT_EQ(predict_at(*surrogate, Execution::calling_thread, 2.0), 0.0);
 }
 
 TEST(PolynomialSurrogate, KnowsWhetherItsParametersAreFinite) {

@@ -1,8 +1,11 @@
 #include <ailoop/training/gradient_trainer.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/execution/executions.hpp>
+#include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/range.hpp>
 #include <ailoop/test/near.hpp>
+#include <ailoop/training/sample_order.hpp>
 
 #include "reference_training.hpp"
 #include "training_case.hpp"
@@ -31,7 +34,7 @@ struct Rows {
 template <class T>
 Rows ordered_rows(const SampleSet& samples, const std::vector<std::int64_t>& order) {
   Rows out;
-  const auto& rows = std::get<SampleRows<T>>(samples.rows());
+  const auto& rows = std::get<ArrayOf<T>>(samples.rows());
   for (const std::int64_t i : order) {
     T power = 1;
     for (std::size_t k = 0; k < n_features; ++k) {
@@ -130,7 +133,7 @@ TEST_P(GradientTrainerOf, LargeErrorsFollowTheLinearPartOfSmoothL1) {
   settings.shuffle = false;
   const SampleSet samples = sine_samples<double>(64);
   for (std::int64_t i = 0; i < samples.count(); ++i) {
-    std::get<SampleRows<double>>(samples.rows())(i, 1) += i % 2 == 0 ? 7.0 : -7.0;
+    std::get<ArrayOf<double>>(samples.rows())(i, 1) += i % 2 == 0 ? 7.0 : -7.0;
   }
   TrainingCase training({Basis::monomial, 5, Precision::float64}, adam_defaults, settings);
   ReferenceTraining reference(n_features, settings.loss, adam_defaults);
@@ -187,7 +190,7 @@ TEST_P(GradientTrainerOf, ReportsTheMeanLossOfFirstAndLastEpoch) {
   const SampleSet samples = sine_samples<double>(500);
   double mean_square = 0.0;
   for (std::int64_t i = 0; i < samples.count(); ++i) {
-    const double y = std::get<SampleRows<double>>(samples.rows())(i, 1);
+    const double y = std::get<ArrayOf<double>>(samples.rows())(i, 1);
     mean_square += y * y / 500;
   }
   TrainingCase training({Basis::monomial, 5, Precision::float64}, adam_defaults, settings);
@@ -217,14 +220,14 @@ TEST_P(GradientTrainerOf, SaysSoWhenTrainingDiverges) {
 
 TEST_P(GradientTrainerOf, SaysSoWhenASampleIsNotANumber) {
   const SampleSet samples = sine_samples<double>(64);
-  std::get<SampleRows<double>>(samples.rows())(17, 1) = std::numeric_limits<double>::quiet_NaN();
+  std::get<ArrayOf<double>>(samples.rows())(17, 1) = std::numeric_limits<double>::quiet_NaN();
   TrainingCase training({Basis::monomial, 5, Precision::float64}, adam_defaults, with_engine());
   EXPECT_THROW(training.trainer->fit(samples), NumericalError);
 }
 
 TEST_P(GradientTrainerOf, AFitThatFailsNeverWas) {
   const SampleSet samples = sine_samples<double>(64);
-  auto& number = std::get<SampleRows<double>>(samples.rows())(17, 1);
+  auto& number = std::get<ArrayOf<double>>(samples.rows())(17, 1);
   const double good = number;
   TrainingSettings settings = with_engine();
   settings.epochs = 2;
@@ -246,11 +249,11 @@ TEST_P(GradientTrainerOf, AFitThatFailsNeverWas) {
 }
 
 TEST_P(GradientTrainerOf, LeavesKokkosItsThreads) {
-  const int before = concurrency(host_execution());
+  const int before = concurrency(Execution::host_threads);
   TrainingCase training({Basis::monomial, 5, Precision::float32}, adam_defaults, with_engine());
   training.trainer->fit(sine_samples<float>(64));
-  EXPECT_EQ(concurrency(host_execution()), before);
-  EXPECT_EQ(std::visit([&](const auto& space) { return count_on(space, 1000); }, host_execution()), 1000);
+  EXPECT_EQ(concurrency(Execution::host_threads), before);
+  EXPECT_EQ(on_space(Execution::host_threads, [](const auto& space) { return count_on(space, 1000); }), 1000);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, GradientTrainerOf, ::testing::Values(TrainingEngine::libtorch, TrainingEngine::fused),

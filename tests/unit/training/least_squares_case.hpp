@@ -21,7 +21,8 @@ namespace ailoop::test {
 struct LeastSquaresCase {
   LeastSquaresCase(const PolynomialSettings& polynomial, const LeastSquaresSettings& settings, const Facts& facts)
       : surrogate(make_polynomial(polynomial, facts)),
-        trainer(std::make_unique<LeastSquaresTrainer>(settings, TrainerContext{host_execution(), 42}, *surrogate)) {}
+        trainer(
+            std::make_unique<LeastSquaresTrainer>(settings, TrainerContext{Execution::host_threads, 42}, *surrogate)) {}
 
   std::unique_ptr<LinearSurrogate> surrogate;
   std::unique_ptr<LeastSquaresTrainer> trainer;
@@ -32,7 +33,7 @@ struct LeastSquaresCase {
   constexpr double steps[] = {0.6180339887498949, 0.7548776662466927, 0.5698402909980532};  // of a low discrepancy
   SampleSet samples(precision, count, facts.dimension, facts.outputs);
   std::visit(
-      [&]<class T>(const SampleRows<T>& rows) {
+      [&]<class T>(const ArrayOf<T>& rows) {
         for (std::int64_t i = 0; i < count; ++i) {
           for (std::int64_t j = 0; j < facts.dimension; ++j) {
             const auto dimension = static_cast<std::size_t>(j);
@@ -50,7 +51,7 @@ struct LeastSquaresCase {
 [[nodiscard]] inline SampleSet sine_in(const Facts& facts, Precision precision, std::int64_t count) {
   SampleSet samples = points_in(facts, precision, count);
   std::visit(
-      [&]<class T>(const SampleRows<T>& rows) {
+      [&]<class T>(const ArrayOf<T>& rows) {
         for (std::int64_t i = 0; i < count; ++i) {
           rows(i, facts.dimension) = static_cast<T>(std::sin(static_cast<double>(rows(i, 0))));
         }
@@ -61,12 +62,11 @@ struct LeastSquaresCase {
 
 /// Samples first ... first + count - 1 by themselves.
 [[nodiscard]] inline SampleSet part_of(const SampleSet& whole, std::int64_t first, std::int64_t count) {
-  const bool is_single = std::holds_alternative<SampleRows<float>>(whole.rows());
-  SampleSet part(is_single ? Precision::float32 : Precision::float64, count, whole.dimension(), whole.outputs());
+  SampleSet part(whole.precision(), count, whole.dimension(), whole.outputs());
   std::visit(
-      [&]<class T>(const SampleRows<T>& to) {
-        const auto& from = std::get<SampleRows<T>>(whole.rows());
-        std::copy_n(&from(first, 0), static_cast<std::size_t>(count) * from.extent(1), to.data());
+      [&]<class T>(const ArrayOf<T>& to) {
+        const auto& from = std::get<ArrayOf<T>>(whole.rows());
+        std::copy_n(&from(first, 0), count * from.cols, to.data);
       },
       part.rows());
   return part;
@@ -155,7 +155,7 @@ struct Reference {
                                                const SampleSet& samples, const Facts& facts) {
   Reference reference;
   reference.columns.resize(static_cast<std::size_t>(degree + 1));
-  const auto& rows = std::get<SampleRows<double>>(samples.rows());
+  const auto& rows = std::get<ArrayOf<double>>(samples.rows());
   for (std::int64_t i = 0; i < samples.count(); ++i) {
     const long double centre = 0.5L * (facts.lower[0] + facts.upper[0]);
     const long double half_width = 0.5L * (facts.upper[0] - facts.lower[0]);
@@ -243,20 +243,20 @@ struct Reference {
 /// w_0 sin x + w_1 cos x + b: none of its features is constant, and it has no faster way than its own rows.
 class Oscillation final : public LinearSurrogate {
  public:
-  [[nodiscard]] Precision precision() const override { return Precision::float64; }
-  [[nodiscard]] std::int64_t features() const override { return 2; }
-  void predict(const Execution& /*execution*/, ConstArray x, Array y) const override {
+  [[nodiscard]] const Network& network() const override { return m_network; }
+  void predict(Execution /*execution*/, ConstArray x, Array y) const override {
     for (std::int64_t i = 0; i < x.rows; ++i) {
       y.data[i] = m_weight[0] * std::sin(x.data[i]) + m_weight[1] * std::cos(x.data[i]) + m_bias[0];
     }
   }
-  void feature_rows(const Execution& /*execution*/, const SampleSet::Rows& points, const SampleSet::Order& order,
-                    const SampleSet::Rows& phi) const override {
-    const auto& x = std::get<SampleRows<double>>(points);
-    const auto& rows = std::get<SampleRows<double>>(phi);
-    for (std::size_t i = 0; i < order.extent(0); ++i) {
-      rows(i, 0) = std::sin(x(order(i), 0));
-      rows(i, 1) = std::cos(x(order(i), 0));
+  void feature_rows(Execution /*execution*/, const Block& points, std::span<const std::int64_t> order,
+                    const Block& phi) const override {
+    const auto& x = std::get<ArrayOf<double>>(points);
+    const auto& rows = std::get<ArrayOf<double>>(phi);
+    for (std::int64_t i = 0; i < rows.rows; ++i) {
+      const double t = x(order[static_cast<std::size_t>(i)], 0);
+      rows(i, 0) = std::sin(t);
+      rows(i, 1) = std::cos(t);
     }
   }
   [[nodiscard]] std::vector<Parameter> parameters() override {
@@ -265,6 +265,7 @@ class Oscillation final : public LinearSurrogate {
   [[nodiscard]] std::map<std::string, std::string> description() const override { return {}; }
 
  private:
+  Network m_network{Precision::float64, 2, {{.outputs = 1}}};
   std::vector<double> m_weight = {0.0, 0.0};
   std::vector<double> m_bias = {0.0};
 };

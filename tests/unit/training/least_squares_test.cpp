@@ -29,9 +29,9 @@ SampleSet samples_of(LinearSurrogate& surrogate, std::int64_t count, const Facts
     }
   }
   SampleSet samples = test::points_in(facts, Precision::float64, count);
-  const auto& rows = std::get<SampleRows<double>>(samples.rows());
+  const auto& rows = std::get<ArrayOf<double>>(samples.rows());
   for (std::int64_t i = 0; i < count; ++i) {
-    surrogate.predict(sequential_execution(), {&rows(i, 0), 1, facts.dimension, Memory::host},
+    surrogate.predict(Execution::calling_thread, {&rows(i, 0), 1, facts.dimension, Memory::host},
                       {&rows(i, facts.dimension), 1, facts.outputs, Memory::host});
   }
   return samples;
@@ -88,7 +88,7 @@ TEST(LeastSquares, ReachIsThreeStandardErrors) {
   const Facts facts = test::box(1, 1, -3.0, 3.0);
   LeastSquaresCase fitted({Basis::monomial, 1, Precision::float64}, {}, facts);
   const SampleSet samples = test::sine_in(facts, Precision::float64, 50);
-  const auto& rows = std::get<SampleRows<double>>(samples.rows());
+  const auto& rows = std::get<ArrayOf<double>>(samples.rows());
   fitted.trainer->fit(test::part_of(samples, 0, 20));
   fitted.trainer->fit(test::part_of(samples, 20, 30));
   const std::vector<double> line = test::joined_coefficients(*fitted.surrogate);
@@ -149,16 +149,16 @@ TEST(LeastSquares, SumsHaveTheSameBitsInEverySpaceAndEqualThoseOfBlocksInOrder) 
       const auto surrogate = make_polynomial({basis, 5, Precision::float32}, facts);
       const std::int64_t count = 40'007;  // ten blocks, the last of them with an odd number of points
       const SampleSet samples = test::sine_in(facts, Precision::float32, count);
-      std::vector<double> sequential(static_cast<std::size_t>(normal_layout(*surrogate, samples.outputs()).length()));
+      std::vector<double> sequential(static_cast<std::size_t>(normal_layout(*surrogate).length()));
       std::vector<double> threads = sequential;
       std::vector<double> in_parts = sequential;
-      surrogate->normal_sums(sequential_execution(), samples, sequential);
-      surrogate->normal_sums(host_execution(), samples, threads);
+      surrogate->normal_sums(Execution::calling_thread, samples, sequential);
+      surrogate->normal_sums(Execution::host_threads, samples, threads);
       EXPECT_EQ(sequential, threads);
       for (std::int64_t first = 0; first < count; first += kernels::normal_block_points) {
         const std::int64_t n = std::min(kernels::normal_block_points, count - first);
         std::vector<double> part = sequential;
-        surrogate->normal_sums(sequential_execution(), test::part_of(samples, first, n), part);
+        surrogate->normal_sums(Execution::calling_thread, test::part_of(samples, first, n), part);
         std::ranges::transform(in_parts, part, in_parts.begin(), std::plus<>());
       }
       EXPECT_EQ(sequential, in_parts);
@@ -208,9 +208,9 @@ TEST(LeastSquares, TooFewSamplesAreInterpolatedWithAWarning) {
     EXPECT_THAT(report.warning, Not(IsEmpty()));
     EXPECT_GT(report.condition.value(), 1e12);
     for (std::int64_t i = 0; i < count; ++i) {
-      const auto& rows = std::get<SampleRows<double>>(samples.rows());
+      const auto& rows = std::get<ArrayOf<double>>(samples.rows());
       double y = 0.0;
-      fitted.surrogate->predict(sequential_execution(), {&rows(i, 0), 1, 1, Memory::host}, {&y, 1, 1, Memory::host});
+      fitted.surrogate->predict(Execution::calling_thread, {&rows(i, 0), 1, 1, Memory::host}, {&y, 1, 1, Memory::host});
       EXPECT_NEAR(y, rows(i, 1), 1e-6);
     }
     for (const double coefficient : test::joined_coefficients(*fitted.surrogate)) {
@@ -235,7 +235,7 @@ TEST(LeastSquares, RidgeMakesCoefficientsSmallerButNotTheConstant) {
   const auto fitted_with = [&](double ridge) {
     LeastSquaresCase fitted({Basis::legendre, 1, Precision::float64}, {.ridge = ridge}, facts);
     SampleSet samples(Precision::float64, 4, 1, 1);
-    const auto& rows = std::get<SampleRows<double>>(samples.rows());
+    const auto& rows = std::get<ArrayOf<double>>(samples.rows());
     for (const int i : {0, 1, 2, 3}) {  // y = 5 + 2 x, and x is orthogonal to 1
       rows(i, 0) = i < 2 ? -1.0 : 1.0;
       rows(i, 1) = 5.0 + 2.0 * rows(i, 0);
@@ -255,7 +255,7 @@ TEST(LeastSquares, SamplesThatAreNotFiniteAreADivergence) {
     for (const std::int64_t column : {0, 1}) {
       LeastSquaresCase fitted({Basis::monomial, 3, Precision::float64}, {}, facts);
       const SampleSet samples = test::sine_in(facts, Precision::float64, 50);
-      std::get<SampleRows<double>>(samples.rows())(17, column) = wrong;
+      std::get<ArrayOf<double>>(samples.rows())(17, column) = wrong;
       EXPECT_THROW(fitted.trainer->fit(samples), DivergenceError);
     }
   }
@@ -263,9 +263,9 @@ TEST(LeastSquares, SamplesThatAreNotFiniteAreADivergence) {
 
 TEST(LeastSquares, WithoutAConstantFeatureTheBiasIsFitted) {
   test::Oscillation surrogate;
-  LeastSquaresTrainer trainer({}, TrainerContext{host_execution(), 42}, surrogate);
+  LeastSquaresTrainer trainer({}, TrainerContext{Execution::host_threads, 42}, surrogate);
   SampleSet samples(Precision::float64, 5000, 1, 1);
-  const auto& rows = std::get<SampleRows<double>>(samples.rows());
+  const auto& rows = std::get<ArrayOf<double>>(samples.rows());
   for (std::int64_t i = 0; i < samples.count(); ++i) {
     rows(i, 0) = 1e-3 * static_cast<double>(i);
     rows(i, 1) = 3.0 * std::sin(rows(i, 0)) - 0.5 * std::cos(rows(i, 0)) + 0.25;

@@ -103,14 +103,14 @@ TEST_F(ModelFile, OfTwoInputsAndThreeOutputsComesBack) {
   facts.upper = {1.0, 1.0};
   const auto make = [&](std::int64_t degree) { return make_polynomial({Basis::chebyshev, degree}, facts); };
   const auto trainer_of = [](LinearSurrogate& surrogate) {
-    return GradientTrainer(AdamSettings{}, {}, TrainerContext{host_execution(), 1}, surrogate);
+    return GradientTrainer(AdamSettings{}, {}, TrainerContext{Execution::host_threads, 1}, surrogate);
   };
   const auto saved = make(3);
   GradientTrainer trainer = trainer_of(*saved);
   SampleSet samples(Precision::float32, 64, 2, 3);
-  const auto& rows = std::get<SampleRows<float>>(samples.rows());
-  for (std::size_t i = 0; i < 64; ++i) {
-    for (std::size_t j = 0; j < 5; ++j) {
+  const auto& rows = std::get<ArrayOf<float>>(samples.rows());
+  for (std::int64_t i = 0; i < 64; ++i) {
+    for (std::int64_t j = 0; j < 5; ++j) {
       rows(i, j) = static_cast<float>(std::sin(static_cast<double>(7 * i + j)));
     }
   }

@@ -52,7 +52,7 @@ TEST(ModelSnapshot, TrainingGoesOnFromItAfterADivergenceAsIfThatHadNotHappened) 
   ModelSnapshot snapshot;
   snapshot.take(*training.surrogate, *training.trainer);
   const SampleSet spoilt = sine_samples<float>(512);
-  std::get<SampleRows<float>>(spoilt.rows())(300, 1) = std::numeric_limits<float>::quiet_NaN();
+  std::get<ArrayOf<float>>(spoilt.rows())(300, 1) = std::numeric_limits<float>::quiet_NaN();
   EXPECT_THROW(training.trainer->fit(spoilt), DivergenceError);
   snapshot.restore(*training.surrogate, *training.trainer);
   training.trainer->fit(sine_samples<float>(96));

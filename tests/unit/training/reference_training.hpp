@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/training/linear_training.hpp>
+#include <ailoop/training/optimizer.hpp>
 
 #include <cmath>
 #include <cstddef>

@@ -26,7 +26,7 @@ template <class T>
 SampleSet constant_samples(std::int64_t count, double value) {
   SampleSet samples = sine_samples<T>(count);
   for (std::int64_t i = 0; i < count; ++i) {
-    std::get<SampleRows<T>>(samples.rows())(i, 1) = static_cast<T>(value);
+    std::get<ArrayOf<T>>(samples.rows())(i, 1) = static_cast<T>(value);
   }
   return samples;
 }
@@ -36,7 +36,7 @@ void expect_mean_square(std::int64_t count) {
   const SampleSet samples = sine_samples<T>(count);
   double expected = 0.0;
   for (std::int64_t i = 0; i < count; ++i) {
-    const auto y = static_cast<double>(std::get<SampleRows<T>>(samples.rows())(i, 1));
+    const auto y = static_cast<double>(std::get<ArrayOf<T>>(samples.rows())(i, 1));
     expected += (y - 0.25) * (y - 0.25) / static_cast<double>(count);
   }
   EXPECT_NEAR(mean_squared_error(*constant<T>(0.25), samples), expected, 1e-10) << count;

@@ -1,3 +1,5 @@
+#include <ailoop/training/sample_order.hpp>
+
 #include <ailoop/training/gradient_trainer.hpp>
 
 #include <gmock/gmock.h>

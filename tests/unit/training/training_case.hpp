@@ -20,7 +20,7 @@ namespace ailoop::test {
 template <class T>
 [[nodiscard]] SampleSet sine_samples(std::int64_t count) {
   SampleSet samples(precision_of<T>, count, 1, 1);
-  const auto& rows = std::get<SampleRows<T>>(samples.rows());
+  const auto& rows = std::get<ArrayOf<T>>(samples.rows());
   for (std::int64_t i = 0; i < count; ++i) {
     const T x = static_cast<T>(-2 + 4 * std::fmod(0.6180339887 * static_cast<double>(i + 1), 1.0));
     rows(i, 0) = x;
@@ -35,7 +35,7 @@ struct TrainingCase {
                const TrainingSettings& settings, std::uint64_t seed = 42,
                const Facts& facts = SineProblem({.terms = 4}).facts())
       : surrogate(make_polynomial(polynomial, facts)),
-        trainer(std::make_unique<GradientTrainer>(optimizer, settings, TrainerContext{host_execution(), seed},
+        trainer(std::make_unique<GradientTrainer>(optimizer, settings, TrainerContext{Execution::host_threads, seed},
                                                   *surrogate)) {}
 
   std::unique_ptr<LinearSurrogate> surrogate;

@@ -6,23 +6,26 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <variant>
+#include <type_traits>
 
 namespace ailoop::test {
 namespace detail {
 
-template <class Variant>
-struct AsTypes;
-
 template <class... Spaces>
-struct AsTypes<std::variant<Spaces...>> {
-  using type = ::testing::Types<Spaces...>;
+struct DistinctSpaces {
+  using Types = ::testing::Types<Spaces...>;
+
+  /// With one more, unless it is there.
+  template <class Space>
+  using With =
+      std::conditional_t<(std::is_same_v<Space, Spaces> || ...), DistinctSpaces, DistinctSpaces<Spaces..., Space>>;
 };
 
 }  // namespace detail
 
-/// Every execution space that this Kokkos was built with; for TYPED_TEST_SUITE.
-using ExecutionSpaces = detail::AsTypes<Execution>::type;
+/// The space behind every place that an Execution can name here; for TYPED_TEST_SUITE.
+using ExecutionSpaces =
+    detail::DistinctSpaces<>::With<CallingThreadSpace>::With<HostThreadsSpace>::With<DeviceSpace>::Types;
 
 /// Names the cases of a typed suite by the execution space: TYPED_TEST_SUITE(Suite, ExecutionSpaces, SpaceNames).
 struct SpaceNames {

@@ -23,8 +23,10 @@ class ScriptedSurrogate final : public Surrogate {
   std::function<void()> before_predicting = [] {};
   std::function<void(double x)> on_point = [](double /*x*/) {};
 
-  [[nodiscard]] Precision precision() const override { return Precision::float64; }
-  void predict(const Execution& /*execution*/, ConstArray x, Array y) const override {
+  [[nodiscard]] const Network& network() const override { return m_network; }
+  void feature_rows(Execution /*execution*/, const Block& /*points*/, std::span<const std::int64_t> /*order*/,
+                    const Block& /*phi*/) const override {}
+  void predict(Execution /*execution*/, ConstArray x, Array y) const override {
     before_predicting();
     for (std::int64_t i = 0; i < x.rows; ++i) {
       on_point(x.data[i]);
@@ -33,6 +35,9 @@ class ScriptedSurrogate final : public Surrogate {
   }
   [[nodiscard]] std::vector<Parameter> parameters() override { return {{"slope", {1}, std::span<double>(&slope, 1)}}; }
   [[nodiscard]] std::map<std::string, std::string> description() const override { return {}; }
+
+ private:
+  Network m_network{Precision::float64, 1, {{.outputs = 1}}};
 };
 
 /// Halves the surrogate's error at each retraining.
@@ -102,7 +107,7 @@ struct LoopCase {
       : comm(original),
         messenger(comm, RoleLayout::model_rank, Waiting::back_off, shares_memory),
         roles(assign_roles(std::vector<int>(static_cast<std::size_t>(comm.size()), 1), 4, 4)),
-        sampler(comm, messenger, problem, sequential_execution(), Precision::float64, 10, 1, on_failure, drawn_by),
+        sampler(comm, messenger, problem, Execution::calling_thread, Precision::float64, 10, 1, on_failure, drawn_by),
         shared_truth(comm, problem, Precision::float64, on_failure),
         trainer(surrogate) {}
 

@@ -53,12 +53,12 @@ class ScriptedProblem : public Problem {
       }
     }
   }
-  void approximation(const Execution& /*execution*/, std::int64_t share, ConstArray x, Array y) const override {
+  void approximation(Execution /*execution*/, std::int64_t share, ConstArray x, Array y) const override {
     for (std::int64_t i = 0; i < x.rows; ++i) {
       y.data[i] = share_of(share, x.data[i]);
     }
   }
-  void approximation_error(const Execution& /*execution*/, ConstArray x, Array e) const override {
+  void approximation_error(Execution /*execution*/, ConstArray x, Array e) const override {
     AILOOP_REQUIRE(m_bound_of != nullptr, "ScriptedProblem has no bound");
     for (std::int64_t i = 0; i < x.rows; ++i) {
       e.data[i] = m_bound_of(x.data[i]);

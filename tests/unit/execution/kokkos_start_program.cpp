@@ -1,4 +1,6 @@
-#include <ailoop/kernels/execution.hpp>
+#include <ailoop/core/error.hpp>
+#include <ailoop/execution/executions.hpp>
+#include <ailoop/execution/kokkos_session.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -6,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-/// Starts Kokkos with AILOOP_THREADS threads as settings and tells what came of it: for kokkos_compat_test.cpp, which
+/// Starts Kokkos with AILOOP_THREADS threads as settings and tells what came of it: for kokkos_session_test.cpp, which
 /// cannot start Kokkos a second time in its own process.
 int main(int argc, char** argv) {
   const char* threads = std::getenv("AILOOP_THREADS");
@@ -19,7 +21,7 @@ int main(int argc, char** argv) {
     std::printf("%d: %s\n", static_cast<int>(error.kind()), error.what());
     return EXIT_FAILURE;
   }
-  std::printf("%d threads", ailoop::concurrency(ailoop::host_execution()));
+  std::printf("%d threads", ailoop::concurrency(ailoop::Execution::host_threads));
   for (int i = 1; i < argc; ++i) std::printf(" %s", argv[i]);
   std::printf("%s\n", argv[argc] == nullptr ? "" : " no null pointer at the end");
   Kokkos::finalize();

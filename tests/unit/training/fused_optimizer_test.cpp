@@ -19,7 +19,7 @@ constexpr std::int64_t n_steps = 128;
 template <class T>
 SampleSet smooth_samples(std::int64_t count, std::int64_t dimension, std::int64_t outputs) {
   SampleSet samples(precision_of<T>, count, dimension, outputs);
-  const auto& rows = std::get<SampleRows<T>>(samples.rows());
+  const auto& rows = std::get<ArrayOf<T>>(samples.rows());
   for (std::int64_t i = 0; i < count; ++i) {
     double product = 1.0;
     for (std::int64_t j = 0; j < dimension; ++j) {

@@ -1,5 +1,6 @@
+#include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/training/linear_engine.hpp>
+#include <ailoop/training/optimizer.hpp>
 
 #include <algorithm>
 #include <array>
@@ -12,7 +13,7 @@ namespace ailoop {
 
 namespace {
 
-constexpr std::size_t width = LinearSurrogate::block_points;
+constexpr std::size_t width = Surrogate::block_points;
 
 /// A number for each point of a block.
 template <class T>
@@ -44,13 +45,13 @@ struct TypedArray {
 
 /// What an optimizer of these settings does at a step.
 template <class T, class Settings>
-class Steps;
+class UpdateRule;
 
 /// Adam's factors at one step. Powers of the decays are multiplied up from those of the steps before.
 template <class T>
-class Steps<T, AdamSettings> {
+class UpdateRule<T, AdamSettings> {
  public:
-  Steps(const AdamSettings& settings, std::int64_t steps)
+  UpdateRule(const AdamSettings& settings, std::int64_t steps)
       : m_settings(settings),
         m_power_1(std::pow(settings.beta_1, steps)),
         m_power_2(std::pow(settings.beta_2, steps)) {}
@@ -87,9 +88,9 @@ class Steps<T, AdamSettings> {
 
 /// Gradient descent with momentum; the first buffer is the first gradient, since it starts at zero.
 template <class T>
-class Steps<T, SgdSettings> {
+class UpdateRule<T, SgdSettings> {
  public:
-  Steps(const SgdSettings& settings, std::int64_t /*steps*/) : m_settings(settings) {}
+  UpdateRule(const SgdSettings& settings, std::int64_t /*steps*/) : m_settings(settings) {}
 
   void begin_step() {}
 
@@ -111,40 +112,38 @@ class Steps<T, SgdSettings> {
 };
 
 template <class T>
-class FusedEngine final : public LinearEngine {
+class FusedOptimizer final : public Optimizer {
  public:
-  FusedEngine(const LinearTraining& training, const LinearSurrogate& surrogate)
+  FusedOptimizer(const ModelTraining& training, const Surrogate& surrogate)
       : m_training(training),
         m_surrogate(surrogate),
-        m_features(as_size(training.features)),
-        m_outputs(as_size(training.outputs)),
-        m_weight(training.weight),
-        m_bias(training.bias),
+        m_features(as_size(training.network.inputs)),
+        m_outputs(as_size(training.network.outputs())),
+        m_weight(training.arrays.at(0)),
+        m_bias(training.arrays.at(1)),
         m_columns(m_features * width),
         m_slopes(m_outputs * (m_features + 1)),
         m_gradient(m_slopes.size()) {}
 
-  BatchLosses train(const SampleSet& samples, const SampleSet::Order& order, std::int64_t batch_size) override {
+  BatchLosses train(const SampleSet& samples, std::span<const std::int64_t> order, std::int64_t batch_size) override {
     return std::visit(
         [&]<class Settings>(const Settings& settings) {
-          Steps<T, Settings> optimizer(settings, *m_training.steps);
-          return m_training.loss == Loss::smooth_l1 ? run<Loss::smooth_l1>(optimizer, samples, order, batch_size)
-                                                    : run<Loss::mse>(optimizer, samples, order, batch_size);
+          UpdateRule<T, Settings> rule(settings, *m_training.steps);
+          return m_training.loss == Loss::smooth_l1 ? run<Loss::smooth_l1>(rule, samples, order, batch_size)
+                                                    : run<Loss::mse>(rule, samples, order, batch_size);
         },
         m_training.optimizer);
   }
 
  private:
-  template <Loss kind, class Optimizer>
-  BatchLosses run(Optimizer& optimizer, const SampleSet& samples, const SampleSet::Order& order,
-                  std::int64_t batch_size) {
-    const std::span<const std::int64_t> all(order.data(), order.extent(0));
+  template <Loss kind, class Rule>
+  BatchLosses run(Rule& rule, const SampleSet& samples, std::span<const std::int64_t> all, std::int64_t batch_size) {
     BatchLosses losses;
     for (std::size_t first = 0; first < all.size();) {
       const auto batch = all.subspan(first, std::min(as_size(batch_size), all.size() - first));
       const double loss = visit_batch<kind>(samples, batch);
       losses.add(loss * static_cast<double>(batch.size()), loss);
-      take_step(optimizer, batch.size());
+      take_step(rule, batch.size());
       if (std::isnan(loss)) {
         break;
       }
@@ -167,7 +166,7 @@ class FusedEngine final : public LinearEngine {
   template <Loss kind>
   double visit_block(const SampleSet& samples, std::span<const std::int64_t> points) {
     m_surrogate.feature_columns(samples.rows(), points, std::span<T>(m_columns));
-    const auto& rows = std::get<SampleRows<T>>(samples.rows());
+    const auto& rows = std::get<ArrayOf<T>>(samples.rows());
     double loss = 0.0;
     for (std::size_t o = 0; o < m_outputs; ++o) {
       Lanes<T> residual{};
@@ -217,21 +216,21 @@ class FusedEngine final : public LinearEngine {
     }
   }
 
-  template <class Optimizer>
-  void take_step(Optimizer& optimizer, std::size_t rows) {
+  template <class Rule>
+  void take_step(Rule& rule, std::size_t rows) {
     const T share = T(1) / T(rows * m_outputs);
     for (std::size_t k = 0; k < m_gradient.size(); ++k) {
       m_gradient[k] = sum_of(m_slopes[k]) * share;
     }
     ++*m_training.steps;
-    optimizer.begin_step();
+    rule.begin_step();
     const std::size_t n_weights = m_outputs * m_features;
-    optimizer.apply(n_weights, m_gradient.data(), m_weight);
-    optimizer.apply(m_outputs, m_gradient.data() + n_weights, m_bias);
+    rule.apply(n_weights, m_gradient.data(), m_weight);
+    rule.apply(m_outputs, m_gradient.data() + n_weights, m_bias);
   }
 
-  LinearTraining m_training;
-  const LinearSurrogate& m_surrogate;
+  ModelTraining m_training;
+  const Surrogate& m_surrogate;
   std::size_t m_features;
   std::size_t m_outputs;
   TypedArray<T> m_weight;
@@ -243,19 +242,19 @@ class FusedEngine final : public LinearEngine {
 
 }  // namespace
 
-std::unique_ptr<LinearEngine> make_fused_engine(const LinearTraining& training, const LinearSurrogate& surrogate) {
-  if (training.precision == Precision::float32) {
-    return std::make_unique<FusedEngine<float>>(training, surrogate);
+std::unique_ptr<Optimizer> make_fused_optimizer(const ModelTraining& training, const Surrogate& surrogate) {
+  AILOOP_REQUIRE(training.network.is_linear(), "make_fused_optimizer: the network must be one linear layer");
+  if (training.network.precision == Precision::float32) {
+    return std::make_unique<FusedOptimizer<float>>(training, surrogate);
   }
-  return std::make_unique<FusedEngine<double>>(training, surrogate);
+  return std::make_unique<FusedOptimizer<double>>(training, surrogate);
 }
 
-double fused_engine_bytes(const LinearSurrogate& surrogate, std::int64_t outputs) {
+double fused_optimizer_bytes(const Network& network) {
   constexpr std::int64_t lanes = width;
-  const std::int64_t features = surrogate.features();
-  const std::int64_t parameters = outputs * (features + 1);
-  const std::int64_t numbers = features * lanes + parameters * lanes + parameters;  // columns, slopes and gradient
-  return static_cast<double>(numbers * number_bytes(surrogate.precision()));
+  const std::int64_t parameters = network.outputs() * (network.inputs + 1);
+  const std::int64_t numbers = network.inputs * lanes + parameters * lanes + parameters;  // columns, slopes, gradient
+  return static_cast<double>(numbers * number_bytes(network.precision));
 }
 
 }  // namespace ailoop

@@ -1,12 +1,9 @@
-#include <ailoop/app/sessions.hpp>
+#include <ailoop/parallel/mpi_session.hpp>
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
-#include <Kokkos_Core.hpp>
 #include <mpi.h>
-
-#include <string_view>
 
 namespace ailoop {
 
@@ -28,25 +25,6 @@ MpiSession::MpiSession(int& argc, char**& argv) {
 MpiSession::~MpiSession() {
   if (m_started_here) {
     MPI_Finalize();
-  }
-}
-
-KokkosSession::KokkosSession(int& argc, char** argv, const KokkosSettings& settings) {
-  if (!Kokkos::is_initialized()) {
-    kokkos_initialize(settings, argc, argv);
-    m_started_here = true;
-    for (int i = 1; i < argc; ++i) {
-      if (std::string_view(argv[i]).starts_with("--kokkos-")) {
-        Kokkos::finalize();
-        throw ConfigurationError("command line: " + std::string(argv[i]) + ": unknown to Kokkos; see --kokkos-help");
-      }
-    }
-  }
-}
-
-KokkosSession::~KokkosSession() {
-  if (m_started_here) {
-    Kokkos::finalize();
   }
 }
 

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+namespace ailoop {
+
+/// Where kernels run. Each place is one instance of one of Kokkos' spaces (kernels/execution.hpp); a build has the last
+/// one only if its Kokkos has.
+enum class Execution : std::uint8_t {
+  calling_thread,  ///< for a few points, which are too little work to share
+  host_threads,
+  device,
+};
+
+/// From so many cheap points on, threads are faster than the calling thread alone. Measured with perf/prediction.
+inline constexpr std::int64_t worth_threads = 30'000;
+
+/// Where to run kernels on host memory over points that cost next to nothing each: waking threads costs more than a few
+/// thousand of them, and much more where other processes use the cores. Results are the same.
+[[nodiscard]] constexpr Execution execution_for(std::int64_t points) {
+  return points < worth_threads ? Execution::calling_thread : Execution::host_threads;
+}
+
+}  // namespace ailoop
