@@ -8,6 +8,7 @@ set(
   problem/sine_problem.cpp
   problem/uniform_points.cpp
   sampling/sample_set.cpp
+  surrogate/model_scaling.cpp
   surrogate/polynomial_surrogate.cpp
   surrogate/surrogate.cpp
   training/normal_equations_solver.cpp

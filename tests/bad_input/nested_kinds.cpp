@@ -64,7 +64,7 @@ class Box final : public Shape {
     v.field("width", m_width, between(1, 9), Affects::result, "width [m]");
     v.field("sides", m_sides, between(1, 9), Affects::result, "number of sides [1]");
     v.exclusive("width", "sides");
-    v.field("holes", m_holes, number_or_list(greater_than(0.0), between(1, 2)), Affects::result, "radii of holes [m]");
+    v.field("holes", m_holes, one_or_list(greater_than(0.0), between(1, 2)), Affects::result, "radii of holes [m]");
     v.kind("paint", m_paint, paints(), Affects::output, "what it is painted with");
   }
 

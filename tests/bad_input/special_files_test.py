@@ -140,6 +140,8 @@ class SpecialFilesTest(ProgramTest):
             ("loop.tolerance=0", ["loop.tolerance: 0 where loop.relative_tolerance is 0, too"]),
             ("loop.tolerance=0,05", ["loop.tolerance: 0,05 is not a plain decimal number"]),
             ("loop.tolerance=1e400", ["out of the range of 64-bit numbers"]),
+            ("surrogate.inputs=[raw, ln]", ["surrogate.inputs[1]: ln is not one of raw, scaled"]),
+            ("surrogate.outputs=scaled", ["surrogate.outputs: scaled is not one of raw, standardized"]),
             ("surrogate.degree=1000000000", ["surrogate.degree: 1000000000 is not between"]),
             ("ranks.approximation=0", ["ranks.approximation: 0 is not between"]),
             ("seed=[" + "[" * 20_000, ["seed: "]),
@@ -152,6 +154,17 @@ class SpecialFilesTest(ProgramTest):
                 result = self.start(HOTLUM, "--validate", "--set", assignment)
                 self.assert_refused(result, "--set ", *words)
                 self.assertLess(len(result.err), 600)
+        self.assert_nothing_written()
+
+    def test_scalings_that_do_not_fit_the_problem_are_refused(self):
+        for scaling, words in (
+            ("inputs=[raw, scaled]", "surrogate.inputs names 2 scalings, but the problem has 1 input"),
+            ("outputs=[raw, log]", "surrogate.outputs names 2 scalings, but the problem has 1 output"),
+            ("inputs=log", "surrogate.inputs: log needs numbers above 0; input 0 goes from -3.14"),
+        ):
+            with self.subTest(scaling=scaling):
+                result = self.start(HOTLUM, "--validate", "--set", f"surrogate.{scaling}")
+                self.assert_refused(result, "surrogate.type: ", words)
         self.assert_nothing_written()
 
     def test_the_last_assignment_counts_alone(self):

@@ -57,7 +57,9 @@ using Kokkos::cbrt;
 using Kokkos::exp;
 using Kokkos::fabs;
 using Kokkos::isfinite;
+using Kokkos::log;
 using Kokkos::nextafter;
+using Kokkos::pow;
 using Kokkos::sin;
 using Kokkos::sqrt;
 #else
@@ -65,6 +67,8 @@ using Kokkos::Experimental::cbrt;
 using Kokkos::Experimental::exp;
 using Kokkos::Experimental::fabs;
 using Kokkos::Experimental::isfinite;
+using Kokkos::Experimental::log;
+using Kokkos::Experimental::pow;
 using Kokkos::Experimental::sin;
 using Kokkos::Experimental::sqrt;
 using std::nextafter;

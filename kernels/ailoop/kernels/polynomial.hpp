@@ -21,7 +21,7 @@ namespace detail {
 template <Basis kind, class Real, class X, class Y>
 struct PolynomialOfOne {
   int degree = 0;
-  PolynomialInputs::Map map;
+  Scaling map;
   StridedMatrix<Real> weights;  ///< (m, degree + 1)
   StridedVector<Real> bias;     ///< (m)
   StridedVector<X> x;           ///< (n) rounded to the precision of the weights first

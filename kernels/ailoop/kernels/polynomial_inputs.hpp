@@ -2,6 +2,7 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/basis.hpp>
+#include <ailoop/kernels/scaling.hpp>
 
 #include <Kokkos_Core.hpp>
 
@@ -53,26 +54,11 @@ class MultiIndex {
   int m_exponents[max_polynomial_inputs] = {};  // std::array has no device functions
 };
 
-/// The variables of a polynomial: t_j = (x_j - centre_j) factor_j, x_j being column j of the points. The column is
-/// rounded to the precision of the polynomial first, mapped in double, and t_j rounded again; with centre 0 and factor
-/// 1 it stays exactly what it is.
+/// The variables of a polynomial: t_j is column j of the points, rounded to the precision of the polynomial first,
+/// scaled in double, and rounded again.
 struct PolynomialInputs {
-  struct Map {
-    double centre = 0.0;
-    double factor = 1.0;
-
-    /// Whether t is x.
-    [[nodiscard]] KOKKOS_INLINE_FUNCTION bool is_identity() const { return centre == 0.0 && factor == 1.0; }
-
-    /// t of a number that is already rounded.
-    template <std::floating_point Real>
-    [[nodiscard]] KOKKOS_INLINE_FUNCTION Real operator()(Real rounded) const {
-      return static_cast<Real>((static_cast<double>(rounded) - centre) * factor);
-    }
-  };
-
-  int count = 1;                         ///< how many variables, 1 ... max_polynomial_inputs
-  Map maps[max_polynomial_inputs] = {};  ///< of the first `count` columns; without any they stay as they are
+  int count = 1;                             ///< how many variables, 1 ... max_polynomial_inputs
+  Scaling maps[max_polynomial_inputs] = {};  ///< of the first `count` columns; without any they stay as they are
 
   /// t_j of the point in row i.
   template <std::floating_point Real, class X>

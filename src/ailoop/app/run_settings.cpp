@@ -17,7 +17,7 @@ constexpr std::int64_t a_billion = 1'000'000'000;
 constexpr std::uint64_t largest_input_file = std::uint64_t{1} << 36;  // 64 GiB
 
 void describe_loop(Visitor& v, RunSettings& s) {
-  v.field("tolerance", s.tolerance.absolute, number_or_list(at_least(0.0)), Affects::result,
+  v.field("tolerance", s.tolerance.absolute, one_or_list(at_least(0.0)), Affects::result,
           "how far an accepted answer may be off; a list has a number for each output [unit of y]");
   v.field("relative_tolerance", s.tolerance.relative, at_least(0.0), Affects::result,
           "what each unit of the truth adds to that; not both may be 0 [1]");

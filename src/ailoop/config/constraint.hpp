@@ -166,10 +166,10 @@ template <class Element>
   return {std::move(element), {.length = length}};
 }
 
-/// A number, or such a list of numbers. \throws UsageError unless the list may have one element
+/// One such value, or a list of them. \throws UsageError unless the list may have one element
 template <class Range>
-[[nodiscard]] ListOf<Range> number_or_list(Range range, IntegerRange length = between(1, 1000)) {
-  AILOOP_REQUIRE(length.lower == 1, "number_or_list: a number is a list of one element");
+[[nodiscard]] ListOf<Range> one_or_list(Range range, IntegerRange length = between(1, 1000)) {
+  AILOOP_REQUIRE(length.lower == 1, "one_or_list: the list may have one element");
   return {std::move(range), {.length = length, .can_be_scalar = true}};
 }
 

@@ -57,12 +57,14 @@ void add(Json& schema, const NonEmptyText& /*constraint*/, SettingType /*type*/)
 }
 
 void add(Json& schema, const OneOf& one_of, SettingType /*type*/) {
-  Json& names = schema["enum"] = Json::array();
-  Json& meanings = schema["enumDescriptions"] = Json::array();  // shown by editors
+  Json names = Json::array();
+  Json meanings = Json::array();  // shown by editors
   for (const NamedChoice& choice : one_of.choices) {
     names.push_back(choice.name);
     meanings.push_back(choice.meaning);
   }
+  schema["enum"] = std::move(names);
+  schema["enumDescriptions"] = std::move(meanings);
 }
 
 const char* json_type(SettingType type) {
@@ -96,8 +98,15 @@ void add_list(Json& schema, const Setting& setting) {
   if (setting.list->can_be_scalar) {
     add_type(schema, setting);
     schema["type"] = {schema["type"], "array"};
+    if (schema.contains("enum")) {  // which a list would have to be in, too
+      schema["anyOf"] = {{{"type", "array"}}, {{"enum", schema["enum"]}}};
+      schema.erase("enum");
+      schema.erase("enumDescriptions");
+    }
   }
-  add_type(schema["items"], setting);
+  Json items;
+  add_type(items, setting);
+  schema["items"] = std::move(items);
   schema["minItems"] = setting.list->length.lower;
   schema["maxItems"] = setting.list->length.upper;
 }

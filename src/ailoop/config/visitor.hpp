@@ -44,7 +44,7 @@ class Visitor : public Interface {
   /// \param name    key within its section, snake_case
   /// \param value   member that holds it
   /// \param allowed between(), greater_than(), at_least(), choices<Enum>(), text() or any(), as fits the member; for a
-  ///                vector list_of() or number_or_list() one of these
+  ///                vector list_of() or one_or_list() one of these
   /// \param meaning one line with the unit in brackets
   template <class Value, class Allowed>
   void field(std::string_view name, Value& value, const Allowed& allowed, Affects affects, std::string_view meaning,

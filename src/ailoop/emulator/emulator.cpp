@@ -120,6 +120,10 @@ void Emulator::train(RetrainingReport& report) {
   }
   m_snapshot.take(m_parts.surrogate, *m_parts.trainer);
   try {
+    m_parts.surrogate.learn_scaling(samples);
+    if (const ModelScaling* const scaling = m_parts.surrogate.output_scaling()) {
+      scaling->apply(samples);
+    }
     const TrainingReport training = m_parts.trainer->fit(samples);
     m_divergences = 0;
     report.divergence = growth_of_error(training, samples);
@@ -170,7 +174,7 @@ void Emulator::update_copies() {
   if (m_copied_version == m_model_version) {
     return;
   }
-  for (const Parameter& parameter : m_parts.surrogate.parameters()) {
+  for (const Parameter& parameter : model_arrays(m_parts.surrogate)) {
     std::visit(
         [&]<class T>(std::span<T> values) {
           AILOOP_REQUIRE(values.size() <= as_size(std::numeric_limits<int>::max()),

@@ -8,11 +8,13 @@
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/problem/array_view.hpp>
 #include <ailoop/surrogate/normal_sums.hpp>
+#include <ailoop/surrogate/scaling_kernels.hpp>
 
 #include <fmt/format.h>
 
 #include <array>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 namespace ailoop {
@@ -28,23 +30,19 @@ const Choices<kernels::Basis>& bases() {
   return all;
 }
 
-const Choices<InputScaling>& scalings() {
-  static const auto all = choices<InputScaling>(
-      {{InputScaling::raw, "raw", "x as it is"},
-       {InputScaling::scaled, "scaled", "x mapped from the problem's box to [-1, 1] in each dimension"}});
-  return all;
-}
-
-kernels::PolynomialInputs inputs_of(InputScaling scaling, const Facts& facts) {
-  kernels::PolynomialInputs inputs{.count = static_cast<int>(facts.dimension)};
-  if (scaling == InputScaling::scaled) {
-    for (std::size_t j = 0; j < facts.lower.size(); ++j) {
-      // halves first, so that nothing overflows
-      const double half_width = 0.5 * facts.upper[j] - 0.5 * facts.lower[j];
-      inputs.maps[j] = {0.5 * facts.lower[j] + 0.5 * facts.upper[j], 1.0 / half_width};
-    }
-  }
-  return inputs;
+/// Scalings of inputs, or of outputs, in the order of the enumeration.
+Choices<ComponentScaling> scalings(ModelScaling::Of of) {
+  using enum ComponentScaling;
+  return of == ModelScaling::Of::inputs
+             ? choices<ComponentScaling>({{raw, "raw", "x as it is"},
+                                          {scaled, "scaled", "the problem's box mapped to [-1, 1]"},
+                                          {standardized, "standardized", "mean 0, deviation 1 over the first samples"},
+                                          {log, "log", "the logarithm, its box mapped to [-1, 1]"},
+                                          {signed_power, "signed_power", "sign(x) |x|^0.1, its box mapped likewise"}})
+             : choices<ComponentScaling>({{raw, "raw", "y as it is"},
+                                          {standardized, "standardized", "mean 0, deviation 1 over the first samples"},
+                                          {log, "log", "the logarithm, standardized"},
+                                          {signed_power, "signed_power", "sign(y) |y|^0.1, standardized"}});
 }
 
 /// T is the precision of parameters, features and arithmetic.
@@ -54,7 +52,8 @@ class PolynomialSurrogate final : public LinearSurrogate {
   PolynomialSurrogate(const PolynomialSettings& settings, const Facts& facts, std::int64_t features)
       : m_settings(settings),
         m_network{precision_of<T>, features, {{.outputs = facts.outputs}}},
-        m_inputs(inputs_of(settings.inputs, facts)),
+        m_inputs(ModelScaling::Of::inputs, settings.inputs, facts),
+        m_outputs(ModelScaling::Of::outputs, settings.outputs, facts),
         m_numbers(as_size(facts.outputs * (features + 1))),
         m_weight(m_numbers.data(), facts.outputs, features),
         m_bias(m_numbers.data() + facts.outputs * features, facts.outputs) {}
@@ -64,22 +63,43 @@ class PolynomialSurrogate final : public LinearSurrogate {
   void predict(Execution execution, ConstArray x, Array y) const override {
     on_space(execution, [&](const auto& space) {
       require_accessible(space, x, y);
-      kernels::polynomial(space, m_settings.basis, m_inputs, degree(), m_weight, m_bias, x, y);
+      kernels::polynomial(space, m_settings.basis, inputs(), degree(), m_weight, m_bias, x, y);
       kernels::wait_for(space);
     });
+    if (!m_outputs.is_raw()) {
+      m_outputs.invert(y);
+    }
+  }
+
+  void learn_scaling(const SampleSet& samples) override {
+    m_inputs.learn(samples);
+    m_outputs.learn(samples);
+  }
+  [[nodiscard]] const ModelScaling* output_scaling() const override {
+    return m_outputs.is_raw() ? nullptr : &m_outputs;
+  }
+  [[nodiscard]] std::vector<Parameter> scaling_arrays() override {
+    std::vector<Parameter> arrays;
+    for (const auto& [name, scaling] :
+         {std::pair("scaling.inputs", &m_inputs), std::pair("scaling.outputs", &m_outputs)}) {
+      if (scaling->is_learned()) {
+        arrays.push_back({name, {scaling->components(), 2}, scaling->numbers()});
+      }
+    }
+    return arrays;
   }
 
   void feature_rows(Execution execution, const Block& points, std::span<const std::int64_t> order,
                     const Block& phi) const override {
     on_host_space(execution, [&](const auto& space) {
-      kernels::feature_rows(space, m_settings.basis, m_inputs, degree(), std::get<ArrayOf<T>>(points), order,
+      kernels::feature_rows(space, m_settings.basis, inputs(), degree(), std::get<ArrayOf<T>>(points), order,
                             std::get<ArrayOf<T>>(phi));
     });
   }
 
   void feature_columns(const Block& points, std::span<const std::int64_t> order,
                        const ParameterValues& columns) const override {
-    kernels::feature_columns<block_points>(m_settings.basis, m_inputs, degree(), std::get<ArrayOf<T>>(points), order,
+    kernels::feature_columns<block_points>(m_settings.basis, inputs(), degree(), std::get<ArrayOf<T>>(points), order,
                                            std::get<std::span<T>>(columns));
   }
 
@@ -87,18 +107,19 @@ class PolynomialSurrogate final : public LinearSurrogate {
 
   void normal_sums(Execution execution, const SampleSet& samples, std::span<double> sums) const override {
     const auto& rows = std::get<ArrayOf<T>>(samples.rows());
-    if (m_inputs.count == 1) {
+    const kernels::PolynomialInputs inputs = this->inputs();
+    if (inputs.count == 1) {
       kernels::detail::with_basis(m_settings.basis, [&]<kernels::Basis kind>() {
-        sum_over_blocks(execution, kernels::OneVariableSums<kind, ArrayOf<T>>(m_inputs, degree(), rows),
-                        samples.count(), sums);
+        sum_over_blocks(execution, kernels::OneVariableSums<kind, ArrayOf<T>>(inputs, degree(), rows), samples.count(),
+                        sums);
       });
       return;
     }
     // NOLINTNEXTLINE(readability-non-const-parameter): it is filled
-    const auto fill = [this, rows](std::int64_t first, std::int64_t n, double* columns) {
+    const auto fill = [this, inputs, rows](std::int64_t first, std::int64_t n, double* columns) {
       std::array<std::int64_t, block_points> order{};
       std::iota(order.begin(), order.begin() + n, first);
-      kernels::feature_columns<block_points>(m_settings.basis, m_inputs, degree(), rows,
+      kernels::feature_columns<block_points>(m_settings.basis, inputs, degree(), rows,
                                              std::span(order).first(as_size(n)),
                                              std::span(columns, as_size(features()) * block_points));
     };
@@ -116,19 +137,28 @@ class PolynomialSurrogate final : public LinearSurrogate {
     std::map<std::string, std::string> description{{"type", "polynomial"},
                                                    {"basis", bases().name_of(m_settings.basis)},
                                                    {"degree", std::to_string(m_settings.degree)},
-                                                   {"inputs", scalings().name_of(m_settings.inputs)}};
-    if (m_inputs.count > 1) {
+                                                   {"inputs", m_inputs.text()},
+                                                   {"outputs", m_outputs.text()}};
+    if (m_inputs.components() > 1) {
       description["order"] = "graded lexicographic";
     }
     return description;
   }
 
  private:
+  [[nodiscard]] kernels::PolynomialInputs inputs() const {
+    kernels::PolynomialInputs inputs{.count = static_cast<int>(m_inputs.components())};
+    for (int j = 0; j < inputs.count; ++j) {
+      inputs.maps[j] = scaling_of(m_inputs, j);
+    }
+    return inputs;
+  }
   [[nodiscard]] int degree() const { return static_cast<int>(m_settings.degree); }
 
   PolynomialSettings m_settings;
   Network m_network;
-  kernels::PolynomialInputs m_inputs;
+  ModelScaling m_inputs;
+  ModelScaling m_outputs;
   std::vector<T> m_numbers;  // of both
   kernels::StridedMatrix<T> m_weight;
   kernels::StridedVector<T> m_bias;
@@ -155,7 +185,10 @@ void describe(Visitor& v, PolynomialSettings& settings) {
           choices<Precision>({{Precision::float32, "float32", "single precision"},
                               {Precision::float64, "float64", "double precision"}}),
           Affects::result, "type of parameters, samples and arithmetic");
-  v.field("inputs", settings.inputs, scalings(), Affects::result, "what the polynomials are functions of");
+  v.field("inputs", settings.inputs, one_or_list(scalings(ModelScaling::Of::inputs)), Affects::result,
+          "how x is scaled for the polynomials, one for all inputs or one for each");
+  v.field("outputs", settings.outputs, one_or_list(scalings(ModelScaling::Of::outputs)), Affects::result,
+          "how y is scaled for them, likewise");
 }
 
 std::unique_ptr<LinearSurrogate> make_polynomial(const PolynomialSettings& settings, const Facts& facts) {

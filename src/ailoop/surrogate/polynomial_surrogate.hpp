@@ -1,22 +1,21 @@
 #pragma once
 
 #include <ailoop/kernels/basis_family.hpp>
+#include <ailoop/surrogate/model_scaling.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 
-namespace ailoop {
+#include <memory>
+#include <vector>
 
-/// What a surrogate takes for its variables.
-enum class InputScaling {
-  raw,     ///< x itself
-  scaled,  ///< x mapped from the problem's box to [-1, 1] in each dimension
-};
+namespace ailoop {
 
 /// Settings of the polynomial surrogate.
 struct PolynomialSettings {
   kernels::Basis basis = kernels::Basis::monomial;
   std::int64_t degree = 5;
   Precision precision = Precision::float32;
-  InputScaling inputs = InputScaling::raw;
+  std::vector<ComponentScaling> inputs = {ComponentScaling::raw};   ///< one for all, or one for each
+  std::vector<ComponentScaling> outputs = {ComponentScaling::raw};  ///< likewise
 };
 
 void describe(Visitor& v, PolynomialSettings& settings);

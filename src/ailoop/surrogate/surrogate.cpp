@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <type_traits>
 
@@ -20,8 +21,14 @@ double parameter_bytes(Surrogate& surrogate) {
   return bytes;
 }
 
+std::vector<Parameter> model_arrays(Surrogate& surrogate) {
+  std::vector<Parameter> arrays = surrogate.parameters();
+  std::ranges::move(surrogate.scaling_arrays(), std::back_inserter(arrays));
+  return arrays;
+}
+
 void show_parameters(Surrogate& surrogate, Archive& archive) {
-  for (const Parameter& parameter : surrogate.parameters()) {
+  for (const Parameter& parameter : model_arrays(surrogate)) {
     std::visit([&](auto values) { archive.tensor(parameter.name, parameter.shape, values); }, parameter.values);
   }
 }

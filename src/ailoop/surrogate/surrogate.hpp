@@ -9,6 +9,7 @@
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/storage/archive.hpp>
+#include <ailoop/surrogate/model_scaling.hpp>
 #include <ailoop/surrogate/network.hpp>
 
 #include <cstddef>
@@ -55,6 +56,14 @@ class Surrogate : public Interface {
   /// Every trained array, in the order of the network's; the spans stay valid as long as the surrogate.
   [[nodiscard]] virtual std::vector<Parameter> parameters() = 0;
 
+  /// Learns, once, what of the scaling of inputs and outputs the first samples tell.
+  /// \throws NumericalError if they do not
+  virtual void learn_scaling(const SampleSet& /*samples*/) {}
+  /// How outputs are scaled for the network, which trainers know in its scaling only; null where they are not.
+  [[nodiscard]] virtual const ModelScaling* output_scaling() const { return nullptr; }
+  /// What was learned of it: arrays that belong to the model, though no trainer changes them.
+  [[nodiscard]] virtual std::vector<Parameter> scaling_arrays() { return {}; }
+
   /// phi(i, :) = features of the point in row order(i) of `points`, in the surrogate's precision; waits for the result.
   /// \param[in]  points (n, >= dimension) rows that start with x, e.g. those of a SampleSet
   /// \param[in]  order  (m) rows of points
@@ -98,10 +107,13 @@ class LinearSurrogate : public Surrogate {
 /// Layout of these sums: its features, and the bias where no feature is constant.
 [[nodiscard]] kernels::NormalLayout normal_layout(const LinearSurrogate& surrogate);
 
+/// All that the model consists of: its parameters, and behind them the arrays of its scaling.
+[[nodiscard]] std::vector<Parameter> model_arrays(Surrogate& surrogate);
+
 /// Bytes of all parameters.
 [[nodiscard]] double parameter_bytes(Surrogate& surrogate);
 
-/// Shows every parameter of `surrogate` to `archive`.
+/// Shows every array of the model to `archive`.
 void show_parameters(Surrogate& surrogate, Archive& archive);
 
 /// True if every parameter is a finite number.

@@ -31,6 +31,29 @@ void set_number(const ParameterValues& values, std::int64_t index, double number
   std::visit([&]<class T>(std::span<T> of_type) { of_type[as_size(index)] = static_cast<T>(number); }, values);
 }
 
+/// Least and most that an output changes by where the network's changes by one.
+struct OutputUnits {
+  double least = 1.0;
+  double most = 1.0;
+  bool are_known = true;  ///< unless an output goes through a function
+};
+
+OutputUnits output_units(const Surrogate& surrogate) {
+  OutputUnits units;
+  const ModelScaling* const scaling = surrogate.output_scaling();
+  if (scaling == nullptr) {
+    return units;
+  }
+  units = {.least = std::numeric_limits<double>::infinity(), .most = 0.0};
+  for (std::int64_t o = 0; o < scaling->components(); ++o) {
+    const ComponentScaling kind = scaling->kind(o);
+    units.are_known = units.are_known && (kind == ComponentScaling::raw || kind == ComponentScaling::standardized);
+    units.least = std::min(units.least, 1.0 / scaling->factor(o));
+    units.most = std::max(units.most, 1.0 / scaling->factor(o));
+  }
+  return units;
+}
+
 class LeastSquaresKind final : public TrainerKind {
  public:
   void describe(Visitor& v) override { ailoop::describe(v, m_settings); }
@@ -127,6 +150,10 @@ void LeastSquaresTrainer::reach(ConstArray x, std::span<const double> off, std::
   if (m_settings.history == FitHistory::fresh || m_samples < samples_of_a_coefficient * m_layout.columns) {
     return;
   }
+  const OutputUnits units = output_units(m_surrogate);
+  if (!units.are_known) {
+    return;
+  }
   const double variance = loss(m_sums, m_samples) * static_cast<double>(m_layout.outputs * m_samples) /
                           static_cast<double>(m_samples - m_layout.columns);
   const std::vector<double> features = this->features(x);
@@ -150,7 +177,8 @@ void LeastSquaresTrainer::reach(ConstArray x, std::span<const double> off, std::
       leverage += features[column(i, k)] * solution.coefficients[column(i, k)];
     }
     const auto point = as_size(i);
-    reach[point] = standard_errors * std::sqrt(std::max(variance, off[point] * off[point]) * leverage);
+    const double scaled_off = off[point] / units.least;
+    reach[point] = units.most * standard_errors * std::sqrt(std::max(variance, scaled_off * scaled_off) * leverage);
   }
 }
 

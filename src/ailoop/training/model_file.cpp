@@ -101,13 +101,23 @@ nlohmann::json bounds_in(std::string_view box) {
   return nlohmann::json::parse(list, nullptr, /*allow_exceptions=*/false);
 }
 
-/// What a file means that does not say it: such an entry is not written, as files were before the key existed.
-constexpr std::pair<std::string_view, std::string_view> implied{"inputs", "raw"};
+/// What a file means that does not say how this is scaled: such an entry is not written, as files were before the keys
+/// existed.
+constexpr std::string_view implied_scaling = "raw";
+
+bool is_scaling(std::string_view key) { return key == "inputs" || key == "outputs"; }
 
 std::map<std::string, std::string> metadata_of(const TrainedModel& model) {
   std::map<std::string, std::string> metadata{
       {"format", "ailoop-model"}, {"format_version", "1"}, {"problem", model.problem}, {"box", box_text(model.facts)}};
   metadata.merge(model.surrogate.description());
+  return metadata;
+}
+
+/// The entries that a file says.
+std::map<std::string, std::string> written_metadata(const TrainedModel& model) {
+  std::map<std::string, std::string> metadata = metadata_of(model);
+  std::erase_if(metadata, [](const auto& entry) { return is_scaling(entry.first) && entry.second == implied_scaling; });
   return metadata;
 }
 
@@ -120,15 +130,16 @@ std::string text_of(const std::map<std::string, std::string>& metadata) {
   return text + "}";
 }
 
-void require_metadata(const SafetensorsFile& file, const std::map<std::string, std::string>& wanted) {
+void require_metadata(const SafetensorsFile& file, const TrainedModel& model) {
+  const std::map<std::string, std::string> wanted = metadata_of(model);
   const auto require = [&](const std::string& key) {
     const auto entry = file.metadata.find(key);
     const std::string& expected = wanted.at(key);
     std::optional<std::string_view> found;
     if (entry != file.metadata.end()) {
       found = entry->second;
-    } else if (key == implied.first) {
-      found = implied.second;
+    } else if (is_scaling(key)) {
+      found = implied_scaling;
     }
     const bool is_a_box = found && key == "box" && !bounds_in(*found).is_discarded();
     if (found == expected || (is_a_box && bounds_in(*found) == bounds_in(expected))) {
@@ -136,7 +147,7 @@ void require_metadata(const SafetensorsFile& file, const std::map<std::string, s
     }
     throw InputOutputError(file.source + ": the model's " + key + " is " + (found ? excerpt(*found) : "not told") +
                            "; the configuration needs " + expected + "; the metadata that it needs are " +
-                           text_of(wanted));
+                           text_of(written_metadata(model)));
   };
   for (const char* const key : {"format", "format_version", "problem", "type"}) {  // before what differs between them
     require(key);
@@ -150,9 +161,7 @@ void require_metadata(const SafetensorsFile& file, const std::map<std::string, s
 
 std::string save_model(const std::filesystem::path& path, const TrainedModel& model) {
   SafetensorsFile file;
-  file.metadata = metadata_of(model);
-  std::erase_if(file.metadata,
-                [](const auto& entry) { return entry.first == implied.first && entry.second == implied.second; });
+  file.metadata = written_metadata(model);
   SafetensorsWriter writer(file);
   show_parameters(model.surrogate, writer);
   model.trainer.state(writer);
@@ -165,7 +174,7 @@ LoadedModel load_model(const std::filesystem::path& path, const TrainedModel& mo
   try {
     const std::string content = read_file(path, largest_model_file);
     const SafetensorsFile file = parse_safetensors(content, path.string());
-    require_metadata(file, metadata_of(model));
+    require_metadata(file, model);
     ModelReader reader(file);
     show_parameters(model.surrogate, reader);
 

@@ -63,6 +63,9 @@ double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples) 
       }
     }
     surrogate.predict(Execution::calling_thread, x.part({0, n}), y.part({0, n}));
+    if (const ModelScaling* const scaling = surrogate.output_scaling()) {
+      scaling->apply(y.part({0, n}));
+    }
     return sum_of_squared_differences(std::span(y.data, as_size(n * outputs)), target.data);
   };
   double sum = 0.0;

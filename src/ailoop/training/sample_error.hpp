@@ -12,7 +12,8 @@ namespace ailoop {
 /// How many times larger a training may make the mean squared error over its samples.
 inline constexpr double largest_error_growth = 100.0;
 
-/// Mean over samples and outputs of (prediction - target)^2. Serial, in a fixed order.
+/// Mean over samples and outputs of (prediction - target)^2, in the scaling of the network. Serial, in a fixed order.
+/// \param[in] samples with outputs in that scaling
 [[nodiscard]] double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples);
 
 /// A mean squared error below which growth says nothing: the mean square of the targets times the unit of the

@@ -39,6 +39,7 @@ struct TrainingReport {
 /// Changes the parameters of one surrogate so that it fits samples; remembers its optimizer's state from call to call.
 class Trainer : public Interface {
  public:
+  /// \param[in] samples with outputs in the scaling of the network (Surrogate::output_scaling)
   /// \throws DivergenceError if a parameter or a loss is no longer finite; the parameters are then those of the failure
   virtual TrainingReport fit(const SampleSet& samples) = 0;
 

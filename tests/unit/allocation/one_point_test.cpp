@@ -60,8 +60,8 @@ TEST_F(OnePoint, IsPredictedWithoutAllocations) {
   for (const Basis basis : all_bases) {
     for (const std::int64_t degree : {0, 5, 30}) {
       for (const Precision precision : {Precision::float32, Precision::float64}) {
-        for (const InputScaling inputs : {InputScaling::raw, InputScaling::scaled}) {
-          const auto model = make_polynomial({basis, degree, precision, inputs}, SineProblem({.terms = 4}).facts());
+        for (const ComponentScaling inputs : {ComponentScaling::raw, ComponentScaling::scaled}) {
+          const auto model = make_polynomial({basis, degree, precision, {inputs}}, SineProblem({.terms = 4}).facts());
           EXPECT_THAT(allocations([&](Execution execution) {
                         model->predict(execution, {m_x.data(), 1, 1}, {m_y.data(), 1, 1});
                       }),

@@ -93,7 +93,7 @@ struct Lists {
 };
 
 inline void describe(Visitor& v, Lists& s) {
-  v.field("tolerance", s.tolerance, number_or_list(greater_than(0.0)), Affects::result, "of each component [1]");
+  v.field("tolerance", s.tolerance, one_or_list(greater_than(0.0)), Affects::result, "of each component [1]");
   v.field("layers", s.layers, list_of(between(1, 64), between(1, 3)), Affects::result, "widths of the layers [1]");
   v.field("columns", s.columns, list_of(any()), Affects::result, "names of columns");
   v.field("files", s.files, list_of(text()), Affects::result, "files to read");

@@ -217,7 +217,7 @@ TEST(Constraints, RefuseBoundsInTheWrongOrder) {
   EXPECT_THROW((void)between(2, 1), UsageError);
   EXPECT_THROW((void)between(2.0, 1.0), UsageError);
   EXPECT_THROW((void)list_of(text(), between(0, 3)), UsageError);
-  EXPECT_THROW((void)number_or_list(greater_than(0.0), between(2, 3)), UsageError);
+  EXPECT_THROW((void)one_or_list(greater_than(0.0), between(2, 3)), UsageError);
 }
 
 }  // namespace

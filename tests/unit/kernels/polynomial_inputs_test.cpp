@@ -162,7 +162,7 @@ void test_prediction(int inputs, int degree, std::size_t outputs) {
   std::vector<Real> bias;
   for (std::size_t o = 0; o < outputs; ++o) bias.push_back(static_cast<Real>(0.1 * static_cast<double>(o + 1)));
   PolynomialInputs scaled{.count = inputs};
-  for (PolynomialInputs::Map& map : scaled.maps) map = {0.1, 1.3};
+  for (Scaling& map : scaled.maps) map = {0.1, 1.3};
 
   for (const Basis basis : all_bases) {
     const auto features = rows_of<Space, Real>(basis, scaled, degree, x, columns);

@@ -43,8 +43,8 @@ class SeveralVariablesOn : public ::testing::Test {};
 TYPED_TEST_SUITE(SeveralVariablesOn, test::ExecutionSpaces, test::SpaceNames);
 
 TYPED_TEST(SeveralVariablesOn, PredictionIsFeaturesTimesWeightsPlusBiasForEachOutput) {
-  for (const InputScaling inputs : {InputScaling::raw, InputScaling::scaled}) {
-    const auto surrogate = make_polynomial({Basis::legendre, 3, Precision::float64, inputs}, facts_of(2, 2));
+  for (const ComponentScaling inputs : {ComponentScaling::raw, ComponentScaling::scaled}) {
+    const auto surrogate = make_polynomial({Basis::legendre, 3, Precision::float64, {inputs}}, facts_of(2, 2));
     ASSERT_EQ(surrogate->features(), 10);
     const auto parameters = surrogate->parameters();
     const auto weight = std::get<std::span<double>>(parameters[0].values);
@@ -84,7 +84,7 @@ TYPED_TEST(SeveralVariablesOn, PredictionIsFeaturesTimesWeightsPlusBiasForEachOu
 
 TYPED_TEST(SeveralVariablesOn, ScaledInputsAreTheBoxMappedToMinusOneAndOne) {
   const auto surrogate =
-      make_polynomial({Basis::monomial, 1, Precision::float64, InputScaling::scaled}, facts_of(3, 1));
+      make_polynomial({Basis::monomial, 1, Precision::float64, {ComponentScaling::scaled}}, facts_of(3, 1));
   const auto weight = std::get<std::span<double>>(surrogate->parameters()[0].values);
   // 1, t_0, t_1, t_2 told apart by their size
   std::ranges::copy(std::vector<double>{0, 1, 100, 10000}, weight.begin());
@@ -96,7 +96,7 @@ TYPED_TEST(SeveralVariablesOn, ScaledInputsAreTheBoxMappedToMinusOneAndOne) {
 
 TYPED_TEST(SeveralVariablesOn, ScaledInputsOfOneVariableAreMapped) {
   const auto surrogate =
-      make_polynomial({Basis::chebyshev, 2, Precision::float32, InputScaling::scaled}, facts_of(1, 1));
+      make_polynomial({Basis::chebyshev, 2, Precision::float32, {ComponentScaling::scaled}}, facts_of(1, 1));
   const auto weight = std::get<std::span<float>>(surrogate->parameters()[0].values);
   weight[2] = 1.0F;
   const std::vector<double> x{0.0, 0.5, 0.75, 1.0};
@@ -138,15 +138,17 @@ TEST(PolynomialSurrogate, RefusesTooManyFeaturesAndSaysHowMany) {
 
 TEST(PolynomialSurrogate, SaysInItsDescriptionWhatItIsMadeOf) {
   const auto one = make_polynomial({Basis::monomial, 5, Precision::float32}, facts_of(1, 1))->description();
-  EXPECT_EQ(one, (std::map<std::string, std::string>{
-                     {"type", "polynomial"}, {"basis", "monomial"}, {"degree", "5"}, {"inputs", "raw"}}));
+  EXPECT_EQ(
+      one, (std::map<std::string, std::string>{
+               {"type", "polynomial"}, {"basis", "monomial"}, {"degree", "5"}, {"inputs", "raw"}, {"outputs", "raw"}}));
   const auto two =
-      make_polynomial({Basis::legendre, 12, Precision::float32, InputScaling::scaled}, KeplerProblem({}).facts())
+      make_polynomial({Basis::legendre, 12, Precision::float32, {ComponentScaling::scaled}}, KeplerProblem({}).facts())
           ->description();
   EXPECT_EQ(two, (std::map<std::string, std::string>{{"type", "polynomial"},
                                                      {"basis", "legendre"},
                                                      {"degree", "12"},
                                                      {"inputs", "scaled"},
+                                                     {"outputs", "raw"},
                                                      {"order", "graded lexicographic"}}));
 }
 

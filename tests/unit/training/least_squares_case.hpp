@@ -151,7 +151,7 @@ struct Reference {
 
 /// Least squares by Householder reflections in long double. Source: Golub and Van Loan, Matrix Computations, 5.2
 /// and 5.3.
-[[nodiscard]] inline Reference householder_fit(kernels::Basis basis, InputScaling inputs, std::int64_t degree,
+[[nodiscard]] inline Reference householder_fit(kernels::Basis basis, ComponentScaling inputs, std::int64_t degree,
                                                const SampleSet& samples, const Facts& facts) {
   Reference reference;
   reference.columns.resize(static_cast<std::size_t>(degree + 1));
@@ -159,7 +159,7 @@ struct Reference {
   for (std::int64_t i = 0; i < samples.count(); ++i) {
     const long double centre = 0.5L * (facts.lower[0] + facts.upper[0]);
     const long double half_width = 0.5L * (facts.upper[0] - facts.lower[0]);
-    const long double t = inputs == InputScaling::raw ? rows(i, 0) : (rows(i, 0) - centre) / half_width;
+    const long double t = inputs == ComponentScaling::raw ? rows(i, 0) : (rows(i, 0) - centre) / half_width;
     const std::vector<long double> phi = polynomials(basis, degree, t);
     for (std::size_t k = 0; k < phi.size(); ++k) {
       reference.columns[k].push_back(phi[k]);

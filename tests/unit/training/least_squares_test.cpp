@@ -40,10 +40,10 @@ SampleSet samples_of(LinearSurrogate& surrogate, std::int64_t count, const Facts
 TEST(LeastSquares, FindsAPolynomialOfItsOwnDegree) {
   for (const Basis basis : bases) {
     for (const std::int64_t dimension : {1, 2, 3}) {
-      for (const InputScaling inputs : {InputScaling::raw, InputScaling::scaled}) {
+      for (const ComponentScaling inputs : {ComponentScaling::raw, ComponentScaling::scaled}) {
         SCOPED_TRACE(::testing::Message() << static_cast<int>(basis) << ", inputs " << dimension);
         const Facts facts = test::box(dimension, /*outputs=*/2, -1.5, 2.0);
-        const PolynomialSettings polynomial{basis, 4, Precision::float64, inputs};
+        const PolynomialSettings polynomial{basis, 4, Precision::float64, {inputs}};
         const auto source = make_polynomial(polynomial, facts);
         const SampleSet samples = samples_of(*source, 1000, facts);
         LeastSquaresCase fitted(polynomial, {}, facts);
@@ -64,12 +64,12 @@ TEST(LeastSquares, FindsAPolynomialOfItsOwnDegree) {
 // of the condition number instead of it.
 TEST(LeastSquares, ErrorAgainstHouseholderInLongDoubleGrowsWithTheConditionNumber) {
   for (const Basis basis : bases) {
-    for (const InputScaling inputs : {InputScaling::raw, InputScaling::scaled}) {
+    for (const ComponentScaling inputs : {ComponentScaling::raw, ComponentScaling::scaled}) {
       for (std::int64_t degree = 0; degree <= 10; ++degree) {
         SCOPED_TRACE(::testing::Message() << "basis " << static_cast<int>(basis) << ", degree " << degree << ", "
-                                          << (inputs == InputScaling::raw ? "raw" : "scaled"));
+                                          << (inputs == ComponentScaling::raw ? "raw" : "scaled"));
         const Facts facts = test::box(1, 1, -3.0, 3.0);
-        LeastSquaresCase fitted({basis, degree, Precision::float64, inputs}, {}, facts);
+        LeastSquaresCase fitted({basis, degree, Precision::float64, {inputs}}, {}, facts);
         const SampleSet samples = test::sine_in(facts, Precision::float64, 500);
         const TrainingReport report = fitted.trainer->fit(samples);
         const test::Reference reference = test::householder_fit(basis, inputs, degree, samples, facts);
@@ -133,12 +133,36 @@ TEST(LeastSquares, ReachIsInfiniteWhereSamplesSayTooLittle) {
 
 TEST(LeastSquares, ResidualIsOrthogonalToEveryFeature) {
   const Facts facts = test::box(1, 1, -3.0, 3.0);
-  LeastSquaresCase fitted({Basis::legendre, 5, Precision::float64, InputScaling::scaled}, {}, facts);
+  LeastSquaresCase fitted({Basis::legendre, 5, Precision::float64, {ComponentScaling::scaled}}, {}, facts);
   const SampleSet samples = test::sine_in(facts, Precision::float64, 777);
   fitted.trainer->fit(samples);
-  const test::Reference reference = test::householder_fit(Basis::legendre, InputScaling::scaled, 5, samples, facts);
+  const test::Reference reference = test::householder_fit(Basis::legendre, ComponentScaling::scaled, 5, samples, facts);
   for (const double product : test::residual_products(test::joined_coefficients(*fitted.surrogate), reference)) {
     EXPECT_LE(std::abs(product), 1e-14);
+  }
+}
+
+/// Polynomials of a degree are the same functions in shifted and stretched variables: so is the best of them.
+TEST(LeastSquares, FitsTheSameFunctionInEveryLinearScaling) {
+  using enum ComponentScaling;
+  const Facts facts = test::box(1, 1, 1.0, 4.0);
+  const auto predictions = [&](ComponentScaling inputs, ComponentScaling outputs) {
+    LeastSquaresCase fitted({Basis::legendre, 6, Precision::float64, {inputs}, {outputs}}, {}, facts);
+    const SampleSet samples = test::sine_in(facts, Precision::float64, 500);
+    fitted.surrogate->learn_scaling(samples);
+    if (const ModelScaling* const scaling = fitted.surrogate->output_scaling()) {
+      scaling->apply(samples);
+    }
+    fitted.trainer->fit(samples);
+    const std::vector<double> x{1.0, 1.5, 2.2, 3.1, 3.9};
+    std::vector<double> y(x.size());
+    fitted.surrogate->predict(Execution::calling_thread, {x.data(), 5, 1}, {y.data(), 5, 1});
+    return y;
+  };
+  const std::vector<double> expected = predictions(scaled, raw);
+  for (const auto& [inputs, outputs] :
+       {std::pair(scaled, standardized), std::pair(standardized, raw), std::pair(standardized, standardized)}) {
+    EXPECT_THAT(predictions(inputs, outputs), ::testing::Pointwise(::testing::DoubleNear(1e-12), expected));
   }
 }
 
@@ -169,7 +193,7 @@ TEST(LeastSquares, SumsHaveTheSameBitsInEverySpaceAndEqualThoseOfBlocksInOrder) 
 
 TEST(LeastSquares, FitsToAllRetrainingsOrToTheFreshSamples) {
   const Facts facts = test::box(1, 1, -3.0, 3.0);
-  const PolynomialSettings polynomial{Basis::chebyshev, 4, Precision::float64, InputScaling::scaled};
+  const PolynomialSettings polynomial{Basis::chebyshev, 4, Precision::float64, {ComponentScaling::scaled}};
   const SampleSet whole = test::sine_in(facts, Precision::float64, 2 * kernels::normal_block_points);
   const SampleSet first = test::part_of(whole, 0, kernels::normal_block_points);
   const SampleSet second = test::part_of(whole, kernels::normal_block_points, kernels::normal_block_points);

@@ -87,12 +87,38 @@ TEST_F(ModelFile, OfScaledInputsSaysSoAndIsNotTakenForRawOnes) {
   TrainingCase raw = trained();
   save_model(path(), model_of(raw));
   EXPECT_FALSE(read_safetensors(path()).metadata.contains("inputs")) << "files of raw inputs never named them";
-  TrainingCase scaled({Basis::monomial, 5, Precision::float32, InputScaling::scaled}, AdamSettings{}, {});
+  TrainingCase scaled({Basis::monomial, 5, Precision::float32, {ComponentScaling::scaled}}, AdamSettings{}, {});
   EXPECT_THAT(refusal(path(), scaled), ::testing::HasSubstr("inputs is raw; the configuration needs scaled"));
   save_model(path(), model_of(scaled));
   EXPECT_EQ(read_safetensors(path()).metadata_value("inputs"), "scaled");
   EXPECT_THAT(refusal(path(), scaled), ::testing::IsEmpty());
   EXPECT_THAT(refusal(path(), raw), ::testing::HasSubstr("inputs is scaled; the configuration needs raw"));
+}
+
+TEST_F(ModelFile, KeepsTheScalingThatWasLearned) {
+  using enum ComponentScaling;
+  const PolynomialSettings settings{Basis::legendre, 3, Precision::float32, {standardized}, {standardized}};
+  TrainingCase learned(settings, AdamSettings{}, {});
+  SampleSet samples = test::sine_samples<float>(100);
+  learned.surrogate->learn_scaling(samples);
+  learned.surrogate->output_scaling()->apply(samples);
+  learned.trainer->fit(samples);
+  save_model(path(), model_of(learned));
+  const SafetensorsFile file = read_safetensors(path());
+  EXPECT_EQ(file.metadata_value("inputs"), "standardized");
+  EXPECT_EQ(file.metadata_value("outputs"), "standardized");
+  TrainingCase loaded(settings, AdamSettings{}, {});
+  EXPECT_THAT(refusal(path(), loaded), ::testing::IsEmpty());
+  EXPECT_EQ(test::everything_of(loaded), test::everything_of(learned));
+  for (const double x : {-1.5, 0.2, 1.9}) {
+    double expected = 0.0;
+    double found = 0.0;
+    learned.surrogate->predict(Execution::calling_thread, {&x, 1, 1}, {&expected, 1, 1});
+    loaded.surrogate->predict(Execution::calling_thread, {&x, 1, 1}, {&found, 1, 1});
+    EXPECT_EQ(found, expected);
+  }
+  TrainingCase other({Basis::legendre, 3, Precision::float32, {standardized}}, AdamSettings{}, {});
+  EXPECT_THAT(refusal(path(), other), ::testing::HasSubstr("outputs is standardized; the configuration needs raw"));
 }
 
 TEST_F(ModelFile, OfTwoInputsAndThreeOutputsComesBack) {
