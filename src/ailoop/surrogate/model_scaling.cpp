@@ -41,8 +41,10 @@ ModelScaling::ModelScaling(Of of, const std::vector<ComponentScaling>& kinds, co
                     what, components(), count, what, count == 1 ? "" : "s"));
   }
   for (std::int64_t i = 0; i < count; ++i) {
+    m_is_raw = m_is_raw && kind(i) == ComponentScaling::raw;
     kernels::Scaling scaling{.centre = 0.0, .factor = 1.0, .transform = transform_of(kind(i))};
     if (is_learned_of(kind(i), of)) {
+      m_is_learned = true;
       scaling.factor = 0.0;
     } else if (of == Of::inputs && kind(i) != ComponentScaling::raw) {
       const double lower = scaling.transformed(facts.lower[as_size(i)]);
@@ -57,14 +59,6 @@ ModelScaling::ModelScaling(Of of, const std::vector<ComponentScaling>& kinds, co
     }
     m_numbers.insert(m_numbers.end(), {scaling.centre, scaling.factor});
   }
-}
-
-bool ModelScaling::is_raw() const {
-  return std::ranges::all_of(m_kinds, [](ComponentScaling kind) { return kind == ComponentScaling::raw; });
-}
-
-bool ModelScaling::is_learned() const {
-  return std::ranges::any_of(m_kinds, [this](ComponentScaling kind) { return is_learned_of(kind, m_of); });
 }
 
 void ModelScaling::learn(const SampleSet& samples) {

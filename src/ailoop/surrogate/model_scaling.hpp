@@ -32,9 +32,9 @@ class ModelScaling {
   ModelScaling(Of of, const std::vector<ComponentScaling>& kinds, const Facts& facts);
 
   /// Whether nothing is scaled.
-  [[nodiscard]] bool is_raw() const;
+  [[nodiscard]] bool is_raw() const { return m_is_raw; }
   /// Whether something is learned of the first samples.
-  [[nodiscard]] bool is_learned() const;
+  [[nodiscard]] bool is_learned() const { return m_is_learned; }
   [[nodiscard]] std::int64_t components() const { return std::ssize(m_kinds); }
 
   /// Of component i: t = (g(x) - centre) factor, as kernels::Scaling computes it.
@@ -64,6 +64,8 @@ class ModelScaling {
   std::vector<ComponentScaling> m_kinds;
   std::vector<double> m_numbers;
   bool m_names_all = true;  // one kind was named for all
+  bool m_is_raw = true;
+  bool m_is_learned = false;
 };
 
 /// Name of a scaling in YAML.

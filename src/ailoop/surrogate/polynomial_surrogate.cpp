@@ -54,6 +54,7 @@ class PolynomialSurrogate final : public LinearSurrogate {
         m_network{precision_of<T>, features, {{.outputs = facts.outputs}}},
         m_inputs(ModelScaling::Of::inputs, settings.inputs, facts),
         m_outputs(ModelScaling::Of::outputs, settings.outputs, facts),
+        m_fixed_variables(variables()),
         m_numbers(as_size(facts.outputs * (features + 1))),
         m_weight(m_numbers.data(), facts.outputs, features),
         m_bias(m_numbers.data() + facts.outputs * features, facts.outputs) {}
@@ -63,7 +64,9 @@ class PolynomialSurrogate final : public LinearSurrogate {
   void predict(Execution execution, ConstArray x, Array y) const override {
     on_space(execution, [&](const auto& space) {
       require_accessible(space, x, y);
-      kernels::polynomial(space, m_settings.basis, inputs(), degree(), m_weight, m_bias, x, y);
+      with_inputs([&](const auto& inputs) {
+        kernels::polynomial(space, m_settings.basis, inputs, degree(), m_weight, m_bias, x, y);
+      });
       kernels::wait_for(space);
     });
     if (!m_outputs.is_raw()) {
@@ -92,22 +95,26 @@ class PolynomialSurrogate final : public LinearSurrogate {
   void feature_rows(Execution execution, const Block& points, std::span<const std::int64_t> order,
                     const Block& phi) const override {
     on_host_space(execution, [&](const auto& space) {
-      kernels::feature_rows(space, m_settings.basis, inputs(), degree(), std::get<ArrayOf<T>>(points), order,
-                            std::get<ArrayOf<T>>(phi));
+      with_inputs([&](const auto& inputs) {
+        kernels::feature_rows(space, m_settings.basis, inputs, degree(), std::get<ArrayOf<T>>(points), order,
+                              std::get<ArrayOf<T>>(phi));
+      });
     });
   }
 
   void feature_columns(const Block& points, std::span<const std::int64_t> order,
                        const ParameterValues& columns) const override {
-    kernels::feature_columns<block_points>(m_settings.basis, inputs(), degree(), std::get<ArrayOf<T>>(points), order,
-                                           std::get<std::span<T>>(columns));
+    with_inputs([&](const auto& inputs) {
+      kernels::feature_columns<block_points>(m_settings.basis, inputs, degree(), std::get<ArrayOf<T>>(points), order,
+                                             std::get<std::span<T>>(columns));
+    });
   }
 
   [[nodiscard]] std::optional<std::int64_t> constant_feature() const override { return 0; }
 
   void normal_sums(Execution execution, const SampleSet& samples, std::span<double> sums) const override {
     const auto& rows = std::get<ArrayOf<T>>(samples.rows());
-    const kernels::PolynomialInputs inputs = this->inputs();
+    const kernels::PolynomialInputs inputs = variables();
     if (inputs.count == 1) {
       kernels::detail::with_basis(m_settings.basis, [&]<kernels::Basis kind>() {
         sum_over_blocks(execution, kernels::OneVariableSums<kind, ArrayOf<T>>(inputs, degree(), rows), samples.count(),
@@ -146,7 +153,12 @@ class PolynomialSurrogate final : public LinearSurrogate {
   }
 
  private:
-  [[nodiscard]] kernels::PolynomialInputs inputs() const {
+  /// Calls `work` with the variables; making them takes as long as a prediction at a few points.
+  template <class Work>
+  void with_inputs(const Work& work) const {
+    m_inputs.is_learned() ? work(variables()) : work(m_fixed_variables);
+  }
+  [[nodiscard]] kernels::PolynomialInputs variables() const {
     kernels::PolynomialInputs inputs{.count = static_cast<int>(m_inputs.components())};
     for (int j = 0; j < inputs.count; ++j) {
       inputs.maps[j] = scaling_of(m_inputs, j);
@@ -159,7 +171,8 @@ class PolynomialSurrogate final : public LinearSurrogate {
   Network m_network;
   ModelScaling m_inputs;
   ModelScaling m_outputs;
-  std::vector<T> m_numbers;  // of both
+  kernels::PolynomialInputs m_fixed_variables;  // where nothing of them is learned
+  std::vector<T> m_numbers;                     // of both
   kernels::StridedMatrix<T> m_weight;
   kernels::StridedVector<T> m_bias;
 };
