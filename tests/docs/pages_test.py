@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 
 SOURCE = Path(os.environ["AILOOP_SOURCE_DIR"])
-PAGES = sorted([SOURCE / "README.md", *SOURCE.glob("docs/**/*.md"), *SOURCE.glob("examples/**/*.md")])
+PAGES = sorted([SOURCE / "README.md", SOURCE / "CONTRIBUTING.md", *SOURCE.glob("docs/**/*.md"), *SOURCE.glob("examples/**/*.md")])
 
 BLOCK = re.compile(r"^(?:<!-- (?P<path>\S+) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

@@ -109,9 +109,12 @@ class Choices {
   [[nodiscard]] OneOf constraint() const {
     OneOf out;
     for (const Value& value : m_values) {
+      // in plain lines: nvcc 13 writes braces within an argument out wrongly
       const bool is_there = value.lacking.empty();
-      (is_there ? out.choices : out.lacking)
-          .push_back({std::string(value.name), std::string(is_there ? value.meaning : value.lacking)});
+      NamedChoice choice;
+      choice.name = std::string(value.name);
+      choice.meaning = std::string(is_there ? value.meaning : value.lacking);
+      (is_there ? out.choices : out.lacking).push_back(std::move(choice));
     }
     return out;
   }

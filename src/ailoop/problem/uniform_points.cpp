@@ -1,11 +1,11 @@
 #include <ailoop/problem/uniform_points.hpp>
 
 #include <ailoop/core/error.hpp>
-#include <ailoop/core/index_range.hpp>
+#include <ailoop/core/number_text.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/uniform_box.hpp>
 
-#include <fmt/format.h>
+#include <string>
 
 namespace ailoop {
 
@@ -25,10 +25,11 @@ void check_precision(const Facts& facts, Precision precision) {
     const bool is_float = precision == Precision::float32;
     if (!(is_float ? kernels::is_valid_interval<float>(facts.lower[i], facts.upper[i])
                    : kernels::is_valid_interval<double>(facts.lower[i], facts.upper[i]))) {
-      throw ConfigurationError(fmt::format(
-          "{} has no number in the problem's box, whose input {} goes from {} to {}{}",
-          is_float ? "float32" : "float64", i, facts.lower[i], facts.upper[i],
-          is_float && kernels::is_valid_interval<double>(facts.lower[i], facts.upper[i]) ? "; float64 has" : ""));
+      const bool has_double = is_float && kernels::is_valid_interval<double>(facts.lower[i], facts.upper[i]);
+      throw ConfigurationError(std::string(is_float ? "float32" : "float64") +
+                               " has no number in the problem's box, whose input " + std::to_string(i) + " goes from " +
+                               number_text(facts.lower[i]) + " to " + number_text(facts.upper[i]) +
+                               (has_double ? "; float64 has" : ""));
     }
   }
 }

@@ -2,10 +2,9 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/core/number_text.hpp>
 #include <ailoop/kernels/scaling.hpp>
 #include <ailoop/surrogate/scaling_kernels.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -30,15 +29,14 @@ std::string_view name(ComponentScaling scaling) { return names.at(static_cast<st
 ModelScaling::ModelScaling(Of of, const std::vector<ComponentScaling>& kinds, const Facts& facts)
     : m_of(of), m_kinds(kinds), m_names_all(kinds.size() == 1) {
   const std::int64_t count = of == Of::inputs ? facts.dimension : facts.outputs;
-  const std::string_view what = of == Of::inputs ? "input" : "output";
+  const std::string what = of == Of::inputs ? "input" : "output";
   if (m_names_all) {
     m_kinds.resize(as_size(count), kinds.front());
   }
   if (components() != count) {
-    throw ConfigurationError(
-        fmt::format("surrogate.{}s names {} scalings, but the problem has {} {}{}; one for all, or "
-                    "one for each",
-                    what, components(), count, what, count == 1 ? "" : "s"));
+    throw ConfigurationError("surrogate." + what + "s names " + std::to_string(components()) +
+                             " scalings, but the problem has " + counted(count, what) +
+                             "; one for all, or one for each");
   }
   for (std::int64_t i = 0; i < count; ++i) {
     m_is_raw = m_is_raw && kind(i) == ComponentScaling::raw;
@@ -50,8 +48,9 @@ ModelScaling::ModelScaling(Of of, const std::vector<ComponentScaling>& kinds, co
       const double lower = scaling.transformed(facts.lower[as_size(i)]);
       const double upper = scaling.transformed(facts.upper[as_size(i)]);
       if (!std::isfinite(lower) || !std::isfinite(upper)) {
-        throw ConfigurationError(fmt::format("surrogate.inputs: log needs numbers above 0; input {} goes from {} to {}",
-                                             i, facts.lower[as_size(i)], facts.upper[as_size(i)]));
+        throw ConfigurationError("surrogate.inputs: log needs numbers above 0; input " + std::to_string(i) +
+                                 " goes from " + number_text(facts.lower[as_size(i)]) + " to " +
+                                 number_text(facts.upper[as_size(i)]));
       }
       // halves first, so that nothing overflows
       scaling.centre = 0.5 * lower + 0.5 * upper;
@@ -63,37 +62,32 @@ ModelScaling::ModelScaling(Of of, const std::vector<ComponentScaling>& kinds, co
 
 void ModelScaling::learn(const SampleSet& samples) {
   const std::int64_t first = m_of == Of::inputs ? 0 : samples.dimension();
-  const std::string_view what = m_of == Of::inputs ? "input" : "output";
+  const std::string what = m_of == Of::inputs ? "input" : "output";
   for (std::int64_t i = 0; i < components(); ++i) {
     if (!is_learned_of(kind(i), m_of) || factor(i) != 0.0) {
       continue;
     }
     const kernels::Scaling scaling{.transform = transform_of(kind(i))};
-    std::vector<double> values;
-    std::visit(
-        [&](const auto& rows) {
-          for (std::int64_t row = 0; row < samples.count(); ++row) {
-            values.push_back(scaling.transformed(static_cast<double>(rows(row, first + i))));
-          }
-        },
-        samples.rows());
-    const auto count = static_cast<double>(values.size());
-    double sum = 0.0;
-    for (const double value : values) {
-      sum += value;
-    }
-    const double mean = sum / count;
-    double squares = 0.0;
-    for (const double value : values) {
-      squares += (value - mean) * (value - mean);
-    }
-    const double deviation = std::sqrt(squares / count);
+    const auto mean_of = [&](const auto& function) {
+      double sum = 0.0;
+      std::visit(
+          [&](const auto& rows) {
+            for (std::int64_t row = 0; row < samples.count(); ++row) {
+              sum += function(scaling.transformed(static_cast<double>(rows(row, first + i))));
+            }
+          },
+          samples.rows());
+      return sum / static_cast<double>(samples.count());
+    };
+    const double mean = mean_of([](double value) { return value; });
+    const double deviation = std::sqrt(mean_of([mean](double value) { return (value - mean) * (value - mean); }));
     // a constant leaves the rounding of its mean
-    if (!std::isfinite(deviation) || deviation <= count * 0x1p-52 * std::abs(mean)) {
-      throw NumericalError(fmt::format(
-          "surrogate.{}s: {}: {} {} {}; it cannot be scaled by them", what, name(kind(i)), what, i,
-          std::isfinite(deviation) ? fmt::format("is the same number in all of the first {} samples", samples.count())
-                                   : fmt::format("has no logarithm in one of the first {} samples", samples.count())));
+    if (!std::isfinite(deviation) || deviation <= static_cast<double>(samples.count()) * 0x1p-52 * std::abs(mean)) {
+      const std::string found = std::isfinite(deviation) ? " is the same number in all of the first "
+                                                         : " has no logarithm in one of the first ";
+      throw NumericalError("surrogate." + what + "s: " + std::string(name(kind(i))) + ": " + what + " " +
+                           std::to_string(i) + found + std::to_string(samples.count()) +
+                           " samples; it cannot be scaled by them");
     }
     m_numbers[as_size(2 * i)] = mean;
     m_numbers[as_size(2 * i + 1)] = 1.0 / deviation;
@@ -109,8 +103,8 @@ void ModelScaling::apply(const SampleSet& samples) const {
             auto& number = rows(row, samples.dimension() + i);
             const auto scaled = scaling(number);
             if (!std::isfinite(scaled)) {
-              throw NumericalError(fmt::format("surrogate.outputs: {}: output {} of a sample is {}", name(kind(i)), i,
-                                               static_cast<double>(number)));
+              throw NumericalError("surrogate.outputs: " + std::string(name(kind(i))) + ": output " +
+                                   std::to_string(i) + " of a sample is " + number_text(static_cast<double>(number)));
             }
             number = scaled;
           }

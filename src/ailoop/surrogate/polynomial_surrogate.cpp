@@ -2,6 +2,7 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/core/number_text.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/features.hpp>
 #include <ailoop/kernels/launch.hpp>
@@ -9,8 +10,6 @@
 #include <ailoop/problem/array_view.hpp>
 #include <ailoop/surrogate/normal_sums.hpp>
 #include <ailoop/surrogate/scaling_kernels.hpp>
-
-#include <fmt/format.h>
 
 #include <array>
 #include <numeric>
@@ -206,16 +205,16 @@ void describe(Visitor& v, PolynomialSettings& settings) {
 
 std::unique_ptr<LinearSurrogate> make_polynomial(const PolynomialSettings& settings, const Facts& facts) {
   if (facts.dimension > kernels::max_polynomial_inputs) {
-    throw ConfigurationError(fmt::format("polynomial serves problems with at most {} inputs; this one has {}",
-                                         kernels::max_polynomial_inputs, facts.dimension));
+    throw ConfigurationError("polynomial serves problems with at most " +
+                             std::to_string(kernels::max_polynomial_inputs) + " inputs; this one has " +
+                             std::to_string(facts.dimension));
   }
   const double features =
       kernels::total_degree_features(static_cast<int>(facts.dimension), static_cast<int>(settings.degree));
   if (features > kernels::max_polynomial_features) {
-    throw ConfigurationError(
-        fmt::format("a polynomial of total degree {} in {} variables has {:.15g} features; at most {} "
-                    "are allowed",
-                    settings.degree, facts.dimension, features, kernels::max_polynomial_features));
+    throw ConfigurationError("a polynomial of total degree " + std::to_string(settings.degree) + " in " +
+                             std::to_string(facts.dimension) + " variables has " + number_text(features) +
+                             " features; at most " + std::to_string(kernels::max_polynomial_features) + " are allowed");
   }
   const auto count = static_cast<std::int64_t>(features);
   if (settings.precision == Precision::float32) {
