@@ -14,22 +14,6 @@
 
 namespace ailoop {
 
-#if defined(KOKKOS_ENABLE_HIP)
-#if KOKKOS_VERSION >= 40000
-using HipSpace = Kokkos::HIP;
-#else
-using HipSpace = Kokkos::Experimental::HIP;
-#endif
-#endif
-
-#if defined(KOKKOS_ENABLE_SYCL)
-#if KOKKOS_VERSION >= 40500
-using SyclSpace = Kokkos::SYCL;
-#else
-using SyclSpace = Kokkos::Experimental::SYCL;
-#endif
-#endif
-
 /// As Kokkos counts: 30401 for 3.4.1.
 inline constexpr int kokkos_version_number = KOKKOS_VERSION;
 

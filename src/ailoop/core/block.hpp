@@ -19,11 +19,6 @@ using Block = std::variant<ArrayOf<float>, ArrayOf<double>>;
   return std::visit([&](const auto& array) -> Block { return array.part(rows); }, block);
 }
 
-/// Where the numbers begin.
-[[nodiscard]] inline void* data_of(const Block& block) {
-  return std::visit([](const auto& array) -> void* { return array.data; }, block);
-}
-
 /// A block on the host that owns its memory: not initialised, and beginning where a vector of the processor may.
 class OwnedBlock {
  public:

@@ -91,22 +91,4 @@ void SampleSet::append(ConstArray x, ConstArray y) {
   put(Execution::calling_thread, first, x, y);
 }
 
-void SampleSet::ordered_outputs(Execution execution, std::span<const std::int64_t> order, const Block& targets) const {
-  std::visit(
-      [&]<class T>(const ArrayOf<T>& rows) {
-        const auto& out = std::get<ArrayOf<T>>(targets);
-        AILOOP_REQUIRE(std::ssize(order) == out.rows && out.cols == m_outputs,
-                       "SampleSet::ordered_outputs: order and targets must have as many rows, and targets all outputs");
-        on_host_space(execution, [&](const auto& space) {
-          kernels::for_each_point("ailoop::SampleSet::ordered_outputs", space, out.rows,
-                                  [=, first = m_dimension, row = order.data()](std::int64_t i) {
-                                    for (std::int64_t o = 0; o < out.cols; ++o) {
-                                      out(i, o) = rows(row[i], first + o);
-                                    }
-                                  });
-        });
-      },
-      rows());
-}
-
 }  // namespace ailoop

@@ -6,7 +6,6 @@
 #include <ailoop/core/precision.hpp>
 
 #include <cstdint>
-#include <span>
 
 namespace ailoop {
 
@@ -47,11 +46,6 @@ class SampleSet {
 
   /// (>= count, dimension + outputs), in the precision of the set; what stands behind `count` rows means nothing.
   [[nodiscard]] const Block& rows() const noexcept { return m_rows.block(); }
-
-  /// targets(i, :) = y of the sample in row order(i), in the precision of the set; waits for the result.
-  /// \param[in]  order   (count) a permutation of 0 ... count-1
-  /// \param[out] targets (count, outputs)
-  void ordered_outputs(Execution execution, std::span<const std::int64_t> order, const Block& targets) const;
 
  private:
   std::int64_t m_count;

@@ -33,15 +33,17 @@ const Choices<kernels::Basis>& bases() {
 Choices<ComponentScaling> scalings(ModelScaling::Of of) {
   using enum ComponentScaling;
   return of == ModelScaling::Of::inputs
-             ? choices<ComponentScaling>({{raw, "raw", "x as it is"},
-                                          {scaled, "scaled", "the problem's box mapped to [-1, 1]"},
-                                          {standardized, "standardized", "mean 0, deviation 1 over the first samples"},
-                                          {log, "log", "the logarithm, its box mapped to [-1, 1]"},
-                                          {signed_power, "signed_power", "sign(x) |x|^0.1, its box mapped likewise"}})
-             : choices<ComponentScaling>({{raw, "raw", "y as it is"},
-                                          {standardized, "standardized", "mean 0, deviation 1 over the first samples"},
-                                          {log, "log", "the logarithm, standardized"},
-                                          {signed_power, "signed_power", "sign(y) |y|^0.1, standardized"}});
+             ? choices<ComponentScaling>(
+                   {{raw, name(raw), "x as it is"},
+                    {scaled, name(scaled), "the problem's box mapped to [-1, 1]"},
+                    {standardized, name(standardized), "mean 0, deviation 1 over the first samples"},
+                    {log, name(log), "the logarithm, its box mapped to [-1, 1]"},
+                    {signed_power, name(signed_power), "sign(x) |x|^0.1, its box mapped likewise"}})
+             : choices<ComponentScaling>(
+                   {{raw, name(raw), "y as it is"},
+                    {standardized, name(standardized), "mean 0, deviation 1 over the first samples"},
+                    {log, name(log), "the logarithm, standardized"},
+                    {signed_power, name(signed_power), "sign(y) |y|^0.1, standardized"}});
 }
 
 /// T is the precision of parameters, features and arithmetic.
