@@ -30,7 +30,17 @@ ailoop_find(MPI "an MPI library with its compiler wrapper (Debian: libopenmpi-de
 ailoop_find(
   Kokkos
   "Kokkos ${AILOOP_MINIMUM_KOKKOS} or newer with OpenMP (scripts/bootstrap builds one; or set Kokkos_ROOT)"
+  # KernelCompiler.cmake says what is compiled by its compiler
+  COMPONENTS
+  separable_compilation
 )
+# Before LibTorch is looked for, which enables it in a scope of its own.
+if(Kokkos_DEVICES MATCHES "CUDA")
+  if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES AND DEFINED Kokkos_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES "${Kokkos_CUDA_ARCHITECTURES}")
+  endif()
+  enable_language(CUDA)
+endif()
 ailoop_find(yaml-cpp "yaml-cpp (Debian: libyaml-cpp-dev)")
 ailoop_find(CLI11 "CLI11 (Debian: libcli11-dev)")
 ailoop_find(fmt "fmt (Debian: libfmt-dev)")

@@ -30,7 +30,7 @@ set_target_properties(
     INSTALL_RPATH_USE_LINK_PATH ON
 )
 
-install(TARGETS ailoop EXPORT ailoopTargets ARCHIVE LIBRARY FILE_SET HEADERS)
+install(TARGETS ailoop ailoop_kernels EXPORT ailoopTargets ARCHIVE LIBRARY FILE_SET HEADERS)
 install(TARGETS ailoop_program RUNTIME)
 if(AILOOP_TORCH)
   set_target_properties(ailoop_torch PROPERTIES INSTALL_RPATH "$ORIGIN" INSTALL_RPATH_USE_LINK_PATH ON)

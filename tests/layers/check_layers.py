@@ -42,6 +42,11 @@ LAUNCHERS = {  # hand on the labels of their callers
 }
 LABEL_OR_NESTED = re.compile(r'"ailoop::[A-Za-z0-9_]|Kokkos::(?:Team|Thread)\w+Range\b')
 
+# A function that runs a kernel on a space of its caller's choice, but the launchers; those that say so run on the host.
+KERNEL = re.compile(r"^void (\w+)\(const Space& space[^{]*\{\n(?! *static_assert\(is_host_space_v<Space>)", re.MULTILINE)
+DETAIL = re.compile(r"^namespace detail \{.*?^\}  // namespace detail", re.MULTILINE | re.DOTALL)
+EVERY_KERNEL = "tests/device/every_kernel.cpp"
+
 COMPATIBILITY_HEADER = "kernels/ailoop/kernels/kokkos_compat.hpp"
 KERNEL_SOURCES = "src/ailoop/kernel_sources.cmake"
 MOST_KERNEL_SOURCES = 12
@@ -230,10 +235,23 @@ def check_torch_and_kokkos(root):
         yield KERNEL_SOURCES, 1, f"{len(launching)} files beside problems; {MOST_KERNEL_SOURCES} at most"
 
 
+def check_every_kernel(root):
+    """The file that compilers of devices are given calls every kernel."""
+    path = root / EVERY_KERNEL
+    calls = path.read_text(encoding="utf-8") if path.exists() else ""
+    for name in sources(root):
+        if name.startswith("kernels/") and name not in LAUNCHERS:
+            text = DETAIL.sub("", (root / name).read_text(encoding="utf-8"))
+            for kernel in KERNEL.findall(text):
+                if not re.search(rf"\bkernels::{kernel}(<\w+>)?\(", calls):
+                    yield EVERY_KERNEL, 1, f"does not call kernels::{kernel} of {name}"
+
+
 def check_tree(root):
     """All violations as (file, line, message)."""
     violations = [(name, line, message) for name in sources(root) for line, message in check_file(root, name)]
     violations.extend(check_torch_and_kokkos(root))
+    violations.extend(check_every_kernel(root))
     if not any(name.startswith("src/ailoop/core/") for name in sources(root)):
         violations.append(("src/ailoop/core", 0, "holds no source; is this the root of the project?"))
     return violations

@@ -162,6 +162,15 @@ class CheckLayersTest(unittest.TestCase):
         handed_on = "#pragma once\nKokkos::parallel_for(label, policy, f);\n"
         self.assert_none({"kernels/ailoop/kernels/launch.hpp": handed_on})
 
+    def test_a_kernel_that_no_compiler_of_devices_sees_is_refused(self):
+        kernel = "#pragma once\nnamespace detail {\nvoid part(const Space& space) {\n}\n}  // namespace detail\n"
+        kernel += "void all(const Space& space,\n         int n) {\n  detail::part(space);\n}\n"
+        files = {"kernels/ailoop/kernels/a.hpp": kernel}
+        self.assert_only(files, "tests/device/every_kernel.cpp", 1, "does not call kernels::all of")
+        self.assert_none({**files, "tests/device/every_kernel.cpp": "void f() { kernels::all(s, 1); }\n"})
+        on_host = kernel.replace("detail::part", "static_assert(is_host_space_v<Space>);\n  detail::part")
+        self.assert_none({"kernels/ailoop/kernels/a.hpp": on_host})
+
     def test_skipping_tests_are_refused(self):
         name = "tests/unit/core/a.cpp"
         self.assert_only({name: "TEST(A, B) {\n  GTEST_SKIP();\n}\n"}, name, 2, "skips")

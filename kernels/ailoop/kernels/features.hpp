@@ -42,7 +42,8 @@ void feature_rows(const Space& space, const PolynomialInputs& inputs, int degree
 /// \param[in]  order  (m) indices into x, each in 0 ... n - 1, in memory that the space can access
 /// \param[out] rows   (m, features) products of phi_k of each variable in the order of MultiIndex, multiplied in the
 ///                    order of the variables, in the precision of rows
-/// \throws UsageError if the extents are others, or a polynomial of several variables has d (degree + 1) > 2048
+/// \throws UsageError if the extents are others, or a polynomial of several variables has d (degree + 1) >
+///                    most_polynomial_factors<Space>
 template <ExecutionSpace Space, MatrixOn<Space> X, MatrixOn<Space> Rows>
   requires is_writable_v<Rows>
 void feature_rows(const Space& space, Basis basis, const PolynomialInputs& inputs, int degree, const X& x,
@@ -50,7 +51,7 @@ void feature_rows(const Space& space, Basis basis, const PolynomialInputs& input
   AILOOP_REQUIRE(length(x, 1) >= inputs.count, "feature_rows: x must have a column for each variable");
   AILOOP_REQUIRE(std::ssize(order) == length(rows), "feature_rows: order and rows must have the same length");
   detail::require_features(inputs, degree, length(rows, 1));
-  detail::with_basis_and_room(basis, inputs, degree, [&]<Basis kind, int room>() {
+  detail::with_basis_and_room<Space>(basis, inputs, degree, [&]<Basis kind, int room>() {
     detail::feature_rows<kind, room>(space, inputs, degree, x, order.data(), rows);
   });
 }
@@ -99,7 +100,7 @@ void feature_columns(Basis basis, const PolynomialInputs& inputs, int degree, co
                  "feature_columns: 1 to `width` points, and `width` places for each feature");
   detail::require_features(inputs, degree, features);
   const auto point = [&](std::size_t i) { return order[std::min(i, order.size() - 1)]; };
-  detail::with_basis_and_room(basis, inputs, degree, [&]<Basis kind, int room>() {
+  detail::with_basis_and_room<Kokkos::DefaultHostExecutionSpace>(basis, inputs, degree, [&]<Basis kind, int room>() {
     if constexpr (room == 0) {
       std::array<Real, width> t{};
       if (inputs.maps[0].is_identity()) {  // the same bits without the way through double

@@ -102,7 +102,8 @@ void polynomial_of_several(const Space& space, const PolynomialInputs& inputs, i
 /// \param[in]  bias         (m) of the same precision
 /// \param[in]  points       (n, d) x, rounded to the precision of weights first
 /// \param[out] values       (n, m) y
-/// \throws UsageError  if the extents are others, or a polynomial of several variables has d (degree + 1) > 2048
+/// \throws UsageError  if the extents are others, or a polynomial of several variables has d (degree + 1) >
+///                     most_polynomial_factors<Space>
 template <ExecutionSpace Space, MatrixOn<Space> Weights, VectorOn<Space> Bias, MatrixOn<Space> X, MatrixOn<Space> Y>
   requires is_writable_v<Y> && std::same_as<typename Weights::value_type, typename Bias::value_type>
 void polynomial(const Space& space, Basis basis, const PolynomialInputs& inputs, int degree, const Weights& weights,
@@ -116,7 +117,7 @@ void polynomial(const Space& space, Basis basis, const PolynomialInputs& inputs,
   AILOOP_REQUIRE(x.columns == inputs.count, "polynomial: x must have a column for each variable");
   AILOOP_REQUIRE(y.columns == b.size, "polynomial: y must have a column for each output");
   AILOOP_REQUIRE(x.rows == y.rows, "polynomial: x and y must have the same length");
-  detail::with_basis_and_room(basis, inputs, degree, [&]<Basis kind, int room>() {
+  detail::with_basis_and_room<Space>(basis, inputs, degree, [&]<Basis kind, int room>() {
     if constexpr (room == 0) {
       using Real = typename Weights::value_type;
       const detail::PolynomialOfOne<kind, Real, typename X::value_type, typename Y::value_type> p{

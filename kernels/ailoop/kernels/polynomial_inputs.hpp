@@ -2,6 +2,7 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/basis.hpp>
+#include <ailoop/kernels/concepts.hpp>
 #include <ailoop/kernels/scaling.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -16,6 +17,11 @@ inline constexpr int max_polynomial_inputs = 8;
 
 /// Most features that a polynomial may have.
 inline constexpr int max_polynomial_features = 1'000'000;
+
+/// Most factors phi_k(t_j) of all features of a point that a thread of this space keeps, where a polynomial has several
+/// variables. A device keeps room for every thread that it can run at the same time.
+template <ExecutionSpace Space>
+inline constexpr int most_polynomial_factors = is_host_space_v<Space> ? 2048 : 128;
 
 /// Number of products phi_a(x_0) phi_b(x_1) ... with a + b + ... <= degree: the binomial coefficient of
 /// (inputs + degree, inputs). Exact below 2^53.
@@ -69,9 +75,7 @@ struct PolynomialInputs {
 
 namespace detail {
 
-/// Numbers that a thread keeps for the factors phi_k(t_j) of all features of a point.
 inline constexpr int few_factors = 64;
-inline constexpr int most_factors = 2048;
 
 /// Calls f(k, feature k of the point in row i) for k = 0 ... features - 1. One variable needs no room for factors.
 template <Basis kind, int room, std::floating_point Real, class X, class Function>
@@ -122,15 +126,17 @@ void with_basis(Basis basis, const Launch& launch) {
 }
 
 /// Calls `launch` with the basis and the room for factors as constants.
-template <class Launch>
+template <ExecutionSpace Space, class Launch>
 void with_basis_and_room(Basis basis, const PolynomialInputs& inputs, int degree, const Launch& launch) {
   const std::int64_t factors = static_cast<std::int64_t>(inputs.count) * (degree + 1);
-  AILOOP_REQUIRE(inputs.count == 1 || factors <= most_factors,
-                 "a polynomial of several variables may have at most 2048 factors, variables times (degree + 1)");
+  AILOOP_REQUIRE(
+      inputs.count == 1 || factors <= most_polynomial_factors<Space>,
+      "a polynomial of several variables may have at most 2048 factors, variables times (degree + 1), and on "
+      "a device at most 128");
   with_basis(basis, [&]<Basis kind>() {
     if (inputs.count == 1) return launch.template operator()<kind, 0>();
     if (factors <= few_factors) return launch.template operator()<kind, few_factors>();
-    return launch.template operator()<kind, most_factors>();
+    return launch.template operator()<kind, most_polynomial_factors<Space>>();
   });
 }
 

@@ -121,7 +121,7 @@ struct SeriesAtPoints {
 
   KOKKOS_INLINE_FUNCTION void operator()(std::int64_t i) const { put(last, i); }
 
-  void operator()(std::int64_t first, std::int64_t count) const {
+  KOKKOS_INLINE_FUNCTION void operator()(std::int64_t first, std::int64_t count) const {
     constexpr int most_known_terms = 15;  // from here on `last` is no constant
     with_constant<most_known_terms>(last, [&](auto known) {
       if (x.stride == 1 && y.stride == 1 && bound.stride == 1) {  // what compilers cannot know, and need for vectors

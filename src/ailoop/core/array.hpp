@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace ailoop {
@@ -30,7 +31,11 @@ struct ArrayOf {
   [[nodiscard]] ArrayOf part(IndexRange range) const { return {data + range.first * cols, range.size(), cols, where}; }
 
   // NOLINTNEXTLINE(google-explicit-constructor): a mutable array may be read anywhere a constant one is expected
-  operator ArrayOf<const Number>() const { return {data, rows, cols, where}; }
+  template <class Constant>
+    requires std::is_same_v<Constant, const Number>
+  operator ArrayOf<Constant>() const {
+    return {data, rows, cols, where};
+  }
 };
 
 using Array = ArrayOf<double>;

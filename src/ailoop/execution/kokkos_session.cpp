@@ -2,6 +2,7 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/execution/thread_wishes.hpp>
+#include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/kokkos_compat.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -154,7 +155,9 @@ void kokkos_initialize(const KokkosSettings& settings, int& argc, char** argv) {
     }
     Kokkos::initialize(n_shown, shown.data());
   } catch (const std::exception& cause) {
-    throw ConfigurationError(std::string("command line or environment: Kokkos: ") + cause.what());
+    const std::string text = cause.what();  // behind a line there may be a place in Kokkos' sources
+    throw ConfigurationError("command line or environment: Kokkos: " + text.substr(0, text.find('\n')) +
+                             (has_device ? "; this build needs a device and its driver" : ""));
   }
   remove_kokkos_arguments(std::span(shown).subspan(1, static_cast<std::size_t>(n_shown - 1)), argc, argv);
 }
