@@ -7,7 +7,7 @@
 #include <ailoop/kernels/counter_random.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/problem/sine_problem.hpp>
-#include <ailoop/sampling/sampler.hpp>
+#include <ailoop/sampling/placement.hpp>
 
 #include "c_loop.hpp"
 #include "perf/benchmark_context.hpp"
@@ -32,7 +32,7 @@ constexpr std::uint64_t seed = 42;
 class Draw {
  public:
   explicit Draw(std::int64_t n)
-      : m_sampler(m_self, m_messenger, m_problem, execution_for(n), Precision::float64, n, seed) {
+      : m_sampler(m_self, m_messenger, {m_problem, execution_for(n), Precision::float64, n, seed}) {
     (*this)();  // which also makes room
   }
 
@@ -49,7 +49,7 @@ class Draw {
   Communicator m_self{MPI_COMM_SELF};
   SineProblem m_problem{{.terms = 4}};
   Messenger m_messenger{m_self, 0, Waiting::spin, false};
-  Sampler m_sampler;
+  ModelRankPlacement m_sampler;
 };
 
 void count(benchmark::State& state) { state.SetItemsProcessed(state.iterations() * state.range(0)); }

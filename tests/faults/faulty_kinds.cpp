@@ -74,12 +74,13 @@ class FaultyAdam final : public Trainer {
   FaultyAdam(const TrainingSettings& settings, const TrainerContext& context, Surrogate& surrogate)
       : m_surrogate(surrogate), m_adam(AdamSettings{}, settings, context, surrogate) {}
 
-  TrainingReport fit(const SampleSet& samples) override {
+  TrainingReport fit(const SharedSamples& samples) override {
     if (test::fault_point(Phase::training)) {
       std::get<std::span<float>>(m_surrogate.parameters()[0].values)[0] = std::numeric_limits<float>::quiet_NaN();
     }
     return m_adam.fit(samples);
   }
+  void share(Archive& everywhere) override { m_adam.share(everywhere); }
   void state(Archive& archive) override { m_adam.state(archive); }
   void run_state(StateArchive& archive) override { m_adam.run_state(archive); }
   [[nodiscard]] std::string_view state_prefix() const override { return m_adam.state_prefix(); }

@@ -31,21 +31,19 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
   m_messenger = std::make_unique<Messenger>(comm, RoleLayout::model_rank, may_sleep ? Waiting::back_off : in_check,
                                             settings.shared_memory);
   agreed(comm, "start", [&] {
-    const Facts& facts = problem().facts();
     const Precision precision = settings.surrogate.kind->precision();
     const std::int64_t samples = settings.sampling.samples(comm.size());
-    const Execution execution = execution_of_truth(facts, samples / comm.size());
-    m_sampler = std::make_unique<Sampler>(comm, *m_messenger, problem(), execution, precision, samples, settings.seed,
-                                          settings.sampling.on_failure, settings.sampling.drawn_by);
+    const std::int64_t shared_block = settings.trainer.kind->shared_block(*m_parts.surrogate, samples);
+    make_placement(samples, shared_block);
     m_shared_truth = std::make_unique<SharedTruth>(comm, problem(), precision, settings.sampling.on_failure);
-    if (comm.rank() == RoleLayout::model_rank) {
-      make_trainer();
+    if (comm.rank() == RoleLayout::model_rank || shared_block > 0) {
+      make_trainer(shared_block > 0 ? block_of(samples, comm.size(), 0).size() : samples);
     }
-    m_emulator = std::make_unique<Emulator>(EmulatorParts{comm, m_roles, problem(), *m_parts.gate, *m_sampler,
+    m_emulator = std::make_unique<Emulator>(EmulatorParts{comm, m_roles, problem(), *m_parts.gate, *m_placement,
                                                           *m_shared_truth, *m_parts.surrogate, m_trainer.get()},
                                             EmulatorSettings{settings.limits_of_run(), settings.audit, settings.seed});
   });
-  m_sampler->measure();
+  m_placement->measure();
 }
 
 void Assembly::make_problem(const NodeResources& node) {
@@ -122,11 +120,27 @@ RunQueries Assembly::load_queries() {
   return queries;
 }
 
-void Assembly::make_trainer() {
-  m_settings.trainer.kind->require_libraries(false);
-  const TrainerContext context{execution_for(m_sampler->samples()), m_settings.seed};
+void Assembly::make_placement(std::int64_t samples, std::int64_t shared_block) {
+  const Drawing drawing{.problem = problem(),
+                        .execution = execution_of_truth(problem().facts(), samples / m_comm.size()),
+                        .precision = m_settings.surrogate.kind->precision(),
+                        .samples = samples,
+                        .seed = m_settings.seed,
+                        .on_failure = m_settings.sampling.on_failure};
+  if (shared_block > 0) {
+    m_placement = std::make_unique<AllRanksPlacement>(m_comm, drawing, shared_block);
+  } else {
+    m_placement = std::make_unique<ModelRankPlacement>(m_comm, *m_messenger, drawing, m_settings.sampling.drawn_by);
+  }
+}
+
+void Assembly::make_trainer(std::int64_t samples) {
+  const TrainerContext context{execution_for(samples), m_settings.seed};
   m_trainer = trainer_of(m_settings, context, *m_parts.surrogate);
-  m_initial_model = load_initial_model(m_settings, model());
+  if (m_comm.rank() == RoleLayout::model_rank) {
+    m_settings.trainer.kind->require_libraries(false);
+    m_initial_model = load_initial_model(m_settings, model());
+  }
 }
 
 TrainedModel Assembly::model() const {

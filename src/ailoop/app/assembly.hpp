@@ -10,7 +10,7 @@
 #include <ailoop/parallel/node_resources.hpp>
 #include <ailoop/parallel/roles.hpp>
 #include <ailoop/problem/problem.hpp>
-#include <ailoop/sampling/sampler.hpp>
+#include <ailoop/sampling/placement.hpp>
 #include <ailoop/sampling/shared_truth.hpp>
 #include <ailoop/training/model_file.hpp>
 #include <ailoop/training/trainer.hpp>
@@ -63,7 +63,8 @@ class Assembly {
  private:
   /// Problem, roles and surrogate; whether they and the samples fit the settings and the machine.
   void make_problem(const NodeResources& node);
-  void make_trainer();
+  void make_placement(std::int64_t samples, std::int64_t shared_block);
+  void make_trainer(std::int64_t samples);
   /// Whether the arrays of a run with so many queries in memory, and answers wanted, are allowed.
   void check_memory(std::int64_t listed, std::int64_t answers_wanted);
 
@@ -73,9 +74,9 @@ class Assembly {
   RoleLayout m_roles;
   RunMemory m_memory;
   std::unique_ptr<Messenger> m_messenger;
-  std::unique_ptr<Sampler> m_sampler;
+  std::unique_ptr<Placement> m_placement;
   std::unique_ptr<SharedTruth> m_shared_truth;
-  std::unique_ptr<Trainer> m_trainer;  // on the model rank
+  std::unique_ptr<Trainer> m_trainer;  // on the ranks that train
   std::optional<LoadedModel> m_initial_model;
   std::unique_ptr<Emulator> m_emulator;
 };

@@ -10,7 +10,7 @@
 #include <ailoop/output/answer_parts.hpp>
 #include <ailoop/output/checkpoint_folder.hpp>
 #include <ailoop/parallel/roles.hpp>
-#include <ailoop/sampling/sampler.hpp>
+#include <ailoop/sampling/placement.hpp>
 #include <ailoop/sampling/shared_truth.hpp>
 #include <ailoop/storage/append_file.hpp>
 #include <ailoop/training/model_snapshot.hpp>
@@ -44,6 +44,9 @@ std::int64_t trained(const RunSizes& s) { return computes_truth_at_queries(s) ? 
 const Facts& facts(const RunSizes& s) { return s.parts.problem->facts(); }
 const TrainerKind& trainer(const RunSizes& s) { return *s.settings.trainer.kind; }
 
+/// Samples of a block where all ranks train, else 0.
+std::int64_t shared_block(const RunSizes& s) { return trainer(s).shared_block(*s.parts.surrogate, s.samples); }
+
 /// Of all that a checkpoint holds and that grows with the settings.
 double state_bytes(const RunSizes& s) {
   const auto [dimension, outputs] = std::pair(facts(s).dimension, facts(s).outputs);
@@ -59,8 +62,17 @@ double state_bytes(const RunSizes& s) {
 double samples_bytes(const RunSizes& s, bool is_model_rank) {
   const auto [dimension, outputs] = std::pair(facts(s).dimension, facts(s).outputs);
   const Precision precision = s.parts.surrogate->precision();
-  const std::int64_t rows = is_model_rank ? s.samples : block_of(s.samples, s.ranks, 0).size();
-  double bytes = Sampler::bytes(precision, rows, dimension, outputs, concurrency(Execution::host_threads));
+  const int threads = concurrency(Execution::host_threads);
+  double bytes = 0.0;
+  if (const std::int64_t block = shared_block(s); block > 0) {
+    bytes = AllRanksPlacement::bytes(precision, trained(s), s.ranks, block, dimension, outputs, threads);
+    if (trainer(s).takes_steps()) {  // dealt out again in each epoch
+      bytes *= 2.0;
+    }
+  } else {
+    const std::int64_t rows = is_model_rank ? s.samples : block_of(s.samples, s.ranks, 0).size();
+    bytes = ModelRankPlacement::bytes(precision, rows, dimension, outputs, threads);
+  }
   if (is_model_rank && computes_truth_at_queries(s)) {
     bytes += SampleSet::bytes(precision, trained(s), dimension, outputs);  // into which the drawn ones are copied
     bytes += Emulator::kept_bytes(kept(s), s.batch, dimension, outputs);
@@ -71,7 +83,7 @@ double samples_bytes(const RunSizes& s, bool is_model_rank) {
 double training_bytes(const RunSizes& s, bool is_model_rank) {
   const double parameters = parameter_bytes(*s.parts.surrogate);
   if (!is_model_rank) {
-    return parameters;
+    return parameters + (shared_block(s) > 0 ? trainer(s).bytes(*s.parts.surrogate, trained(s)) : 0.0);
   }
   const double model = parameters + trainer(s).state_bytes(*s.parts.surrogate);
   return parameters + trainer(s).bytes(*s.parts.surrogate, trained(s)) + ModelSnapshot::bytes(model);

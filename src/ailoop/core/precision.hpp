@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 namespace ailoop {
@@ -14,6 +15,12 @@ inline constexpr Precision precision_of = std::is_same_v<T, float> ? Precision::
 /// Bytes of a number.
 [[nodiscard]] constexpr std::int64_t number_bytes(Precision precision) {
   return precision == Precision::float32 ? sizeof(float) : sizeof(double);
+}
+
+/// The distance from 1 to the next number.
+[[nodiscard]] constexpr double epsilon_of(Precision precision) {
+  return precision == Precision::float32 ? double{std::numeric_limits<float>::epsilon()}
+                                         : std::numeric_limits<double>::epsilon();
 }
 
 }  // namespace ailoop

@@ -3,13 +3,13 @@
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/core/vector_growth.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
+#include <ailoop/training/broadcast_archive.hpp>
 #include <ailoop/training/sample_error.hpp>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace ailoop {
@@ -33,7 +33,7 @@ double Emulator::kept_bytes(std::int64_t kept, std::int64_t batch, std::int64_t 
 
 Emulator::Emulator(const EmulatorParts& parts, const EmulatorSettings& settings)
     : m_parts(parts), m_settings(settings) {
-  AILOOP_REQUIRE((parts.trainer != nullptr) == is_model_rank(), "Emulator: the trainer lives on the model rank");
+  AILOOP_REQUIRE(parts.trainer != nullptr || !is_model_rank(), "Emulator: the model rank has a trainer");
 }
 
 std::int64_t Emulator::truth(ConstArray x, Array y) {
@@ -68,8 +68,8 @@ void Emulator::keep_for_training(ConstArray x, ConstArray y) {
     m_kept_y.insert(m_kept_y.end(), row + x.cols, row + width);
   }
   const auto kept = static_cast<std::int64_t>(m_kept_x.size()) / x.cols;
-  if (kept > 2 * m_parts.sampler.samples()) {  // not each time: taking from the front moves all
-    forget_kept(kept - m_parts.sampler.samples());
+  if (kept > 2 * m_parts.placement.samples()) {  // not each time: taking from the front moves all
+    forget_kept(kept - m_parts.placement.samples());
   }
 }
 
@@ -80,17 +80,16 @@ void Emulator::forget_kept(std::int64_t oldest) {
 }
 
 RetrainingReport Emulator::retrain(bool alone) {
-  Sampler& sampler = m_parts.sampler;
-  RetrainingReport report{.first_sample = m_next_sample, .drawn = sampler.samples(), .drawn_alone = alone};
+  Placement& placement = m_parts.placement;
+  RetrainingReport report{.first_sample = m_next_sample, .drawn = placement.samples(), .drawn_alone = alone};
   m_next_sample += report.drawn;
   ++m_model_version;
-  if (!(alone ? sampler.draw_alone(report.first_sample) : sampler.draw(report.first_sample))) {
-    fail(sampler.failure());
+  if (!placement.draw(report.first_sample, alone)) {
+    fail(placement.failure());
     m_next_sample = report.first_sample;  // a retraining that failed has not been
     return report;
   }
-  report.sampling = sampler.times();
-  if (is_model_rank()) {
+  if (m_parts.trainer != nullptr) {
     const auto start = Clock::now();
     try {
       train(report);
@@ -100,6 +99,7 @@ RetrainingReport Emulator::retrain(bool alone) {
     }
     report.train_s = seconds_since(start);
   }
+  report.sampling = placement.times();
   m_times.sample_s += report.sampling.sample_s;
   m_times.gather_s += report.sampling.gather_s;
   m_times.train_s += report.train_s;
@@ -108,25 +108,28 @@ RetrainingReport Emulator::retrain(bool alone) {
 
 void Emulator::train(RetrainingReport& report) {
   const Facts& facts = m_parts.problem.facts();
-  SampleSet& samples = m_parts.sampler.drawn();
-  report.failed = report.drawn - samples.count();
+  Placement& placement = m_parts.placement;
+  report.failed = report.drawn - placement.count();
   const auto kept = static_cast<std::int64_t>(m_kept_x.size()) / facts.dimension;
   report.inconclusive = std::min(kept, report.drawn);
   forget_kept(kept - report.inconclusive);
-  samples.append({m_kept_x.data(), report.inconclusive, facts.dimension},
-                 {m_kept_y.data(), report.inconclusive, facts.outputs});
-  if (samples.count() == 0) {
+  const SharedSamples samples = placement.with({m_kept_x.data(), report.inconclusive, facts.dimension},
+                                               {m_kept_y.data(), report.inconclusive, facts.outputs});
+  if (samples.count == 0) {
     throw NumericalError("the truth of every sample failed");
+  }
+  if (!is_model_rank()) {
+    try {
+      fit(samples);
+    } catch (const DivergenceError&) {  // the model rank has seen it, too, and tells others of its model next time
+    }
+    return;
   }
   m_snapshot.take(m_parts.surrogate, *m_parts.trainer);
   try {
-    m_parts.surrogate.learn_scaling(samples);
-    if (const ModelScaling* const scaling = m_parts.surrogate.output_scaling()) {
-      scaling->apply(samples);
-    }
-    const TrainingReport training = m_parts.trainer->fit(samples);
+    const TrainingReport training = fit(samples);
     m_divergences = 0;
-    report.divergence = growth_of_error(training, samples);
+    report.divergence = growth_of_error(training);
     if (report.divergence) {
       m_snapshot.restore(m_parts.surrogate, *m_parts.trainer);
     } else {
@@ -144,6 +147,20 @@ void Emulator::train(RetrainingReport& report) {
     m_snapshot.restore(m_parts.surrogate, *m_parts.trainer);
     throw;
   }
+}
+
+TrainingReport Emulator::fit(const SharedSamples& samples) {
+  if (samples.comm != nullptr) {
+    BroadcastArchive archive(*samples.comm, RoleLayout::model_rank);
+    show_parameters(m_parts.surrogate, archive);
+    m_parts.trainer->share(archive);
+  }
+  m_parts.surrogate.learn_scaling(samples);
+  if (const ModelScaling* const scaling = m_parts.surrogate.output_scaling()) {
+    const auto apply = [&] { scaling->apply(samples.here); };
+    samples.comm != nullptr ? agreed(*samples.comm, {}, apply) : apply();
+  }
+  return m_parts.trainer->fit(samples);
 }
 
 void Emulator::state(StateArchive& archive) {
@@ -174,17 +191,8 @@ void Emulator::update_copies() {
   if (m_copied_version == m_model_version) {
     return;
   }
-  for (const Parameter& parameter : model_arrays(m_parts.surrogate)) {
-    std::visit(
-        [&]<class T>(std::span<T> values) {
-          AILOOP_REQUIRE(values.size() <= as_size(std::numeric_limits<int>::max()),
-                         "Emulator: parameters are counted by MPI in an int");
-          AILOOP_MPI(MPI_Bcast(values.data(), static_cast<int>(values.size()),
-                               std::is_same_v<T, float> ? MPI_FLOAT : MPI_DOUBLE, RoleLayout::model_rank,
-                               m_parts.comm.get()));
-        },
-        parameter.values);
-  }
+  BroadcastArchive archive(m_parts.comm, RoleLayout::model_rank);
+  show_parameters(m_parts.surrogate, archive);
   m_copied_version = m_model_version;
 }
 

@@ -9,7 +9,7 @@
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/roles.hpp>
 #include <ailoop/problem/problem.hpp>
-#include <ailoop/sampling/sampler.hpp>
+#include <ailoop/sampling/placement.hpp>
 #include <ailoop/sampling/shared_truth.hpp>
 #include <ailoop/storage/safetensors.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
@@ -50,10 +50,10 @@ struct EmulatorParts {
   const RoleLayout& roles;
   const Problem& problem;
   const Gate& gate;
-  Sampler& sampler;
+  Placement& placement;
   SharedTruth& shared_truth;
   Surrogate& surrogate;  ///< the model on the model rank; on every other rank a copy of it, up to date in evaluate
-  Trainer* trainer = nullptr;  ///< on the model rank only
+  Trainer* trainer = nullptr;  ///< on the ranks that train, of which the model rank is one
 };
 
 /// Result of a retraining; all but `first_sample` and `drawn` is filled on the model rank.
@@ -184,9 +184,9 @@ class Emulator {
   }
 
   /// On the model rank: whether to retrain alone is the faster way, as far as is known.
-  [[nodiscard]] bool prefers_to_retrain_alone() const { return m_parts.sampler.prefers_to_draw_alone(); }
+  [[nodiscard]] bool prefers_to_retrain_alone() const { return m_parts.placement.prefers_to_draw_alone(); }
   /// What that was decided by.
-  [[nodiscard]] DrawCosts draw_costs() const { return m_parts.sampler.costs(); }
+  [[nodiscard]] DrawCosts draw_costs() const { return m_parts.placement.costs(); }
 
   /// Global index of the first sample of the next retraining.
   [[nodiscard]] std::int64_t next_sample() const noexcept { return m_next_sample; }
@@ -213,6 +213,8 @@ class Emulator {
   [[nodiscard]] Evaluation& evaluation();
 
   void train(RetrainingReport& report);
+  /// On every rank that trains: the same steps, of which only the model rank knows what became.
+  TrainingReport fit(const SharedSamples& samples);
   void keep_for_training(ConstArray x, ConstArray y);
   void forget_kept(std::int64_t oldest);
   /// Nothing more is said where another rank knows what failed.

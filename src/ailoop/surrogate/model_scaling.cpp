@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <variant>
 
 namespace ailoop {
@@ -60,8 +61,8 @@ ModelScaling::ModelScaling(Of of, const std::vector<ComponentScaling>& kinds, co
   }
 }
 
-void ModelScaling::learn(const SampleSet& samples) {
-  const std::int64_t first = m_of == Of::inputs ? 0 : samples.dimension();
+void ModelScaling::learn(const SharedSamples& samples) {
+  const std::int64_t first = m_of == Of::inputs ? 0 : samples.here.dimension();
   const std::string what = m_of == Of::inputs ? "input" : "output";
   for (std::int64_t i = 0; i < components(); ++i) {
     if (!is_learned_of(kind(i), m_of) || factor(i) != 0.0) {
@@ -69,24 +70,27 @@ void ModelScaling::learn(const SampleSet& samples) {
     }
     const kernels::Scaling scaling{.transform = transform_of(kind(i))};
     const auto mean_of = [&](const auto& function) {
+      const auto add_block = [&](IndexRange block, std::span<double> sum) {
+        std::visit(
+            [&](const auto& rows) {
+              for (std::int64_t row = block.first; row < block.last; ++row) {
+                sum[0] += function(scaling.transformed(static_cast<double>(rows(row, first + i))));
+              }
+            },
+            samples.here.rows());
+      };
       double sum = 0.0;
-      std::visit(
-          [&](const auto& rows) {
-            for (std::int64_t row = 0; row < samples.count(); ++row) {
-              sum += function(scaling.transformed(static_cast<double>(rows(row, first + i))));
-            }
-          },
-          samples.rows());
-      return sum / static_cast<double>(samples.count());
+      samples.sum(add_block, std::span(&sum, 1));
+      return sum / static_cast<double>(samples.count);
     };
     const double mean = mean_of([](double value) { return value; });
     const double deviation = std::sqrt(mean_of([mean](double value) { return (value - mean) * (value - mean); }));
     // a constant leaves the rounding of its mean
-    if (!std::isfinite(deviation) || deviation <= static_cast<double>(samples.count()) * 0x1p-52 * std::abs(mean)) {
+    if (!std::isfinite(deviation) || deviation <= static_cast<double>(samples.count) * 0x1p-52 * std::abs(mean)) {
       const std::string found = std::isfinite(deviation) ? " is the same number in all of the first "
                                                          : " has no logarithm in one of the first ";
       throw NumericalError("surrogate." + what + "s: " + std::string(name(kind(i))) + ": " + what + " " +
-                           std::to_string(i) + found + std::to_string(samples.count()) +
+                           std::to_string(i) + found + std::to_string(samples.count) +
                            " samples; it cannot be scaled by them");
     }
     m_numbers[as_size(2 * i)] = mean;
@@ -129,6 +133,16 @@ void ModelScaling::invert(Array y) const {
       y(row, i) = scaling.inverse(y(row, i));
     }
   }
+}
+
+ModelScaling::Units ModelScaling::units() const {
+  Units units{.least = std::numeric_limits<double>::infinity(), .most = 0.0};
+  for (std::int64_t i = 0; i < components(); ++i) {
+    units.are_known = units.are_known && transform_of(kind(i)) == kernels::Transform::identity;
+    units.least = std::min(units.least, 1.0 / factor(i));
+    units.most = std::max(units.most, 1.0 / factor(i));
+  }
+  return units;
 }
 
 std::string ModelScaling::text() const {

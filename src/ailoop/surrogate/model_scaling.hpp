@@ -3,6 +3,7 @@
 #include <ailoop/core/array.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sample_set.hpp>
+#include <ailoop/sampling/shared_samples.hpp>
 
 #include <cstdint>
 #include <span>
@@ -45,9 +46,9 @@ class ModelScaling {
   /// (components, 2) centre and factor of each: what a model file keeps where they are learned.
   [[nodiscard]] std::span<double> numbers() { return m_numbers; }
 
-  /// Learns what there is to learn, once.
+  /// Learns what there is to learn, once. Collective.
   /// \throws NumericalError if the samples do not tell: one alone, a constant component, or numbers without a logarithm
-  void learn(const SampleSet& samples);
+  void learn(const SharedSamples& samples);
 
   /// Scales all outputs of samples, or of an array; for scaling of outputs.
   /// \throws NumericalError if a number of a sample has no logarithm
@@ -55,6 +56,14 @@ class ModelScaling {
   void apply(Array y) const;
   /// Scales them back.
   void invert(Array y) const;
+
+  /// Least and most that a component changes by where its scaled number changes by one.
+  struct Units {
+    double least = 1.0;
+    double most = 1.0;
+    bool are_known = true;  ///< unless a component goes through a function
+  };
+  [[nodiscard]] Units units() const;
 
   /// `standardized`, or `[log, raw]`.
   [[nodiscard]] std::string text() const;

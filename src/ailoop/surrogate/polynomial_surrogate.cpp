@@ -8,7 +8,7 @@
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/problem/array_view.hpp>
-#include <ailoop/surrogate/normal_sums.hpp>
+#include <ailoop/surrogate/block_sums.hpp>
 #include <ailoop/surrogate/scaling_kernels.hpp>
 
 #include <array>
@@ -75,7 +75,7 @@ class PolynomialSurrogate final : public LinearSurrogate {
     }
   }
 
-  void learn_scaling(const SampleSet& samples) override {
+  void learn_scaling(const SharedSamples& samples) override {
     m_inputs.learn(samples);
     m_outputs.learn(samples);
   }
@@ -113,13 +113,14 @@ class PolynomialSurrogate final : public LinearSurrogate {
 
   [[nodiscard]] std::optional<std::int64_t> constant_feature() const override { return 0; }
 
-  void normal_sums(Execution execution, const SampleSet& samples, std::span<double> sums) const override {
+  void normal_sums(Execution execution, const SampleSet& samples,
+                   FunctionRef<void(std::span<const double>)> add_block) const override {
     const auto& rows = std::get<ArrayOf<T>>(samples.rows());
     const kernels::PolynomialInputs inputs = variables();
     if (inputs.count == 1) {
       kernels::detail::with_basis(m_settings.basis, [&]<kernels::Basis kind>() {
         sum_over_blocks(execution, kernels::OneVariableSums<kind, ArrayOf<T>>(inputs, degree(), rows), samples.count(),
-                        sums);
+                        add_block);
       });
       return;
     }
@@ -131,7 +132,7 @@ class PolynomialSurrogate final : public LinearSurrogate {
                                              std::span(order).first(as_size(n)),
                                              std::span(columns, as_size(features()) * block_points));
     };
-    sum_over_blocks(execution, kernels::ColumnSums(fill, normal_layout(*this), rows), samples.count(), sums);
+    sum_over_blocks(execution, kernels::ColumnSums(fill, normal_layout(*this), rows), samples.count(), add_block);
   }
 
   [[nodiscard]] std::vector<Parameter> parameters() override {

@@ -2,7 +2,7 @@
 
 #include <ailoop/core/block.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/surrogate/normal_sums.hpp>
+#include <ailoop/surrogate/block_sums.hpp>
 
 #include <algorithm>
 #include <array>
@@ -61,7 +61,8 @@ void Surrogate::feature_columns(const Block& points, std::span<const std::int64_
       columns);
 }
 
-void LinearSurrogate::normal_sums(Execution /*execution*/, const SampleSet& samples, std::span<double> sums) const {
+void LinearSurrogate::normal_sums(Execution /*execution*/, const SampleSet& samples,
+                                  FunctionRef<void(std::span<const double>)> add_block) const {
   static_assert(block_points == kernels::panel_points);
   const kernels::NormalLayout layout = normal_layout(*this);
   std::visit(
@@ -77,7 +78,7 @@ void LinearSurrogate::normal_sums(Execution /*execution*/, const SampleSet& samp
           }
         };
         // one thread: feature_columns may start kernels
-        sum_over_blocks(Execution::calling_thread, kernels::ColumnSums(fill, layout, rows), samples.count(), sums);
+        sum_over_blocks(Execution::calling_thread, kernels::ColumnSums(fill, layout, rows), samples.count(), add_block);
       },
       samples.rows());
 }

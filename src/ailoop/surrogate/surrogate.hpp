@@ -3,11 +3,13 @@
 #include <ailoop/config/registry.hpp>
 #include <ailoop/core/array.hpp>
 #include <ailoop/core/execution.hpp>
+#include <ailoop/core/function_ref.hpp>
 #include <ailoop/core/interface.hpp>
 #include <ailoop/core/precision.hpp>
 #include <ailoop/kernels/normal_layout.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sample_set.hpp>
+#include <ailoop/sampling/shared_samples.hpp>
 #include <ailoop/storage/archive.hpp>
 #include <ailoop/surrogate/model_scaling.hpp>
 #include <ailoop/surrogate/network.hpp>
@@ -56,9 +58,9 @@ class Surrogate : public Interface {
   /// Every trained array, in the order of the network's; the spans stay valid as long as the surrogate.
   [[nodiscard]] virtual std::vector<Parameter> parameters() = 0;
 
-  /// Learns, once, what of the scaling of inputs and outputs the first samples tell.
+  /// Learns, once, what of the scaling of inputs and outputs the first samples tell. Collective.
   /// \throws NumericalError if they do not
-  virtual void learn_scaling(const SampleSet& /*samples*/) {}
+  virtual void learn_scaling(const SharedSamples& /*samples*/) {}
   /// How outputs are scaled for the network, which trainers know in its scaling only; null where they are not.
   [[nodiscard]] virtual const ModelScaling* output_scaling() const { return nullptr; }
   /// What was learned of it: arrays that belong to the model, though no trainer changes them.
@@ -96,12 +98,14 @@ class LinearSurrogate : public Surrogate {
   /// Which feature is 1 at every point, if there is one; then the bias adds nothing that its weight could not.
   [[nodiscard]] virtual std::optional<std::int64_t> constant_feature() const { return std::nullopt; }
 
-  /// What a least-squares fit is made of: the sums over all samples of products of features with each other and with
+  /// What a least-squares fit is made of: the sums over samples of products of features with each other and with
   /// targets, in double, in the order of kernels::NormalLayout. Without a constant feature a last column that is 1
-  /// stands for the bias. The same bits for any number of threads; waits for the result. This one calls
-  /// feature_columns; a surrogate that has a faster way overrides it.
-  /// \param[out] sums (length of the layout of `normal_layout`)
-  virtual void normal_sums(Execution execution, const SampleSet& samples, std::span<double> sums) const;
+  /// stands for the bias. The same bits for any number of threads. This one calls feature_columns; a surrogate that has
+  /// a faster way overrides it.
+  /// \param[in] add_block is shown the sums of each block of kernels::normal_block_points samples, (length of the
+  ///            layout of `normal_layout`), one block after the other
+  virtual void normal_sums(Execution execution, const SampleSet& samples,
+                           FunctionRef<void(std::span<const double>)> add_block) const;
 };
 
 /// Layout of these sums: its features, and the bias where no feature is constant.

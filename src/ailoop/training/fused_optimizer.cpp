@@ -1,11 +1,13 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/parallel/block_sum.hpp>
 #include <ailoop/training/optimizer.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,6 +16,7 @@ namespace ailoop {
 namespace {
 
 constexpr std::size_t width = Surrogate::block_points;
+constexpr std::int64_t block = SharedSamples::gradient_block;
 
 /// A number for each point of a block.
 template <class T>
@@ -125,46 +128,71 @@ class FusedOptimizer final : public Optimizer {
         m_slopes(m_outputs * (m_features + 1)),
         m_gradient(m_slopes.size()) {}
 
-  BatchLosses train(const SampleSet& samples, std::span<const std::int64_t> order, std::int64_t batch_size) override {
+  BatchLosses train(const Epoch& epoch) override {
+    if (epoch.comm != nullptr && epoch.is_first) {
+      m_sum.emplace(epoch.comm, std::ssize(m_gradient) + 1, 1);
+      m_sums.resize(m_gradient.size() + 1);
+    }
     return std::visit(
         [&]<class Settings>(const Settings& settings) {
           UpdateRule<T, Settings> rule(settings, *m_training.steps);
-          return m_training.loss == Loss::smooth_l1 ? run<Loss::smooth_l1>(rule, samples, order, batch_size)
-                                                    : run<Loss::mse>(rule, samples, order, batch_size);
+          return m_training.loss == Loss::smooth_l1 ? run<Loss::smooth_l1>(rule, epoch) : run<Loss::mse>(rule, epoch);
         },
         m_training.optimizer);
   }
 
  private:
   template <Loss kind, class Rule>
-  BatchLosses run(Rule& rule, const SampleSet& samples, std::span<const std::int64_t> all, std::int64_t batch_size) {
+  BatchLosses run(Rule& rule, const Epoch& epoch) {
     BatchLosses losses;
-    for (std::size_t first = 0; first < all.size();) {
-      const auto batch = all.subspan(first, std::min(as_size(batch_size), all.size() - first));
-      const double loss = visit_batch<kind>(samples, batch);
-      losses.add(loss * static_cast<double>(batch.size()), loss);
-      take_step(rule, batch.size());
+    std::span<const std::int64_t> rest = epoch.order;
+    for (std::int64_t first = 0; first < epoch.count; first += epoch.batch_size) {
+      const std::int64_t size = std::min(epoch.batch_size, epoch.count - first);
+      const std::int64_t here = epoch.comm == nullptr ? size : SampleDealer::rows_of(size, block, *epoch.comm).size();
+      const auto rows = rest.first(as_size(here));
+      rest = rest.subspan(rows.size());
+      const double sum =
+          epoch.comm == nullptr ? add_up<kind>(epoch.samples, rows) : add_up_shared<kind>(epoch.samples, rows, size);
+      const double loss = sum / static_cast<double>(as_size(size) * m_outputs);
+      losses.add(loss * static_cast<double>(size), loss);
+      take_step(rule, as_size(size));
       if (std::isnan(loss)) {
         break;
       }
-      first += batch.size();
     }
     return losses;
   }
 
-  /// The loss of a batch and, in m_slopes lane by lane the sums that make its gradient.
+  /// The sum of the losses of samples and, in m_gradient, those that make their gradient.
   template <Loss kind>
-  double visit_batch(const SampleSet& samples, std::span<const std::int64_t> batch) {
+  double add_up(const SampleSet& samples, std::span<const std::int64_t> rows) {
     std::ranges::fill(m_slopes, Lanes<T>{});
     double loss = 0.0;
-    for (std::size_t first = 0; first < batch.size(); first += width) {
-      loss += visit_block<kind>(samples, batch.subspan(first, std::min(batch.size() - first, width)));
+    for (std::size_t first = 0; first < rows.size(); first += width) {
+      loss += visit_points<kind>(samples, rows.subspan(first, std::min(rows.size() - first, width)));
     }
-    return loss / static_cast<double>(batch.size() * m_outputs);
+    std::ranges::transform(m_slopes, m_gradient.begin(), sum_of<T>);
+    return loss;
+  }
+
+  /// The same of a batch, of which each rank has some blocks.
+  template <Loss kind>
+  double add_up_shared(const SampleSet& samples, std::span<const std::int64_t> rows, std::int64_t batch) {
+    const auto partial = [&](const BlockSum::Add& add) {
+      for (std::size_t first = 0; first < rows.size(); first += as_size(block)) {
+        m_sums.back() = add_up<kind>(samples, rows.subspan(first, std::min(rows.size() - first, as_size(block))));
+        std::ranges::copy(m_gradient, m_sums.begin());
+        add(m_sums);
+      }
+    };
+    m_sum->add_up((batch + block - 1) / block, partial, m_sums);
+    std::transform(m_sums.begin(), m_sums.end() - 1, m_gradient.begin(),
+                   [](double sum) { return static_cast<T>(sum); });
+    return m_sums.back();
   }
 
   template <Loss kind>
-  double visit_block(const SampleSet& samples, std::span<const std::int64_t> points) {
+  double visit_points(const SampleSet& samples, std::span<const std::int64_t> points) {
     m_surrogate.feature_columns(samples.rows(), points, std::span<T>(m_columns));
     const auto& rows = std::get<ArrayOf<T>>(samples.rows());
     double loss = 0.0;
@@ -219,8 +247,8 @@ class FusedOptimizer final : public Optimizer {
   template <class Rule>
   void take_step(Rule& rule, std::size_t rows) {
     const T share = T(1) / T(rows * m_outputs);
-    for (std::size_t k = 0; k < m_gradient.size(); ++k) {
-      m_gradient[k] = sum_of(m_slopes[k]) * share;
+    for (T& slope : m_gradient) {
+      slope *= share;
     }
     ++*m_training.steps;
     rule.begin_step();
@@ -237,7 +265,9 @@ class FusedOptimizer final : public Optimizer {
   TypedArray<T> m_bias;
   std::vector<T> m_columns;        // (features, width) of the points at hand
   std::vector<Lanes<T>> m_slopes;  // of each weight, then of each bias
-  std::vector<T> m_gradient;       // likewise
+  std::vector<T> m_gradient;       // likewise, of a batch
+  std::optional<BlockSum> m_sum;   // where ranks share batches: of the gradient, and of the loss behind it
+  std::vector<double> m_sums;
 };
 
 }  // namespace

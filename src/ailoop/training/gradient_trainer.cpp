@@ -2,10 +2,12 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/parallel/block_sum.hpp>
 #include <ailoop/training/sample_error.hpp>
 #include <ailoop/training/sample_order.hpp>
 #include <ailoop/training/torch_optimizer.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <string>
@@ -24,6 +26,9 @@ constexpr const char* lacks_torch =
     "which was made with AILOOP_TORCH=OFF; `engine: fused` takes the same steps without LibTorch";
 #endif
 
+/// Products of samples and parameters of a step that cost a millisecond.
+constexpr double worth_ranks = 1 << 22;
+
 constexpr double most = 1e9;  // a number that no training survives, and that float32 holds
 
 template <class Settings>
@@ -38,10 +43,26 @@ class GradientKind final : public TrainerKind {
     if (m_settings.engine == TrainingEngine::fused && surrogate.linear() == nullptr) {
       throw ConfigurationError("training.engine: fused trains surrogates that are linear in their parameters");
     }
+    if (m_settings.engine == TrainingEngine::libtorch && m_settings.placement == TrainedBy::all_ranks) {
+      throw ConfigurationError(
+          "training.placement: all_ranks needs engine: fused; LibTorch trains on the model rank, as auto and "
+          "model_rank "
+          "say");
+    }
     return std::make_unique<GradientTrainer>(m_optimizer, m_settings, context, surrogate);
   }
 
   [[nodiscard]] bool takes_steps() const override { return true; }
+
+  [[nodiscard]] std::int64_t shared_block(const Surrogate& surrogate, std::int64_t samples) const override {
+    const std::int64_t batch = std::min(m_settings.batch_size, samples);
+    const std::int64_t parameters = surrogate.network().outputs() * (surrogate.features() + 1);
+    const bool can_be_shared = m_settings.engine == TrainingEngine::fused && batch > SharedSamples::gradient_block;
+    const bool is_worth_it = static_cast<double>(batch) * static_cast<double>(parameters) >= worth_ranks;
+    const bool is_shared = can_be_shared && (m_settings.placement == TrainedBy::all_ranks ||
+                                             (m_settings.placement == TrainedBy::automatic && is_worth_it));
+    return is_shared ? SharedSamples::gradient_block : 0;
+  }
 
   void require_libraries(bool load) const override {
     if (m_settings.engine == TrainingEngine::libtorch) {
@@ -50,7 +71,9 @@ class GradientKind final : public TrainerKind {
   }
 
   [[nodiscard]] double bytes(Surrogate& surrogate, std::int64_t samples) const override {
-    return GradientTrainer::bytes(m_settings, surrogate, samples);
+    const std::int64_t sums = surrogate.network().outputs() * (surrogate.features() + 1) + 1;
+    const double shared = BlockSum::bytes(sums, 1) + static_cast<double>(sums) * sizeof(double);
+    return GradientTrainer::bytes(m_settings, surrogate, samples) + (shared_block(surrogate, samples) > 0 ? shared : 0);
   }
 
   [[nodiscard]] double state_bytes(Surrogate& surrogate) const override {
@@ -88,19 +111,19 @@ GradientTrainer::GradientTrainer(const OptimizerSettings& optimizer, const Train
   }
 }
 
-TrainingReport GradientTrainer::fit(const SampleSet& samples) {
+TrainingReport GradientTrainer::fit(const SharedSamples& samples) {
   if (!m_optimizer || m_optimizer_steps != m_steps) {  // the state may have been restored, which it cannot see
     m_optimizer = make_optimizer();
   }
   m_optimizer_steps = is_at_work;  // should this fit fail, the optimizer is not used again
-  m_order.resize(as_size(samples.count()));
+  m_order.resize(as_size(samples.count));
   const std::int64_t steps_before = m_steps;
   TrainingReport report;
-  report.samples = samples.count();
+  report.samples = samples.count;
   report.error_before = mean_squared_error(m_surrogate, samples);
   for (std::int64_t epoch = 0; epoch < m_settings.epochs; ++epoch) {
-    const BatchLosses losses = run_epoch(m_epochs + epoch, samples);
-    report.last_loss = losses.sum / static_cast<double>(samples.count());
+    const BatchLosses losses = run_epoch(epoch, samples);
+    report.last_loss = losses.sum / static_cast<double>(samples.count);
     if (epoch == 0) {
       report.first_loss = report.last_loss;
     }
@@ -109,19 +132,39 @@ TrainingReport GradientTrainer::fit(const SampleSet& samples) {
     }
   }
   report.error_after = mean_squared_error(m_surrogate, samples);
+  report.unresolved = unresolved_error(samples);
   report.steps = m_steps - steps_before;
   m_epochs += m_settings.epochs;  // not before: a fit that fails never was
   m_optimizer_steps = m_steps;
   return report;
 }
 
-BatchLosses GradientTrainer::run_epoch(std::int64_t epoch, const SampleSet& samples) {
+BatchLosses GradientTrainer::run_epoch(std::int64_t epoch, const SharedSamples& samples) {
+  const bool is_new_order = m_settings.shuffle || epoch == 0;
   if (m_settings.shuffle) {
-    shuffled_order(m_context.seed, epoch, m_order);
-  } else {
+    shuffled_order(m_context.seed, m_epochs + epoch, m_order);
+  } else if (is_new_order) {
     std::iota(m_order.begin(), m_order.end(), 0);
   }
-  return m_optimizer->train(samples, m_order, m_settings.batch_size);
+  const std::int64_t batch = std::min(m_settings.batch_size, samples.count);
+  if (samples.comm == nullptr) {
+    return m_optimizer->train({samples.here, m_order, samples.count, batch});
+  }
+  if (is_new_order) {
+    if (!m_dealt) {
+      m_dealt.emplace(samples.here.precision(), 0, samples.here.dimension(), samples.here.outputs());
+    }
+    m_dealer.deal(*samples.comm, samples.here, SampleHomes::of_blocks(samples), {m_order, samples.count, batch},
+                  *m_dealt);
+    m_rows.resize(as_size(m_dealt->count()));
+    std::iota(m_rows.begin(), m_rows.end(), 0);
+  }
+  return m_optimizer->train({*m_dealt, m_rows, samples.count, batch, samples.comm, epoch == 0});
+}
+
+void GradientTrainer::share(Archive& everywhere) {
+  state(everywhere);
+  everywhere.tensor("training.epochs", {}, std::span(&m_epochs, 1));
 }
 
 std::unique_ptr<Optimizer> GradientTrainer::make_optimizer() {
@@ -197,6 +240,7 @@ void describe(Visitor& v, TrainingSettings& settings) {
           "passes over the samples in a retraining [1]");
   v.field("shuffle", settings.shuffle, any(), Affects::result,
           "whether each epoch takes the samples in a new random order");
+  describe(v, settings.placement);
 }
 
 RegistryEntry<TrainerKind> adam_entry() {

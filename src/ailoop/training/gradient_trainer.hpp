@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -21,6 +22,7 @@ struct TrainingSettings {
   std::int64_t batch_size = 32;
   std::int64_t epochs = 1;
   bool shuffle = true;
+  TrainedBy placement = TrainedBy::automatic;
 };
 
 void describe(Visitor& v, TrainingSettings& settings);
@@ -39,7 +41,8 @@ class GradientTrainer final : public Trainer {
   GradientTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings, const TrainerContext& context,
                   Surrogate& surrogate);
 
-  TrainingReport fit(const SampleSet& samples) override;
+  TrainingReport fit(const SharedSamples& samples) override;
+  void share(Archive& everywhere) override;
   void state(Archive& archive) override;
   void run_state(StateArchive& archive) override;
   [[nodiscard]] std::string_view state_prefix() const override;
@@ -55,7 +58,8 @@ class GradientTrainer final : public Trainer {
   };
 
   [[nodiscard]] std::unique_ptr<Optimizer> make_optimizer();
-  BatchLosses run_epoch(std::int64_t epoch, const SampleSet& samples);
+  /// \param[in] epoch of this fit
+  BatchLosses run_epoch(std::int64_t epoch, const SharedSamples& samples);
 
   OptimizerSettings m_optimizer_settings;
   TrainingSettings m_settings;
@@ -64,6 +68,9 @@ class GradientTrainer final : public Trainer {
   std::vector<Trained> m_parameters;
   std::int64_t m_steps = 0;
   std::vector<std::int64_t> m_order;       // of samples in the epoch
+  SampleDealer m_dealer;                   // where samples are shared
+  std::optional<SampleSet> m_dealt;        // those of this rank's blocks in the epoch
+  std::vector<std::int64_t> m_rows;        // of them
   std::unique_ptr<Optimizer> m_optimizer;  // made at the first fit: LibTorch is loaded only where it is needed
   std::int64_t m_optimizer_steps = 0;      // that it has counted
   std::int64_t m_epochs = 0;               // of this run so far: counts the orders of samples

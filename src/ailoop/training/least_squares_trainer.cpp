@@ -7,7 +7,9 @@
 #include <ailoop/execution/executions.hpp>
 #include <ailoop/execution/kokkos_session.hpp>
 #include <ailoop/kernels/normal_layout.hpp>
+#include <ailoop/parallel/communicator.hpp>
 #include <ailoop/training/normal_equations_solver.hpp>
+#include <ailoop/training/normal_sums.hpp>
 
 #include <fmt/format.h>
 
@@ -23,35 +25,15 @@ namespace {
 
 constexpr double most = 1e9;  // leaves nothing of a fit
 
+/// Products of numbers that take some tenth of a second to add up.
+constexpr double worth_ranks = 1 << 28;
+
 double number(const ParameterValues& values, std::int64_t index) {
   return std::visit([&](auto of_type) { return static_cast<double>(of_type[as_size(index)]); }, values);
 }
 
 void set_number(const ParameterValues& values, std::int64_t index, double number) {
   std::visit([&]<class T>(std::span<T> of_type) { of_type[as_size(index)] = static_cast<T>(number); }, values);
-}
-
-/// Least and most that an output changes by where the network's changes by one.
-struct OutputUnits {
-  double least = 1.0;
-  double most = 1.0;
-  bool are_known = true;  ///< unless an output goes through a function
-};
-
-OutputUnits output_units(const Surrogate& surrogate) {
-  OutputUnits units;
-  const ModelScaling* const scaling = surrogate.output_scaling();
-  if (scaling == nullptr) {
-    return units;
-  }
-  units = {.least = std::numeric_limits<double>::infinity(), .most = 0.0};
-  for (std::int64_t o = 0; o < scaling->components(); ++o) {
-    const ComponentScaling kind = scaling->kind(o);
-    units.are_known = units.are_known && (kind == ComponentScaling::raw || kind == ComponentScaling::standardized);
-    units.least = std::min(units.least, 1.0 / scaling->factor(o));
-    units.most = std::max(units.most, 1.0 / scaling->factor(o));
-  }
-  return units;
 }
 
 class LeastSquaresKind final : public TrainerKind {
@@ -66,11 +48,19 @@ class LeastSquaresKind final : public TrainerKind {
     return std::make_unique<LeastSquaresTrainer>(m_settings, context, *linear);
   }
 
-  [[nodiscard]] bool knows_reach() const override { return m_settings.history == FitHistory::all; }
+  [[nodiscard]] std::int64_t shared_block(const Surrogate& surrogate, std::int64_t samples) const override {
+    const auto columns = static_cast<double>(surrogate.features() + surrogate.network().outputs());
+    const bool is_worth_it = static_cast<double>(samples) * columns * columns >= worth_ranks;
+    const bool is_shared =
+        m_settings.placement == TrainedBy::all_ranks || (m_settings.placement == TrainedBy::automatic && is_worth_it);
+    return is_shared ? kernels::normal_block_points : 0;
+  }
 
+  [[nodiscard]] bool knows_reach() const override { return m_settings.history == FitHistory::all; }
   [[nodiscard]] double bytes(Surrogate& surrogate, std::int64_t samples) const override {
     LinearSurrogate* const linear = surrogate.linear();
-    return linear == nullptr ? 0.0 : LeastSquaresTrainer::bytes(*linear, samples);
+    const bool is_shared = shared_block(surrogate, samples) > 0;
+    return linear == nullptr ? 0.0 : LeastSquaresTrainer::bytes(*linear, samples, is_shared);
   }
 
   [[nodiscard]] double state_bytes(Surrogate& surrogate) const override {
@@ -92,6 +82,7 @@ void describe(Visitor& v, LeastSquaresSettings& settings) {
           choices<FitHistory>({{FitHistory::all, "all", "of all retrainings so far"},
                                {FitHistory::fresh, "fresh", "of this retraining alone"}}),
           Affects::result, "which samples the model is fitted to");
+  describe(v, settings.placement);
 }
 
 LeastSquaresTrainer::LeastSquaresTrainer(const LeastSquaresSettings& settings, const TrainerContext& context,
@@ -109,27 +100,32 @@ LeastSquaresTrainer::LeastSquaresTrainer(const LeastSquaresSettings& settings, c
   m_fresh.resize(m_sums.size());
 }
 
-TrainingReport LeastSquaresTrainer::fit(const SampleSet& samples) {
-  AILOOP_REQUIRE(samples.count() > 0 && samples.outputs() == m_layout.outputs,
+TrainingReport LeastSquaresTrainer::fit(const SharedSamples& samples) {
+  AILOOP_REQUIRE(samples.count > 0 && samples.here.outputs() == m_layout.outputs,
                  "LeastSquaresTrainer: samples of the surrogate's outputs are needed");
+  add_up_normal_sums(m_surrogate, m_context.execution, samples, m_fresh);
+  TrainingReport report;
+  report.samples = samples.count;
+  if (samples.comm != nullptr && samples.comm->rank() != 0) {
+    return report;
+  }
   if (m_settings.history == FitHistory::fresh) {
     std::ranges::fill(m_sums, 0.0);
     m_samples = 0;
   }
-  m_surrogate.normal_sums(m_context.execution, samples, m_fresh);
   std::ranges::transform(m_sums, m_fresh, m_sums.begin(), std::plus<>());
-  m_samples += samples.count();
-
-  TrainingReport report;
-  report.samples = samples.count();
+  m_samples += samples.count;
   report.first_loss = loss(m_sums, m_samples);
-  report.error_before = loss(m_fresh, samples.count());
+  report.error_before = loss(m_fresh, samples.count);
+  const auto squares = std::span(m_fresh).last(as_size(m_layout.outputs));
+  report.unresolved = epsilon_of(m_surrogate.precision()) * std::accumulate(squares.begin(), squares.end(), 0.0) /
+                      static_cast<double>(samples.count * m_layout.outputs);
   const std::optional<std::int64_t> constant =
       m_surrogate.constant_feature() ? m_surrogate.constant_feature() : m_layout.columns - 1;
   const NormalSolution solution = solve_normal_equations(m_layout, m_sums, m_settings.ridge, constant);
   set(solution.coefficients);
   report.last_loss = loss(m_sums, m_samples);
-  report.error_after = loss(m_fresh, samples.count());
+  report.error_after = loss(m_fresh, samples.count);
   report.condition = solution.condition;
   if (solution.is_singular) {
     report.warning = fmt::format(
@@ -150,7 +146,8 @@ void LeastSquaresTrainer::reach(ConstArray x, std::span<const double> off, std::
   if (m_settings.history == FitHistory::fresh || m_samples < samples_of_a_coefficient * m_layout.columns) {
     return;
   }
-  const OutputUnits units = output_units(m_surrogate);
+  const ModelScaling* const scaling = m_surrogate.output_scaling();
+  const ModelScaling::Units units = scaling == nullptr ? ModelScaling::Units{} : scaling->units();
   if (!units.are_known) {
     return;
   }
@@ -201,7 +198,7 @@ std::vector<double> LeastSquaresTrainer::features(ConstArray x) const {
   return features;
 }
 
-double LeastSquaresTrainer::bytes(const LinearSurrogate& surrogate, std::int64_t samples) {
+double LeastSquaresTrainer::bytes(const LinearSurrogate& surrogate, std::int64_t samples, bool is_shared) {
   const kernels::NormalLayout layout = normal_layout(surrogate);
   const std::int64_t sums = layout.length();
   // sums of all and of fresh samples; and what the solver holds
@@ -217,7 +214,8 @@ double LeastSquaresTrainer::bytes(const LinearSurrogate& surrogate, std::int64_t
   constexpr std::int64_t points = 1024;
   constexpr std::int64_t arrays = 5;
   const std::int64_t reach = points * arrays * layout.columns;
-  return sizeof(double) * static_cast<double>(kept + reach + std::max<std::int64_t>(at_once, 1) * block);
+  return sizeof(double) * static_cast<double>(kept + reach + std::max<std::int64_t>(at_once, 1) * block) +
+         (is_shared ? shared_normal_sums_bytes(layout) : 0.0);
 }
 
 double LeastSquaresTrainer::state_bytes(const LeastSquaresSettings& settings, const LinearSurrogate& surrogate) {

@@ -18,12 +18,15 @@ enum class FitHistory {
 struct LeastSquaresSettings {
   double ridge = 0.0;  ///< times the mean square of a feature: weight of its squared coefficient
   FitHistory history = FitHistory::all;
+  TrainedBy placement = TrainedBy::automatic;
 };
 
 void describe(Visitor& v, LeastSquaresSettings& settings);
 
 /// Fits a LinearSurrogate by the normal equations, in double whatever its precision. Where a feature is constant the
 /// bias becomes zero and that feature's weight does its work; else the bias is fitted. Constants get no ridge.
+///
+/// Where samples are shared each rank adds up its blocks, and the model rank solves.
 ///
 /// What is kept from fit to fit is the sums of the samples, not the samples: with FitHistory::all they belong to the
 /// saved state.
@@ -37,7 +40,7 @@ class LeastSquaresTrainer final : public Trainer {
   LeastSquaresTrainer(const LeastSquaresSettings& settings, const TrainerContext& context, LinearSurrogate& surrogate);
 
   /// Bytes of its arrays and of all that a fit works with, at most.
-  [[nodiscard]] static double bytes(const LinearSurrogate& surrogate, std::int64_t samples);
+  [[nodiscard]] static double bytes(const LinearSurrogate& surrogate, std::int64_t samples, bool is_shared = false);
   /// Bytes of what `state` shows.
   [[nodiscard]] static double state_bytes(const LeastSquaresSettings& settings, const LinearSurrogate& surrogate);
 
@@ -45,7 +48,7 @@ class LeastSquaresTrainer final : public Trainer {
   /// errors those over the samples at hand, all as the sums tell them: rounding leaves up to some 1e-15 of the targets'
   /// mean square in them.
   /// \throws DivergenceError if the sums or a parameter are not finite
-  TrainingReport fit(const SampleSet& samples) override;
+  TrainingReport fit(const SharedSamples& samples) override;
   /// With FitHistory::all three standard errors of the fit, from the residual of all samples so far and their Gram
   /// matrix; infinite below ten samples for each coefficient, or where these do not determine the coefficients. Where
   /// the prediction is off by more than the residual it is taken for the residual: what a polynomial cannot follow lies

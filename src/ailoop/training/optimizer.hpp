@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ailoop/core/interface.hpp>
-#include <ailoop/sampling/sample_set.hpp>
+#include <ailoop/sampling/shared_samples.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 
 #include <cstdint>
@@ -64,23 +64,32 @@ struct BatchLosses {
   }
 };
 
+/// The samples of an epoch, in batches of consecutive places; the last batch may be smaller.
+struct Epoch {
+  const SampleSet& samples;             ///< of this rank
+  std::span<const std::int64_t> order;  ///< rows of them, batch by batch
+  std::int64_t count = 0;               ///< places, of all ranks
+  std::int64_t batch_size = 1;
+  const Communicator* comm = nullptr;  ///< whose ranks share each batch, as SampleDealer deals it; null: all are here
+  bool is_first = true;                ///< of a training
+};
+
 /// Takes the steps of one training.
 class Optimizer : public Interface {
  public:
-  /// One step for each batch of consecutive samples in the given order; the last batch may be smaller. Ends early where
-  /// a loss is NaN.
-  /// \param[in] order (samples.count()) a permutation of 0 ... samples.count() - 1
-  virtual BatchLosses train(const SampleSet& samples, std::span<const std::int64_t> order, std::int64_t batch_size) = 0;
+  /// One step for each batch. Ends early where a loss is NaN. Collective.
+  virtual BatchLosses train(const Epoch& epoch) = 0;
 };
 
 /// Takes the steps that LibTorch's Adam and SGD take, in one loop over the samples where they lie: no graph, no
-/// tensors, and no features but those of the few points at hand. Serial, in a fixed order of sums.
+/// tensors, and no features but those of the few points at hand. Serial, in a fixed order of sums; where ranks share a
+/// batch each adds up its blocks, and one message a step brings the sums together (BlockSum).
 /// \param[in] surrogate whose network is trained; must outlive the optimizer
 /// \throws UsageError if the network is not linear
 [[nodiscard]] std::unique_ptr<Optimizer> make_fused_optimizer(const ModelTraining& training,
                                                               const Surrogate& surrogate);
 
-/// Bytes of its arrays.
+/// Bytes of its arrays, where batches are not shared.
 [[nodiscard]] double fused_optimizer_bytes(const Network& network);
 
 }  // namespace ailoop

@@ -17,8 +17,6 @@ namespace ailoop {
 
 namespace {
 
-constexpr std::int64_t block = 512;  // samples whose numbers stay in the cache
-
 /// In as many chains of additions as a core can follow at once.
 double sum_of_squared_differences(std::span<const double> values, const double* others) {
   std::array<double, 8> sums{};
@@ -40,12 +38,12 @@ double sum_of_squared_differences(std::span<const double> values, const double* 
 
 }  // namespace
 
-double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples) {
-  const std::int64_t dimension = samples.dimension();
-  const std::int64_t outputs = samples.outputs();
-  const OwnedArray points(block, dimension);
-  const OwnedArray predictions(block, outputs);
-  const OwnedArray targets(block, outputs);
+double mean_squared_error(const Surrogate& surrogate, const SharedSamples& samples) {
+  const std::int64_t dimension = samples.here.dimension();
+  const std::int64_t outputs = samples.here.outputs();
+  const OwnedArray points(samples.block, dimension);
+  const OwnedArray predictions(samples.block, outputs);
+  const OwnedArray targets(samples.block, outputs);
   const Array x = points;
   const Array y = predictions;
   const Array target = targets;
@@ -69,32 +67,38 @@ double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples) 
     return sum_of_squared_differences(std::span(y.data, as_size(n * outputs)), target.data);
   };
   double sum = 0.0;
-  for (std::int64_t first = 0; first < samples.count(); first += block) {
-    const std::int64_t n = std::min(block, samples.count() - first);
-    sum += std::visit([&](const auto& rows) { return squares_of_block(rows, first, n); }, samples.rows());
-  }
-  return sum / static_cast<double>(samples.count() * outputs);
-}
-
-double unresolved_error(const SampleSet& samples) {
-  return std::visit(
-      [&]<class T>(const ArrayOf<T>& rows) {
-        double sum = 0.0;
-        for (std::int64_t i = 0; i < samples.count(); ++i) {
-          for (std::int64_t j = 0; j < samples.outputs(); ++j) {
-            const double y = rows(i, samples.dimension() + j);
-            sum += y * y;
-          }
-        }
-        return std::numeric_limits<T>::epsilon() * sum / static_cast<double>(samples.count() * samples.outputs());
+  samples.sum(
+      [&](IndexRange block, std::span<double> of_block) {
+        of_block[0] = std::visit([&](const auto& rows) { return squares_of_block(rows, block.first, block.size()); },
+                                 samples.here.rows());
       },
-      samples.rows());
+      std::span(&sum, 1));
+  return sum / static_cast<double>(samples.count * outputs);
 }
 
-std::optional<std::string> growth_of_error(const TrainingReport& report, const SampleSet& samples) {
+double unresolved_error(const SharedSamples& samples) {
+  const std::int64_t outputs = samples.here.outputs();
+  const auto squares_of_block = [&](IndexRange block, std::span<double> of_block) {
+    std::visit(
+        [&](const auto& rows) {
+          for (std::int64_t i = block.first; i < block.last; ++i) {
+            for (std::int64_t o = 0; o < outputs; ++o) {
+              const double y = rows(i, samples.here.dimension() + o);
+              of_block[0] += y * y;
+            }
+          }
+        },
+        samples.here.rows());
+  };
+  double sum = 0.0;
+  samples.sum(squares_of_block, std::span(&sum, 1));
+  return epsilon_of(samples.here.precision()) * sum / static_cast<double>(samples.count * outputs);
+}
+
+std::optional<std::string> growth_of_error(const TrainingReport& report) {
   const double limit = largest_error_growth * report.error_before;
   if (!std::isfinite(limit) || report.error_after <= limit ||
-      report.error_after <= largest_error_growth * unresolved_error(samples)) {
+      report.error_after <= largest_error_growth * report.unresolved) {
     return std::nullopt;
   }
   return fmt::format("the mean squared error over its samples grew from {:.3g} to {:.3g}", report.error_before,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ailoop/sampling/sample_set.hpp>
+#include <ailoop/sampling/shared_samples.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 #include <ailoop/training/trainer.hpp>
 
@@ -12,17 +12,17 @@ namespace ailoop {
 /// How many times larger a training may make the mean squared error over its samples.
 inline constexpr double largest_error_growth = 100.0;
 
-/// Mean over samples and outputs of (prediction - target)^2, in the scaling of the network. Serial, in a fixed order.
+/// Mean over samples and outputs of (prediction - target)^2, in the scaling of the network. Block by block, in a fixed
+/// order. Collective.
 /// \param[in] samples with outputs in that scaling
-[[nodiscard]] double mean_squared_error(const Surrogate& surrogate, const SampleSet& samples);
+[[nodiscard]] double mean_squared_error(const Surrogate& surrogate, const SharedSamples& samples);
 
 /// A mean squared error below which growth says nothing: the mean square of the targets times the unit of the
-/// precision, which is more than rounding leaves.
-[[nodiscard]] double unresolved_error(const SampleSet& samples);
+/// precision, which is more than rounding leaves. Collective.
+[[nodiscard]] double unresolved_error(const SharedSamples& samples);
 
 /// What to say of a training after which the error is more than largest_error_growth times as large, or no longer
 /// finite; nothing where it is not, or was not finite before.
-/// \param[in] samples those of the training
-[[nodiscard]] std::optional<std::string> growth_of_error(const TrainingReport& report, const SampleSet& samples);
+[[nodiscard]] std::optional<std::string> growth_of_error(const TrainingReport& report);
 
 }  // namespace ailoop

@@ -143,7 +143,8 @@ class OptimizerOfTorch final : public TorchOptimizer {
     std::visit([this](const auto& settings) { use(settings); }, training.optimizer);
   }
 
-  BatchLosses train(const SampleSet& samples, std::span<const std::int64_t> order, std::int64_t batch_size) override {
+  BatchLosses train(const Epoch& epoch) override {
+    const auto& [samples, order, count, batch_size, comm, is_first] = epoch;
     return translated([&] {
       const std::int64_t most = rows_of_piece(m_training.network, batch_size, m_piece_bytes);
       make_room(std::min(std::ssize(order), most));

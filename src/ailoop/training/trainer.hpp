@@ -4,7 +4,7 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/execution.hpp>
 #include <ailoop/core/interface.hpp>
-#include <ailoop/sampling/sample_set.hpp>
+#include <ailoop/sampling/shared_samples.hpp>
 #include <ailoop/surrogate/surrogate.hpp>
 
 #include <algorithm>
@@ -32,16 +32,21 @@ struct TrainingReport {
   double last_loss = 0.0;           ///< the same over the last epoch
   double error_before = 0.0;        ///< mean squared error over the samples before; see mean_squared_error
   double error_after = 0.0;         ///< the same after; what got much worse is undone by the caller
+  double unresolved = 0.0;          ///< such an error below which growth says nothing; see unresolved_error
   std::optional<double> condition;  ///< condition number of the equations that were solved, where some were
   std::string warning;              ///< what the user should know; empty: nothing
 };
 
 /// Changes the parameters of one surrogate so that it fits samples; remembers its optimizer's state from call to call.
+/// A collective object where samples are shared: every rank has one, and the model rank's counts.
 class Trainer : public Interface {
  public:
   /// \param[in] samples with outputs in the scaling of the network (Surrogate::output_scaling)
   /// \throws DivergenceError if a parameter or a loss is no longer finite; the parameters are then those of the failure
-  virtual TrainingReport fit(const SampleSet& samples) = 0;
+  virtual TrainingReport fit(const SharedSamples& samples) = 0;
+
+  /// Shows what every rank must have of the model rank's state, beside the surrogate, before a fit to shared samples.
+  virtual void share(Archive& /*everywhere*/) {}
 
   /// How far further samples can be expected to move the prediction at each point, as things stand. This one knows
   /// nothing of it: infinitely far.
@@ -59,6 +64,16 @@ class Trainer : public Interface {
   /// Name that the optimizer's saved state starts with, e.g. "adam".
   [[nodiscard]] virtual std::string_view state_prefix() const = 0;
 };
+
+/// Where training happens. Results differ in their last digits, as sums are added up in another way.
+enum class TrainedBy {
+  automatic,
+  model_rank,
+  all_ranks,  ///< each rank adds up whole blocks of samples
+};
+
+/// The setting `placement` of trainers that may be shared.
+void describe(Visitor& v, TrainedBy& placement);
 
 /// What a trainer is made for.
 struct TrainerContext {
@@ -81,6 +96,13 @@ class TrainerKind : public Kind {
 
   /// Whether its trainers go step by step, by a learning rate, instead of finding the best fit at once.
   [[nodiscard]] virtual bool takes_steps() const { return false; }
+
+  /// Samples of a block where all ranks train; 0 where the model rank does. A function of the settings, the surrogate
+  /// and the samples alone, as it decides on results.
+  /// \param[in] samples of a retraining
+  [[nodiscard]] virtual std::int64_t shared_block(const Surrogate& /*surrogate*/, std::int64_t /*samples*/) const {
+    return 0;
+  }
 
   /// Whether its trainers know their reach.
   [[nodiscard]] virtual bool knows_reach() const { return false; }

@@ -19,24 +19,41 @@ using test::are_bytes;
 using test::many;
 using test::peak_bytes;
 
-TEST(ArrayBytes, OfSampler) {
+TEST(ArrayBytes, OfSamplesOnTheModelRank) {
   const Communicator comm(MPI_COMM_WORLD);
   const test::ScriptedProblem problem;
   const std::int64_t samples = many * comm.size();
   for (const Precision precision : {Precision::float32, Precision::float64}) {
     for (Execution execution : {Execution::calling_thread, Execution::host_threads}) {
       Messenger messenger(comm, 0, Waiting::back_off, true);
-      std::optional<Sampler> sampler;
+      std::optional<ModelRankPlacement> placement;
       const double peak = peak_bytes([&] {
-        sampler.emplace(comm, messenger, problem, execution, precision, samples, 1);
-        ASSERT_TRUE(sampler->draw(0));
+        placement.emplace(comm, messenger, Drawing{problem, execution, precision, samples, 1});
+        ASSERT_TRUE(placement->draw(0));
         if (comm.rank() == 0) {
-          ASSERT_TRUE(sampler->draw_alone(0));
+          ASSERT_TRUE(placement->draw(0, true));
         }
       });
       const std::int64_t rows = comm.rank() == 0 ? samples : many;
-      EXPECT_THAT(peak, are_bytes(Sampler::bytes(precision, rows, 1, 1, concurrency(execution))));
+      EXPECT_THAT(peak, are_bytes(ModelRankPlacement::bytes(precision, rows, 1, 1, concurrency(execution))));
     }
+  }
+}
+
+TEST(ArrayBytes, OfSamplesOnAllRanks) {
+  const Communicator comm(MPI_COMM_WORLD);
+  const test::ScriptedProblem problem;
+  const std::int64_t samples = many * comm.size();
+  constexpr std::int64_t block = SharedSamples::gradient_block;
+  for (const Precision precision : {Precision::float32, Precision::float64}) {
+    const double peak = peak_bytes([&] {
+      AllRanksPlacement placement(comm, {problem, Execution::calling_thread, precision, samples, 1}, block);
+      ASSERT_TRUE(placement.draw(0));
+      placement.with({nullptr, 0, 1}, {nullptr, 0, 1});
+    });
+    const double said = AllRanksPlacement::bytes(precision, samples, comm.size(), block, 1, 1, 1);
+    EXPECT_LE(peak, said + test::small_bytes);
+    EXPECT_GE(peak, 0.8 * said);
   }
 }
 
@@ -64,7 +81,7 @@ TEST(ArrayBytes, OfTruthsThatAreKeptAreAtMostWhatTheEmulatorSays) {
     }
   });
   if (loop.leads()) {
-    const std::int64_t kept = Emulator::most_kept(loop.sampler.samples(), many);
+    const std::int64_t kept = Emulator::most_kept(loop.placement.samples(), many);
     const double on_the_way = SharedTruth::bytes(many, block_of(many, loop.comm.size(), 0).size(), 1, 1);
     const double said = Emulator::kept_bytes(kept, many, 1, 1) + on_the_way;
     EXPECT_LE(peak, said + test::small_bytes);

@@ -3,7 +3,7 @@
 #include <ailoop/kernels/counter_random.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/problem/sine_problem.hpp>
-#include <ailoop/sampling/sampler.hpp>
+#include <ailoop/sampling/placement.hpp>
 #include <ailoop/test/scripted_problem.hpp>
 
 #include <gmock/gmock.h>
@@ -34,7 +34,7 @@ void expect_the_definition(Execution execution) {
       const T x = kernels::uniform<T>(random, problem.facts().lower[0], problem.facts().upper[0]);
       expected.insert(expected.end(), {x, static_cast<T>(kernels::sine(static_cast<double>(x)))});
     }
-    Sampler sampler(self, messenger, problem, execution, precision_of<T>, samples, 42);
+    ModelRankPlacement sampler(self, messenger, {problem, execution, precision_of<T>, samples, 42});
     ASSERT_TRUE(sampler.draw(17));
     const auto& rows = std::get<ArrayOf<T>>(sampler.drawn().rows());
     EXPECT_EQ(std::vector<T>(rows.data, rows.data + rows.size()), expected) << samples;
@@ -62,7 +62,7 @@ TEST(SamplerPieces, ComeToTheTruthInOrderAndAreWorthAllThreads) {
     EXPECT_EQ(concurrency(context.execution), concurrency(execution));
     calls.push_back(points);
   };
-  Sampler sampler(self, messenger, problem, execution, Precision::float32, samples, 1);
+  ModelRankPlacement sampler(self, messenger, {problem, execution, Precision::float32, samples, 1});
   ASSERT_TRUE(sampler.draw(100));
   EXPECT_THAT(calls, ::testing::ElementsAre(piece, piece, 5));
 }
@@ -74,13 +74,13 @@ TEST(SamplerPieces, NameTheSampleThatFailedInALaterOne) {
   constexpr std::int64_t bad = Sampler::piece_of_a_thread + 3;
   problem.truth_of = [](double x, std::int64_t sample) { return sample == bad ? std::nan("") : x; };
   const std::int64_t samples = 2 * Sampler::piece_of_a_thread;
-  Sampler stopping(self, messenger, problem, Execution::calling_thread, Precision::float32, samples, 1);
+  ModelRankPlacement stopping(self, messenger, {problem, Execution::calling_thread, Precision::float32, samples, 1});
   EXPECT_FALSE(stopping.draw(0));
   ASSERT_TRUE(stopping.failure().has_value());
   EXPECT_THAT(stopping.failure()->message, ::testing::HasSubstr("sample " + std::to_string(bad) + " "));
 
-  Sampler skipping(self, messenger, problem, Execution::calling_thread, Precision::float32, samples, 1,
-                   OnFailure::skip);
+  ModelRankPlacement skipping(self, messenger,
+                              {problem, Execution::calling_thread, Precision::float32, samples, 1, OnFailure::skip});
   ASSERT_TRUE(skipping.draw(0));
   EXPECT_EQ(skipping.drawn().count(), samples - 1);
 }
@@ -100,7 +100,7 @@ TEST(SamplerPieces, AreDrawnByThreadsOfTheirOwnWhereTheProblemLetsThem) {
       threads.insert(std::this_thread::get_id());
       most = std::max(most, points);
     };
-    Sampler sampler(self, messenger, problem, Execution::host_threads, Precision::float64, samples, 1);
+    ModelRankPlacement sampler(self, messenger, {problem, Execution::host_threads, Precision::float64, samples, 1});
     ASSERT_TRUE(sampler.draw(0));
     EXPECT_EQ(std::ssize(threads), thread_safe ? concurrency(Execution::host_threads) : 1);
     EXPECT_EQ(most,
@@ -117,7 +117,7 @@ TEST(SamplerPieces, NameTheFirstSampleThatFailed) {
   constexpr std::int64_t samples = 2 * Sampler::piece_of_a_thread;
   constexpr std::int64_t first = samples / 2 - 1;  // the last one of the first of two threads
   problem.truth_of = [](double x, std::int64_t sample) { return sample >= first ? std::nan("") : x; };
-  Sampler sampler(self, messenger, problem, Execution::host_threads, Precision::float32, samples, 1);
+  ModelRankPlacement sampler(self, messenger, {problem, Execution::host_threads, Precision::float32, samples, 1});
   EXPECT_FALSE(sampler.draw(0));
   ASSERT_TRUE(sampler.failure().has_value());
   EXPECT_THAT(sampler.failure()->message, ::testing::HasSubstr("sample " + std::to_string(first) + " "));

@@ -96,7 +96,7 @@ TEST(Excess, IsHowFarThePredictionMustMove) {
 /// Reaches as far as x says.
 class FarReaching final : public Trainer {
  public:
-  TrainingReport fit(const SampleSet& /*samples*/) override { return {}; }
+  TrainingReport fit(const SharedSamples& /*samples*/) override { return {}; }
   void state(Archive& /*archive*/) override {}
   [[nodiscard]] std::string_view state_prefix() const override { return "far"; }
   void reach(ConstArray x, std::span<const double> /*off*/, std::span<double> reach) const override {

@@ -1,6 +1,7 @@
 #include <ailoop/kernels/normal_equations.hpp>
 #include <ailoop/training/least_squares_trainer.hpp>
 #include <ailoop/training/normal_equations_solver.hpp>
+#include <ailoop/training/normal_sums.hpp>
 
 #include "least_squares_case.hpp"
 #include "training_case.hpp"
@@ -173,16 +174,17 @@ TEST(LeastSquares, SumsHaveTheSameBitsInEverySpaceAndEqualThoseOfBlocksInOrder) 
       const auto surrogate = make_polynomial({basis, 5, Precision::float32}, facts);
       const std::int64_t count = 40'007;  // ten blocks, the last of them with an odd number of points
       const SampleSet samples = test::sine_in(facts, Precision::float32, count);
-      std::vector<double> sequential(static_cast<std::size_t>(normal_layout(*surrogate).length()));
-      std::vector<double> threads = sequential;
-      std::vector<double> in_parts = sequential;
-      surrogate->normal_sums(Execution::calling_thread, samples, sequential);
-      surrogate->normal_sums(Execution::host_threads, samples, threads);
-      EXPECT_EQ(sequential, threads);
+      const auto sums_of = [&](Execution execution, const SampleSet& of) {
+        std::vector<double> sums(static_cast<std::size_t>(normal_layout(*surrogate).length()));
+        add_up_normal_sums(*surrogate, execution, of, sums);
+        return sums;
+      };
+      const std::vector<double> sequential = sums_of(Execution::calling_thread, samples);
+      std::vector<double> in_parts(sequential.size());
+      EXPECT_EQ(sequential, sums_of(Execution::host_threads, samples));
       for (std::int64_t first = 0; first < count; first += kernels::normal_block_points) {
         const std::int64_t n = std::min(kernels::normal_block_points, count - first);
-        std::vector<double> part = sequential;
-        surrogate->normal_sums(Execution::calling_thread, test::part_of(samples, first, n), part);
+        const std::vector<double> part = sums_of(Execution::calling_thread, test::part_of(samples, first, n));
         std::ranges::transform(in_parts, part, in_parts.begin(), std::plus<>());
       }
       EXPECT_EQ(sequential, in_parts);

@@ -53,7 +53,7 @@ TEST(TorchOptimizer, SeesEachBatchInPlace) {
   std::vector<BatchSeen> seen;
   training.optimizer->watch([&](const BatchSeen& batch) { seen.push_back(batch); });
   const SampleSet samples = test::sine_samples<float>(100);
-  training.optimizer->train(samples, in_order(100), 32);
+  training.optimizer->train({samples, in_order(100), samples.count(), 32});
   ASSERT_EQ(seen.size(), 4U);
   const auto* features = static_cast<const float*>(seen[0].features);
   const auto* targets = static_cast<const float*>(seen[0].targets);
@@ -64,7 +64,7 @@ TEST(TorchOptimizer, SeesEachBatchInPlace) {
   }
   // the memory is allocated once
   seen.clear();
-  training.optimizer->train(samples, in_order(100), 32);
+  training.optimizer->train({samples, in_order(100), samples.count(), 32});
   EXPECT_EQ(seen[0].features, features);
   EXPECT_EQ(seen[0].targets, targets);
 }
@@ -75,12 +75,12 @@ TEST(TorchOptimizer, TakesTheSameStepsInPieces) {
   std::vector<std::int64_t> order(1000);
   shuffled_order(3, 0, order);
   PolynomialTraining whole;
-  const BatchLosses expected = whole.optimizer->train(samples, order, 32);
+  const BatchLosses expected = whole.optimizer->train({samples, order, samples.count(), 32});
   for (const std::int64_t piece_bytes : {std::int64_t{1}, 100 * row_bytes, 999 * row_bytes}) {
     PolynomialTraining parts(piece_bytes);
     std::int64_t most_rows = 0;
     parts.optimizer->watch([&](const BatchSeen& batch) { most_rows = std::max(most_rows, batch.rows); });
-    const BatchLosses losses = parts.optimizer->train(samples, order, 32);
+    const BatchLosses losses = parts.optimizer->train({samples, order, samples.count(), 32});
     EXPECT_EQ(most_rows, 32);
     EXPECT_EQ(parts.steps, whole.steps);
     EXPECT_EQ(parts.moments, whole.moments);
@@ -190,7 +190,8 @@ TEST(FusedOptimizer, RefusesNetworksOfSeveralLayers) {
 /// What the trap would be: LibTorch runs on one thread, which must not become the number of threads of Kokkos.
 TEST(TorchOptimizer, LeavesKokkosItsThreads) {
   PolynomialTraining training;
-  training.optimizer->train(test::sine_samples<float>(100), in_order(100), 32);
+  const SampleSet samples = test::sine_samples<float>(100);
+  training.optimizer->train({samples, in_order(100), 100, 32});
   const auto space = Kokkos::DefaultHostExecutionSpace();
   std::mutex mutex;
   std::set<std::thread::id> threads;

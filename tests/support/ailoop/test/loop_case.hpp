@@ -50,14 +50,15 @@ class ScriptedTrainer final : public Trainer {
   void reach(ConstArray /*x*/, std::span<const double> /*off*/, std::span<double> reach) const override {
     std::ranges::fill(reach, reach_everywhere);
   }
-  TrainingReport fit(const SampleSet& samples) override {
+  TrainingReport fit(const SharedSamples& samples) override {
     const double error = mean_squared_error(m_surrogate, samples);
-    before_fitting(samples);
+    before_fitting(samples.here);
     m_surrogate.slope = 1 + (m_surrogate.slope - 1) / 2;
-    return {.samples = samples.count(),
+    return {.samples = samples.count,
             .steps = 1,
             .error_before = error,
-            .error_after = mean_squared_error(m_surrogate, samples)};
+            .error_after = mean_squared_error(m_surrogate, samples),
+            .unresolved = unresolved_error(samples)};
   }
   void state(Archive& /*archive*/) override {}
   [[nodiscard]] std::string_view state_prefix() const override { return "scripted"; }
@@ -107,7 +108,8 @@ struct LoopCase {
       : comm(original),
         messenger(comm, RoleLayout::model_rank, Waiting::back_off, shares_memory),
         roles(assign_roles(std::vector<int>(static_cast<std::size_t>(comm.size()), 1), 4, 4)),
-        sampler(comm, messenger, problem, Execution::calling_thread, Precision::float64, 10, 1, on_failure, drawn_by),
+        placement(comm, messenger, {problem, Execution::calling_thread, Precision::float64, 10, 1, on_failure},
+                  drawn_by),
         shared_truth(comm, problem, Precision::float64, on_failure),
         trainer(surrogate) {}
 
@@ -116,8 +118,9 @@ struct LoopCase {
   /// On every rank.
   [[nodiscard]] Emulator emulator(const Limits& limits) {
     made_gate = (certified ? certified_entry() : difference_entry()).create()->make(problem.facts(), tolerance);
-    return Emulator({comm, roles, problem, *made_gate, sampler, shared_truth, surrogate, leads() ? &trainer : nullptr},
-                    {limits, audit, 1});
+    return Emulator(
+        {comm, roles, problem, *made_gate, placement, shared_truth, surrogate, leads() ? &trainer : nullptr},
+        {limits, audit, 1});
   }
 
   /// \param[in] saved what the run goes on from; on the model rank
@@ -158,7 +161,7 @@ struct LoopCase {
   bool everywhere = false;
   std::int64_t audit = 0;
   std::int64_t ahead = 0;
-  Sampler sampler;
+  ModelRankPlacement placement;
   SharedTruth shared_truth;
   ScriptedTrainer trainer;
   Witness witness;

@@ -1,4 +1,4 @@
-#include <ailoop/sampling/sampler.hpp>
+#include <ailoop/sampling/placement.hpp>
 
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/problem/sine_problem.hpp>
@@ -23,7 +23,7 @@ template <class T>
 std::vector<T> alone(const Problem& problem, std::int64_t samples, std::int64_t first_sample, std::uint64_t seed) {
   const Communicator self(MPI_COMM_SELF);
   Messenger messenger(self, 0, Waiting::spin, false);
-  Sampler sampler(self, messenger, problem, Execution::calling_thread, precision_of<T>, samples, seed);
+  ModelRankPlacement sampler(self, messenger, {problem, Execution::calling_thread, precision_of<T>, samples, seed});
   sampler.draw(first_sample);
   const auto& rows = std::get<ArrayOf<T>>(sampler.drawn().rows());
   return {rows.data, rows.data + rows.size()};
@@ -34,7 +34,7 @@ void expect_same_in_every_world(std::int64_t samples) {
   const SineProblem problem({.terms = 4});
   const Communicator world(MPI_COMM_WORLD);
   Messenger messenger(world, 0, Waiting::back_off, true);
-  Sampler sampler(world, messenger, problem, Execution::host_threads, precision_of<T>, samples, 42);
+  ModelRankPlacement sampler(world, messenger, {problem, Execution::host_threads, precision_of<T>, samples, 42});
   for (const std::int64_t first_sample : {std::int64_t{0}, std::int64_t{1000}}) {
     sampler.draw(first_sample);
     const std::vector<T> expected = alone<T>(problem, samples, first_sample, 42);
@@ -48,20 +48,20 @@ void expect_same_in_every_world(std::int64_t samples) {
   }
 }
 
-TEST(Sampler, DrawsTheSameSamplesInEveryWorldInSinglePrecision) { expect_same_in_every_world<float>(101); }
-TEST(Sampler, DrawsTheSameSamplesInEveryWorldInDoublePrecision) { expect_same_in_every_world<double>(101); }
+TEST(ModelRankPlacement, DrawsTheSameSamplesInEveryWorldInSinglePrecision) { expect_same_in_every_world<float>(101); }
+TEST(ModelRankPlacement, DrawsTheSameSamplesInEveryWorldInDoublePrecision) { expect_same_in_every_world<double>(101); }
 
-TEST(Sampler, RankZeroAloneDrawsTheSameSamples) {
+TEST(ModelRankPlacement, RankZeroAloneDrawsTheSameSamples) {
   const SineProblem problem({.terms = 4});
   const Communicator world(MPI_COMM_WORLD);
   for (const std::int64_t samples : {std::int64_t{1}, std::int64_t{7}, std::int64_t{101}}) {
     Messenger messenger(world, 0, Waiting::back_off, true);
-    Sampler sampler(world, messenger, problem, Execution::host_threads, Precision::float32, samples, 42);
+    ModelRankPlacement sampler(world, messenger, {problem, Execution::host_threads, Precision::float32, samples, 42});
     if (world.rank() != 0) {
-      EXPECT_THROW(sampler.draw_alone(0), UsageError);
+      EXPECT_THROW(sampler.draw(0, true), UsageError);
       continue;
     }
-    sampler.draw_alone(1000);
+    sampler.draw(1000, true);
     const auto& rows = std::get<ArrayOf<float>>(sampler.drawn().rows());
     EXPECT_THAT(std::vector<float>(rows.data, rows.data + rows.size()),
                 ::testing::ElementsAreArray(alone<float>(problem, samples, 1000, 42)));
@@ -78,8 +78,9 @@ Known known_of(const Problem& problem, DrawnBy drawn_by) {
   const Communicator world(MPI_COMM_WORLD);
   const std::int64_t samples = std::int64_t{8} * world.size();
   Messenger messenger(world, 0, Waiting::back_off, false);
-  Sampler sampler(world, messenger, problem, Execution::calling_thread, Precision::float64, samples, 1, OnFailure::stop,
-                  drawn_by);
+  ModelRankPlacement sampler(world, messenger,
+                             {problem, Execution::calling_thread, Precision::float64, samples, 1, OnFailure::stop},
+                             drawn_by);
   sampler.measure();
   const bool at_first = std::isfinite(sampler.costs().alone_s);
   EXPECT_FALSE(!at_first && sampler.prefers_to_draw_alone());
@@ -101,7 +102,7 @@ struct SlowSomewhere : test::ScriptedProblem {
   }
 };
 
-TEST(Sampler, RankZeroDrawsAloneWhereTheTruthIsCheaperThanMessages) {
+TEST(ModelRankPlacement, RankZeroDrawsAloneWhereTheTruthIsCheaperThanMessages) {
   const SineProblem free({.terms = 4});
   const Known of_free = known_of(free, DrawnBy::automatic);
   const Known of_cheap = known_of(SlowSomewhere(false), DrawnBy::automatic);
@@ -115,13 +116,13 @@ TEST(Sampler, RankZeroDrawsAloneWhereTheTruthIsCheaperThanMessages) {
   EXPECT_FALSE(known_of(free, DrawnBy::all).prefers_to_draw_alone);
 }
 
-TEST(Sampler, WorksWithFewerSamplesThanRanks) { expect_same_in_every_world<float>(1); }
+TEST(ModelRankPlacement, WorksWithFewerSamplesThanRanks) { expect_same_in_every_world<float>(1); }
 
-TEST(Sampler, SamplesAreTheTruthAtPointsOfTheBox) {
+TEST(ModelRankPlacement, SamplesAreTheTruthAtPointsOfTheBox) {
   const SineProblem problem({.terms = 4});
   const Communicator world(MPI_COMM_WORLD);
   Messenger messenger(world, 0, Waiting::back_off, true);
-  Sampler sampler(world, messenger, problem, Execution::host_threads, Precision::float32, 1000, 5);
+  ModelRankPlacement sampler(world, messenger, {problem, Execution::host_threads, Precision::float32, 1000, 5});
   sampler.draw(0);
   const auto& rows = std::get<ArrayOf<float>>(sampler.drawn().rows());
   for (std::int64_t i = 0; i < rows.rows; ++i) {
@@ -131,13 +132,13 @@ TEST(Sampler, SamplesAreTheTruthAtPointsOfTheBox) {
   }
 }
 
-TEST(Sampler, LaterDrawsAreNewSamples) {
+TEST(ModelRankPlacement, LaterDrawsAreNewSamples) {
   const SineProblem problem({.terms = 4});
   EXPECT_NE(alone<float>(problem, 10, 0, 42), alone<float>(problem, 10, 10, 42));
   EXPECT_NE(alone<float>(problem, 10, 0, 42), alone<float>(problem, 10, 0, 43));
 }
 
-TEST(Sampler, TruthThatThrowsOnOneRankIsKnownThereAndOnRankZero) {
+TEST(ModelRankPlacement, TruthThatThrowsOnOneRankIsKnownThereAndOnRankZero) {
   const Communicator world(MPI_COMM_WORLD);
   for (int failing = 0; failing < world.size(); ++failing) {
     test::ScriptedProblem problem;
@@ -148,7 +149,7 @@ TEST(Sampler, TruthThatThrowsOnOneRankIsKnownThereAndOnRankZero) {
       return x;
     };
     Messenger messenger(world, 0, Waiting::back_off, true);
-    Sampler sampler(world, messenger, problem, Execution::host_threads, Precision::float64, 40, 1);
+    ModelRankPlacement sampler(world, messenger, {problem, Execution::host_threads, Precision::float64, 40, 1});
     const bool knows = world.rank() == 0 || world.rank() == failing;
     EXPECT_EQ(sampler.draw(0), !knows);
     EXPECT_EQ(sampler.failure().has_value(), world.rank() == failing);
@@ -161,13 +162,13 @@ TEST(Sampler, TruthThatThrowsOnOneRankIsKnownThereAndOnRankZero) {
   }
 }
 
-TEST(Sampler, TruthThatIsNotFiniteIsANumericalFailureThatNamesTheSample) {
+TEST(ModelRankPlacement, TruthThatIsNotFiniteIsANumericalFailureThatNamesTheSample) {
   const Communicator world(MPI_COMM_WORLD);
   for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     test::ScriptedProblem problem;
     problem.truth_of = [&](double x, std::int64_t sample) { return sample == 133 ? bad : x; };
     Messenger messenger(world, 0, Waiting::back_off, true);
-    Sampler sampler(world, messenger, problem, Execution::host_threads, Precision::float32, 40, 1);
+    ModelRankPlacement sampler(world, messenger, {problem, Execution::host_threads, Precision::float32, 40, 1});
     EXPECT_TRUE(sampler.draw(0));
     const IndexRange mine = block_of(40, world.size(), world.rank());
     const bool draws_it = mine.first <= 33 && 33 < mine.last;
@@ -180,17 +181,19 @@ TEST(Sampler, TruthThatIsNotFiniteIsANumericalFailureThatNamesTheSample) {
   }
 }
 
-TEST(Sampler, RankZeroAloneLeavesOutTheSameSamplesAndHasRoomAgain) {
+TEST(ModelRankPlacement, RankZeroAloneLeavesOutTheSameSamplesAndHasRoomAgain) {
   const Communicator world(MPI_COMM_WORLD);
   test::ScriptedProblem problem;
   problem.fails_at = [](double x) { return x < 0.3; };
   Messenger messenger(world, 0, Waiting::back_off, true);
-  Sampler together(world, messenger, problem, Execution::host_threads, Precision::float64, 41, 1, OnFailure::skip);
-  Sampler by_itself(world, messenger, problem, Execution::host_threads, Precision::float64, 41, 1, OnFailure::skip);
+  ModelRankPlacement together(world, messenger,
+                              {problem, Execution::host_threads, Precision::float64, 41, 1, OnFailure::skip});
+  ModelRankPlacement by_itself(world, messenger,
+                               {problem, Execution::host_threads, Precision::float64, 41, 1, OnFailure::skip});
   for (const std::int64_t first_sample : {0, 41, 82}) {
     together.draw(first_sample);
     if (world.rank() == 0) {
-      ASSERT_TRUE(by_itself.draw_alone(first_sample));
+      ASSERT_TRUE(by_itself.draw(first_sample, true));
       ASSERT_LT(by_itself.drawn().count(), 41);
       ASSERT_EQ(by_itself.drawn().count(), together.drawn().count());
       const auto& expected = std::get<ArrayOf<double>>(together.drawn().rows());
@@ -203,14 +206,15 @@ TEST(Sampler, RankZeroAloneLeavesOutTheSameSamplesAndHasRoomAgain) {
   }
 }
 
-TEST(Sampler, LeavesOutSamplesWhoseTruthFailsWhoeverDrawsThem) {
+TEST(ModelRankPlacement, LeavesOutSamplesWhoseTruthFailsWhoeverDrawsThem) {
   const auto drawn = [](MPI_Comm original) {
     const Communicator comm(original);
     test::ScriptedProblem problem;
     problem.fails_at = [](double x) { return x < 0.3; };
     problem.truth_of = [](double x, std::int64_t sample) { return sample == 17 ? std::nan("") : x; };
     Messenger messenger(comm, 0, Waiting::back_off, true);
-    Sampler sampler(comm, messenger, problem, Execution::host_threads, Precision::float64, 40, 1, OnFailure::skip);
+    ModelRankPlacement sampler(comm, messenger,
+                               {problem, Execution::host_threads, Precision::float64, 40, 1, OnFailure::skip});
     sampler.draw(0);
     std::vector<double> kept;
     const auto& rows = std::get<ArrayOf<double>>(sampler.drawn().rows());
