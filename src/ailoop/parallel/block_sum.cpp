@@ -24,18 +24,23 @@ constexpr int largest_scale = 1024;
 constexpr int room_bits = 8;
 constexpr int finer_bits = 6;
 
-/// Whether numbers were large is counted rank by rank, four sums in an integer.
-constexpr std::int64_t flags_of_word = 4;
-constexpr int flag_bits = 16;
-constexpr int most_ranks = (1 << (flag_bits - 1)) - 1;  // and none reaches the next flag, or the sign
+/// Numbers whose scales get finer together: how many ranks had a large one among them stands in the message.
+constexpr std::int64_t group = 16;
 
 /// What stands behind them.
 enum Count : std::size_t { clipped, not_finite, failed, n_counts };
 
-std::int64_t flag_words(std::int64_t numbers) { return (numbers + flags_of_word - 1) / flags_of_word; }
+std::int64_t groups_of(std::int64_t numbers) { return (numbers + group - 1) / group; }
 
 std::int64_t message_length(std::int64_t numbers, int words) {
-  return numbers * words + flag_words(numbers) + std::int64_t{n_counts};
+  return numbers * words + groups_of(numbers) + std::int64_t{n_counts};
+}
+
+/// 2^exponent, of a normal number.
+double power_of_two(int exponent) {
+  constexpr int bias = 1023;
+  constexpr int fraction_bits = 52;
+  return std::bit_cast<double>(static_cast<std::int64_t>(exponent + bias) << fraction_bits);
 }
 
 /// The exponent of the least power of two above a magnitude; the largest one for what is not finite.
@@ -61,7 +66,7 @@ void find_largest(const Communicator* comm, std::span<double> numbers) {
 }
 
 double BlockSum::bytes(std::int64_t numbers, int words) {
-  return static_cast<double>(numbers) * (sizeof(std::int16_t) + sizeof(double)) +
+  return static_cast<double>(numbers) * sizeof(std::int16_t) +
          static_cast<double>(message_length(numbers, words)) * sizeof(std::int64_t);
 }
 
@@ -70,9 +75,7 @@ BlockSum::BlockSum(const Communicator* comm, std::int64_t numbers, int words)
       m_size(numbers),
       m_words(words),
       m_scales(as_size(numbers)),
-      m_factors(as_size(numbers)),
       m_message(as_size(message_length(numbers, words))) {
-  AILOOP_REQUIRE(comm == nullptr || comm->size() <= most_ranks, "BlockSum: at most 32767 ranks");
   AILOOP_REQUIRE(std::ssize(m_message) <= std::numeric_limits<int>::max(), "BlockSum: MPI counts numbers in an int");
 }
 
@@ -80,6 +83,8 @@ void BlockSum::scale_to(std::span<const double> largest) {
   std::ranges::transform(largest, m_scales.begin(), scale_above);
   m_has_scales = true;
 }
+
+std::span<std::int64_t> BlockSum::counts() { return std::span(m_message).last(n_counts); }
 
 void BlockSum::find_scales(FunctionRef<void(const Add&)> partial) {
   std::vector<double> largest(as_size(m_size));
@@ -102,32 +107,27 @@ void BlockSum::add_up(std::int64_t blocks, FunctionRef<void(const Add&)> partial
   const auto numbers = std::span(m_message).first(as_size(m_size));
   for (;;) {
     std::ranges::fill(m_message, 0);
-    std::int64_t* const counts = m_message.data() + std::ssize(m_message) - std::int64_t{n_counts};
     if (blocks > 1 && !m_has_scales) {
       find_scales(partial);
     }
     m_bits = word_bits - static_cast<int>(std::bit_width(as_size(std::max<std::int64_t>(blocks, 1) - 1)));
-    for (std::size_t k = 0; k < numbers.size(); ++k) {
-      m_factors[k] = std::ldexp(1.0, m_bits - m_scales[k]);
-    }
     const auto failure = failure_of("training", [&] {
       partial([&](std::span<const double> of_block) {
         if (blocks == 1) {
           std::ranges::transform(of_block, numbers.begin(), [](double x) { return std::bit_cast<std::int64_t>(x); });
         } else {
-          add(of_block);
+          m_words == 1 ? add<1>(of_block) : add<2>(of_block);
         }
       });
     });
-    counts[failed] = failure ? 1 : 0;
-    send();
-    if (counts[failed] > 0) {
+    send(failure.has_value());
+    if (counts()[failed] > 0) {
       if (m_comm != nullptr) {
         agree_or_throw(*m_comm, failure);
       }
       throw AgreedError(failure->kind, failure->message);
     }
-    if (counts[not_finite] > 0) {
+    if (counts()[not_finite] > 0) {
       std::ranges::fill(sums, std::numeric_limits<double>::quiet_NaN());
       return;
     }
@@ -135,7 +135,7 @@ void BlockSum::add_up(std::int64_t blocks, FunctionRef<void(const Add&)> partial
       std::ranges::transform(numbers, sums.begin(), [](std::int64_t bits) { return std::bit_cast<double>(bits); });
       return;
     }
-    if (counts[clipped] == 0) {
+    if (counts()[clipped] == 0) {
       take(sums);
       return;
     }
@@ -143,30 +143,39 @@ void BlockSum::add_up(std::int64_t blocks, FunctionRef<void(const Add&)> partial
   }
 }
 
+template <int words>
 void BlockSum::add(std::span<const double> numbers) {
-  const double limit = std::ldexp(1.0, m_bits);
-  const double large = std::ldexp(1.0, m_bits - room_bits);
-  std::int64_t* const flags = m_message.data() + m_size * m_words;
-  std::int64_t* const counts = m_message.data() + std::ssize(m_message) - std::int64_t{n_counts};
-  for (std::int64_t k = 0; k < m_size; ++k) {
-    const double scaled = numbers[as_size(k)] * m_factors[as_size(k)];
-    const double magnitude = std::abs(scaled);
-    if (!(magnitude < limit)) {
-      ++counts[std::isfinite(numbers[as_size(k)]) ? clipped : not_finite];
-      continue;
+  const double limit = power_of_two(m_bits);
+  const std::int64_t size = m_size;
+  const double* const from = numbers.data();
+  const std::int16_t* const scales = m_scales.data();
+  std::int64_t* const whole_words = m_message.data();
+  std::int64_t* const rest_words = whole_words + size;
+  std::int64_t* const large = whole_words + size * words;
+  bool all_fit = true;
+  for (std::int64_t first = 0; first < size; first += group) {
+    std::int64_t seen = 0;  // bits that are set in a magnitude
+    for (std::int64_t k = first; k < std::min(first + group, size); ++k) {
+      const double scaled = from[k] * power_of_two(m_bits - scales[k]);
+      const bool fits = std::abs(scaled) < limit;
+      all_fit = all_fit && fits;
+      const auto whole = static_cast<std::int64_t>(fits ? scaled : 0.0);
+      whole_words[k] += whole;
+      seen |= whole ^ (whole >> 63);
+      if constexpr (words == 2) {
+        rest_words[k] += fits ? static_cast<std::int64_t>((scaled - static_cast<double>(whole)) * limit) : 0;  // exact
+      }
     }
-    const auto whole = static_cast<std::int64_t>(scaled);
-    m_message[as_size(k)] += whole;
-    if (m_words == 2) {  // the difference is exact
-      m_message[as_size(m_size + k)] += static_cast<std::int64_t>((scaled - static_cast<double>(whole)) * limit);
-    }
-    if (magnitude >= large) {
-      flags[k / flags_of_word] |= std::int64_t{1} << (flag_bits * (k % flags_of_word));
-    }
+    large[first / group] |= seen >> (m_bits - room_bits) != 0 ? 1 : 0;
+  }
+  if (!all_fit) {
+    const bool are_finite = std::ranges::all_of(numbers, [](double number) { return std::isfinite(number); });
+    ++counts()[are_finite ? clipped : not_finite];
   }
 }
 
-void BlockSum::send() {
+void BlockSum::send(bool has_failed) {
+  counts()[failed] = has_failed ? 1 : 0;
   if (m_comm != nullptr && m_comm->size() > 1) {
     AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, m_message.data(), static_cast<int>(m_message.size()), MPI_INT64_T, MPI_SUM,
                              m_comm->get()));
@@ -174,18 +183,20 @@ void BlockSum::send() {
 }
 
 void BlockSum::take(std::span<double> sums) {
-  const double fraction = std::ldexp(1.0, -m_bits);
-  const std::int64_t* const flags = m_message.data() + m_size * m_words;
-  constexpr std::int64_t flag = (1 << flag_bits) - 1;
+  const double fraction = power_of_two(-m_bits);
+  const std::int64_t* const large = m_message.data() + m_size * m_words;
+  const std::int64_t* const rest_words = m_message.data() + m_size;
   for (std::int64_t k = 0; k < m_size; ++k) {
     const std::int64_t whole = m_message[as_size(k)];
-    const auto rounded = static_cast<double>(whole);
-    double rest = static_cast<double>(whole - static_cast<std::int64_t>(rounded));
+    auto sum = static_cast<double>(whole);
     if (m_words == 2) {
-      rest += static_cast<double>(m_message[as_size(m_size + k)]) * fraction;
+      const auto rounded_off = static_cast<double>(whole - static_cast<std::int64_t>(sum));
+      sum += rounded_off + static_cast<double>(rest_words[k]) * fraction;
     }
-    sums[as_size(k)] = (rounded + rest) / m_factors[as_size(k)];
-    if ((flags[k / flags_of_word] >> (flag_bits * (k % flags_of_word)) & flag) == 0) {
+    sums[as_size(k)] = sum * power_of_two(m_scales[as_size(k)] - m_bits);
+  }
+  for (std::int64_t g = 0; g < groups_of(m_size); ++g) {
+    for (std::int64_t k = g * group; large[g] == 0 && k < std::min((g + 1) * group, m_size); ++k) {
       m_scales[as_size(k)] = static_cast<std::int16_t>(std::max(m_scales[as_size(k)] - finer_bits, least_scale));
     }
   }

@@ -48,19 +48,20 @@ class BlockSum {
 
  private:
   void find_scales(FunctionRef<void(const Add&)> partial);
+  template <int words>
   void add(std::span<const double> numbers);
-  void send();
+  /// What stands behind the sums in the message.
+  [[nodiscard]] std::span<std::int64_t> counts();
+  void send(bool has_failed);
   /// Sums in double, and finer scales where all numbers are small.
   void take(std::span<double> sums);
 
   const Communicator* m_comm;
   std::int64_t m_size;
   int m_words;
-  int m_bits = 0;                      // of a number that fills its scale
-  std::vector<std::int16_t> m_scales;  // powers of two that no number reaches
-  std::vector<double> m_factors;       // that bring a number to an integer of m_bits
-  std::vector<std::int64_t>
-      m_message;  // words of each sum; whether there were large numbers, of four sums each; counts
+  int m_bits = 0;                       // of a number that fills its scale
+  std::vector<std::int16_t> m_scales;   // powers of two that no number reaches
+  std::vector<std::int64_t> m_message;  // words of each sum; whether there were large numbers; counts
   bool m_has_scales = false;
 };
 

@@ -120,7 +120,7 @@ TrainingReport GradientTrainer::fit(const SharedSamples& samples) {
   const std::int64_t steps_before = m_steps;
   TrainingReport report;
   report.samples = samples.count;
-  report.error_before = mean_squared_error(m_surrogate, samples);
+  report.error_before = sample_error(m_surrogate, samples).mean_square;
   for (std::int64_t epoch = 0; epoch < m_settings.epochs; ++epoch) {
     const BatchLosses losses = run_epoch(epoch, samples);
     report.last_loss = losses.sum / static_cast<double>(samples.count);
@@ -131,8 +131,9 @@ TrainingReport GradientTrainer::fit(const SharedSamples& samples) {
       throw DivergenceError("the loss or a parameter is no longer finite after " + std::to_string(m_steps) + " steps");
     }
   }
-  report.error_after = mean_squared_error(m_surrogate, samples);
-  report.unresolved = unresolved_error(samples);
+  const SampleError error = sample_error(m_surrogate, samples);
+  report.error_after = error.mean_square;
+  report.unresolved = error.unresolved;
   report.steps = m_steps - steps_before;
   m_epochs += m_settings.epochs;  // not before: a fit that fails never was
   m_optimizer_steps = m_steps;

@@ -17,28 +17,28 @@ namespace ailoop {
 
 namespace {
 
-/// In as many chains of additions as a core can follow at once.
-double sum_of_squared_differences(std::span<const double> values, const double* others) {
+/// The sum of term(i) for i = 0 ... n - 1, in as many chains of additions as a core can follow at once.
+template <class Term>
+double sum_of(std::int64_t n, const Term& term) {
   std::array<double, 8> sums{};
-  const auto add = [&](std::size_t chain, std::size_t i) {
-    const double difference = values[i] - others[i];
-    sums[chain] += difference * difference;
-  };
-  std::size_t first = 0;
-  for (; first + sums.size() <= values.size(); first += sums.size()) {
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-      add(i, first + i);
+  constexpr std::int64_t chains = sums.size();
+  std::int64_t first = 0;
+  for (; first + chains <= n; first += chains) {
+    for (std::int64_t i = 0; i < chains; ++i) {
+      sums[as_size(i)] += term(first + i);
     }
   }
-  for (std::size_t i = 0; first + i < values.size(); ++i) {
-    add(i, first + i);
+  for (std::int64_t i = 0; first + i < n; ++i) {
+    sums[as_size(i)] += term(first + i);
   }
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
+double square(double number) { return number * number; }
+
 }  // namespace
 
-double mean_squared_error(const Surrogate& surrogate, const SharedSamples& samples) {
+SampleError sample_error(const Surrogate& surrogate, const SharedSamples& samples) {
   const std::int64_t dimension = samples.here.dimension();
   const std::int64_t outputs = samples.here.outputs();
   const OwnedArray points(samples.block, dimension);
@@ -47,7 +47,7 @@ double mean_squared_error(const Surrogate& surrogate, const SharedSamples& sampl
   const Array x = points;
   const Array y = predictions;
   const Array target = targets;
-  const auto squares_of_block = [&](const auto& rows, std::int64_t first, std::int64_t n) {
+  const auto squares_of_block = [&](const auto& rows, std::int64_t first, std::int64_t n, std::span<double> squares) {
     const auto* row = &rows(first, 0);
     if (dimension == 1 && outputs == 1) {  // with a stride that the compiler knows
       for (std::int64_t i = 0; i < n; ++i) {
@@ -64,35 +64,18 @@ double mean_squared_error(const Surrogate& surrogate, const SharedSamples& sampl
     if (const ModelScaling* const scaling = surrogate.output_scaling()) {
       scaling->apply(y.part({0, n}));
     }
-    return sum_of_squared_differences(std::span(y.data, as_size(n * outputs)), target.data);
+    squares[0] = sum_of(n * outputs, [&](std::int64_t i) { return square(y.data[i] - target.data[i]); });
+    squares[1] = sum_of(n * outputs, [&](std::int64_t i) { return square(target.data[i]); });
   };
-  double sum = 0.0;
+  std::array<double, 2> sums{};
   samples.sum(
       [&](IndexRange block, std::span<double> of_block) {
-        of_block[0] = std::visit([&](const auto& rows) { return squares_of_block(rows, block.first, block.size()); },
-                                 samples.here.rows());
+        std::visit([&](const auto& rows) { squares_of_block(rows, block.first, block.size(), of_block); },
+                   samples.here.rows());
       },
-      std::span(&sum, 1));
-  return sum / static_cast<double>(samples.count * outputs);
-}
-
-double unresolved_error(const SharedSamples& samples) {
-  const std::int64_t outputs = samples.here.outputs();
-  const auto squares_of_block = [&](IndexRange block, std::span<double> of_block) {
-    std::visit(
-        [&](const auto& rows) {
-          for (std::int64_t i = block.first; i < block.last; ++i) {
-            for (std::int64_t o = 0; o < outputs; ++o) {
-              const double y = rows(i, samples.here.dimension() + o);
-              of_block[0] += y * y;
-            }
-          }
-        },
-        samples.here.rows());
-  };
-  double sum = 0.0;
-  samples.sum(squares_of_block, std::span(&sum, 1));
-  return epsilon_of(samples.here.precision()) * sum / static_cast<double>(samples.count * outputs);
+      sums);
+  const auto numbers = static_cast<double>(samples.count * outputs);
+  return {sums[0] / numbers, epsilon_of(samples.here.precision()) * sums[1] / numbers};
 }
 
 std::optional<std::string> growth_of_error(const TrainingReport& report) {

@@ -30,9 +30,9 @@ struct TrainingReport {
   std::int64_t steps = 0;           ///< optimizer steps
   double first_loss = 0.0;          ///< mean loss over the first epoch, each batch before its step
   double last_loss = 0.0;           ///< the same over the last epoch
-  double error_before = 0.0;        ///< mean squared error over the samples before; see mean_squared_error
+  double error_before = 0.0;        ///< mean squared error over the samples before; see SampleError
   double error_after = 0.0;         ///< the same after; what got much worse is undone by the caller
-  double unresolved = 0.0;          ///< such an error below which growth says nothing; see unresolved_error
+  double unresolved = 0.0;          ///< such an error below which growth says nothing; see SampleError
   std::optional<double> condition;  ///< condition number of the equations that were solved, where some were
   std::string warning;              ///< what the user should know; empty: nothing
 };

@@ -39,7 +39,7 @@ void expect_mean_square(std::int64_t count) {
     const auto y = static_cast<double>(std::get<ArrayOf<T>>(samples.rows())(i, 1));
     expected += (y - 0.25) * (y - 0.25) / static_cast<double>(count);
   }
-  EXPECT_NEAR(mean_squared_error(*constant<T>(0.25), samples), expected, 1e-10) << count;
+  EXPECT_NEAR(sample_error(*constant<T>(0.25), samples).mean_square, expected, 1e-10) << count;
 }
 
 TEST(SampleError, IsTheMeanSquareOfWhatThePredictionsAreOffBy) {
@@ -61,7 +61,7 @@ TEST(SampleError, MayGrowAHundredfold) {
 TEST(SampleError, AnAlmostPerfectModelMayGetWorseWithinWhatRoundingCanHide) {
   const SampleSet samples = constant_samples<float>(50, 3.0);
   const double unresolved = 9.0 * std::numeric_limits<float>::epsilon();
-  EXPECT_DOUBLE_EQ(unresolved_error(samples), unresolved);
+  EXPECT_DOUBLE_EQ(sample_error(*constant<float>(0.25), samples).unresolved, unresolved);
   EXPECT_FALSE(growth_of_error(report(0.0, 99 * unresolved, unresolved)));
   EXPECT_TRUE(growth_of_error(report(0.0, 101 * unresolved, unresolved)));
 }

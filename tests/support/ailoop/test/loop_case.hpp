@@ -51,14 +51,14 @@ class ScriptedTrainer final : public Trainer {
     std::ranges::fill(reach, reach_everywhere);
   }
   TrainingReport fit(const SharedSamples& samples) override {
-    const double error = mean_squared_error(m_surrogate, samples);
+    const SampleError before = sample_error(m_surrogate, samples);
     before_fitting(samples.here);
     m_surrogate.slope = 1 + (m_surrogate.slope - 1) / 2;
     return {.samples = samples.count,
             .steps = 1,
-            .error_before = error,
-            .error_after = mean_squared_error(m_surrogate, samples),
-            .unresolved = unresolved_error(samples)};
+            .error_before = before.mean_square,
+            .error_after = sample_error(m_surrogate, samples).mean_square,
+            .unresolved = before.unresolved};
   }
   void state(Archive& /*archive*/) override {}
   [[nodiscard]] std::string_view state_prefix() const override { return "scripted"; }
