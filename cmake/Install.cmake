@@ -22,6 +22,7 @@ set_target_properties(
 )
 set_target_properties(
   ailoop
+  ailoop_app
   PROPERTIES
     # a minor version is a promise to those who link, as in ailoopConfigVersion.cmake
     VERSION "${PROJECT_VERSION}"
@@ -30,7 +31,14 @@ set_target_properties(
     INSTALL_RPATH_USE_LINK_PATH ON
 )
 
-install(TARGETS ailoop ailoop_kernels EXPORT ailoopTargets ARCHIVE LIBRARY FILE_SET HEADERS)
+install(TARGETS ailoop ailoop_app ailoop_kernels EXPORT ailoopTargets ARCHIVE LIBRARY)
+install(
+  CODE
+    "set(AILOOP_SOURCE \"${PROJECT_SOURCE_DIR}\")
+set(AILOOP_STAGE \"${PROJECT_BINARY_DIR}/installed_headers\")
+set(AILOOP_INCLUDEDIR \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}\")"
+)
+install(SCRIPT "${CMAKE_CURRENT_LIST_DIR}/InstallHeaders.cmake")
 install(TARGETS ailoop_program RUNTIME)
 if(AILOOP_TORCH)
   set_target_properties(ailoop_torch PROPERTIES INSTALL_RPATH "$ORIGIN" INSTALL_RPATH_USE_LINK_PATH ON)

@@ -3,8 +3,8 @@
 // A row of pendulums, coupled by springs so weak that only their amplitudes feel them: the amplitudes diffuse along the
 // row and are damped, and each pendulum goes on in its phase at the pace of its own amplitude. The period of a pendulum
 // of that amplitude comes from an expensive simulation, or from the emulator where that is good enough.
-#include <ailoop/app/configured_emulator.hpp>
-#include <ailoop/problem/make_problem.hpp>
+#include <ailoop/emulator.hpp>
+#include <ailoop/make_problem.hpp>
 
 #include <Kokkos_Core.hpp>
 #include <mpi.h>

@@ -1,6 +1,6 @@
 // The period of a pendulum of any amplitude, as a problem of ailoop. See docs/adding_a_problem.md.
-#include <ailoop/app/run_program.hpp>
-#include <ailoop/problem/make_problem.hpp>
+#include <ailoop/make_problem.hpp>
+#include <ailoop/run_program.hpp>
 
 #include <cmath>
 #include <numbers>

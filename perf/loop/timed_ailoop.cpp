@@ -2,8 +2,8 @@
 // main RANK SECONDS EPOCH, with seconds since its execution (see process_facts.hpp) and the date in seconds since 1970.
 // The times that the run logs count from there; what the loader did before is in none of them.
 
-#include <ailoop/app/launcher.hpp>
-#include <ailoop/app/run_program.hpp>
+#include <ailoop/command/launcher.hpp>
+#include <ailoop/command/run_program.hpp>
 
 #include "perf/process/process_facts.hpp"
 

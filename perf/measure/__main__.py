@@ -40,6 +40,7 @@ def measure(arguments, context, session):
         session.part("evaluate against loops by hand", whole.evaluations)
         session.part("evaluate of few points", whole.few_points)
         session.part("audits", whole.audits)
+        session.part("training on all ranks", whole.all_ranks)
         session.part("command with 10^7 queries", whole.commands)
         session.part("starts, and the memory of a rank that waits", whole.starts)
         session.part("loops against the persistent Python program", whole.loops)

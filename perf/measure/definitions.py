@@ -143,6 +143,16 @@ def retraining_figures():
         yield Figure(f"{name}.train", f"{measured}/train", f"{measured}/bare_steps", TORCH)
 
 
+def all_ranks_figures():
+    for ranks, most in ((2, 2.0), (8, 1.15)):
+        measured = f"all_ranks/{ranks}"
+        plain = "an Allreduce of as many doubles"
+        yield Figure(f"all_ranks.sum.{ranks}_ranks", f"{measured}/block_sum", f"{measured}/allreduce", plain, most)
+    yield Figure(
+        "all_ranks.least_squares.2_ranks", "all_ranks/1/fit", "all_ranks/2/fit", "2 ranks", ratio_at_least=1.7
+    )
+
+
 def loop_figures():
     for engine, ratio, seconds in (("libtorch", 0.4, 15e-3), ("fused", None, 2e-3)):
         yield Figure(
@@ -233,6 +243,7 @@ FIGURES = [
     *training_figures(),
     *kernel_figures(),
     *retraining_figures(),
+    *all_ranks_figures(),
     *loop_figures(),
     *evaluate_figures(),
     *audit_figures(),

@@ -108,6 +108,14 @@ class WholePrograms:
             for what in ("exchange", "train", "gatherv_bcast", "bare_steps"):
                 self.add(f"retraining/8/{drawn_by}/{what}", "s", *told[f"{what}_s"])
 
+    def all_ranks(self):
+        """The sum of 4,608 numbers of a step beside a plain Allreduce, and a fit to a million shared samples."""
+        program = built("native", "all_ranks_times")
+        for ranks in (1, 2, 8):
+            told = json_of_ranks(ranks, program, "--samples", 1_000_000, "--inputs", 1, "--degree", 5, "--fits", 20)
+            for what in ("block_sum", "allreduce", "fit"):
+                self.add(f"all_ranks/{ranks}/{what}", "s", *told[f"{what}_s"])
+
     def evaluations(self):
         """Many points on one thread, on two and on two ranks, each against the loop by hand."""
         for build in ("native", "release"):

@@ -1,4 +1,4 @@
 // The command, linked with message_counter.cpp: counts its messages.
-#include <ailoop/app/run_program.hpp>
+#include <ailoop/command/run_program.hpp>
 
 int main(int argc, char** argv) { return ailoop::run_program(argc, argv, ailoop::builtin_registries()); }

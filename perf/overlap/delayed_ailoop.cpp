@@ -1,4 +1,4 @@
-#include <ailoop/app/run_program.hpp>
+#include <ailoop/command/run_program.hpp>
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/problem/sine_problem.hpp>
 #include <ailoop/surrogate/polynomial_surrogate.hpp>

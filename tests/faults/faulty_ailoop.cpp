@@ -1,5 +1,5 @@
 // The command with kinds that fail.
-#include <ailoop/app/run_program.hpp>
+#include <ailoop/command/run_program.hpp>
 
 #include "faulty_kinds.hpp"
 

@@ -1,7 +1,7 @@
 // A simulation that calls an emulator with kinds that fail: faulty_simulation CONFIG FOLDER [KEY=VALUE]...
 // FOLDER gets the records, the state of the emulator and the time step, with which the next start goes on.
 #include <ailoop/app/configured_emulator.hpp>
-#include <ailoop/app/exit_code.hpp>
+#include <ailoop/command/exit_code.hpp>
 #include <ailoop/parallel/agreement.hpp>
 
 #include "faulty_kinds.hpp"

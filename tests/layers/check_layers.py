@@ -20,6 +20,7 @@ GROUPS = [
     ["loop"],
     ["output"],
     ["app"],
+    ["command"],
 ]
 LEVEL = {folder: level for level, group in enumerate(GROUPS) for folder in group}
 
@@ -54,9 +55,8 @@ LIBRARY_SOURCE = re.compile(r"^src/ailoop/.*\.cpp$")
 PROBLEM_SOURCE = re.compile(r"^src/ailoop/problem/[^/]+_problem\.cpp$")
 YAML_SOURCE = re.compile(r"^src/ailoop/config/[^/]+\.cpp$")
 TORCH_SOURCE = re.compile(r"^src/ailoop/training/torch_([^/]+\.cpp|bridge\.hpp)$")
-APP_FOLDER = re.compile(r"^src/ailoop/app/")
-PRINTING_FOLDER = re.compile(r"^src/ailoop/(output|app)/")
-WORLD_FOLDER = re.compile(r"^(src/ailoop/app|tests|perf|examples)/")
+COMMAND_FOLDER = re.compile(r"^src/ailoop/command/")
+WORLD_FOLDER = re.compile(r"^(src/ailoop/command|tests|perf|examples)/")
 LIBRARY_FOLDER = re.compile(r"^(src|kernels)/")
 
 # (words that must not occur in code, where they may occur all the same, where the rule holds, what to say)
@@ -69,15 +69,15 @@ FORBIDDEN = [
     ),
     (
         re.compile(r"\bstd::(cout|cerr|clog|puts|printf|putchar)\b|(?<![\w:.])(printf|puts|putchar|vprintf)\s*\("),
-        PRINTING_FOLDER,
+        COMMAND_FOLDER,
         LIBRARY_FOLDER,
-        "only src/ailoop/output and src/ailoop/app print",
+        "only src/ailoop/command prints",
     ),
     (
         re.compile(r"\bMPI_COMM_WORLD\b"),
         WORLD_FOLDER,
         None,
-        "the library gets its communicator from the caller; MPI_COMM_WORLD belongs to src/ailoop/app",
+        "the library gets its communicator from the caller; MPI_COMM_WORLD belongs to src/ailoop/command",
     ),
     (
         re.compile(r"\bKokkos::fence\s*\("),
@@ -177,8 +177,8 @@ def check_include(name, path, angled):
         return "yaml-cpp is confined to the .cpp files of src/ailoop/config"
     if is_torch(path) and not TORCH_SOURCE.match(name):
         return "LibTorch is confined to src/ailoop/training/torch_*.cpp"
-    if path.startswith("CLI/") and not APP_FOLDER.match(name):
-        return "CLI11 is confined to src/ailoop/app"
+    if path.startswith(("CLI/", "spdlog/")) and not COMMAND_FOLDER.match(name):
+        return "CLI11 and spdlog are confined to src/ailoop/command"
     if not angled:
         return f"write <ailoop/{folder}/{path}>"
     return None

@@ -8,7 +8,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -52,12 +51,6 @@ std::string read_configuration_file(const fs::path& file) {
   }
   text.resize(read.bytes);
   return text;
-}
-
-void tell_file_in_use(const fs::path& config, const ConfigurationSource& source) {
-  if (source.file != config) {
-    spdlog::info("using {}", source.file.string());
-  }
 }
 
 ConfigurationSource load_configuration(const fs::path& config, const std::vector<std::string>& overrides) {

@@ -21,9 +21,6 @@ namespace ailoop {
 [[nodiscard]] ConfigurationSource load_configuration(const std::filesystem::path& config,
                                                      const std::vector<std::string>& overrides);
 
-/// Tells which file is in use, if it is not simply the one that was named.
-void tell_file_in_use(const std::filesystem::path& config, const ConfigurationSource& source);
-
 /// The same for all ranks: rank 0 reads and checks the file. Collective.
 /// \throws AgreedError on all ranks if it cannot be read or is wrong, or if a rank brings another one with other
 /// settings

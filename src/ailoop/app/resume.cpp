@@ -1,14 +1,13 @@
 #include <ailoop/app/resume.hpp>
 
-#include <ailoop/output/event_log.hpp>
 #include <ailoop/output/provenance.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -37,11 +36,6 @@ std::string line_of(const SettingChange& change) {
 
 bool is_of_platform(const std::string& key) { return key.starts_with(platform_prefix); }
 bool is_of_extent(const std::string& key) { return key.starts_with(extent_prefix); }
-
-bool has_answers(const std::filesystem::path& folder, AnswersFormat format) {
-  const char* name = format == AnswersFormat::csv ? RunFolder::answers_name : RunFolder::answer_parts_name;
-  return format == AnswersFormat::none || std::filesystem::exists(folder / name);
-}
 
 }  // namespace
 
@@ -91,49 +85,10 @@ std::vector<SettingChange> changes_of_answers(const CheckpointFacts& then, const
   return changes;
 }
 
-PlaceToResume place_to_resume(const std::optional<std::string>& named, const std::string& config_name,
-                              const std::string& config_sha256, std::int64_t answers_wanted, AnswersFormat format) {
-  const std::vector<std::filesystem::path> folders =
-      named ? std::vector<std::filesystem::path>{*named} : RunFolder::runs_of(config_name);
-  PlaceToResume place;
-  for (const std::filesystem::path& folder : folders) {
-    const auto run = read_logged_run(folder / RunFolder::events_name);
-    const bool is_over = run && run->has_converged;
-    const bool is_ours = run && run->config_sha256 == config_sha256;
-    const bool may_go_on = is_ours || (!is_over && !place.done);  // of another run only to say how it differs
-    if (is_over && is_ours && run->answers >= answers_wanted && has_answers(folder, format)) {
-      place.done = place.done.value_or(folder);
-    } else if (named || may_go_on) {
-      return {folder.string(), std::nullopt};
-    }
-  }
-  return place;
-}
-
-std::optional<Checkpoint> find_saved(const RunSettings& settings, const RunFolder& folder,
-                                     CheckpointFolder& checkpoints, const CheckpointFacts& now,
-                                     const std::string& config_sha256) {
-  FoundCheckpoints found = checkpoints.find();
-  for (const std::string& why : found.unusable) {
-    spdlog::warn("a checkpoint cannot be used: {}", why);
-  }
-  if (found.newest) {
-    require_same_run(found.newest->facts, now);
-    for (const SettingChange& change : differences(found.newest->facts, now, is_of_platform)) {
-      spdlog::warn("resuming on another platform, last bits may differ: {}", line_of(change));
-    }
-  } else if (folder.holds_results()) {
-    // a run that left no checkpoint may be repeated, but not be replaced by another one
-    const auto run = read_logged_run(folder.events());
-    if (!run || run->config_sha256 != config_sha256) {
-      throw settings.error_at(folder_key, folder.path().string() +
-                                              " holds another run, which left no checkpoint; name another " +
-                                              "folder, or overwrite it with --force");
-    }
-    spdlog::warn("{} holds no usable checkpoint: the run starts from the beginning", folder.path().string());
-    folder.set_aside();
-  }
-  return std::move(found.newest);
+std::vector<std::string> changes_of_platform(const CheckpointFacts& then, const CheckpointFacts& now) {
+  std::vector<std::string> lines;
+  std::ranges::transform(differences(then, now, is_of_platform), std::back_inserter(lines), line_of);
+  return lines;
 }
 
 }  // namespace ailoop

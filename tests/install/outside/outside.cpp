@@ -1,28 +1,35 @@
-#include <ailoop/kernels/execution.hpp>
-#include <ailoop/kernels/sine.hpp>
-#include <ailoop/problem/sine_problem.hpp>
+#include <ailoop/check_bound.hpp>
+#include <ailoop/make_problem.hpp>
+#include <ailoop/version.hpp>
 
 #include <Kokkos_Core.hpp>
 
+#include <cmath>
 #include <cstdio>
 
-// A kernel header and a compiled part of the library agree on sin(1).
+namespace {
+
+/// sin(x), approximated by x.
+struct Sine {
+  [[nodiscard]] ailoop::Facts facts() const { return {.lower = {0.0}, .upper = {2.0}}; }
+  [[nodiscard]] KOKKOS_FUNCTION double truth(double x) const { return sin(x); }
+  [[nodiscard]] KOKKOS_FUNCTION double approximation(std::int64_t /*share*/, double x) const { return x; }
+  [[nodiscard]] KOKKOS_FUNCTION double approximation_error(double x) const { return x * x * x / 6.0 + 1e-15; }
+};
+
+}  // namespace
+
+// Templates of the headers, kernels of this file and a compiled part of the library agree on sin(1).
 int main(int argc, char** argv) {
   const Kokkos::ScopeGuard kokkos(argc, argv);
-  const Kokkos::DefaultHostExecutionSpace space;
-  const Kokkos::View<double*, Kokkos::HostSpace> x("x", 1);
-  const Kokkos::View<double*, Kokkos::HostSpace> y("y", 1);
-  x(0) = 1.0;
-  ailoop::kernels::sine(space, x, y);
-  space.fence();
-
-  double of_problem = 0.0;
+  const auto problem = ailoop::make_problem(Sine());
+  const double x = 1.0;
+  double y = 0.0;
   ailoop::PointStatus status = ailoop::PointStatus::valid;
-  const ailoop::SineProblem problem(ailoop::SineSettings{});
-  problem.truth({ailoop::Execution::host_threads}, {x.data(), 1, 1}, {&of_problem, 1, 1}, {&status, 1});
-  if (of_problem != y(0)) {
+  problem->truth({ailoop::Execution::host_threads}, {&x, 1, 1}, {&y, 1, 1}, {&status, 1});
+  if (y != std::sin(1.0)) {
     return 1;
   }
-  std::printf("sine(1) = %.15f\n", y(0));
+  std::printf("sine(1) = %.15f\n", y);
   return 0;
 }

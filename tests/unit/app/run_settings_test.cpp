@@ -1,7 +1,7 @@
 #include <ailoop/app/run_settings.hpp>
 
-#include <ailoop/app/exit_code.hpp>
 #include <ailoop/app/model_parts.hpp>
+#include <ailoop/command/exit_code.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/test/temporary_folder.hpp>

@@ -1,4 +1,4 @@
-#include <ailoop/app/stop_signals.hpp>
+#include <ailoop/command/stop_signals.hpp>
 
 #include <gtest/gtest.h>
 

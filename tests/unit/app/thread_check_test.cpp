@@ -1,4 +1,4 @@
-#include <ailoop/app/thread_check.hpp>
+#include <ailoop/command/thread_check.hpp>
 
 #include <gmock/gmock.h>
 

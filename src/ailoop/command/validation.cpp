@@ -1,4 +1,4 @@
-#include <ailoop/app/validation.hpp>
+#include <ailoop/command/validation.hpp>
 
 #include <ailoop/app/model_parts.hpp>
 #include <ailoop/storage/file_descriptor.hpp>
@@ -19,6 +19,12 @@ UnusablePaths note_unusable_paths(const RunSettings& settings) {
     spdlog::info("note: {}; a run needs it", error.what());
   }
   return unusable;
+}
+
+void tell_file_in_use(const std::filesystem::path& config, const ConfigurationSource& source) {
+  if (source.file != config) {
+    spdlog::info("using {}", source.file.string());
+  }
 }
 
 void check_files(const RunSettings& settings, const std::filesystem::path& config, FilesThere files_there) {

@@ -2,7 +2,7 @@
 
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/run_settings.hpp>
-#include <ailoop/app/thread_check.hpp>
+#include <ailoop/command/thread_check.hpp>
 #include <ailoop/parallel/communicator.hpp>
 
 #include <string>

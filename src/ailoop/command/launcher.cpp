@@ -1,4 +1,4 @@
-#include <ailoop/app/launcher.hpp>
+#include <ailoop/command/launcher.hpp>
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/parallel/mpi_call.hpp>

@@ -1,4 +1,4 @@
-#include <ailoop/output/console.hpp>
+#include <ailoop/command/console.hpp>
 
 #include <ailoop/core/binomial_interval.hpp>
 #include <ailoop/core/number_text.hpp>

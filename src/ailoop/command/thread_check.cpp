@@ -1,4 +1,4 @@
-#include <ailoop/app/thread_check.hpp>
+#include <ailoop/command/thread_check.hpp>
 
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/parallel/mpi_call.hpp>

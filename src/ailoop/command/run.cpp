@@ -1,21 +1,22 @@
-#include <ailoop/app/run.hpp>
+#include <ailoop/command/run.hpp>
 
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
 #include <ailoop/app/resume.hpp>
 #include <ailoop/app/run_files.hpp>
-#include <ailoop/app/run_plan.hpp>
 #include <ailoop/app/run_settings.hpp>
-#include <ailoop/app/stop_signals.hpp>
-#include <ailoop/app/thread_check.hpp>
-#include <ailoop/app/validation.hpp>
+#include <ailoop/command/console.hpp>
+#include <ailoop/command/place_to_resume.hpp>
+#include <ailoop/command/run_plan.hpp>
+#include <ailoop/command/stop_signals.hpp>
+#include <ailoop/command/thread_check.hpp>
+#include <ailoop/command/validation.hpp>
 #include <ailoop/core/execution.hpp>
 #include <ailoop/execution/executions.hpp>
 #include <ailoop/execution/kokkos_session.hpp>
 #include <ailoop/execution/thread_wishes.hpp>
 #include <ailoop/loop/controller.hpp>
 #include <ailoop/output/answer_parts.hpp>
-#include <ailoop/output/console.hpp>
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 

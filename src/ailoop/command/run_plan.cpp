@@ -1,4 +1,4 @@
-#include <ailoop/app/run_plan.hpp>
+#include <ailoop/command/run_plan.hpp>
 
 #include <ailoop/core/execution.hpp>
 #include <ailoop/core/index_range.hpp>

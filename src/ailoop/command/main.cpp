@@ -1,3 +1,3 @@
-#include <ailoop/app/run_program.hpp>
+#include <ailoop/command/run_program.hpp>
 
 int main(int argc, char** argv) { return ailoop::run_program(argc, argv, ailoop::builtin_registries()); }

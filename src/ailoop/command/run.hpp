@@ -1,7 +1,7 @@
 #pragma once
 
-#include <ailoop/app/command_line.hpp>
 #include <ailoop/app/registries.hpp>
+#include <ailoop/command/command_line.hpp>
 #include <ailoop/emulator/next_action.hpp>
 #include <ailoop/parallel/communicator.hpp>
 

@@ -13,6 +13,9 @@ namespace ailoop {
 /// Tells, without refusing anything, which paths cannot be used here: a login node has no SLURM_JOB_ID.
 UnusablePaths note_unusable_paths(const RunSettings& settings);
 
+/// Tells which file is in use, if it is not simply the one that was named.
+void tell_file_in_use(const std::filesystem::path& config, const ConfigurationSource& source);
+
 /// Checks that every input file can be read, and that the run's folder can be used; paths that cannot be used here are
 /// left out. Writes nothing.
 /// \param[in] config file of the configuration

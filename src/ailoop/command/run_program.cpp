@@ -1,13 +1,13 @@
-#include <ailoop/app/run_program.hpp>
+#include <ailoop/command/run_program.hpp>
 
-#include <ailoop/app/command_line.hpp>
 #include <ailoop/app/configuration_file.hpp>
-#include <ailoop/app/exit_code.hpp>
-#include <ailoop/app/launcher.hpp>
-#include <ailoop/app/run.hpp>
 #include <ailoop/app/run_settings.hpp>
-#include <ailoop/app/stop_signals.hpp>
-#include <ailoop/app/validation.hpp>
+#include <ailoop/command/command_line.hpp>
+#include <ailoop/command/exit_code.hpp>
+#include <ailoop/command/launcher.hpp>
+#include <ailoop/command/run.hpp>
+#include <ailoop/command/stop_signals.hpp>
+#include <ailoop/command/validation.hpp>
 #include <ailoop/config/schema_printer.hpp>
 #include <ailoop/config/settings_printer.hpp>
 #include <ailoop/core/index_range.hpp>

@@ -1,4 +1,4 @@
-#include <ailoop/app/command_line.hpp>
+#include <ailoop/command/command_line.hpp>
 
 #include <ailoop/core/error.hpp>
 

@@ -1,0 +1,6 @@
+#pragma once
+
+/// \file
+/// A check, for tests, that a bound holds.
+
+#include <ailoop/problem/check_bound.hpp>

@@ -1,0 +1,6 @@
+#pragma once
+
+/// \file
+/// What ailoop throws.
+
+#include <ailoop/core/error.hpp>

@@ -1,0 +1,7 @@
+#pragma once
+
+/// \file
+/// A problem written down for one point: `make_problem` and `problem_entry`. Files that include this hold kernels, and
+/// link ailoop::kernels.
+
+#include <ailoop/problem/make_problem.hpp>

@@ -1,0 +1,6 @@
+#pragma once
+
+/// \file
+/// The interface of problems, whose truth is computed in batches, and their registry.
+
+#include <ailoop/problem/problem.hpp>

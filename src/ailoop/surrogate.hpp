@@ -1,0 +1,6 @@
+#pragma once
+
+/// \file
+/// The interface of surrogates, and their registry.
+
+#include <ailoop/surrogate/surrogate.hpp>

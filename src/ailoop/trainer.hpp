@@ -1,0 +1,6 @@
+#pragma once
+
+/// \file
+/// The interface of trainers, and their registry.
+
+#include <ailoop/training/trainer.hpp>

@@ -1,0 +1,6 @@
+#pragma once
+
+/// \file
+/// Which ailoop this is.
+
+#include <ailoop/core/version.hpp>
