@@ -38,7 +38,7 @@ class CheckLayersTest(unittest.TestCase):
             {
                 "src/ailoop/config/node.hpp": "#pragma once\n#include <ailoop/core/error.hpp>\n",
                 "src/ailoop/config/node.cpp": "#include <yaml-cpp/yaml.h>\n#include <ailoop/config/node.hpp>\n",
-                "src/ailoop/app/main.cpp": "#include <CLI/CLI.hpp>\n// MPI\nauto w = MPI_COMM_WORLD; std::cout << 1;\n",
+                "src/ailoop/command/main.cpp": "#include <CLI/CLI.hpp>\n// MPI\nauto w = MPI_COMM_WORLD; std::cout << 1;\n",
                 "kernels/ailoop/kernels/kokkos_compat.hpp": "#pragma once\n#if KOKKOS_VERSION >= 40000\n#endif\n",
                 "src/ailoop/training/torch_trainer.cpp": "#include <torch/torch.h>\n",
             }
@@ -66,7 +66,8 @@ class CheckLayersTest(unittest.TestCase):
 
     def test_the_order_is_the_one_of_the_design(self):
         self.assertEqual(
-            "core storage config kernels parallel execution problem sampling surrogate training emulator loop output app",
+            "core storage config kernels parallel execution problem sampling surrogate training emulator loop output app "
+            "command",
             " ".join(check_layers.LEVEL),
         )
 

@@ -1,12 +1,18 @@
 #include <ailoop/app/configured_emulator.hpp>
 
+#include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configuration_file.hpp>
 #include <ailoop/app/resume.hpp>
+#include <ailoop/app/run_files.hpp>
+#include <ailoop/app/run_settings.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/execution.hpp>
+#include <ailoop/emulator/run_observer.hpp>
 #include <ailoop/execution/executions.hpp>
 #include <ailoop/execution/kokkos_session.hpp>
+#include <ailoop/output/checkpoint_folder.hpp>
 #include <ailoop/parallel/agreement.hpp>
+#include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 
 #include <exception>
@@ -32,8 +38,49 @@ MPI_Comm checked(MPI_Comm comm) {
 
 }  // namespace
 
-ConfiguredEmulator::ConfiguredEmulator(MPI_Comm comm, const std::filesystem::path& config, Registries registries,
-                                       const std::vector<std::string>& overrides)
+/// All that its header need not show.
+class ConfiguredEmulator::Run {
+ public:
+  Run(MPI_Comm comm, const std::filesystem::path& config, Registries registries,
+      const std::vector<std::string>& overrides);
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  ~Run();
+
+  EvaluationReport evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts) {
+    if (!m_has_begun) {
+      begin(FilesThere::refused, nullptr);
+    }
+    return m_assembly.emulator().evaluate(queries, y, verdicts);
+  }
+  void add_observer(RunObserver& observer) { m_observers.push_back(&observer); }
+  void save(const std::filesystem::path& folder);
+  void resume(const std::filesystem::path& folder);
+  void finish();
+  void save_model(const std::filesystem::path& path) const;
+  [[nodiscard]] const Assembly& assembly() const noexcept { return m_assembly; }
+
+ private:
+  /// Takes the folder of the records, if there are to be some, and goes on from a state, if there is one.
+  void begin(FilesThere files_there, const SafetensorsFile* saved);
+  [[nodiscard]] CheckpointFacts facts() const;
+  /// On the model rank: all that are told.
+  [[nodiscard]] std::vector<RunObserver*> followers() const;
+
+  Communicator m_comm;
+  Registries m_registries;
+  ConfigurationSource m_source;
+  RunSettings m_settings;
+  Assembly m_assembly;
+  std::vector<RunObserver*> m_observers;
+  std::unique_ptr<RunFiles> m_files;  // on the model rank, where records are wanted
+  bool m_has_begun = false;
+  bool m_has_finished = false;
+  int m_exceptions;  // under way at construction
+};
+
+ConfiguredEmulator::Run::Run(MPI_Comm comm, const std::filesystem::path& config, Registries registries,
+                             const std::vector<std::string>& overrides)
     : m_comm(checked(comm)),
       m_registries(std::move(registries)),
       m_source(shared_configuration(m_comm, config, overrides, m_registries)),
@@ -41,7 +88,7 @@ ConfiguredEmulator::ConfiguredEmulator(MPI_Comm comm, const std::filesystem::pat
       m_assembly(m_comm, node_resources(m_comm), m_settings),
       m_exceptions(std::uncaught_exceptions()) {}
 
-ConfiguredEmulator::~ConfiguredEmulator() {
+ConfiguredEmulator::Run::~Run() {
   if (std::uncaught_exceptions() != m_exceptions) {
     return;  // the other ranks may know nothing of it
   }
@@ -51,17 +98,17 @@ ConfiguredEmulator::~ConfiguredEmulator() {
   }
 }
 
-CheckpointFacts ConfiguredEmulator::facts() const {
+CheckpointFacts ConfiguredEmulator::Run::facts() const {
   CheckpointFacts facts =
       checkpoint_facts(m_settings, settings_affecting(m_settings, Affects::result), m_comm.size(), caller);
   facts.emplace("records", m_settings.directory ? "written" : "none");
   return facts;
 }
 
-void ConfiguredEmulator::begin(FilesThere files_there, const SafetensorsFile* saved) {
+void ConfiguredEmulator::Run::begin(FilesThere files_there, const SafetensorsFile* saved) {
   // no number of answers is announced: there may be any
   const Recording recording =
-      decided(m_settings.recording, problem().facts(), std::numeric_limits<std::int64_t>::max());
+      decided(m_settings.recording, m_assembly.problem().facts(), std::numeric_limits<std::int64_t>::max());
   const bool is_recorded = m_settings.directory.has_value();
   const bool goes_on = files_there == FilesThere::kept;
   agreed(m_comm, "records", [&] {
@@ -97,7 +144,7 @@ void ConfiguredEmulator::begin(FilesThere files_there, const SafetensorsFile* sa
   m_has_begun = true;
 }
 
-std::vector<RunObserver*> ConfiguredEmulator::followers() const {
+std::vector<RunObserver*> ConfiguredEmulator::Run::followers() const {
   std::vector<RunObserver*> all;
   if (m_comm.rank() == RoleLayout::model_rank) {
     all = m_observers;
@@ -109,7 +156,7 @@ std::vector<RunObserver*> ConfiguredEmulator::followers() const {
   return all;
 }
 
-void ConfiguredEmulator::save(const std::filesystem::path& folder) {
+void ConfiguredEmulator::Run::save(const std::filesystem::path& folder) {
   detail::require_mpi("ConfiguredEmulator::save");
   if (!m_has_begun) {
     begin(FilesThere::refused, nullptr);
@@ -129,7 +176,7 @@ void ConfiguredEmulator::save(const std::filesystem::path& folder) {
   });
 }
 
-void ConfiguredEmulator::resume(const std::filesystem::path& folder) {
+void ConfiguredEmulator::Run::resume(const std::filesystem::path& folder) {
   detail::require_mpi("ConfiguredEmulator::resume");
   AILOOP_REQUIRE(!m_has_begun, "ConfiguredEmulator::resume: before the first call of evaluate");
   std::optional<Checkpoint> found;
@@ -143,7 +190,7 @@ void ConfiguredEmulator::resume(const std::filesystem::path& folder) {
   begin(FilesThere::kept, found ? &found->state.now : nullptr);
 }
 
-void ConfiguredEmulator::finish() {
+void ConfiguredEmulator::Run::finish() {
   if (m_has_finished || !m_has_begun) {
     return;
   }
@@ -156,9 +203,31 @@ void ConfiguredEmulator::finish() {
   });
 }
 
-void ConfiguredEmulator::save_model(const std::filesystem::path& path) const {
+void ConfiguredEmulator::Run::save_model(const std::filesystem::path& path) const {
   detail::require_mpi("ConfiguredEmulator::save_model");
   agreed_on_rank_0(m_comm, "saving the model", [&] { ailoop::save_model(path, m_assembly.model()); });
+}
+
+ConfiguredEmulator::ConfiguredEmulator(MPI_Comm comm, const std::filesystem::path& config, Registries registries,
+                                       const std::vector<std::string>& overrides)
+    : m_run(std::make_unique<Run>(comm, config, std::move(registries), overrides)) {}
+
+ConfiguredEmulator::~ConfiguredEmulator() = default;
+
+EvaluationReport ConfiguredEmulator::evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts) {
+  return m_run->evaluate(queries, y, verdicts);
+}
+
+void ConfiguredEmulator::add_observer(RunObserver& observer) { m_run->add_observer(observer); }
+void ConfiguredEmulator::save(const std::filesystem::path& folder) { m_run->save(folder); }
+void ConfiguredEmulator::resume(const std::filesystem::path& folder) { m_run->resume(folder); }
+void ConfiguredEmulator::finish() { m_run->finish(); }
+void ConfiguredEmulator::save_model(const std::filesystem::path& path) const { m_run->save_model(path); }
+
+const Problem& ConfiguredEmulator::problem() const noexcept { return m_run->assembly().problem(); }
+const Gate& ConfiguredEmulator::gate() const noexcept { return m_run->assembly().emulator().gate(); }
+const EmulatorSettings& ConfiguredEmulator::settings() const noexcept {
+  return m_run->assembly().emulator().settings();
 }
 
 }  // namespace ailoop

@@ -1,13 +1,10 @@
 #pragma once
 
-#include <ailoop/app/assembly.hpp>
 #include <ailoop/app/registries.hpp>
-#include <ailoop/app/run_files.hpp>
-#include <ailoop/app/run_settings.hpp>
-#include <ailoop/emulator/emulator.hpp>
-#include <ailoop/emulator/run_observer.hpp>
-#include <ailoop/output/checkpoint_folder.hpp>
-#include <ailoop/parallel/communicator.hpp>
+#include <ailoop/core/array.hpp>
+#include <ailoop/emulator/gate.hpp>
+#include <ailoop/emulator/reports.hpp>
+#include <ailoop/problem/problem.hpp>
 
 #include <mpi.h>
 
@@ -18,6 +15,8 @@
 #include <vector>
 
 namespace ailoop {
+
+class RunObserver;
 
 /// An emulator made from a configuration file, for simulations that call it in their time step. The settings are those
 /// of the command, of which `queries`, `loop.accepted` and `ranks.layout` are not used. `limits` hold for each call of
@@ -47,16 +46,11 @@ class ConfiguredEmulator {
 
   /// See Emulator::evaluate. Collective. The first call takes the folder of the records.
   /// \throws AgreedError on all ranks, and as Emulator::evaluate does
-  EvaluationReport evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts) {
-    if (!m_has_begun) {
-      begin(FilesThere::refused, nullptr);
-    }
-    return m_assembly.emulator().evaluate(queries, y, verdicts);
-  }
+  EvaluationReport evaluate(ConstArray queries, Array y, std::span<Verdict> verdicts);
 
   /// Told of what `evaluate` does; on rank 0, where checks and retrainings of all ranks come together. Before the first
   /// call of evaluate; must outlive the emulator.
-  void add_observer(RunObserver& observer) { m_observers.push_back(&observer); }
+  void add_observer(RunObserver& observer);
 
   /// Writes all that later calls of `evaluate` depend on, model, optimizer, counts and the lengths of the records, to
   /// FOLDER/checkpoint, of which the last two states are kept. Collective; rank 0 writes.
@@ -73,9 +67,9 @@ class ConfiguredEmulator {
   /// \throws AgreedError on all ranks if they cannot be written
   void finish();
 
-  [[nodiscard]] const Problem& problem() const noexcept { return m_assembly.problem(); }
-  [[nodiscard]] const Gate& gate() const noexcept { return m_assembly.emulator().gate(); }
-  [[nodiscard]] const EmulatorSettings& settings() const noexcept { return m_assembly.emulator().settings(); }
+  [[nodiscard]] const Problem& problem() const noexcept;
+  [[nodiscard]] const Gate& gate() const noexcept;
+  [[nodiscard]] const EmulatorSettings& settings() const noexcept;
 
   /// Writes the model as it is now, with the state of its optimizer, to a file that `surrogate.initial` takes.
   /// Collective; rank 0 writes.
@@ -84,22 +78,8 @@ class ConfiguredEmulator {
   void save_model(const std::filesystem::path& path) const;
 
  private:
-  /// Takes the folder of the records, if there are to be some, and goes on from a state, if there is one.
-  void begin(FilesThere files_there, const SafetensorsFile* saved);
-  [[nodiscard]] CheckpointFacts facts() const;
-  /// On the model rank: all that are told.
-  [[nodiscard]] std::vector<RunObserver*> followers() const;
-
-  Communicator m_comm;
-  Registries m_registries;
-  ConfigurationSource m_source;
-  RunSettings m_settings;
-  Assembly m_assembly;
-  std::vector<RunObserver*> m_observers;
-  std::unique_ptr<RunFiles> m_files;  // on the model rank, where records are wanted
-  bool m_has_begun = false;
-  bool m_has_finished = false;
-  int m_exceptions;  // under way at construction
+  class Run;
+  std::unique_ptr<Run> m_run;
 };
 
 }  // namespace ailoop

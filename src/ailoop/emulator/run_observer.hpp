@@ -3,10 +3,10 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/interface.hpp>
 #include <ailoop/emulator/audit.hpp>
-#include <ailoop/emulator/emulator.hpp>
 #include <ailoop/emulator/histogram.hpp>
 #include <ailoop/emulator/next_action.hpp>
 #include <ailoop/emulator/query_table.hpp>
+#include <ailoop/emulator/reports.hpp>
 #include <ailoop/storage/archive.hpp>
 
 #include <cstdint>

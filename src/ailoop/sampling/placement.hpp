@@ -7,6 +7,7 @@
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/sampling/sampler.hpp>
 #include <ailoop/sampling/sampling_settings.hpp>
+#include <ailoop/sampling/sampling_times.hpp>
 #include <ailoop/sampling/shared_samples.hpp>
 
 #include <chrono>
@@ -15,18 +16,6 @@
 #include <optional>
 
 namespace ailoop {
-
-/// Seconds that this rank spent on one draw.
-struct SamplingTimes {
-  double sample_s = 0.0;  ///< drawing x and computing the truth
-  double gather_s = 0.0;  ///< messages
-};
-
-/// Seconds of a draw by rank 0 alone and by all ranks, as far as was seen; infinite where nothing is known.
-struct DrawCosts {
-  double alone_s = std::numeric_limits<double>::infinity();
-  double together_s = std::numeric_limits<double>::infinity();
-};
 
 /// What a placement draws.
 struct Drawing {
