@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # AILOOP_ARCH: the instruction set that this build may use. It is for this build alone; whoever links the installed
 # library chooses one for the own sources. Results do not depend on it.
 include(CheckCXXCompilerFlag)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Every dependency, each through find_package; whatever is missing is told in one message.
 #
 # Provides, whichever version is found: MPI::MPI_CXX, OpenMP::OpenMP_CXX, Kokkos::kokkos, yaml-cpp::yaml-cpp, CLI11::CLI11,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Kokkos Kernels, which is optional.
 
 # A function, so that the Kokkos_ENABLE_* that its package sets end with it. Sets AILOOP_HAVE_KOKKOS_KERNELS,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # LibTorch, kept to the one interface target ailoop_libtorch.
 include(CheckCXXSourceCompiles)
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # example_without_main(TARGET): lets the sources of TARGET include "own_problem_without_main.inc", the problem of
 # examples/own_problem without its program.
 function(example_without_main target)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # What `cmake --install` leaves: the command, the library with its package for find_package(ailoop), the shared object
 # with LibTorch, the report, the configurations, their JSON Schema, the man page and the examples.
 include(CMakePackageConfigHelpers)

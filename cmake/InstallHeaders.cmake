@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Runs at installation: src/ailoop/*.hpp are for users; what these include, directly or not, goes below detail/, and
 # nothing else is installed. AILOOP_SOURCE is the project, AILOOP_STAGE a folder for copies.
 cmake_policy(VERSION 3.25)

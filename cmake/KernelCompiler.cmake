@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Files with kernels are compiled by the compiler that Kokkos wants, all others by the C++ compiler of this project: the
 # compiler of a device understands less of C++.
 

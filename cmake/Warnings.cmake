@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Warnings for everything that is built in this project when it is not part of another one.
 # what a designated initializer leaves out has its default
 add_compile_options(

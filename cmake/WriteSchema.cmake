@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Writes the JSON Schema that PROGRAM prints to OUTPUT. Where it cannot be started (a login node that lacks what the MPI
 # library wants, a build for another machine), the REPOSITORY's copy is taken, which a test keeps the same.
 execute_process(

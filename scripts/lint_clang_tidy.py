@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs clang-tidy over the compile database, in parallel, and remembers what was clean.
 
 A translation unit is clean under a key: the hash of its text, of every project header that it can include (found by

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes docs/configuration.md and config/ailoop.schema.json from the JSON Schema that the program prints.
 
 usage: scripts/write_configuration_docs.py PROGRAM [FILE] [--check]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes docs/ailoop.1, the manual page, from what `ailoop --help` prints.
 
 usage: scripts/write_man_page.py PROGRAM [FILE] [--check]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Write config/models/sine_pretrained.safetensors: the pretrained polynomial model of the sine workflow.
 
 The numbers are the parameters and the Adam state after 239 epochs with which the original workflow starts. They have

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Installs and tests ailoop with a Spack that is here, on top of what the machine has.
 set -euo pipefail
 shopt -s inherit_errexit

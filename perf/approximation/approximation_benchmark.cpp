@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The Taylor series of sine for a batch: sums of several terms, and one term, a share of the approximation. Beside them
 // what limits them: a copy of the same bytes, and as many vector operations as the series needs, one multiplication for
 // x^2 and for each further term two, its ratio and itself, and where it is summed an addition. 4,096 points stay in a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The floor under every program that decides over MPI: the collectives alone, of the sizes that a check and a
 // retraining have, and the start of MPI. Prints JSON.
 //

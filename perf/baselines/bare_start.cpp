@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Starts MPI and Kokkos and stops: what no program with both can be faster than. As bare_start_torch it is linked with
 // LibTorch, too. Each rank prints a line of JSON: seconds from its execution until both run, and its private memory.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The loop of config/hotlum.yaml as one persistent mpi4py + PyTorch program: what a good Python programmer would write.
 
 usage: mpiexec -n P persistent_loop.py [--seeds N] [--first-seed S] [--samples-per-rank N | --total N]

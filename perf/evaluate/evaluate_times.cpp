@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Emulator::evaluate at points all of which are accepted, against a loop without ailoop's, and beside it drawing the
 // points, a copy of them and a bare Allreduce, all by turns in one start. Prints the seconds of each repetition, for
 // the slowest rank.

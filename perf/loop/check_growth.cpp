@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Checks of growing batches, in blocks that alternate with blocks of a baseline: on several ranks bare collectives that
 // send the same, on one rank a forward pass of LibTorch on features that are there already. Every query is accepted.
 

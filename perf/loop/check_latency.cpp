@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Checks of the real loop in blocks, alternating with blocks of bare collectives that send the same on as many ranks.
 // Every check is accepted. Prints the median and the 99 % of each block.
 

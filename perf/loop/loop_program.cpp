@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/execution/kokkos_session.hpp>
 
 #include "loop_program.hpp"

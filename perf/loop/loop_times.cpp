@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Runs a configuration with one seed after another, all in one start on all ranks, each from the initial model, and
 // prints what the loop, a check and a retraining took. The first run is told apart: training may load LibTorch in it.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What each rank has written to: before the loop exists, with it, and after its retrainings. A line of JSON a rank.
 
 #include "loop_program.hpp"

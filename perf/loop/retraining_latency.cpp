@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Retrainings of the real loop in blocks, alternating with blocks of bare collectives that gather as many samples, and
 // of the same training steps written directly against LibTorch. Prints the median of each block.
 

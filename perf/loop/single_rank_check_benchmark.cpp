@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // 10,000 checks in one process, as the loop makes them; against as many forward passes of LibTorch on features that are
 // there already.
 

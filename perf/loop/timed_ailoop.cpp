@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The command, which says in its last line on standard error when its main function began:
 // main RANK SECONDS EPOCH, with seconds since its execution (see process_facts.hpp) and the date in seconds since 1970.
 // The times that the run logs count from there; what the loader did before is in none of them.

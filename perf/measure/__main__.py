@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs every measurement and writes the JSON and the table; perf/run builds what it needs and starts it."""
 
 import argparse

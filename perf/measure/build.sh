@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # variables shared with the scripts of scripts/setup
 # What perf/run and perf/curves share: how a build to measure is made. Sourced after scripts/setup/build.sh.

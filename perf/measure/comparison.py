@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """perf/compare: what got slower or faster from one JSON of perf/run to another, beyond their spread."""
 
 import json

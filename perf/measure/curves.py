@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The curves: how cost grows with the size of a check, of a retraining, of a run. Which there are, and their JSON."""
 
 from dataclasses import dataclass

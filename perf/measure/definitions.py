@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The figures: what is measured, against what, and what it has to reach. One table; perf/run does what it asks for."""
 
 from dataclasses import dataclass

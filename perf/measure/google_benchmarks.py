@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs every Google Benchmark program of a build: those named *_benchmark."""
 
 import json

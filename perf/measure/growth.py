@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Measures the curves: each point in a start of its own or in one list, in turn with what it is compared with."""
 
 from measure.programs import built, json_lines, json_of_ranks, run_ranks

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Measures how cost grows, writes the JSON and draws it; perf/curves builds what it needs and starts it."""
 
 import argparse

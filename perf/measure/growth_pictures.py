@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Draws the curves as SVG files, for light and for dark pages, in the look of the report of a run."""
 
 import sys

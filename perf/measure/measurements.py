@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """What was measured: for each name a value a repetition. Names are paths, such as loop/8/python/mean."""
 
 from dataclasses import dataclass, field

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Starts the programs that measure: under mpiexec, with the time at which each rank was executed."""
 
 import json

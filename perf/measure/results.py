@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """From measurements to figures, to one JSON and one table; perf/README.md describes the JSON."""
 
 import json

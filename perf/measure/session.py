@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """One start of perf/run or perf/curves: what it says, what it knows of the machine, and its measurements."""
 
 import datetime

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Measures whole programs: each in turn with its baseline, so that both meet the same phases of the machine."""
 
 import json

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The command, linked with message_counter.cpp: counts its messages.
 #include <ailoop/command/run_program.hpp>
 

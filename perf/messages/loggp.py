@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Prints how long the communication of a check and of a retraining takes on 1,024 and 16,384 ranks, by the LogGP model.
 
 usage: perf/messages/loggp.py

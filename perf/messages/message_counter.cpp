@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Linked into a program, counts what each rank gives to MPI to be sent, and writes it at MPI_Finalize into the file
 // that AILOOP_MESSAGES names: `rank,call,calls,bytes`, a row for each rank and call. It stands before the MPI library
 // by the profiling interface of the MPI standard (chapter "Tool Support"): each function has a second name with PMPI_.

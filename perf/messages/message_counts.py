@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs counted_ailoop and says what a check, a retraining and a query answered by the truth send.
 
 Each is the difference of two runs that differ in nothing but in how often it happens, so that it does not matter what

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Prints what a check, a retraining and a query answered by the truth send, for several sizes of the world.
 
 usage: perf/messages/message_table.py [--launcher "mpiexec -n"] [--samples N] [--set KEY=VALUE]... PROGRAM RANKS...

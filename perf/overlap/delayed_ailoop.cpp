@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/command/run_program.hpp>
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/problem/sine_problem.hpp>

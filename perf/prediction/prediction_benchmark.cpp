@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Prediction of a polynomial of degree 5, one input, one output, as in config/hotlum.yaml: the kernel on float arrays
 // against a copy of the same bytes and against LibTorch on a feature matrix that is there already; the surrogate, which
 // reads and writes doubles, against a copy of doubles; and what one process computes for a check of one query against

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "duration_summary.hpp"
 #include <nlohmann/json.hpp>
 

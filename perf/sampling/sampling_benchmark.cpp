@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Samples of the sine in double precision: the Sampler of a run on one rank, beside the loop that one writes first and
 // the same algorithm written out by hand, on as many threads as the Sampler. 4,096 points stay in a core's cache,
 // 65,536 in those of two, and 2^27 are 2 GiB, 8 times the last-level cache of the machine of perf/README.md.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Makes one table and pictures of a scaling study that submit.sh had run.
 
 usage: collect.py STUDY [--expect POINTS]

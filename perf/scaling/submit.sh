@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Submits the jobs of a strong and a weak scaling study.
 set -euo pipefail
 shopt -s inherit_errexit

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What training on all ranks adds and saves: the sum of a step's blocks by BlockSum, conversions included, against a
 // plain MPI_Allreduce of as many doubles; and a fit of least squares to samples that all ranks share. By turns in one
 // start; prints the seconds of each repetition, for the slowest rank.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "bare_torch.hpp"
 
 // First: LibTorch 1.13 otherwise makes vectors of this type before it is complete, which Clang refuses in C++20.

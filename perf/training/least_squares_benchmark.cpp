@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The closed-form fit of config/hotlum.yaml's polynomial, against a read-only sum over the same x and y, which is as
 // fast as memory lets it be, and against the 128 steps of LibTorch that a retraining on 4,096 samples takes.
 

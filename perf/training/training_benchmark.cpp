@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // One retraining of config/hotlum.yaml on 4,096 samples, 128 steps of Adam on batches of 32: with each engine of
 // ailoop, shuffling and features included, and written directly against LibTorch, where features and order are there
 // already.

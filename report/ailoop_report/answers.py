@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The answers of a run, whichever way it wrote them: answers.csv, or columns in answers/NNNNNN.safetensors."""
 
 import csv

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Fewer points where a picture could not show all: by rules that can be told in a sentence."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Reads run.jsonl, block by block, into columns. A log may end anywhere: what a killed run left can be read, too."""
 
 from array import array

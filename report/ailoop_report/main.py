@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The command: reads its arguments, makes the page, and turns what went wrong into a message and an exit code."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Reads and evaluates a polynomial surrogate of one input from a model file, with nothing but numpy."""
 
 import json

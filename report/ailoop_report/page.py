@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Puts the page together and writes it with the pictures beside it."""
 
 import base64

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Draws each picture for light and dark pages, wide and narrow ones, as PNG."""
 
 import gc

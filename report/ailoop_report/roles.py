@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Which rank does what, as far as the log and the configuration tell it."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """A run's folder as the report sees it: the log, and what of the other files is there and belongs to it."""
 
 import hashlib

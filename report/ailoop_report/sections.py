@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The parts of the page that are text, tables and bars."""
 
 import numpy as np

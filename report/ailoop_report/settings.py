@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Values of a config.yaml as ailoop writes it: blocks, a key a line, two levels. No YAML package is needed for that."""
 
 import re

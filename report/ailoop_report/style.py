@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """How the pictures look: colours that stay apart for colour-blind readers, on light and on dark, wide and narrow.
 
 The colours are those of Okabe and Ito, lightened for dark backgrounds; a shape tells the same as each colour.

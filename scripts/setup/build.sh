@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # root is set by the script that sources this
 # The steps that scripts/run, scripts/test and scripts/lint share. Sourced.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # variables shared with scripts/bootstrap
 # nvcc 13 and a Kokkos with CUDA, to compile kernels for GPUs on machines that have none. Sourced.
@@ -73,7 +74,7 @@ build_cuda() {
 
 # Kokkos 3.4 is older than C++20 in nvcc, Hopper and CUDA 13.
 prepare_kokkos_for_cuda() {
-  cd "$work/kokkos"
+  cd "$work/kokkos" || return
   # C++20, for CMake and for the wrapper; the architecture that is built, whatever it is called
   sed -i 's/\(SUPPORTED_NVCC_FLAGS ".*-std=c++17\)"/\1;-std=c++20"/' cmake/kokkos_test_cxx_std.cmake
   sed -i -e 's/^\(default_arch=\)"sm_[0-9]*"/\1"sm_90"/' -e 's/^\( *--std=c++17|-std=c++17\))/\1|--std=c++20|-std=c++20)/' \

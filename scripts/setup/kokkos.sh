@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # variables shared with scripts/bootstrap
 # Kokkos with OpenMP. Sourced.

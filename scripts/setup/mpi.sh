@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # variables shared with scripts/bootstrap
 # Newer MPI libraries than the distribution's, complete as Python packages, each in a folder of its own. Sourced.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # variables shared with scripts/bootstrap
 # Distribution packages. Sourced.
@@ -10,7 +11,7 @@ run_packages=(
 )
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
-  git groff-base shellcheck valgrind python3 python3-venv python3-torch
+  doxygen git groff-base shellcheck valgrind python3 python3-venv python3-torch
 )
 # What scripts/test needs for a second compiler and a second MPI. The OpenMP runtime replaces that of another Clang.
 clang_packages=(clang-16 libclang-rt-16-dev libomp-16-dev)

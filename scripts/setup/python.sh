@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # variables shared with scripts/bootstrap
 # The Python packages of lint and tests, in a virtual environment that also sees the distribution's packages. Sourced.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # variables shared with scripts/test
 # A newer distribution in a root of its own, where the project is built and tested with its compiler and libraries.

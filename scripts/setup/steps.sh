@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # shellcheck shell=bash
 # How a step that installs something reports, fails, and keeps out of the way of another bootstrap. Sourced.
 

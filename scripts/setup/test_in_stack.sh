@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # What `scripts/test --stack` runs in the root of the other distribution, where everything is installed.
 set -euo pipefail
 shopt -s inherit_errexit

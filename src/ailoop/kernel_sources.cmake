@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # The files that see Kokkos, as paths below src/ailoop: where it runs on a device its compiler compiles these and no
 # others. tests/layers compares the list with what includes what.
 set(

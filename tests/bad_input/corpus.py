@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Wrong configurations: the files of this folder, and those that no text file can be.
 
 A case in schema/ is one that a checker of JSON Schema refuses, too; one in program/ only the program can refuse,

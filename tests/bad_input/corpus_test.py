@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Wrong configurations are refused: by the program with one message, and those tagged so by the schema."""
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """An initial model that cannot be read, or is the model of something else."""
 
 import io

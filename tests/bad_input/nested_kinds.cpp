@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A description that has what ailoop's own has not yet: kinds within kinds, two kinds in one section that share a key,
 // kinds with required settings, and lists that may be a number alone. `--schema` prints its schema; file names are
 // read, a line is printed for each.

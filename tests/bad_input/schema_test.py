@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The printed schema and the printed configuration: the schema says what the program says, and printing is exact.
 
 Configurations are made from the schema itself, so that every setting and every kind takes part, whatever there is.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """What cannot stand in a file of the corpus: files that are none, options, and settings of the command line."""
 
 import ctypes

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Gives every document of the public YAML test suite to ailoop as a configuration: each must be refused.
 
 usage: yaml_suite.py PROGRAM FOLDER

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """What nvcc makes of the kernels, read from its assembly for GPUs; none is needed."""
 
 import json

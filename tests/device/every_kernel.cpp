@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/features.hpp>
 #include <ailoop/kernels/polynomial.hpp>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs the commands that the documentation prints, as they are printed.
 
 A block of commands is run where the line before it is `<!-- runs in FOLDER -->`: in a copy of that folder of the project,

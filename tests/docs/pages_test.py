@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Checks that the documentation says what the tree holds: quoted code is the files' own text, and links lead somewhere.
 
 A code block is a quotation when the line before it is `<!-- PATH -->`, PATH being relative to the project.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "fault.hpp"
 #include <mpi.h>
 #include <sys/resource.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs every fault at 1, 2, 4 and 8 ranks in both layouts and in calls of evaluate, as many times as asked, and prints
 all with the exit codes and the longest time; ends with 1 if any run ended in another way than it must.
 

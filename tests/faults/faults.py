@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Faults that are made to happen in one phase on one rank of a whole run, and what must follow.
 
 AILOOP_FAULTY and AILOOP_FAULTY_SIMULATION name the programs; the rest of the environment is that of

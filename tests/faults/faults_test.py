@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """A fault on any rank, in any phase, ends the whole job: soon, with the right exit code and one message."""
 
 import faults

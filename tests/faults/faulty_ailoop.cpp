@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The command with kinds that fail.
 #include <ailoop/command/run_program.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A simulation that calls an emulator with kinds that fail: faulty_simulation CONFIG FOLDER [KEY=VALUE]...
 // FOLDER gets the records, the state of the emulator and the time step, with which the next start goes on.
 #include <ailoop/app/configured_emulator.hpp>

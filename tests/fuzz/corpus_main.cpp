@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Runs a fuzz target over every file of the folders that it is given: what fuzzers found stays checked with any
 // compiler.
 #include <ailoop/test/temporary_folder.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A file of queries.
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/number_text.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What libFuzzer calls with each input that it makes.
 #include "fuzz_target.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The texts of `--set`, one a line of the input, on top of a configuration.
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/config/overrides.hpp>

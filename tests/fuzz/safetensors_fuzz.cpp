@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A model file.
 #include <ailoop/core/error.hpp>
 #include <ailoop/storage/safetensors.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A configuration file, read as the command reads it.
 #include <ailoop/app/run_settings.hpp>
 #include <ailoop/config/settings_printer.hpp>

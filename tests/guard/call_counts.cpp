@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The functions with which the C library allocates and locks, counted and handed on. The program's own definitions
 // come before those of the C library for every object of the process, LibTorch included. What the MPI library does in a
 // call is not counted: its functions have a second name with PMPI_ for that.

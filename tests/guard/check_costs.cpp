@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Runs a configuration without files and says, for each rank, what the checks of 300 queries cost beside time: calls
 // that allocate, and locks. `--no-system-calls` instead ends with a signal if one of them makes a system call; one rank
 // only. tests/guard/guard_test.py starts it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """What a check costs beside time: nothing is allocated, locked or asked of the operating system, and its instructions
 are counted. Seconds are left to perf/."""
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Follows the sections "Debian" and "Plain CMake" of docs/install.md, command by command, in a root that holds nothing but
 # Debian 12's base. Takes some minutes and, as root is changed, root.
 set -euo pipefail

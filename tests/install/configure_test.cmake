@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Configures the project in ways that must be refused, with a message that says what is wrong, or must work.
 cmake_policy(VERSION 3.25)
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """What the shared library exports is what its list names, and each name on the list is there: LIBRARY LIST."""
 
 import fnmatch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Installs the build into a new prefix, uses it from a project outside, builds and runs the installed example of an own
 # problem, and runs the command.
 cmake_policy(VERSION 3.25)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Answers as columns: the same bytes on any number of ranks, in both layouts and after a resume; what answers.csv says."""
 
 import csv

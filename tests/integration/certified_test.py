@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The gate `certified` in whole runs: no accepted answer is off by more than the tolerance, no retraining is caused by a
 right one, and the truth is asked rarely; on random queries and at the very edge of the verdicts."""
 

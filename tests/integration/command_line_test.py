@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The command line: what needs no run and does not start MPI. What is refused stands in tests/bad_input."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The configuration file and --set: what is read and printed. What is refused stands in tests/bad_input."""
 
 import re

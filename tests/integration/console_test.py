@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """What the program says on a run: the lines of the original workflow, then the summary."""
 
 import math

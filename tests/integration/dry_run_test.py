@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """--dry-run: what a run would do, and what does not fit into memory."""
 
 from program import CONVERGED, HOTLUM, ProgramTest

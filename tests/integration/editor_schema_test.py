@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Configurations name the JSON Schema by which editors complete and check them, in their first line."""
 
 import json

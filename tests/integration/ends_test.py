@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """How a run ends: each limit, and the numerical failure, with its exit code, message and files."""
 
 import numpy

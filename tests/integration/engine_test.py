@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """training.engine: fused, against LibTorch's steps, in the running program."""
 
 from pathlib import Path

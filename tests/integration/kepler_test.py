@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The problem kepler: two inputs, a model from nothing, the same answers for every number of ranks."""
 
 import math

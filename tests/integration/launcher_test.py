@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """A program that its launcher started several times, but whose MPI library knows of one process only, does not run."""
 
 from program import CONVERGED, HOTLUM, SHORT, ProgramTest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """training.trainer: least_squares in the running program."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """limits.memory_bytes: a run that would need more is refused before it starts; none takes more than was computed."""
 
 import os

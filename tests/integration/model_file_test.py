@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Model files: saved and continued exactly. What is refused stands in tests/bad_input."""
 
 import numpy as np

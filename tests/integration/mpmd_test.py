@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Several programs in one mpiexec (MPMD): ailoop's ranks are all or none."""
 
 import os

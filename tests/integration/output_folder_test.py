@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Where a run writes: the next free default folder or a named one. What is refused stands in tests/bad_input."""
 
 from program import CONVERGED, HOTLUM, RUN_FILES, SHORT, ProgramTest, RunFolder

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Variables in paths: put in where a path is used; what a run leaves keeps what was written."""
 
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """training.placement: what all ranks train together is one model, on any number of ranks and threads."""
 
 from program import INTERRUPTED, ProgramTest, RunFolder, SOURCE

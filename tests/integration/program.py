@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Drives the real program: starts it through the MPI launcher in a temporary folder and reads back what it leaves.
 
 The environment names what to test: AILOOP_PROGRAM (the executable), AILOOP_LAUNCHER (launcher and the option before the

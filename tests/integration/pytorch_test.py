@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """docs/pytorch.md: its lines take a model from PyTorch to ailoop and back."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Where queries come from: a grid, a CSV file, batches; and what a file of queries must hold."""
 
 import math

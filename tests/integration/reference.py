@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """An independent statement, in NumPy and PyTorch, of what a run of the sine workflow computes."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs of the program against an independent emulation with PyTorch (reference.py): same batches, same decisions."""
 
 import numpy as np

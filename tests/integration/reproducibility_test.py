@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """With sampling.total, answers and model are the same bits for any number of ranks and threads."""
 
 from program import GAVE_UP, HOTLUM, SHORT, ProgramTest

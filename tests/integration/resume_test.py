@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """--resume: a run that was stopped, by whatever, ends with the files of one that was not."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """A run that retrains often, and all that a run leaves, times aside."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The files of a run agree with each other, and with the mathematics."""
 
 import csv

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """loop.on_stagnation in the running program: queries that no retraining can help, and what is said of them."""
 
 from program import CONVERGED, GAVE_UP, SOURCE, ProgramTest

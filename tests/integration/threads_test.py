@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Threads of a rank: what contradicts itself, the cores or what is allowed is told, and all get what they asked for."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """libailoop_torch.so that cannot be used: one message that names the file, exit code 1. A missing one is told at the start, a
 damaged one by --validate and --dry-run, else at the first training, which leaves a checkpoint."""
 

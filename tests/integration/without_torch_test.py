@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """A build with AILOOP_TORCH=OFF: all but training.engine: libtorch, which is refused and not replaced in silence."""
 
 import json

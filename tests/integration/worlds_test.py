@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The original job in worlds of every size, with the samples of each rank."""
 
 from program import APPROX_LINE, HOTLUM, ProgramTest

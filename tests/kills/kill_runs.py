@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Kills a run as many times as asked, on 1 to 4 ranks, resumes it each time, and prints what was done; ends with 1 if a
 folder could not be resumed or a run ended with other files than an undisturbed one.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Kills a run with SIGKILL again and again, on any rank and at any moment, and resumes it each time.
 
 The environment is that of the other tests that drive the program; AILOOP_WRITE_HOOK is the library to preload.

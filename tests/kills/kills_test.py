@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """A few of the kills of kill_runs.py, at each kind of moment, and a disk that fills in a write."""
 
 import os

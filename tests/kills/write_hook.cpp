@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Preloaded into a program, which then writes its temporary files slowly or not at all. AILOOP_SLOW_WRITE names a file
 // that exists as long as a write is under way, so that a test can kill the program inside it. Where the file that
 // AILOOP_FULL_DISK names exists, the disk is full.

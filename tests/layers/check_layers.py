@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Checks how ailoop's sources may depend on each other and on libraries: check_layers.py ROOT.
 
 Prints each violation as file:line: message and exits with 1 if there is any. Only the standard library is used.
@@ -26,6 +27,7 @@ LEVEL = {folder: level for level, group in enumerate(GROUPS) for folder in group
 
 SOURCES = {".hpp", ".cpp", ".h", ".in"}
 LONGEST_FILE = 320
+LICENCE = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 COMMENT_OR_TEXT = re.compile(
@@ -204,7 +206,7 @@ def check_file(root, name):
         for launch in LAUNCH.finditer(text):
             if not LABEL_OR_NESTED.match(text, launch.end()):
                 yield text.count("\n", 0, launch.start()) + 1, 'a kernel has a label that begins with "ailoop::"'
-    n_lines = text.count("\n")
+    n_lines = text.count("\n") - text.startswith(f"// {LICENCE}\n")
     if n_lines > LONGEST_FILE:
         yield LONGEST_FILE + 1, f"{n_lines} lines; cut the file ({LONGEST_FILE} at most)"
 
@@ -247,6 +249,14 @@ def check_every_kernel(root):
                     yield EVERY_KERNEL, 1, f"does not call kernels::{kernel} of {name}"
 
 
+def check_licence(root):
+    """Examples are for others to begin with, and say nothing."""
+    for name in sources(root):
+        first = (root / name).read_text(encoding="utf-8", errors="replace").split("\n", 1)[0]
+        if first != f"// {LICENCE}" and not name.startswith("examples/"):
+            yield name, 1, f"begins not with // {LICENCE}"
+
+
 def check_tree(root):
     """All violations as (file, line, message)."""
     violations = [(name, line, message) for name in sources(root) for line, message in check_file(root, name)]
@@ -258,7 +268,8 @@ def check_tree(root):
 
 
 def main():
-    violations = check_tree(Path(sys.argv[1]))
+    root = Path(sys.argv[1])
+    violations = [*check_tree(root), *check_licence(root)]
     for name, line, message in violations:
         print(f"{name}:{line}: {message}")
     return 1 if violations else 0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Feeds check_layers.py trees that break one rule each, and trees that break none."""
 
 import itertools

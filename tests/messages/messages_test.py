@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """What a check and a retraining send, and how it grows with the world: docs/messages.md derives from it."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """perf/compare on made-up results: what it flags, what it leaves alone, and what it refuses."""
 
 import json

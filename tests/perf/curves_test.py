@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The curves that perf/curves makes of made-up measurements, and their pictures; nothing is timed."""
 
 import json

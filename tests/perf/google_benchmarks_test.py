@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """What is read of a Google Benchmark program's JSON."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The figures, the table and the JSON that perf/run makes of made-up measurements."""
 
 import json

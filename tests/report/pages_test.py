@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Pages of finished, unfinished and damaged runs."""
 
 import base64

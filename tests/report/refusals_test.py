@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """What ailoop-report refuses: one message, the documented exit code, nothing written."""
 
 import json

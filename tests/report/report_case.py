@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs ailoop-report of the source tree on folders that the program left."""
 
 import sys

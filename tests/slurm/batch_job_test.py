@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """perf/slurm/ailoop.sbatch: a job that is stopped by its time limit goes on, and ends with the files of one that is not."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The process that holds the daemons of a virtual cluster: cluster_supervisor.py FOLDER NODES CPUS, cpus those of a node.
 
 It prints `ready`, or in one line what is wrong, and ends everything when its standard input closes.

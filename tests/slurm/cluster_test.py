@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The virtual cluster of the tests: it works, and leaves nothing behind however its user ends."""
 
 import signal

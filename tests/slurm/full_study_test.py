@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The whole scaling study on 16 virtual nodes. They share this machine, so that only its results count, not its times."""
 
 import unittest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """perf/scaling: studies are submitted, resumed and shown, and nonsense is refused before anything is submitted."""
 
 import csv

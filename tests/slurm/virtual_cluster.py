@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """A Slurm cluster on this machine, for tests: one controller and as many nodes as asked, in a folder of its own.
 
     with VirtualCluster(nodes=2) as cluster:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/test/counted_allocations.hpp>
 
 #include <ailoop/kernels/launch.hpp>

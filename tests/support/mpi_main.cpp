@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "rank_listeners.hpp"
 #include <Kokkos_Core.hpp>
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Error by query: surrogate minus approximation with the approximation's bound around it, in the tolerance band."""
 
 from functools import cache

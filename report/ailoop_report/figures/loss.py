@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The loss in the first and in the last epoch of each retraining."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Surrogate against truth before and after each retraining: a panel for each model that the run checked."""
 
 from functools import cache

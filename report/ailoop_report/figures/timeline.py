@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """A time line by rank role: the whole run, a part of it, and a check on average, in which the overlap shows."""
 
 from functools import cache

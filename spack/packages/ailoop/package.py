@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Builds ailoop with Spack: the package of 0.2x and of 1.x, which differ in where the build systems are."""
 
 import os

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/app/model_parts.hpp>
 
 #include <ailoop/problem/check_facts.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/app/registries.hpp>
 
 #include <ailoop/problem/problem_entries.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/app/run_files.hpp>
 
 #include <ailoop/config/settings_printer.hpp>

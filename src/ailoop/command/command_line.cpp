@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/command/command_line.hpp>
 
 #include <ailoop/core/error.hpp>

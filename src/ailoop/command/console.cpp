@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/command/console.hpp>
 
 #include <ailoop/core/binomial_interval.hpp>

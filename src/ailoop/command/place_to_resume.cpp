@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/command/place_to_resume.hpp>
 
 #include <ailoop/app/resume.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/config/schema_printer.hpp>
 
 #include <nlohmann/json.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/config/setting.hpp>
 
 #include <ailoop/config/nearest.hpp>

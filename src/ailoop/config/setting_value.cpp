@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/config/setting_value.hpp>
 
 #include <ailoop/config/scalar.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/config/yaml_loader.hpp>
 
 #include <ailoop/config/yaml_text_check.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/emulator/checker.hpp>
 
 #include <ailoop/core/execution.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A simulation's own queries: one batch of the loop, on all ranks.
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/emulator/emulator.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The gates that compare the surrogate with an approximation.
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>

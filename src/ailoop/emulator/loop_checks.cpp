@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // How a loop checks queries: new ones, block by block, and pending ones again.
 #include <ailoop/core/execution.hpp>
 #include <ailoop/core/index_range.hpp>

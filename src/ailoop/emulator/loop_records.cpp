@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What a loop records of its checks.
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/execution.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What a checkpoint holds of a loop, and how it goes on from there.
 #include <ailoop/core/error.hpp>
 #include <ailoop/emulator/loop.hpp>

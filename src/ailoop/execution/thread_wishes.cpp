@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/execution/thread_wishes.hpp>
 
 #include <ailoop/core/error.hpp>

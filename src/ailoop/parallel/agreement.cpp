@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/parallel/agreement.hpp>
 
 #include <ailoop/parallel/mpi_call.hpp>

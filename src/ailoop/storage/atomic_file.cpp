@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/storage/atomic_file.hpp>
 
 #include <ailoop/storage/file_descriptor.hpp>

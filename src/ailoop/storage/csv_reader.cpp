@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/storage/csv_reader.hpp>
 
 #include <ailoop/core/decimal_text.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/utf8.hpp>
 #include <ailoop/storage/json_text.hpp>

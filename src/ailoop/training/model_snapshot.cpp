@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/training/model_snapshot.hpp>
 
 #include <ailoop/storage/safetensors_archive.hpp>

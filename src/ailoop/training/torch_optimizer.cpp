@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/training/torch_optimizer.hpp>
 
 #include <ailoop/core/error.hpp>

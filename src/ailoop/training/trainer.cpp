@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/training/trainer.hpp>
 
 #include <ailoop/config/visitor.hpp>

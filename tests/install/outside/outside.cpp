@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/check_bound.hpp>
 #include <ailoop/make_problem.hpp>
 #include <ailoop/version.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What classes that all ranks share say of the bytes of their arrays, against what they allocate.
 #include <ailoop/execution/executions.hpp>
 #include <ailoop/loop/approximation_stream.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/app/configured_emulator.hpp>
 
 #include <ailoop/app/resume.hpp>

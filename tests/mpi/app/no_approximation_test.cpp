@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A problem of which only the truth is known, and a gate that needs nothing else.
 #include <ailoop/app/assembly.hpp>
 #include <ailoop/app/configured_emulator.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What holds from call to call of evaluate, and for one call alone.
 #include <ailoop/core/error.hpp>
 #include <ailoop/emulator/emulator.hpp>

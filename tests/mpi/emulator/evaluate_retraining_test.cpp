@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What evaluate makes of retrainings that do not help.
 #include <ailoop/core/error.hpp>
 #include <ailoop/emulator/emulator.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Several threads check parts of a rank's queries, where the problem lets them.
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/execution/executions.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What retrainings come to: a worse model, none at all, or nothing that helps the query.
 #include <ailoop/parallel/agreement.hpp>
 #include <ailoop/test/loop_case.hpp>

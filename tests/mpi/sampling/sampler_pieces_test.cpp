@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Draws that are longer than what is drawn at once.
 #include <ailoop/execution/executions.hpp>
 #include <ailoop/kernels/counter_random.hpp>

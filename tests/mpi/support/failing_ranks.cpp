@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Cases that fail on rank 1 on purpose; failing_ranks_check.py asserts that the launcher tells.
 #include <ailoop/test/mpi.hpp>
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs one case of failing_ranks under the launcher: failing_ranks_check.py CASE LAUNCHER... PROGRAM."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # ailoop_add_python_tests(LABEL label PROGRAMS files... [SLOW topics...] [ENVIRONMENT VARIABLE=value...]
 #                         [TIMEOUT seconds])
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # ailoop_add_test(NAME name SOURCES files... [RANKS 1 2 4] [LIBRARIES targets...] [TIMEOUT seconds]
 #                 [ENVIRONMENT VARIABLE=value...])
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Writes a CTest file with one entry for each test case (and rank count) of a GoogleTest program. The program is asked
 # once, without a launcher. Variables: NAME PROGRAM OUTPUT RANKS LAUNCHER TIMEOUT LABELS ENVIRONMENT.
 cmake_policy(VERSION 3.25)

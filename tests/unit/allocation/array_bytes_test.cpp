@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What classes say of the bytes of their arrays, against what they allocate: an array that is added and not counted, or
 // counted and no longer there, fails here.
 #include <ailoop/emulator/query_table.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "sample_settings.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/core/binomial_interval.hpp>
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/emulator/query_table.hpp>
 
 #include <ailoop/test/check_records.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/features.hpp>
 #include <ailoop/test/execution_spaces.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/test/execution_spaces.hpp>
 #include <ailoop/test/instances.hpp>
 #include <ailoop/test/kernel_log.hpp>

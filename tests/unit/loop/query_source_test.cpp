@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/counter_random.hpp>
 #include <ailoop/loop/query_kinds.hpp>

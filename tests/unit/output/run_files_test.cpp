@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/output/answers_file.hpp>
 #include <ailoop/output/event_log.hpp>
 #include <ailoop/output/summary_file.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/problem/check_facts.hpp>
 
 #include <ailoop/core/error.hpp>

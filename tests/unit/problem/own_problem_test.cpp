@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The problem of examples/own_problem: everything of its file but main.
 #include <ailoop/problem/check_bound.hpp>
 #include <ailoop/test/execution_spaces.hpp>

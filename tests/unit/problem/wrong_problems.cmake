@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Builds what must not compile and looks for the sentence about each struct.
 execute_process(
   COMMAND "${CMAKE_COMMAND}" --build "${BUILD}" --target wrong_problems

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Must not compile: each struct lacks something, and the compiler says what.
 #include <ailoop/problem/make_problem.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/storage/atomic_file.hpp>
 
 #include <ailoop/test/temporary_folder.hpp>

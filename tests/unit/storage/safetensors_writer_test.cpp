@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/core/error.hpp>
 #include <ailoop/storage/safetensors.hpp>
 #include <ailoop/test/safetensors_files.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/storage/safetensors.hpp>
 #include <ailoop/test/safetensors_files.hpp>
 #include <ailoop/test/temporary_folder.hpp>

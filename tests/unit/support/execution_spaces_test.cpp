@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/test/execution_spaces.hpp>
 
 #include <Kokkos_Core.hpp>

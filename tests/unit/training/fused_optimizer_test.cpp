@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/test/box.hpp>
 #include <ailoop/test/near.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/kernels/normal_equations.hpp>
 #include <ailoop/training/least_squares_trainer.hpp>
 #include <ailoop/training/normal_equations_solver.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/training/sample_error.hpp>
 
 #include <ailoop/training/trainer.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/training/sample_order.hpp>
 
 #include <ailoop/training/gradient_trainer.hpp>
