@@ -106,10 +106,9 @@ void measure(const Communicator& comm, const Wanted& wanted) {
 }  // namespace ailoop::perf
 
 int main(int argc, char** argv) {
-  using namespace ailoop;
-  const MpiSession mpi(argc, argv);
-  const KokkosSession kokkos(argc, argv, {.threads = 1, .warnings = false});
-  perf::Wanted wanted;
+  const ailoop::MpiSession mpi(argc, argv);
+  const ailoop::KokkosSession kokkos(argc, argv, {.threads = 1, .warnings = false});
+  ailoop::perf::Wanted wanted;
   CLI::App app("Times of training on all ranks");
   app.add_option("--numbers", wanted.numbers, "of a sum");
   app.add_option("--samples", wanted.samples, "of a fit");
@@ -118,6 +117,6 @@ int main(int argc, char** argv) {
   app.add_option("--sums", wanted.sums, "repetitions");
   app.add_option("--fits", wanted.fits, "repetitions");
   CLI11_PARSE(app, argc, argv);
-  const Communicator world(MPI_COMM_WORLD);
-  perf::measure(world, wanted);
+  const ailoop::Communicator world(MPI_COMM_WORLD);
+  ailoop::perf::measure(world, wanted);
 }

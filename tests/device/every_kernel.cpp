@@ -27,7 +27,7 @@ using Matrix = Kokkos::View<T**, Kokkos::LayoutRight, Space>;
 
 }  // namespace
 
-template <class T>
+template <class T>  // NOLINTNEXTLINE(misc-use-internal-linkage): what nobody can call is not compiled
 void every_kernel(const Space& space, const Matrix<double>& x, const Vector<double>& angles, const Vector<double>& y,
                   const Vector<double>& bound, const Matrix<double>& values, const Matrix<T>& rows,
                   const Matrix<T>& weights, const Vector<T>& bias, const Vector<std::int64_t>& order) {

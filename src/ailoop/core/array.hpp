@@ -31,9 +31,9 @@ struct ArrayOf {
   /// Some of the rows.
   [[nodiscard]] ArrayOf part(IndexRange range) const { return {data + range.first * cols, range.size(), cols, where}; }
 
-  // NOLINTNEXTLINE(google-explicit-constructor): a mutable array may be read anywhere a constant one is expected
   template <class Constant>
     requires std::is_same_v<Constant, const Number>
+  // NOLINTNEXTLINE(google-explicit-constructor): a mutable array may be read anywhere a constant one is expected
   operator ArrayOf<Constant>() const {
     return {data, rows, cols, where};
   }

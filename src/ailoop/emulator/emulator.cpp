@@ -122,7 +122,7 @@ void Emulator::train(RetrainingReport& report) {
   if (!is_model_rank()) {
     try {
       fit(samples);
-    } catch (const DivergenceError&) {  // the model rank has seen it, too, and tells others of its model next time
+    } catch (const DivergenceError&) {  // NOLINT(bugprone-empty-catch): seen by the model rank, which tells its model
     }
     return;
   }
