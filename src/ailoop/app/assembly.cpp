@@ -35,6 +35,7 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
     const Precision precision = settings.surrogate.kind->precision();
     const std::int64_t samples = settings.sampling.samples(comm.size());
     const std::int64_t shared_block = settings.trainer.kind->shared_block(*m_parts.surrogate, samples);
+    m_trains_everywhere = shared_block > 0;
     make_placement(samples, shared_block);
     m_shared_truth = std::make_unique<SharedTruth>(comm, problem(), precision, settings.sampling.on_failure);
     if (comm.rank() == RoleLayout::model_rank || shared_block > 0) {

@@ -49,6 +49,8 @@ class Assembly {
   [[nodiscard]] std::int64_t most_shares() const;
   /// Whether every rank asks its part of a batch: where that is worth it, and where the gate needs no approximation.
   [[nodiscard]] bool asks_everywhere() const;
+  /// Whether all ranks train.
+  [[nodiscard]] bool trains_everywhere() const noexcept { return m_trains_everywhere; }
   /// Collective: rank 0 reads for all; where each rank holds them, they need memory, too.
   /// \throws AgreedError on all ranks if the queries cannot be read, do not fit the problem, or need more than
   ///         limits.memory_bytes
@@ -78,6 +80,7 @@ class Assembly {
   std::unique_ptr<Placement> m_placement;
   std::unique_ptr<SharedTruth> m_shared_truth;
   std::unique_ptr<Trainer> m_trainer;  // on the ranks that train
+  bool m_trains_everywhere = false;
   std::optional<LoadedModel> m_initial_model;
   std::unique_ptr<Emulator> m_emulator;
 };

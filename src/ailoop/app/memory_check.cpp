@@ -67,9 +67,10 @@ double samples_bytes(const RunSizes& s, bool is_model_rank) {
   double bytes = 0.0;
   if (const std::int64_t block = shared_block(s); block > 0) {
     bytes = AllRanksPlacement::bytes(precision, trained(s), s.ranks, block, dimension, outputs, threads);
-    if (trainer(s).takes_steps()) {  // dealt out again in each epoch
-      bytes *= 2.0;
-    }
+    // dealt out again in each epoch: received, and kept in their order, which is kept, too
+    const std::int64_t dealt = trainer(s).most_dealt(trained(s), s.ranks);
+    bytes +=
+        SampleSet::bytes(precision, 2 * dealt, dimension, outputs) + static_cast<double>(dealt) * sizeof(std::int64_t);
   } else {
     const std::int64_t rows = is_model_rank ? s.samples : block_of(s.samples, s.ranks, 0).size();
     bytes = ModelRankPlacement::bytes(precision, rows, dimension, outputs, threads);

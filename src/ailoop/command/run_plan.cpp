@@ -42,7 +42,7 @@ std::string role_of(int rank, const Assembly& assembly) {
     role += fmt::format("{}approximation: {} {}", role.empty() ? "" : ", ", shares.size() == 1 ? "share" : "shares",
                         range_text(shares.first, shares.last - 1));
   }
-  return role.empty() ? "samples only" : role;
+  return !role.empty() ? role : assembly.trains_everywhere() ? "samples and training" : "samples only";
 }
 
 /// A line for each run of neighbouring ranks with the same node and role.
@@ -94,9 +94,10 @@ std::string plan_text(const Communicator& comm, const RunSettings& settings, con
               ? fmt::format("messages of a check: a sum over all ranks of {}\n", bytes_text(double{sizeof(LoopCounts)}))
               : fmt::format("messages of a check: {} to, at most {} from an approximation rank\n", bytes_text(32.0),
                             bytes_text(16.0 + static_cast<double>(assembly.most_shares()) * share_bytes));
-  text +=
-      fmt::format("messages of a retraining: {} in all to the model rank\n",
-                  bytes_text(static_cast<double>(samples - block_of(samples, comm.size(), 0).size()) * sample_bytes));
+  const auto rows = static_cast<double>(samples - block_of(samples, comm.size(), 0).size());
+  text += fmt::format("messages of a retraining: {} in all {}\n", bytes_text(rows * sample_bytes),
+                      assembly.trains_everywhere() ? "among the ranks, for each order of the samples, and a sum a step"
+                                                   : "to the model rank");
   return text;
 }
 

@@ -90,17 +90,21 @@ RetrainingReport Emulator::retrain(bool alone) {
     m_next_sample = report.first_sample;  // a retraining that failed has not been
     return report;
   }
+  report.sampling = placement.times();
   if (m_parts.trainer != nullptr) {
     const auto start = Clock::now();
     try {
       train(report);
+    } catch (const AgreedError& error) {
+      fail(LocalFailure{error.kind(), error.what(), true});
+      m_next_sample = report.first_sample;
     } catch (...) {
       fail(current_failure("training"));
       m_next_sample = report.first_sample;
     }
-    report.train_s = seconds_since(start);
+    report.train_s = seconds_since(start) - (placement.times().gather_s - report.sampling.gather_s);
   }
-  report.sampling = placement.times();
+  report.sampling = placement.times();  // to which bringing samples to ranks that train has added
   m_times.sample_s += report.sampling.sample_s;
   m_times.gather_s += report.sampling.gather_s;
   m_times.train_s += report.train_s;
@@ -119,6 +123,12 @@ void Emulator::train(RetrainingReport& report) {
   if (samples.count == 0) {
     throw NumericalError("the truth of every sample failed");
   }
+  const auto remember = [&] {
+    if (is_model_rank()) {
+      m_snapshot.take(m_parts.surrogate, *m_parts.trainer);
+    }
+  };
+  samples.comm != nullptr ? agreed(*samples.comm, "training", remember) : remember();
   if (!is_model_rank()) {
     try {
       fit(samples);
@@ -126,7 +136,6 @@ void Emulator::train(RetrainingReport& report) {
     }
     return;
   }
-  m_snapshot.take(m_parts.surrogate, *m_parts.trainer);
   try {
     const TrainingReport training = fit(samples);
     m_divergences = 0;
@@ -159,7 +168,7 @@ TrainingReport Emulator::fit(const SharedSamples& samples) {
   m_parts.surrogate.learn_scaling(samples);
   if (const ModelScaling* const scaling = m_parts.surrogate.output_scaling()) {
     const auto apply = [&] { scaling->apply(samples.here); };
-    samples.comm != nullptr ? agreed(*samples.comm, {}, apply) : apply();
+    samples.comm != nullptr ? agreed(*samples.comm, "training", apply) : apply();
   }
   return m_parts.trainer->fit(samples);
 }

@@ -33,11 +33,12 @@ void agree_or_throw(const Communicator& comm, const std::optional<LocalFailure>&
   if (lowest == comm.size()) {
     return;
   }
-  auto [kind, message] = failure.value_or(LocalFailure{});
+  auto [kind, message, names_rank] = failure.value_or(LocalFailure{});
   AILOOP_MPI(MPI_Bcast(&kind, sizeof(kind), MPI_BYTE, lowest, comm.get()));
+  AILOOP_MPI(MPI_Bcast(&names_rank, sizeof(names_rank), MPI_BYTE, lowest, comm.get()));
   broadcast(comm, message, lowest);
   // the configuration is read by rank 0 for all, so its rank tells the user nothing
-  const bool name_rank = comm.size() > 1 && kind != ErrorKind::configuration;
+  const bool name_rank = comm.size() > 1 && kind != ErrorKind::configuration && !names_rank;
   throw AgreedError(kind, name_rank ? "rank " + std::to_string(lowest) + ": " + message : message);
 }
 

@@ -21,6 +21,7 @@ class AgreedError : public Error {
 struct LocalFailure {
   ErrorKind kind = ErrorKind::internal;
   std::string message;
+  bool names_rank = false;  ///< the message says on which rank it went wrong; all agree on it already
 };
 
 /// Describes the exception that is being handled. Call it inside a catch block only.

@@ -140,7 +140,7 @@ void BlockSum::add_up(std::int64_t blocks, FunctionRef<void(const Add&)> partial
       take(sums);
       return;
     }
-    forget_scales();
+    m_has_scales = false;
   }
 }
 

@@ -34,8 +34,6 @@ class BlockSum {
   /// Bytes of its arrays.
   [[nodiscard]] static double bytes(std::int64_t numbers, int words);
 
-  /// Forgets its scales: the next sum takes them from its largest numbers, by one message more.
-  void forget_scales() { m_has_scales = false; }
   /// Takes scales for numbers of at most these magnitudes.
   /// \param[in] largest (numbers) what any rank's blocks hold at most, the same on all ranks
   void scale_to(std::span<const double> largest);
@@ -43,7 +41,7 @@ class BlockSum {
   /// The sums over all blocks of all ranks; the sum of one block is that block, bit by bit. Collective.
   /// \param[in]  blocks  of all ranks
   /// \param[in]  partial shows the numbers of this rank's blocks; called again where scales have to be found first
-  /// \param[out] sums    (numbers); NaN, all of them, where a number of a block is not finite
+  /// \param[out] sums    (numbers); NaN, all of them, where there are several blocks and a number is not finite
   /// \throws AgreedError on all ranks if `partial` threw on one
   void add_up(std::int64_t blocks, FunctionRef<void(const Add&)> partial, std::span<double> sums);
 

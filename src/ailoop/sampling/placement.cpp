@@ -169,6 +169,9 @@ bool ModelRankPlacement::gather() {
 
 double AllRanksPlacement::bytes(Precision precision, std::int64_t samples, std::int64_t ranks, std::int64_t block,
                                 std::int64_t dimension, std::int64_t outputs, int threads) {
+  if (ranks == 1) {
+    return ModelRankPlacement::bytes(precision, samples, dimension, outputs, threads);
+  }
   const std::int64_t drawn = block_of(samples, ranks, 0).size();
   const std::int64_t dealt = std::min(samples, block_of((samples + block - 1) / block, ranks, 0).size() * block);
   // drawn, dealt, sent and received; and the places of those that are sent
@@ -201,13 +204,15 @@ bool AllRanksPlacement::draw(std::int64_t first_sample, bool /*alone*/) {
 
 SharedSamples AllRanksPlacement::with(ConstArray x, ConstArray y) {
   const auto start = Clock::now();
-  m_drawn.append(x, y);
+  agreed(m_comm, "training", [&] { m_drawn.append(x, y); });
   std::int64_t added = x.rows;
   AILOOP_MPI(MPI_Bcast(&added, 1, MPI_INT64_T, 0, m_comm.get()));
-  SampleHomes homes = m_homes;
-  homes.starts.push_back(homes.starts.back() + added);
-  const std::int64_t count = homes.starts.back();
-  m_dealer.deal(m_comm, m_drawn, homes,
+  m_homes.starts.push_back(m_homes.starts.back() + added);
+  const std::int64_t count = m_homes.starts.back();
+  if (m_comm.size() == 1) {
+    return {m_drawn, m_comm, count, m_block_points};
+  }
+  m_dealer.deal(m_comm, m_drawn, m_homes,
                 {.count = count, .batch = std::max<std::int64_t>(count, 1), .block = m_block_points}, m_dealt);
   m_times.gather_s += seconds(Clock::now() - start);
   return {m_dealt, m_comm, count, m_block_points};

@@ -2,6 +2,7 @@
 #include <ailoop/sampling/shared_samples.hpp>
 
 #include <ailoop/core/error.hpp>
+#include <ailoop/parallel/agreement.hpp>
 #include <ailoop/parallel/block_sum.hpp>
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
@@ -127,30 +128,36 @@ void SampleDealer::deal(const Communicator& comm, const SampleSet& from, const S
     return range == as_size(comm.size()) ? 0 : range;
   };
 
-  m_places.clear();
-  m_places.reserve(as_size(from.count()));
-  for (std::int64_t q = 0; q < order.count; ++q) {
-    const std::int64_t position = position_at(order, q);
-    if ((position >= own.first && position < own.last) || position >= behind) {
-      m_places.push_back(q);
-    }
-  }
+  AILOOP_REQUIRE(order.count <= std::numeric_limits<int>::max(), "SampleDealer: MPI counts samples in an int");
   Shares sent(comm.size());
-  for (const std::int64_t q : m_places) {
-    ++sent.rows[as_size(owner_of(order, q, comm.size()))];
-  }
   Shares received(comm.size());
-  for_each_place(order, comm, [&](std::int64_t q) { ++received.rows[home_of(q)]; });
-  m_sent.resize(as_size(sent.find_starts() * bytes));
-  const std::int64_t count = received.find_starts();
-  m_received.resize(as_size(count * bytes));
-  to.resize(count);
+  std::vector<int> next;
+  const auto pack = [&] {
+    m_places.clear();
+    m_places.reserve(as_size(from.count()));
+    for (std::int64_t q = 0; q < order.count; ++q) {
+      const std::int64_t position = position_at(order, q);
+      if ((position >= own.first && position < own.last) || position >= behind) {
+        m_places.push_back(q);
+      }
+    }
+    for (const std::int64_t q : m_places) {
+      ++sent.rows[as_size(owner_of(order, q, comm.size()))];
+    }
+    for_each_place(order, comm, [&](std::int64_t q) { ++received.rows[home_of(q)]; });
+    m_sent.resize(as_size(sent.find_starts() * bytes));
+    const std::int64_t count = received.find_starts();
+    m_received.resize(as_size(count * bytes));
+    to.resize(count);
 
-  std::vector<int> next = sent.starts;
-  for (const std::int64_t q : m_places) {
-    int& place = next[as_size(owner_of(order, q, comm.size()))];
-    std::memcpy(&m_sent[as_size(place++ * bytes)], row_of(from, row_here(position_at(order, q))), as_size(bytes));
-  }
+    next = sent.starts;
+    for (const std::int64_t q : m_places) {
+      int& place = next[as_size(owner_of(order, q, comm.size()))];
+      std::memcpy(&m_sent[as_size(place++ * bytes)], row_of(from, row_here(position_at(order, q))), as_size(bytes));
+    }
+  };
+  agreed(comm, "training", pack);  // which needs memory
+
   MPI_Datatype row = MPI_DATATYPE_NULL;
   AILOOP_MPI(MPI_Type_contiguous(static_cast<int>(bytes), MPI_BYTE, &row));
   AILOOP_MPI(MPI_Type_commit(&row));

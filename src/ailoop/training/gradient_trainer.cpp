@@ -55,6 +55,16 @@ class GradientKind final : public TrainerKind {
 
   [[nodiscard]] bool takes_steps() const override { return true; }
 
+  [[nodiscard]] std::int64_t most_dealt(std::int64_t samples, std::int64_t ranks) const override {
+    constexpr std::int64_t block = SharedSamples::gradient_block;
+    const std::int64_t batch = std::min(m_settings.batch_size, samples);
+    const auto of_rank_0 = [&](std::int64_t size) {
+      const std::int64_t blocks = (size + block - 1) / block;
+      return std::min(size, block_of(blocks, ranks, 0).size() * block);
+    };
+    return samples / batch * of_rank_0(batch) + of_rank_0(samples % batch);
+  }
+
   [[nodiscard]] std::int64_t shared_block(const Surrogate& surrogate, std::int64_t samples) const override {
     const std::int64_t batch = std::min(m_settings.batch_size, samples);
     const std::int64_t parameters = surrogate.network().outputs() * (surrogate.features() + 1);

@@ -23,7 +23,10 @@ namespace {
 std::vector<double> largest_of_columns(const LinearSurrogate& surrogate, const SampleSet& samples) {
   constexpr std::int64_t width = Surrogate::block_points;
   const kernels::NormalLayout layout = normal_layout(surrogate);
-  std::vector<double> largest(as_size(layout.columns + layout.outputs), 1.0);
+  std::vector<double> largest(as_size(layout.columns + layout.outputs));
+  if (layout.columns > surrogate.features()) {
+    largest[as_size(surrogate.features())] = 1.0;
+  }
   const auto note = [&](std::int64_t place, double number) {
     double& known = largest[as_size(place)];
     known = std::abs(number) <= known ? known : std::abs(number);  // NaN is the largest, and stays
@@ -52,24 +55,22 @@ std::vector<double> largest_of_columns(const LinearSurrogate& surrogate, const S
 }
 
 /// What the sums of a block cannot exceed.
-std::vector<double> largest_sums(const kernels::NormalLayout& layout, double points,
-                                 const std::vector<double>& largest) {
-  std::vector<double> sums(as_size(layout.length()));
+void find_bounds(const kernels::NormalLayout& layout, double points, const std::vector<double>& largest,
+                 std::span<double> bounds) {
   const auto product = [&](std::int64_t j, std::int64_t k) {
     return points * largest[as_size(j)] * largest[as_size(k)];
   };
   for (std::int64_t j = 0; j < layout.columns; ++j) {
     for (std::int64_t k = 0; k <= j; ++k) {
-      sums[as_size(layout.gram(j, k))] = product(j, k);
+      bounds[as_size(layout.gram(j, k))] = product(j, k);
     }
     for (std::int64_t o = 0; o < layout.outputs; ++o) {
-      sums[as_size(layout.right_side(o, j))] = product(j, layout.columns + o);
+      bounds[as_size(layout.right_side(o, j))] = product(j, layout.columns + o);
     }
   }
   for (std::int64_t o = 0; o < layout.outputs; ++o) {
-    sums[as_size(layout.square(o))] = product(layout.columns + o, layout.columns + o);
+    bounds[as_size(layout.square(o))] = product(layout.columns + o, layout.columns + o);
   }
-  return sums;
 }
 
 }  // namespace
@@ -91,9 +92,16 @@ void add_up_normal_sums(const LinearSurrogate& surrogate, Execution execution, c
   BlockSum sum(samples.comm, layout.length(), 2);
   if (samples.blocks() > 1) {  // cheaper than to add up twice
     std::vector<double> largest;
-    agreed(*samples.comm, "training", [&] { largest = largest_of_columns(surrogate, samples.here); });
+    std::vector<double> bounds;
+    agreed(*samples.comm, "training", [&] {
+      largest = largest_of_columns(surrogate, samples.here);
+      bounds.resize(sums.size());
+    });
     find_largest(samples.comm, largest);
-    sum.scale_to(largest_sums(layout, static_cast<double>(samples.block), largest));
+    find_bounds(layout, static_cast<double>(samples.block), largest, bounds);
+    if (std::ranges::all_of(bounds, [](double bound) { return std::isfinite(bound); })) {
+      sum.scale_to(bounds);  // else features may be beyond their precision, and their sums in double are not
+    }
   }
   sum.add_up(
       samples.blocks(), [&](const BlockSum::Add& add) { surrogate.normal_sums(execution, samples.here, add); }, sums);

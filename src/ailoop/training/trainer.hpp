@@ -105,6 +105,9 @@ class TrainerKind : public Kind {
     return 0;
   }
 
+  /// Samples that a rank trains on at once where all train, at most; see SampleDealer.
+  [[nodiscard]] virtual std::int64_t most_dealt(std::int64_t /*samples*/, std::int64_t /*ranks*/) const { return 0; }
+
   /// Whether its trainers know their reach.
   [[nodiscard]] virtual bool knows_reach() const { return false; }
 

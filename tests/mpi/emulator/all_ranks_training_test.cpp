@@ -7,6 +7,7 @@
 #include <ailoop/training/gradient_trainer.hpp>
 #if defined(AILOOP_HAVE_KOKKOS_KERNELS)
 #include <ailoop/training/least_squares_trainer.hpp>
+#include <ailoop/training/normal_sums.hpp>
 #endif
 
 #include <gmock/gmock.h>
@@ -166,6 +167,57 @@ TEST(AllRanksTraining, GoesOnAfterOneThatWasUndone) {
     EXPECT_EQ(together, alone);
   }
 }
+
+#if defined(AILOOP_HAVE_KOKKOS_KERNELS)
+
+/// Sums of numbers far from 1, and of features beyond single precision, are those of one rank to a few units.
+TEST(AllRanksTraining, LeastSquaresKeepsNumbersOfEverySize) {
+  struct Sizes {
+    double x;
+    double y;
+    std::int64_t degree;
+    Precision precision;
+  };
+  const Communicator self(MPI_COMM_SELF);
+  for (const Sizes& sizes : {Sizes{1e-6, 1e-18, 3, Precision::float64}, Sizes{1e6, 1e18, 3, Precision::float64},
+                             Sizes{100.0, 1.0, 20, Precision::float32}}) {
+    constexpr std::int64_t n = 2 * kernels::normal_block_points + 3;
+    Facts facts;
+    facts.lower = {-sizes.x};
+    facts.upper = {sizes.x};
+    const auto surrogate = make_polynomial({.degree = sizes.degree, .precision = sizes.precision}, facts);
+    SampleSet samples(sizes.precision, n, 1, 1);
+    std::visit(
+        [&]<class T>(const ArrayOf<T>& rows) {
+          for (std::int64_t i = 0; i < n; ++i) {
+            const double share = std::fmod(0.6180339887 * static_cast<double>(i + 1), 1.0);
+            rows(i, 0) = static_cast<T>(sizes.x * (2.0 * share - 1.0));
+            rows(i, 1) = static_cast<T>(sizes.y * std::exp(share));
+          }
+        },
+        samples.rows());
+    const auto sums_of = [&](const SharedSamples& of) {
+      std::vector<double> sums(as_size(normal_layout(*surrogate).length()));
+      add_up_normal_sums(*surrogate, Execution::calling_thread, of, sums);
+      return sums;
+    };
+    const std::vector<double> expected = sums_of(samples);
+    const std::vector<double> shared = sums_of({samples, self, n, kernels::normal_block_points});
+    const kernels::NormalLayout layout = normal_layout(*surrogate);
+    for (std::int64_t j = 0; j < layout.columns; ++j) {
+      for (std::int64_t k = 0; k <= j; ++k) {  // odd products cancel: measured against the columns' lengths
+        const double lengths = std::sqrt(expected[as_size(layout.gram(j, j))] * expected[as_size(layout.gram(k, k))]);
+        const auto place = as_size(layout.gram(j, k));
+        EXPECT_NEAR(shared[place], expected[place], 1e-14 * lengths) << sizes.x << " " << j << " " << k;
+      }
+    }
+    const auto square = as_size(layout.square(0));
+    EXPECT_NEAR(shared[square], expected[square], 1e-14 * expected[square]) << sizes.y;
+    EXPECT_GT(shared[square], 0.0);
+  }
+}
+
+#endif
 
 TEST(AllRanksTraining, FailureOfOneRankIsKnownToAll) {
   for (int failing = 0; failing < test::size(); ++failing) {
