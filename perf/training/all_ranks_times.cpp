@@ -79,7 +79,7 @@ void measure(const Communicator& comm, const Wanted& wanted) {
     numbers[k] = std::sin(static_cast<double>(k) + comm.rank());
   }
   std::vector<double> sums = numbers;
-  BlockSum sum(&comm, wanted.numbers, 1);
+  BlockSum sum(comm, wanted.numbers, 1);
   const std::int64_t blocks = std::max(comm.size(), 2);
   const auto add_up = [&] { sum.add_up(blocks, [&](const BlockSum::Add& add) { add(numbers); }, sums); };
   const auto plain = [&] {

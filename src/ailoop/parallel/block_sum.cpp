@@ -56,14 +56,12 @@ int scale_above(double magnitude) {
 
 }  // namespace
 
-void find_largest(const Communicator* comm, std::span<double> numbers) {
+void find_largest(const Communicator& comm, std::span<double> numbers) {
   for (double& number : numbers) {
     number = std::isnan(number) ? std::numeric_limits<double>::infinity() : number;
   }
-  if (comm != nullptr) {
-    AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, numbers.data(), static_cast<int>(numbers.size()), MPI_DOUBLE, MPI_MAX,
-                             comm->get()));
-  }
+  AILOOP_MPI(
+      MPI_Allreduce(MPI_IN_PLACE, numbers.data(), static_cast<int>(numbers.size()), MPI_DOUBLE, MPI_MAX, comm.get()));
 }
 
 double BlockSum::bytes(std::int64_t numbers, int words) {
@@ -71,7 +69,7 @@ double BlockSum::bytes(std::int64_t numbers, int words) {
          static_cast<double>(message_length(numbers, words)) * sizeof(std::int64_t);
 }
 
-BlockSum::BlockSum(const Communicator* comm, std::int64_t numbers, int words)
+BlockSum::BlockSum(const Communicator& comm, std::int64_t numbers, int words)
     : m_comm(comm),
       m_size(numbers),
       m_words(words),
@@ -89,7 +87,7 @@ std::span<std::int64_t> BlockSum::counts() { return std::span(m_message).last(n_
 
 void BlockSum::find_scales(FunctionRef<void(const Add&)> partial) {
   std::vector<double> largest(as_size(m_size));
-  const auto failure = failure_of("training", [&] {
+  agreed(m_comm, "training", [&] {
     partial([&](std::span<const double> numbers) {
       for (std::size_t k = 0; k < numbers.size(); ++k) {
         const double magnitude = std::abs(numbers[k]);
@@ -97,9 +95,6 @@ void BlockSum::find_scales(FunctionRef<void(const Add&)> partial) {
       }
     });
   });
-  if (m_comm != nullptr) {
-    agree_or_throw(*m_comm, failure);
-  }
   find_largest(m_comm, largest);
   scale_to(largest);
 }
@@ -123,10 +118,7 @@ void BlockSum::add_up(std::int64_t blocks, FunctionRef<void(const Add&)> partial
     });
     send(failure.has_value());
     if (counts()[failed] > 0) {
-      if (m_comm != nullptr) {
-        agree_or_throw(*m_comm, failure);
-      }
-      throw AgreedError(failure->kind, failure->message);
+      agree_or_throw(m_comm, failure);
     }
     if (counts()[not_finite] > 0) {
       std::ranges::fill(sums, std::numeric_limits<double>::quiet_NaN());
@@ -177,9 +169,9 @@ void BlockSum::add(std::span<const double> numbers) {
 
 void BlockSum::send(bool has_failed) {
   counts()[failed] = has_failed ? 1 : 0;
-  if (m_comm != nullptr && m_comm->size() > 1) {
+  if (m_comm.size() > 1) {
     AILOOP_MPI(MPI_Allreduce(MPI_IN_PLACE, m_message.data(), static_cast<int>(m_message.size()), MPI_INT64_T, MPI_SUM,
-                             m_comm->get()));
+                             m_comm.get()));
   }
 }
 

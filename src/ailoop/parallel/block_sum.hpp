@@ -11,8 +11,7 @@
 namespace ailoop {
 
 /// The largest of each number on any rank; infinite where one is NaN. Collective.
-/// \param[in] comm null: this rank alone
-void find_largest(const Communicator* comm, std::span<double> numbers);
+void find_largest(const Communicator& comm, std::span<double> numbers);
 
 /// Sums of numbers over blocks that lie on several ranks: the same bits however blocks are dealt out to ranks, since
 /// they are added up as integers, in fixed point. Each sum has a scale, a power of two, and one message, MPI_SUM of
@@ -26,10 +25,10 @@ class BlockSum {
   /// Shows the numbers of one block.
   using Add = FunctionRef<void(std::span<const double>)>;
 
-  /// \param[in] comm    whose ranks hold blocks; null: this one holds them all. Must outlive this object
+  /// \param[in] comm    whose ranks hold blocks; must outlive this object
   /// \param[in] numbers that a block has
   /// \param[in] words   of a sum, 1 or 2
-  BlockSum(const Communicator* comm, std::int64_t numbers, int words);
+  BlockSum(const Communicator& comm, std::int64_t numbers, int words);
 
   /// Bytes of its arrays.
   [[nodiscard]] static double bytes(std::int64_t numbers, int words);
@@ -55,7 +54,7 @@ class BlockSum {
   /// Sums in double, and finer scales where all numbers are small.
   void take(std::span<double> sums);
 
-  const Communicator* m_comm;
+  const Communicator& m_comm;
   std::int64_t m_size;
   int m_words;
   int m_bits = 0;                       // of a number that fills its scale

@@ -62,7 +62,8 @@ std::int64_t position_at(const SampleDealer::Order& order, std::int64_t q) {
 template <class Visit>
 void for_each_place(const SampleDealer::Order& order, const Communicator& comm, const Visit& visit) {
   for (std::int64_t first = 0; first < order.count; first += order.batch) {
-    const IndexRange rows = SampleDealer::rows_of(std::min(order.batch, order.count - first), order.block, comm);
+    const std::int64_t size = std::min(order.batch, order.count - first);
+    const IndexRange rows = SampleDealer::rows_of(size, order.block, comm.size(), comm.rank());
     for (std::int64_t row = rows.first; row < rows.last; ++row) {
       visit(first + row);
     }
@@ -87,7 +88,7 @@ void SharedSamples::sum(FunctionRef<void(IndexRange rows, std::span<double> numb
     }
   };
   if (comm != nullptr) {
-    BlockSum(comm, std::ssize(sums), 2).add_up(blocks(), for_each_block, sums);
+    BlockSum(*comm, std::ssize(sums), 2).add_up(blocks(), for_each_block, sums);
     return;
   }
   std::ranges::fill(sums, 0.0);
@@ -105,12 +106,12 @@ SampleHomes SampleHomes::of_blocks(const SharedSamples& samples) {
   return homes;
 }
 
-IndexRange SampleDealer::rows_of(std::int64_t batch, std::int64_t block, const Communicator& comm) {
+IndexRange SampleDealer::rows_of(std::int64_t batch, std::int64_t block, std::int64_t ranks, std::int64_t rank) {
   const std::int64_t blocks = (batch + block - 1) / block;
   if (blocks == 1) {
-    return {0, comm.rank() == 0 ? batch : 0};
+    return {0, rank == 0 ? batch : 0};
   }
-  const IndexRange own = block_of(blocks, comm.size(), comm.rank());
+  const IndexRange own = block_of(blocks, ranks, rank);
   return {std::min(own.first * block, batch), std::min(own.last * block, batch)};
 }
 

@@ -65,8 +65,9 @@ class SampleDealer {
     std::int64_t block = SharedSamples::gradient_block;
   };
 
-  /// The rows of a batch of so many that this rank gets, counted in the batch.
-  [[nodiscard]] static IndexRange rows_of(std::int64_t batch, std::int64_t block, const Communicator& comm);
+  /// The rows of a batch of so many that a rank gets, counted in the batch.
+  [[nodiscard]] static IndexRange rows_of(std::int64_t batch, std::int64_t block, std::int64_t ranks,
+                                          std::int64_t rank);
 
   /// Collective.
   /// \param[in]  from samples of this rank, as `homes` say

@@ -131,7 +131,7 @@ class FusedOptimizer final : public Optimizer {
 
   BatchLosses train(const Epoch& epoch) override {
     if (epoch.comm != nullptr && epoch.is_first) {
-      m_sum.emplace(epoch.comm, std::ssize(m_gradient) + 1, 1);
+      m_sum.emplace(*epoch.comm, std::ssize(m_gradient) + 1, 1);
       m_sums.resize(m_gradient.size() + 1);
     }
     return std::visit(
@@ -149,7 +149,9 @@ class FusedOptimizer final : public Optimizer {
     std::span<const std::int64_t> rest = epoch.order;
     for (std::int64_t first = 0; first < epoch.count; first += epoch.batch_size) {
       const std::int64_t size = std::min(epoch.batch_size, epoch.count - first);
-      const std::int64_t here = epoch.comm == nullptr ? size : SampleDealer::rows_of(size, block, *epoch.comm).size();
+      const std::int64_t here = epoch.comm == nullptr
+                                    ? size
+                                    : SampleDealer::rows_of(size, block, epoch.comm->size(), epoch.comm->rank()).size();
       const auto rows = rest.first(as_size(here));
       rest = rest.subspan(rows.size());
       const double sum =

@@ -56,11 +56,9 @@ class GradientKind final : public TrainerKind {
   [[nodiscard]] bool takes_steps() const override { return true; }
 
   [[nodiscard]] std::int64_t most_dealt(std::int64_t samples, std::int64_t ranks) const override {
-    constexpr std::int64_t block = SharedSamples::gradient_block;
     const std::int64_t batch = std::min(m_settings.batch_size, samples);
     const auto of_rank_0 = [&](std::int64_t size) {
-      const std::int64_t blocks = (size + block - 1) / block;
-      return std::min(size, block_of(blocks, ranks, 0).size() * block);
+      return SampleDealer::rows_of(size, SharedSamples::gradient_block, ranks, 0).size();
     };
     return samples / batch * of_rank_0(batch) + of_rank_0(samples % batch);
   }

@@ -89,7 +89,7 @@ void add_up_normal_sums(const LinearSurrogate& surrogate, Execution execution, c
     return;
   }
   const kernels::NormalLayout layout = normal_layout(surrogate);
-  BlockSum sum(samples.comm, layout.length(), 2);
+  BlockSum sum(*samples.comm, layout.length(), 2);
   if (samples.blocks() > 1) {  // cheaper than to add up twice
     std::vector<double> largest;
     std::vector<double> bounds;
@@ -97,7 +97,7 @@ void add_up_normal_sums(const LinearSurrogate& surrogate, Execution execution, c
       largest = largest_of_columns(surrogate, samples.here);
       bounds.resize(sums.size());
     });
-    find_largest(samples.comm, largest);
+    find_largest(*samples.comm, largest);
     find_bounds(layout, static_cast<double>(samples.block), largest, bounds);
     if (std::ranges::all_of(bounds, [](double bound) { return std::isfinite(bound); })) {
       sum.scale_to(bounds);  // else features may be beyond their precision, and their sums in double are not

@@ -53,7 +53,8 @@ std::vector<double> total(BlockSum& sum, const Blocks& blocks, const std::functi
 
 /// The sums of blocks that one rank has.
 std::vector<double> total_alone(const Blocks& blocks, int words) {
-  BlockSum sum(nullptr, n_numbers, words);
+  const Communicator self(MPI_COMM_SELF);
+  BlockSum sum(self, n_numbers, words);
   return total(sum, blocks, [](std::int64_t) { return true; });
 }
 
@@ -77,7 +78,7 @@ TEST(BlockSum, HasTheSameBitsHoweverBlocksAreDealtOut) {
           [&](std::int64_t b) { return b / 7 % world.size() == world.size() - 1 - world.rank(); },
       };
       for (const auto& is_here : dealings) {
-        BlockSum sum(&world, n_numbers, words);
+        BlockSum sum(world, n_numbers, words);
         EXPECT_EQ(bits(total(sum, blocks, is_here)), expected) << count << " blocks, " << words << " words";
       }
     }
@@ -110,7 +111,7 @@ TEST(BlockSum, OfOneBlockIsThatBlock) {
   const Communicator world(MPI_COMM_WORLD);
   const double least = std::numeric_limits<double>::denorm_min();
   const Blocks blocks = {{0.1, -0.0, least, 1e300, -1.0 / 3.0, 0.0, 7.0, 1e-300, -least}};
-  BlockSum sum(&world, n_numbers, 1);
+  BlockSum sum(world, n_numbers, 1);
   EXPECT_EQ(bits(total(sum, blocks, [&](std::int64_t) { return world.rank() == 0; })), bits(blocks[0]));
 }
 
@@ -118,7 +119,7 @@ TEST(BlockSum, OfWhatIsNotFiniteIsNaNEverywhere) {
   const Communicator world(MPI_COMM_WORLD);
   for (const double bad : {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
     Blocks blocks = some_blocks(5, 3);
-    BlockSum sum(&world, n_numbers, 1);
+    BlockSum sum(world, n_numbers, 1);
     const auto is_here = [&](std::int64_t b) { return b % world.size() == world.rank(); };
     total(sum, blocks, is_here);
     blocks[4][2] = bad;
@@ -131,8 +132,9 @@ TEST(BlockSum, OfWhatIsNotFiniteIsNaNEverywhere) {
 /// Scales follow what is added up, in the same way on any number of ranks.
 TEST(BlockSum, ScalesFollowNumbersThatShrinkAndGrow) {
   const Communicator world(MPI_COMM_WORLD);
-  BlockSum sum(&world, n_numbers, 1);
-  BlockSum alone(nullptr, n_numbers, 1);
+  BlockSum sum(world, n_numbers, 1);
+  const Communicator self(MPI_COMM_SELF);
+  BlockSum alone(self, n_numbers, 1);
   const auto is_here = [&](std::int64_t b) { return b % world.size() == world.rank(); };
   for (const double factor : {1.0, 1e-3, 1e-6, 1e-6, 1e-6, 1e9, 1e6}) {
     Blocks blocks = some_blocks(20, 4);
@@ -151,7 +153,7 @@ TEST(BlockSum, ScalesFollowNumbersThatShrinkAndGrow) {
 TEST(BlockSum, FailureOfAnyRankIsThrownByAll) {
   const Communicator world(MPI_COMM_WORLD);
   for (int failing = 0; failing < world.size(); ++failing) {
-    BlockSum sum(&world, n_numbers, 1);
+    BlockSum sum(world, n_numbers, 1);
     const Blocks blocks = some_blocks(6, 2);
     const auto add_up = [&](bool fails) {
       std::vector<double> sums(as_size(n_numbers));

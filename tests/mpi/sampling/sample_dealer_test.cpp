@@ -104,7 +104,8 @@ TEST(SampleDealer, GivesEachRankItsBlocksOfEachBatch) {
     }
     std::int64_t rows_of_batches = 0;
     for (std::int64_t first = 0; first < std::ssize(order); first += batch) {
-      rows_of_batches += SampleDealer::rows_of(std::min(batch, std::ssize(order) - first), block, world).size();
+      rows_of_batches +=
+          SampleDealer::rows_of(std::min(batch, std::ssize(order) - first), block, world.size(), world.rank()).size();
     }
     ASSERT_EQ(rows_of_batches, dealt.count());
   }
