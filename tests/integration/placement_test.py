@@ -7,7 +7,7 @@ KEPLER = SOURCE / "config" / "kepler.yaml"
 CERTIFIED = SOURCE / "config" / "certified.yaml"
 ALL_RANKS = ["--set", "training.placement=all_ranks"]
 
-# a tolerance that takes some retrainings, with queries whose truth becomes known in between
+# settings that take some retrainings, with queries whose truth becomes known in between
 ADAM = [
     CERTIFIED,
     *ALL_RANKS,
@@ -15,11 +15,12 @@ ADAM = [
     *("--set", "surrogate.initial=null"),
     *("--set", "surrogate.inputs=standardized"),
     *("--set", "surrogate.outputs=standardized"),
-    *("--set", "loop.tolerance=0.02"),
-    *("--set", "loop.accepted=20000"),
+    *("--set", "loop.accepted=3000"),
+    *("--set", "loop.on_exhausted=truth"),
+    *("--set", "limits.retrainings_per_query=2"),
     *("--set", "training.trainer=adam"),
     *("--set", "training.engine=fused"),
-    *("--set", "training.learning_rate=0.02"),
+    *("--set", "training.learning_rate=0.05"),
     *("--set", "training.epochs=5"),
 ]
 
@@ -56,9 +57,9 @@ class PlacementTest(ProgramTest):
         self.assertGreater(folder.summary["counts"]["retrainings"], 0)
 
     def test_a_resume_on_another_number_of_ranks(self):
-        arguments = [*ADAM, "--set", "training.batch_size=1000", "-q"]
+        arguments = [*ADAM, "--set", "training.batch_size=1000", "--set", "loop.accepted=100000", "-q"]
         _, whole = self.run_to("whole", *arguments, "--set", "limits.wall_seconds=1000", ranks=2)
-        seconds, ranks, pieces = 0.05, 1, 0
+        seconds, ranks, pieces = 0.03, 1, 0
         more = []
         while True:
             result = self.start(*arguments, "--output", "out", *more, "--set", f"limits.wall_seconds={seconds}", ranks=ranks)
