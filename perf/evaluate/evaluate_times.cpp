@@ -120,8 +120,7 @@ nlohmann::json measure(const LoopWorld& world, const Wanted& wanted) {
   std::vector<PointStatus> statuses(as_size(points.n));
   const auto truths = [&](std::int64_t n) {
     compute_truth(emulator.problem(), {execution_for(n), {}}, Precision::float64, OnFailure::stop,
-                  {points.x.data(), n, points.dimension}, {points.y.data(), n, 1},
-                  std::span(statuses).first(as_size(n)));
+                  {points.x.data(), n, points.dimension}, {points.y.data(), n, 1}, {statuses.data(), n});
   };
   const auto allreduce = [&] {
     std::array<std::int64_t, 3> counts = {1, 2, 3};

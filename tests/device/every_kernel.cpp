@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/features.hpp>
+#include <ailoop/kernels/normal_products.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/taylor_sine.hpp>
@@ -34,6 +35,9 @@ void every_kernel(const Space& space, const Matrix<double>& x, const Vector<doub
   const std::span indices(order.data(), order.size());
   const kernels::PolynomialInputs inputs{.count = static_cast<int>(x.extent(1))};
   kernels::feature_rows(space, kernels::Basis::legendre, inputs, 3, rows, indices, weights);
+  const kernels::NormalProducts products{.layout = {.columns = 6, .outputs = 1}, .neighbours = true};
+  kernels::normal_columns(space, kernels::Basis::hermite, inputs, 3, products, rows, 0, 1, values.data());
+  kernels::normal_products(space, products, 1, values.data(), y.data());
   kernels::polynomial(space, kernels::Basis::chebyshev, inputs, 3, weights, bias, x, values);
   kernels::sine(space, angles, y);
   kernels::taylor_sine(space, 5, angles, y);

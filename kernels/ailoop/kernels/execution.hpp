@@ -6,6 +6,9 @@
 #include <ailoop/kernels/concepts.hpp>
 
 #include <Kokkos_Core.hpp>
+#if defined(AILOOP_TEST_DEVICE)
+#include AILOOP_TEST_DEVICE  // defines a space that stands in for a device
+#endif
 
 #include <type_traits>
 
@@ -22,9 +25,13 @@ using CallingThreadSpace = Kokkos::Serial;
 using CallingThreadSpace = HostThreadsSpace;
 #endif
 
-/// Whether this Kokkos has a device.
-inline constexpr bool has_device = !is_host_space_v<Kokkos::DefaultExecutionSpace>;
+#if defined(AILOOP_TEST_DEVICE)
+using DeviceSpace = test::GuardedSpace;
+#else
 using DeviceSpace = Kokkos::DefaultExecutionSpace;
+#endif
+/// Whether this Kokkos has a device.
+inline constexpr bool has_device_space = !is_host_space_v<DeviceSpace>;
 
 /// The place that a space stands behind.
 template <ExecutionSpace Space>
@@ -44,7 +51,7 @@ decltype(auto) on_host_space(Execution execution, const Work& work) {
 /// \throws UsageError for a device that this Kokkos does not have
 template <class Work>
 decltype(auto) on_space(Execution execution, const Work& work) {
-  if constexpr (has_device) {
+  if constexpr (has_device_space) {
     if (execution == Execution::device) {
       return work(DeviceSpace());
     }

@@ -88,12 +88,4 @@ void for_each_stretch(const char* label, const Space& space, std::int64_t n, [[m
   }
 }
 
-/// Waits for the kernels of this instance; a host space has run them when their launch returns.
-template <ExecutionSpace Space>
-void wait_for(const Space& space) {
-  if constexpr (!is_host_space_v<Space>) {
-    space.fence();
-  }
-}
-
 }  // namespace ailoop::kernels

@@ -41,15 +41,17 @@ Assembly::Assembly(const Communicator& comm, const NodeResources& node, const Ru
     if (comm.rank() == RoleLayout::model_rank || shared_block > 0) {
       make_trainer(shared_block > 0 ? block_of(samples, comm.size(), 0).size() : samples);
     }
-    m_emulator = std::make_unique<Emulator>(EmulatorParts{comm, m_roles, problem(), *m_parts.gate, *m_placement,
-                                                          *m_shared_truth, *m_parts.surrogate, m_trainer.get()},
-                                            EmulatorSettings{settings.limits_of_run(), settings.audit, settings.seed});
+    m_emulator =
+        std::make_unique<Emulator>(EmulatorParts{comm, m_roles, problem(), *m_parts.gate, *m_placement, *m_shared_truth,
+                                                 *m_parts.surrogate, m_trainer.get(), m_executions},
+                                   EmulatorSettings{settings.limits_of_run(), settings.audit, settings.seed});
   });
   m_placement->measure();
 }
 
 void Assembly::make_problem(const NodeResources& node) {
   m_parts = model_parts(m_settings);
+  m_executions = executions_of(m_settings, m_parts);
   const Facts& facts = problem().facts();
   m_roles = assign_roles(node.on_model_node, m_settings.approximation_ranks, facts.shares);
   if (m_settings.layout == AskingRanks::roles && asks_everywhere()) {
@@ -123,8 +125,10 @@ RunQueries Assembly::load_queries() {
 }
 
 void Assembly::make_placement(std::int64_t samples, std::int64_t shared_block) {
+  const std::int64_t drawn = samples / m_comm.size();
+  const bool draws_on_device = m_executions.of(drawn) == Execution::device;
   const Drawing drawing{.problem = problem(),
-                        .execution = execution_of_truth(problem().facts(), samples / m_comm.size()),
+                        .execution = draws_on_device ? Execution::device : execution_of_truth(problem().facts(), drawn),
                         .precision = m_settings.surrogate.kind->precision(),
                         .samples = samples,
                         .seed = m_settings.seed,
@@ -137,7 +141,7 @@ void Assembly::make_placement(std::int64_t samples, std::int64_t shared_block) {
 }
 
 void Assembly::make_trainer(std::int64_t samples) {
-  const TrainerContext context{execution_for(samples), m_settings.seed};
+  const TrainerContext context{m_executions.of(samples), m_settings.seed};
   m_trainer = trainer_of(m_settings, context, *m_parts.surrogate);
   if (m_comm.rank() == RoleLayout::model_rank) {
     m_settings.trainer.kind->require_libraries(false);

@@ -49,6 +49,8 @@ class Assembly {
   [[nodiscard]] std::int64_t most_shares() const;
   /// Whether every rank asks its part of a batch: where that is worth it, and where the gate needs no approximation.
   [[nodiscard]] bool asks_everywhere() const;
+  /// Where it computes.
+  [[nodiscard]] const Executions& executions() const noexcept { return m_executions; }
   /// Whether all ranks train.
   [[nodiscard]] bool trains_everywhere() const noexcept { return m_trains_everywhere; }
   /// Collective: rank 0 reads for all; where each rank holds them, they need memory, too.
@@ -74,6 +76,7 @@ class Assembly {
   const Communicator& m_comm;
   const RunSettings& m_settings;
   ModelParts m_parts;
+  Executions m_executions;
   RoleLayout m_roles;
   RunMemory m_memory;
   std::unique_ptr<Messenger> m_messenger;

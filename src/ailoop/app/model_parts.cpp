@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/app/model_parts.hpp>
 
+#include <ailoop/execution/executions.hpp>
 #include <ailoop/problem/check_facts.hpp>
 #include <ailoop/problem/uniform_points.hpp>
 
@@ -33,6 +34,35 @@ ModelParts model_parts(const RunSettings& settings) {
   parts.gate = at_setting(settings, "loop.gate", [&] { return settings.gate.kind->make(facts, tolerance); });
   parts.surrogate = at_setting(settings, "surrogate.type", [&] { return settings.surrogate.kind->make(facts); });
   return parts;
+}
+
+Executions executions_of(const RunSettings& settings, const ModelParts& parts) {
+  const auto cannot = [&]() -> std::optional<std::string> {
+    if (!has_device()) {
+      return "this build has none";
+    }
+    if (!parts.problem->facts().on_device) {
+      return "problem.name: " + settings.problem.name + " computes on the host alone";
+    }
+    if (!parts.surrogate->on_device()) {
+      return "surrogate.type: " + settings.surrogate.name + " with these settings predicts on the host alone";
+    }
+    if (!parts.gate->on_device()) {
+      return "loop.gate: " + settings.gate.name + " judges on the host alone";
+    }
+    return std::nullopt;
+  };
+  if (settings.device == UseOfDevice::host) {
+    return {};
+  }
+  const std::optional<std::string> reason = cannot();
+  if (settings.device == UseOfDevice::device) {
+    if (reason) {
+      throw settings.error_at("surrogate.device", "device, but " + *reason + "; auto and host are allowed");
+    }
+    return {.device_from = 2};
+  }
+  return reason ? Executions{} : Executions{.device_from = worth_device};
 }
 
 std::unique_ptr<Trainer> trainer_of(const RunSettings& settings, const TrainerContext& context, Surrogate& surrogate) {

@@ -26,6 +26,9 @@ struct ModelParts {
 
 [[nodiscard]] ModelParts model_parts(const RunSettings& settings);
 
+/// Where they compute, as the settings want it and the build can.
+[[nodiscard]] Executions executions_of(const RunSettings& settings, const ModelParts& parts);
+
 /// \param[in] surrogate must outlive the trainer
 [[nodiscard]] std::unique_ptr<Trainer> trainer_of(const RunSettings& settings, const TrainerContext& context,
                                                   Surrogate& surrogate);

@@ -101,6 +101,15 @@ void describe(Visitor& v, RunSettings& s) {
     v.kind("type", s.surrogate, s.registries.surrogates, Affects::result, "which model");
     v.field("initial", s.initial_model, text(), Affects::result,
             "model file to start from, with the state of its optimizer; without it all parameters are zero");
+    v.field("device", s.device,
+            choices<UseOfDevice>(
+                {{UseOfDevice::automatic, "auto",
+                  "the device computes large batches, where there is one that problem, surrogate and gate can use"},
+                 {UseOfDevice::host, "host", "the host computes everything"},
+                 {UseOfDevice::device, "device", "the device computes every batch of more than one query"}}),
+            Affects::execution,
+            "where queries are checked, samples drawn and sums of least squares added up; retrainings by gradients "
+            "are the host's");
   });
   v.section("training", "how the model learns",
             [&] { v.kind("trainer", s.trainer, s.registries.trainers, Affects::result, "which algorithm"); });

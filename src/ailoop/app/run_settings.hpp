@@ -27,6 +27,10 @@ enum class RankWaiting { automatic, spin, back_off };
 /// `automatic` decides by the size of batches and the number of ranks.
 enum class AskingRanks { automatic, roles, everywhere };
 
+/// Where large batches are computed; `automatic`: on the device, where there is one that problem, surrogate and gate
+/// can use.
+enum class UseOfDevice { automatic, host, device };
+
 /// least_squares where the build has it; else none: then a configuration must name its trainer.
 [[nodiscard]] KindChoice<TrainerKind> default_trainer(const TrainerRegistry& trainers);
 
@@ -48,6 +52,7 @@ struct RunSettings {
   SamplingSettings sampling;
   KindChoice<SurrogateKind> surrogate{"polynomial", nullptr};
   std::optional<PathSetting> initial_model;
+  UseOfDevice device = UseOfDevice::automatic;
   KindChoice<TrainerKind> trainer = default_trainer(registries.trainers);
   AskingRanks layout = AskingRanks::automatic;
   std::int64_t approximation_ranks = 4;

@@ -13,6 +13,7 @@
 #include <ailoop/command/thread_check.hpp>
 #include <ailoop/command/validation.hpp>
 #include <ailoop/core/execution.hpp>
+#include <ailoop/emulator/device_checks.hpp>
 #include <ailoop/execution/executions.hpp>
 #include <ailoop/execution/kokkos_session.hpp>
 #include <ailoop/execution/thread_wishes.hpp>
@@ -48,6 +49,11 @@ enum class Beginning : int {
 void say_how_it_runs(const Assembly& assembly, const RunSettings& settings, const Limits& limits,
                      const std::vector<RankThreads>& ranks, const Recording& recording) {
   spdlog::info("ranks: {}, threads of each: {} ({})", ranks.size(), threads_text(ranks), name(Execution::host_threads));
+  if (assembly.executions().use_device()) {
+    const std::int64_t room = DeviceChecks::room(assembly.problem().facts());
+    spdlog::info("device: {}{}", name(Execution::device),
+                 limits.batch > room ? fmt::format(", whose memory has room for {} queries at once", room) : "");
+  }
   if (const auto caveat = assembly.emulator().gate().caveat(assembly.problem())) {
     spdlog::warn("loop.gate: {}", *caveat);
   }

@@ -99,10 +99,16 @@ std::int64_t Checker::judge(const Block& block) {
         }
         return n_accepted;
       });
-  m_counts.asked += rows.size();
+  count_judged(rows, block.x, columns, rows.size(), accepted);
+  return accepted;
+}
+
+void Checker::count_judged(IndexRange rows, ConstArray x, const JudgedColumns& columns, std::int64_t n,
+                           std::int64_t accepted) {
+  m_counts.asked += n;
   m_counts.accepted += accepted;
-  attempt("audit", [&] { m_counts.audited += m_audit.choose(m_table, rows, block.x, columns); });
-  for (std::int64_t row = rows.first; row < rows.last && accepted < rows.size(); ++row) {
+  attempt("audit", [&] { m_counts.audited += m_audit.choose(m_table, rows, x, columns); });
+  for (std::int64_t row = rows.first; row < rows.last && accepted < n; ++row) {
     if (m_table.is_open(row)) {
       ++m_counts.inconclusive;
       if (m_table.knows_truth(row)) {
@@ -112,7 +118,6 @@ std::int64_t Checker::judge(const Block& block) {
       }
     }
   }
-  return accepted;
 }
 
 void Checker::keep(const Block& block, IndexRange part) {
@@ -171,6 +176,10 @@ void Checker::put_answer(std::int64_t row, std::span<const double> y, AnsweredBy
     return;
   }
   const std::size_t place = place_of(row);
+  if (m_answers->y.where == Memory::device) {
+    m_device->put_late(place, y);
+    return;
+  }
   std::ranges::copy(y, m_answers->y.data + place * y.size());
   if (!m_answers->answered_by.empty()) {
     std::ranges::copy(m_table.x(row), m_answers->x.data + place * as_size(m_facts.dimension));
@@ -179,7 +188,12 @@ void Checker::put_answer(std::int64_t row, std::span<const double> y, AnsweredBy
 }
 
 void Checker::put_verdict(std::int64_t row, Verdict verdict) {
-  if (m_answers && !m_answers->verdicts.empty()) {
+  if (!m_answers || m_answers->verdicts.empty()) {
+    return;
+  }
+  if (m_answers->y.where == Memory::device) {
+    m_device->put_late(place_of(row), verdict);
+  } else {
     m_answers->verdicts[place_of(row)] = verdict;
   }
 }

@@ -3,12 +3,14 @@
 
 #include <ailoop/emulator/answer_store.hpp>
 #include <ailoop/emulator/audit.hpp>
+#include <ailoop/emulator/device_checks.hpp>
 #include <ailoop/emulator/emulator.hpp>
 #include <ailoop/emulator/layout.hpp>
 #include <ailoop/emulator/query_source.hpp>
 #include <ailoop/emulator/query_table.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -44,6 +46,9 @@ class Checker {
     m_answers = answers;
     m_table.forget_pending();
     m_audit.forget();
+    if (m_device) {
+      m_device->forget_late();
+    }
     m_failed = failure.has_value();
     m_failure = failure;
   }
@@ -53,6 +58,8 @@ class Checker {
 
   /// Checks new queries, so many at once; nothing after something failed.
   void check_new(IndexRange queries, std::int64_t block);
+  /// The same on the device, in pieces that its memory has room for.
+  void check_new_on_device(IndexRange queries);
   /// Checks the pending ones again.
   void check_again(std::int64_t block);
   /// Adds what a checker found whose queries follow those of this one, and leaves nothing there.
@@ -62,6 +69,12 @@ class Checker {
   void settle_by_truth(std::int64_t row);
   void put_answer(std::int64_t row, std::span<const double> y, AnsweredBy who);
   void put_verdict(std::int64_t row, Verdict verdict);
+  /// Brings answers that were put since to the device, where they go there.
+  void bring_answers() {
+    if (m_answers && m_answers->y.where == Memory::device) {
+      m_device->bring_late(m_answers->y, m_answers->verdicts);
+    }
+  }
 
   /// Remembers what fails until it is taken: the first failure counts.
   template <class Work>
@@ -95,10 +108,19 @@ class Checker {
   };
 
   void check_block(IndexRange queries);
+  void check_piece_on_device(IndexRange queries);
+  /// What a piece that was judged gives: answers, and rows for the host.
+  void take_piece(IndexRange queries, const DeviceChecks::Piece& piece);
+  /// Where the caller wants them on the host.
+  void take_answers(IndexRange queries, const DeviceChecks::Piece& piece);
   void predict(const Block& block);
   /// Judges rows, settles them as far as is known, and counts.
   /// \return how many are accepted
   std::int64_t judge(const Block& block);
+  /// Counts what was judged, chooses what is audited, and settles what is known.
+  /// \param[in] x, columns of these rows
+  /// \param[in] n          how many were judged, of which only those that are not accepted need be in the rows
+  void count_judged(IndexRange rows, ConstArray x, const JudgedColumns& columns, std::int64_t n, std::int64_t accepted);
   /// What these of its rows need of the caller's memory from now on.
   void keep(const Block& block, IndexRange part);
   /// The verdicts on these of its rows, and with old queries the answers, go where the caller wants them.
@@ -112,6 +134,8 @@ class Checker {
   Audit m_audit;
   LoopCounts m_counts;
   std::optional<AnswerColumns> m_answers;  // of the batch at hand
+  std::unique_ptr<DeviceChecks> m_device;  // made when it is needed
+  std::int64_t m_device_room = 0;          // queries that it checks at once
   bool m_failed = false;
   std::optional<LocalFailure> m_failure;
   double m_approximate_s = 0.0;

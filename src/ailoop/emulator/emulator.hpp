@@ -47,6 +47,7 @@ struct EmulatorParts {
   SharedTruth& shared_truth;
   Surrogate& surrogate;  ///< the model on the model rank; on every other rank a copy of it, up to date in evaluate
   Trainer* trainer = nullptr;  ///< on the ranks that train, of which the model rank is one
+  Executions executions = {};  ///< a device only where problem, surrogate and gate run on it
 };
 
 /// A surrogate that is believed only as far as the approximation confirms it, and that learns from the truth where it
@@ -75,8 +76,9 @@ class Emulator {
   /// Answers queries. Collective; each rank brings as many queries as it has, or none. Only rejected queries are asked
   /// again after a retraining. The gate decides on each; where it is inconclusive, the truth answers. The truth is
   /// computed by all ranks in even parts. Answers do not depend on how the queries, in rank order, are cut among ranks.
-  /// \param[in]  queries  (n, dimension) points in the problem's box
-  /// \param[out] y        (n, outputs) the answers; NaN where the truth failed and failures are skipped. May be the
+  /// \param[in]  queries  (n, dimension) points in the problem's box, on the host or on the device
+  /// \param[out] y        (n, outputs) the answers, in the memory of the queries, as are the verdicts; NaN where the
+  /// truth failed and failures are skipped. May be the
   ///             memory of `queries` where a point has as many numbers as an answer, and share none with it otherwise
   /// \param[out] verdicts (n) accepted: y is the surrogate's answer; inconclusive: y is the truth; rejected: y is the
   ///             truth if `on_exhausted` says so, else the surrogate's last answer, which is not good enough. Limits
@@ -105,6 +107,7 @@ class Emulator {
   [[nodiscard]] const Gate& gate() const noexcept { return m_parts.gate; }
   /// The model on the model rank; on other ranks its copy, as of the last `update_copies`.
   [[nodiscard]] const Surrogate& surrogate() const noexcept { return m_parts.surrogate; }
+  [[nodiscard]] const Executions& executions() const noexcept { return m_parts.executions; }
   [[nodiscard]] bool is_model_rank() const noexcept { return m_parts.comm.rank() == RoleLayout::model_rank; }
 
   /// The truth at queries, computed by all ranks in even parts; what did not fail becomes samples of the next

@@ -5,6 +5,7 @@
 #include <ailoop/emulator/everywhere_layout.hpp>
 #include <ailoop/emulator/loop.hpp>
 #include <ailoop/execution/executions.hpp>
+#include <ailoop/execution/memory.hpp>
 #include <ailoop/kernels/all_hold.hpp>
 #include <ailoop/parallel/mpi_call.hpp>
 #include <ailoop/problem/checked_truth.hpp>
@@ -44,10 +45,8 @@ class BroughtQueries final : public QuerySource {
     m_are_overwritten = are_overwritten;
   }
 
-  void queries(std::int64_t first, Array x) const override {
-    const ConstArray brought = of_caller(first, x.rows);
-    std::copy_n(brought.data, x.size(), x.data);
-  }
+  void queries(std::int64_t first, Array x) const override { copy(of_caller(first, x.rows), x); }
+  [[nodiscard]] Memory where() const override { return m_points.where; }
 
   /// \throws UsageError if one lies outside of the box, where nothing is known of the bound
   [[nodiscard]] ConstArray points(std::int64_t first, Array room) const override {
@@ -55,6 +54,9 @@ class BroughtQueries final : public QuerySource {
       queries(first, room);
     }
     const ConstArray x = m_are_overwritten ? room : of_caller(first, room.rows);
+    if (x.where == Memory::device) {
+      return x;  // looked at there
+    }
     const std::int64_t outside =
         sum_over_stretches("ailoop::Emulator::take", x.rows, [&](std::int64_t start, std::int64_t count) {
           return std::int64_t{are_inside(x.part({start, start + count})) ? 0 : 1};
@@ -95,8 +97,7 @@ class BroughtQueries final : public QuerySource {
   void refuse(std::int64_t first, ConstArray x) const {
     for (std::int64_t i = 0; i < x.rows; ++i) {
       const std::span<const double> point(x.data + i * x.cols, as_size(x.cols));
-      AILOOP_REQUIRE(is_inside(m_facts, point), "query " + std::to_string(first + i) + " at x = " + point_text(point) +
-                                                    " lies outside of the problem's box");
+      AILOOP_REQUIRE(is_inside(m_facts, point), outside_text(first + i, point));
     }
   }
 
@@ -104,6 +105,35 @@ class BroughtQueries final : public QuerySource {
   ConstArray m_points;
   std::int64_t m_first = 0;
   bool m_are_overwritten = false;
+};
+
+/// Copies on the host of what a caller brought on a device.
+class Staging {
+ public:
+  /// Puts the copies in their place.
+  void take(ConstArray& queries, Array& y, std::span<Verdict>& verdicts) {
+    m_to = {y, {verdicts.data(), std::ssize(verdicts), 1, Memory::device}};
+    m_queries = {queries.rows, queries.cols, Memory::host};
+    m_y = {y.rows, y.cols, Memory::host};
+    m_verdicts = {y.rows, 1, Memory::host};
+    copy(queries, m_queries.rows());
+    queries = m_queries.rows();
+    y = m_y.rows();
+    verdicts = {m_verdicts.rows().data, verdicts.size()};
+  }
+  /// Copies the answers to where they were wanted.
+  void give_back() {
+    if (m_to) {
+      copy(m_y.rows(), m_to->first);
+      copy(m_verdicts.rows(), m_to->second);
+      m_to.reset();
+    }
+  }
+
+ private:
+  std::optional<std::pair<Array, ArrayOf<Verdict>>> m_to;
+  OwnedRows<double> m_queries, m_y;
+  OwnedRows<Verdict> m_verdicts;
 };
 
 }  // namespace
@@ -117,7 +147,7 @@ class Emulator::Evaluation {
         m_is_followed(is_followed),
         m_is_timed(m_is_followed || emulator.settings().limits.wall_seconds > 0.0),
         m_queries(m_facts),
-        m_layout(emulator.m_parts.comm, emulator.problem(), emulator.gate()),
+        m_layout(emulator.m_parts.comm, emulator.problem(), emulator.gate(), emulator.m_parts.executions),
         m_loop({.emulator = emulator,
                 .layout = m_layout,
                 .queries = m_queries,
@@ -133,6 +163,9 @@ class Emulator::Evaluation {
     const std::int64_t first = m_loop.asked() + before_mine(queries.rows);
     const auto failure = failure_of("evaluate", [&] {
       require_usable(queries, y, verdicts);
+      if (y.where == Memory::device && m_layout.executions().of(queries.rows) != Execution::device) {
+        m_staging.take(queries, y, verdicts);  // so few that the host is faster
+      }
       m_queries.take(queries, first, queries.data == y.data);
     });
     m_layout.bring({first, failure ? first : first + queries.rows});
@@ -147,6 +180,8 @@ class Emulator::Evaluation {
       m_loop.act(action);
     }
     leave_open(action);
+    m_loop.bring_answers();
+    m_staging.give_back();
     if (m_is_followed) {
       collect();
       m_loop_s += seconds_since_start();
@@ -229,7 +264,8 @@ class Emulator::Evaluation {
   }
 
   void require_usable(ConstArray queries, ConstArray y, std::span<const Verdict> verdicts) const {
-    AILOOP_REQUIRE(queries.where == Memory::host && y.where == Memory::host, "queries and y must be in host memory");
+    AILOOP_REQUIRE(queries.where == y.where, "queries and y must be in the same memory");
+    AILOOP_REQUIRE(y.where == Memory::host || has_device(), "queries and y are said to be on a device; there is none");
     AILOOP_REQUIRE(queries.cols == m_facts.dimension && y.cols == m_facts.outputs && queries.rows == y.rows &&
                        queries.rows == std::ssize(verdicts),
                    "queries must be (n, " + std::to_string(m_facts.dimension) + "), y (n, " +
@@ -247,6 +283,7 @@ class Emulator::Evaluation {
   bool m_is_timed;
   Loop::Clock::time_point m_start;  // of this call
   double m_loop_s = 0.0;            // of all calls
+  Staging m_staging;
   BroughtQueries m_queries;
   EverywhereLayout m_layout;
   Loop m_loop;

@@ -20,10 +20,12 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-EverywhereLayout::EverywhereLayout(const Communicator& comm, const Problem& problem, const Gate& gate)
+EverywhereLayout::EverywhereLayout(const Communicator& comm, const Problem& problem, const Gate& gate,
+                                   Executions executions)
     : m_comm(comm),
       m_problem(problem),
       m_needs(gate.needs()),
+      m_executions(executions),
       m_block(block_of_threads(concurrency(Execution::host_threads))) {}
 
 IndexRange EverywhereLayout::mine(IndexRange batch) const {
@@ -39,8 +41,8 @@ int EverywhereLayout::threads() const { return m_problem.facts().thread_safe ? i
 Approximated EverywhereLayout::approximate(IndexRange queries, const ConstArray& x, const Array& approximation,
                                            const Array& bound) {
   const auto start = Clock::now();
-  const Execution execution = execution_for(queries.size());
-  if (m_problem.facts().shares == 0) {
+  const Execution execution = x.where == Memory::device ? Execution::device : execution_for(queries.size());
+  if (m_problem.facts().shares == 0 && x.where == Memory::host) {
     std::fill_n(approximation.data, approximation.size(), std::numeric_limits<double>::quiet_NaN());
   }
   auto failure = failure_of("approximating", [&] {

@@ -15,7 +15,7 @@ namespace ailoop {
 class EverywhereLayout final : public Layout {
  public:
   /// Collective. All must outlive the layout.
-  EverywhereLayout(const Communicator& comm, const Problem& problem, const Gate& gate);
+  EverywhereLayout(const Communicator& comm, const Problem& problem, const Gate& gate, Executions executions = {});
 
   /// From now on a batch is what each rank brings, these queries here; otherwise batches are cut evenly.
   void bring(IndexRange queries) noexcept { m_brought = queries; }
@@ -23,6 +23,7 @@ class EverywhereLayout final : public Layout {
   [[nodiscard]] IndexRange mine(IndexRange batch) const override;
   [[nodiscard]] std::int64_t block() const override { return m_block; }
   [[nodiscard]] int threads() const override;
+  [[nodiscard]] Executions executions() const override { return m_executions; }
   [[nodiscard]] Approximated approximate(IndexRange queries, const ConstArray& x, const Array& approximation,
                                          const Array& bound) override;
   void agree(LoopCounts& counts, const std::optional<LocalFailure>& failure) override;
@@ -39,6 +40,7 @@ class EverywhereLayout final : public Layout {
   const Communicator& m_comm;
   const Problem& m_problem;
   Evidence m_needs;
+  Executions m_executions;
   std::int64_t m_block;
   std::optional<IndexRange> m_brought;
 };

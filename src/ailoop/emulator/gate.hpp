@@ -3,6 +3,7 @@
 
 #include <ailoop/config/registry.hpp>
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/error.hpp>
 #include <ailoop/core/interface.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/problem/tolerance.hpp>
@@ -63,6 +64,13 @@ class Gate : public Interface {
   /// Judges each query; what is not finite is never accepted.
   /// \param[out] judgements (n) each
   virtual void judge(const JudgedColumns& queries, const JudgementColumns& judgements) const = 0;
+
+  /// Whether it judges on a device, too, where one is built in.
+  [[nodiscard]] virtual bool on_device() const { return false; }
+  /// judge, where queries and judgements are in the memory of the device; only begun (execution/memory.hpp).
+  virtual void judge_on_device(const JudgedColumns& /*queries*/, const JudgementColumns& /*judgements*/) const {
+    throw UsageError("Gate: this one judges on the host alone");
+  }
 
   /// Why answers that this gate accepts may be off by more than the tolerance; none where they cannot.
   [[nodiscard]] virtual std::optional<std::string> caveat(const Problem& /*problem*/) const { return std::nullopt; }

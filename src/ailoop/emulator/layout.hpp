@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/core/interface.hpp>
 #include <ailoop/emulator/next_action.hpp>
 #include <ailoop/parallel/agreement.hpp>
@@ -66,6 +67,9 @@ class Layout : public Interface {
   [[nodiscard]] virtual std::int64_t block() const = 0;
   /// Threads that may call `begin` and `approximate` at the same time.
   [[nodiscard]] virtual int threads() const { return 1; }
+
+  /// Where `approximate` works: on the device where its arrays are there, and it may be asked for so many queries.
+  [[nodiscard]] virtual Executions executions() const { return {}; }
 
   /// Before `approximate` of the same new queries, so that others can begin.
   virtual void begin(IndexRange /*queries*/) {}

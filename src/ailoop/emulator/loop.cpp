@@ -15,6 +15,7 @@ Loop::Loop(LoopParts parts, const Limits& limits, Clock::time_point start)
       m_facts(m_parts.emulator.problem().facts()),
       m_gate(m_parts.emulator.gate()),
       m_limits(limits),
+      m_device_from(m_parts.layout.executions().device_from),
       m_start(start),
       // the pending queries beside those of the last check
       m_checker(checker_parts(), m_parts.layout.asks() ? std::max(log_capacity, 2 * m_parts.layout.block()) : 0,

@@ -63,6 +63,8 @@ class Loop {
 
   /// The pending queries are left as they are: what is not decided is not accepted.
   void leave_pending();
+  /// The answers to all queries asked are there, where they go to a device.
+  void bring_answers() { m_checker.bring_answers(); }
   /// What was counted since the first start.
   [[nodiscard]] Tally total() const { return m_earlier + m_outcome.tally; }
 
@@ -152,7 +154,8 @@ class Loop {
   const Facts& m_facts;
   const Gate& m_gate;
   Limits m_limits;
-  Clock::time_point m_start;  // from which events count: earlier, if the run was resumed
+  std::int64_t m_device_from;  // new queries that are checked on the device
+  Clock::time_point m_start;   // from which events count: earlier, if the run was resumed
   Checker m_checker;
   std::vector<Checker> m_others;  // of the other threads; between actions they hold nothing
   QueryTable& m_table = m_checker.table();

@@ -29,6 +29,10 @@ void Loop::ask(const Action& action) {
 }
 
 void Loop::check_new(IndexRange queries) {
+  if (queries.size() >= m_device_from) {
+    m_checker.check_new_on_device(queries);
+    return;
+  }
   const int threads = queries.size() < worth_threads ? 1 : m_parts.layout.threads();
   if (threads == 1) {
     m_checker.check_new(queries, m_parts.layout.block());

@@ -66,7 +66,7 @@ void Loop::flush() {
     if (m_facts.free_reference) {
       std::vector<PointStatus> statuses(as_size(rows.size()));
       compute_truth(problem, {execution, {}}, Precision::float64, OnFailure::skip, m_table.x(rows), m_table.truth(rows),
-                    statuses);
+                    {statuses.data(), std::ssize(statuses)});
       m_table.know_truths(rows);
     }
   });

@@ -18,8 +18,10 @@ class QuerySource : public Interface {
   /// \param[out] x     (n, dimension) on the host
   virtual void queries(std::int64_t first, Array x) const = 0;
 
+  /// Whose memory `points` gives and takes.
+  [[nodiscard]] virtual Memory where() const { return Memory::host; }
   /// The same, where they are in memory: in `room`, unless the source has them already.
-  /// \param[out] room (n, dimension) on the host
+  /// \param[out] room (n, dimension)
   [[nodiscard]] virtual ConstArray points(std::int64_t first, Array room) const {
     queries(first, room);
     return room;

@@ -75,6 +75,12 @@ IndexRange QueryTable::append(std::int64_t first, std::int64_t count) {
   return rows;
 }
 
+IndexRange QueryTable::append(std::int64_t first, std::span<const std::int64_t> offsets) {
+  const IndexRange rows = append(first, std::ssize(offsets));
+  std::ranges::transform(offsets, m_queries.begin() + rows.first, [=](std::int64_t offset) { return first + offset; });
+  return rows;
+}
+
 void QueryTable::copy_row(std::int64_t from, std::int64_t to) {
   each_column([&](std::int64_t width,
                   auto& values) { std::copy_n(values.begin() + from * width, width, values.begin() + to * width); },

@@ -76,6 +76,8 @@ class QueryTable {
 
   /// Adds rows of pending queries first ... first + count - 1, of which nothing else is known.
   IndexRange append(std::int64_t first, std::int64_t count);
+  /// The same of queries first + offsets[0], first + offsets[1], ...
+  IndexRange append(std::int64_t first, std::span<const std::int64_t> offsets);
   /// Of the rows from `first` on, which are pending, keeps those that are not settled: at most so many.
   void keep_unsettled(std::int64_t first, std::int64_t most);
   /// The pending rows become a check; those that are not settled stay pending, in rows behind it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include <ailoop/core/array.hpp>
 #include <ailoop/core/execution.hpp>
 #include <ailoop/core/function_ref.hpp>
 
@@ -8,8 +9,8 @@
 #include <string_view>
 
 /// \file
-/// What a process can run on, and loops over the host's threads, for files that see nothing of Kokkos. Kokkos must be
-/// initialized.
+/// What a process can run on, its memory, and loops over the host's threads, for files that see nothing of Kokkos.
+/// Kokkos must be initialized.
 
 namespace ailoop {
 
@@ -36,4 +37,19 @@ void for_each_thread(const char* label, std::int64_t n, FunctionRef<void(std::in
 [[nodiscard]] std::int64_t sum_over_stretches(const char* label, std::int64_t n,
                                               FunctionRef<std::int64_t(std::int64_t, std::int64_t)> body);
 
+/// Whether this Kokkos has a device.
+[[nodiscard]] bool has_device();
+
+/// Bytes that are left on the device.
+[[nodiscard]] double free_device_bytes();
+
+namespace detail {
+
+/// Not initialised; on the host it begins where a vector of the processor may.
+/// \throws std::bad_alloc
+[[nodiscard]] void* allocate(Memory where, std::int64_t bytes);
+void release(Memory where, void* memory) noexcept;
+void copy(Memory to_where, void* to, Memory from_where, const void* from, std::int64_t bytes);
+
+}  // namespace detail
 }  // namespace ailoop

@@ -158,7 +158,7 @@ void kokkos_initialize(const KokkosSettings& settings, int& argc, char** argv) {
   } catch (const std::exception& cause) {
     const std::string text = cause.what();  // behind a line there may be a place in Kokkos' sources
     throw ConfigurationError("command line or environment: Kokkos: " + text.substr(0, text.find('\n')) +
-                             (has_device ? "; this build needs a device and its driver" : ""));
+                             (has_device_space ? "; this build needs a device and its driver" : ""));
   }
   remove_kokkos_arguments(std::span(shown).subspan(1, static_cast<std::size_t>(n_shown - 1)), argc, argv);
 }

@@ -17,7 +17,7 @@ namespace {
 std::unique_ptr<Layout> layout_of(const ControllerParts& parts, const Limits& limits) {
   const Gate& gate = parts.emulator.gate();
   if (parts.everywhere) {
-    return std::make_unique<EverywhereLayout>(parts.comm, parts.problem, gate);
+    return std::make_unique<EverywhereLayout>(parts.comm, parts.problem, gate, parts.emulator.executions());
   }
   return std::make_unique<RolesLayout>(
       ApproximationParts{parts.comm, parts.roles, parts.problem, parts.queries, parts.messenger},

@@ -4,7 +4,6 @@
 #include <ailoop/core/array.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/kernels/execution.hpp>
-#include <ailoop/kernels/launch.hpp>
 #include <ailoop/problem/problem.hpp>
 
 #include <Kokkos_Core.hpp>
@@ -50,13 +49,10 @@ void require_accessible(const Space& /*space*/, const ConstArray& x, const Array
   require_accessible<Space>(y.where);
 }
 
-/// Calls `work(space, x, y)` with Views on the space that `execution` holds, and waits for the kernels that it starts.
+/// Calls `work(space, x, y)` with Views on the space that `execution` holds.
 template <class Work>
 void on_views(Execution execution, ConstArray x, Array y, const Work& work) {
-  on_space(execution, [&](const auto& space) {
-    work(space, as_view(space, x), as_view(space, y));
-    kernels::wait_for(space);
-  });
+  on_space(execution, [&](const auto& space) { work(space, as_view(space, x), as_view(space, y)); });
 }
 
 }  // namespace ailoop

@@ -88,8 +88,8 @@ BoundCheck check_bound(const Problem& problem, std::int64_t n, std::uint64_t see
     const OwnedArray approximation(points, facts.outputs);
     const OwnedArray bound(points, facts.outputs);
     std::vector<PointStatus> statuses(as_size(points));
-    check.failed +=
-        compute_truth(problem, {execution, std::nullopt}, Precision::float64, OnFailure::skip, x, truth, statuses);
+    check.failed += compute_truth(problem, {execution, std::nullopt}, Precision::float64, OnFailure::skip, x, truth,
+                                  {statuses.data(), points});
     problem.approximation_sum(execution, x, approximation);
     problem.approximation_error(execution, x, bound);
     for (std::int64_t i = 0; i < points; ++i) {

@@ -3,8 +3,7 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
-#include <ailoop/execution/executions.hpp>
-#include <ailoop/kernels/all_hold.hpp>
+#include <ailoop/execution/memory.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,19 +16,6 @@ namespace ailoop {
 
 namespace {
 
-/// Whether no point failed.
-template <class Usable>
-bool is_whole(ConstArray y, std::span<const PointStatus> statuses, const Usable& usable) {
-  return sum_over_stretches("ailoop::compute_truth", y.rows, [&](std::int64_t first, std::int64_t count) {
-           const PointStatus* const status = statuses.data() + first;
-           const ConstArray values = y.part({first, first + count});
-           const bool whole = kernels::all_hold<std::uint8_t>(
-                                  count, [=](std::int64_t i) { return status[i] == PointStatus::valid; }) &&
-                              kernels::all_hold(values.size(), [=](std::int64_t i) { return usable(values.data[i]); });
-           return std::int64_t{whole ? 0 : 1};
-         }) == 0;
-}
-
 [[noreturn]] void throw_failed(const TruthContext& context, std::int64_t index, std::span<const double> x,
                                std::span<const double> y, PointStatus status) {
   const std::string which =
@@ -39,27 +25,13 @@ bool is_whole(ConstArray y, std::span<const PointStatus> statuses, const Usable&
   throw NumericalError(fmt::format("the truth of {} at x = {} {}", which, point_text(x), what));
 }
 
-}  // namespace
-
-std::int64_t compute_truth(const Problem& problem, const TruthContext& context, Precision precision,
-                           OnFailure on_failure, ConstArray x, Array y, std::span<PointStatus> statuses) {
-  AILOOP_REQUIRE(x.rows == y.rows && x.rows == std::ssize(statuses),
-                 "compute_truth: x, y and statuses must have as many points");
-  std::ranges::fill(statuses, PointStatus::valid);
-  if (x.rows == 0) {
-    return 0;
-  }
-  problem.truth(context, x, y, {statuses.data(), x.rows});
-
-  const double largest =
-      precision == Precision::float32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
+/// \return how many points failed
+std::int64_t mark_failed(const TruthContext& context, double largest, OnFailure on_failure, ConstArray x, Array y,
+                         Statuses statuses) {
   const auto usable = [largest](double value) { return std::abs(value) <= largest; };
-  if (is_whole(y, statuses, usable)) {
-    return 0;
-  }
   std::int64_t failed = 0;
   for (std::int64_t i = 0; i < x.rows; ++i) {
-    PointStatus& status = statuses[as_size(i)];
+    PointStatus& status = statuses.data[i];
     const auto values = y.row(i);
     if (status == PointStatus::valid && std::ranges::all_of(values, usable)) {
       continue;
@@ -72,6 +44,47 @@ std::int64_t compute_truth(const Problem& problem, const TruthContext& context, 
     ++failed;
   }
   return failed;
+}
+
+/// Calls `work` with copies on the host, and copies back what it may change.
+template <class Work>
+std::int64_t on_copies(ConstArray x, Array y, Statuses statuses, const Work& work) {
+  const OwnedRows<double> points(x.rows, x.cols, Memory::host);
+  const OwnedRows<double> values(y.rows, y.cols, Memory::host);
+  const ArrayOf<PointStatus> there{statuses.data, statuses.size, 1, statuses.where};
+  const OwnedRows<PointStatus> here(statuses.size, 1, Memory::host);
+  copy(x, points.rows());
+  copy(y, values.rows());
+  copy(there, here.rows());
+  const std::int64_t result = work(points.rows(), values.rows(), {here.rows().data, statuses.size});
+  copy(values.rows(), y);
+  copy(here.rows(), there);
+  return result;
+}
+
+}  // namespace
+
+std::int64_t compute_truth(const Problem& problem, const TruthContext& context, Precision precision,
+                           OnFailure on_failure, ConstArray x, Array y, Statuses statuses) {
+  AILOOP_REQUIRE(x.rows == y.rows && x.rows == statuses.size,
+                 "compute_truth: x, y and statuses must have as many points");
+  detail::make_valid(statuses);
+  if (x.rows == 0) {
+    return 0;
+  }
+  problem.truth(context, x, y, statuses);
+
+  const double largest =
+      precision == Precision::float32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
+  if (detail::is_whole(y, statuses, largest)) {
+    return 0;
+  }
+  if (context.execution == Execution::device) {
+    return on_copies(x, y, statuses, [&](ConstArray points, Array values, Statuses of_points) {
+      return mark_failed(context, largest, on_failure, points, values, of_points);
+    });
+  }
+  return mark_failed(context, largest, on_failure, x, y, statuses);
 }
 
 bool is_inside(const Facts& facts, std::span<const double> point) {
@@ -88,6 +101,10 @@ std::string point_text(std::span<const double> components) {
     return fmt::format("{}", components[0]);
   }
   return fmt::format("[{}]", fmt::join(components, ", "));
+}
+
+std::string outside_text(std::int64_t query, std::span<const double> point) {
+  return fmt::format("query {} at x = {} lies outside of the problem's box", query, point_text(point));
 }
 
 std::vector<std::string> component_names(const std::string& name, std::int64_t components) {

@@ -3,6 +3,7 @@
 
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/core/error.hpp>
+#include <ailoop/execution/memory.hpp>
 #include <ailoop/kernels/range.hpp>
 #include <ailoop/problem/array_view.hpp>
 #include <ailoop/problem/check_facts.hpp>
@@ -97,6 +98,7 @@ class PointwiseProblem final : public Problem {
  public:
   explicit PointwiseProblem(P problem) : m_problem(std::move(problem)), m_facts(m_problem.facts()) {
     m_facts.thread_safe = true;
+    m_facts.on_device = true;
     check_facts(m_facts);
     require_form<CallTruth, P>(m_facts, "truth");
     if constexpr (HasApproximation<P>) {
@@ -145,8 +147,16 @@ class PointwiseProblem final : public Problem {
       on_views(execution, x, y, [&](const auto& space, const auto& points, const auto& values) {
         approximation_sum_of_points(space, m_facts.shares, m_problem, points, values);
       });
-    } else {
-      Problem::approximation_sum(execution, x, y);
+    } else if constexpr (HasApproximation<P>) {
+      const OwnedRows<double> of_share(m_facts.shares > 1 ? x.rows : 0, y.cols, y.where);
+      on_views(execution, x, y, [&](const auto& space, const auto& points, const auto& values) {
+        approximation_of_points(space, 0, m_problem, points, values);
+        const auto more = as_view(space, of_share.rows());
+        for (std::int64_t share = 1; share < m_facts.shares; ++share) {
+          approximation_of_points(space, share, m_problem, points, more);
+          add_points(space, more, values);
+        }
+      });
     }
   }
 

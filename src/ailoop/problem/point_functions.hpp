@@ -119,6 +119,16 @@ void approximation_of_points(const Space& space, std::int64_t share, const P& pr
       KOKKOS_LAMBDA(const std::int64_t i) { evaluate(CallApproximation{share}, problem, &x(i, 0), &y(i, 0)); });
 }
 
+/// \param[in]     more (n, outputs)
+/// \param[in,out] y    (n, outputs) to which it is added
+template <ExecutionSpace Space>
+void add_points(const Space& space, const MatrixView<Space>& more, const MatrixView<Space>& y) {
+  kernels::for_each_point(
+      "ailoop::make_problem::add", space, kernels::length(y), KOKKOS_LAMBDA(const std::int64_t i) {
+        for (std::int64_t o = 0; o < kernels::length(y, 1); ++o) y(i, o) += more(i, o);
+      });
+}
+
 /// \param[out] y (n, 1) all shares, added in ascending order
 template <ExecutionSpace Space, class P>
 void approximation_sum_of_points(const Space& space, std::int64_t shares, const P& problem,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/problem/problem.hpp>
 
+#include <ailoop/core/error.hpp>
+
 #include <algorithm>
 #include <functional>
 
@@ -10,6 +12,7 @@ void Problem::approximation_sum(Execution execution, ConstArray x, Array y) cons
   if (facts().shares == 0) {
     return;
   }
+  AILOOP_REQUIRE(execution != Execution::device, "Problem::approximation_sum: this one adds up on the host");
   approximation(execution, 0, x, y);
   const OwnedArray of_share(facts().shares > 1 ? y.rows : 0, y.cols);
   const Array more = of_share;

@@ -23,6 +23,7 @@ struct Facts {
   std::int64_t shares = 1;      ///< parts that the approximation is the sum of; 0: there is none
   bool has_bound = false;       ///< approximation_error is a bound of |approximation - truth|
   bool thread_safe = false;     ///< several threads may call its functions at the same time
+  bool on_device = false;       ///< its functions run on a device, too, where one is built in
   bool free_reference = false;  ///< the truth costs next to nothing: it may be computed only to be shown
 };
 
@@ -46,8 +47,9 @@ struct Statuses {
 };
 
 /// A function whose values are expensive (the truth), with a cheap approximation of known error. Each call evaluates a
-/// whole batch on one execution space and returns when the results are there.
-/// Batches: x is (n, dimension), y is (n, outputs), in memory that the execution space can access.
+/// whole batch in one place; on the host it returns when the results are there, on a device when its kernels are
+/// started (execution/memory.hpp).
+/// Batches: x is (n, dimension), y is (n, outputs), in the memory of that place.
 class Problem : public Interface {
  public:
   [[nodiscard]] virtual const Facts& facts() const = 0;

@@ -15,8 +15,8 @@ namespace ailoop {
 
 namespace {
 
-/// Calls `kernel(space, x, y...)`, x and y as vectors, on the space that `execution` holds and waits for it. (Views
-/// take longer to make than a share at a single point.)
+/// Calls `kernel(space, x, y...)`, x and y as vectors, on the space that `execution` holds. (Views take longer to make
+/// than a share at a single point.)
 template <class Kernel, class... Arrays>
 void on_vectors(Execution execution, const Kernel& kernel, const ConstArray& x, const Arrays&... y) {
   AILOOP_REQUIRE(x.cols == 1 && ((y.cols == 1 && y.rows == x.rows) && ...),
@@ -24,7 +24,6 @@ void on_vectors(Execution execution, const Kernel& kernel, const ConstArray& x, 
   on_space(execution, [&](const auto& space) {
     (require_accessible(space, x, y), ...);
     kernel(space, kernels::StridedVector(x.data, x.rows), kernels::StridedVector(y.data, y.rows)...);
-    kernels::wait_for(space);
   });
 }
 
@@ -41,6 +40,7 @@ SineProblem::SineProblem(const SineSettings& settings) {
   m_facts.shares = settings.terms;
   m_facts.has_bound = true;
   m_facts.thread_safe = true;
+  m_facts.on_device = true;
   m_facts.free_reference = true;
 }
 

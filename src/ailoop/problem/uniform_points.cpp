@@ -3,6 +3,7 @@
 
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/number_text.hpp>
+#include <ailoop/execution/memory.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/uniform_box.hpp>
 
@@ -11,14 +12,22 @@
 namespace ailoop {
 
 void draw_uniform(Execution execution, const Facts& facts, const PointStream& stream, std::int64_t first, Array x) {
-  AILOOP_REQUIRE(x.cols == facts.dimension, "draw_uniform: one number for each dimension");
-  on_host_space(execution, [&](const auto& space) {
-    const auto draw = [&]<class Real>(Real /*precision*/) {
-      kernels::uniform_box<Real>(space, stream.seed, stream.purpose, first, x.cols, facts.lower.data(),
-                                 facts.upper.data(), x.rows, x.data);
+  AILOOP_REQUIRE(x.cols == facts.dimension && x.where == memory_of(execution),
+                 "draw_uniform: one number for each dimension, in the memory of the execution");
+  const auto draw = [&](const auto& space, const double* lower, const double* upper) {
+    const auto in_precision = [&]<class Real>(Real /*precision*/) {
+      kernels::uniform_box<Real>(space, stream.seed, stream.purpose, first, x.cols, lower, upper, x.rows, x.data);
     };
-    stream.precision == Precision::float32 ? draw(float{}) : draw(double{});
-  });
+    stream.precision == Precision::float32 ? in_precision(float{}) : in_precision(double{});
+  };
+  if (execution != Execution::device) {
+    on_host_space(execution, [&](const auto& space) { draw(space, facts.lower.data(), facts.upper.data()); });
+    return;
+  }
+  const OwnedRows<double> box(2, facts.dimension, Memory::device);
+  copy(ConstArray{facts.lower.data(), 1, facts.dimension}, box.rows().part({0, 1}));
+  copy(ConstArray{facts.upper.data(), 1, facts.dimension}, box.rows().part({1, 2}));
+  draw(DeviceSpace(), box.rows().data, box.rows().data + facts.dimension);
 }
 
 void check_precision(const Facts& facts, Precision precision) {

@@ -18,9 +18,9 @@ struct PointStream {
   Precision precision = Precision::float64;  ///< each component is such a number
 };
 
-/// Points of these indices, uniform in the problem's box; waits for the result.
+/// Points of these indices, uniform in the problem's box.
 /// \param[in]  first index of the point in row 0, >= 0
-/// \param[out] x     (n, dimension), on the host
+/// \param[out] x     (n, dimension), in the memory of the execution
 void draw_uniform(Execution execution, const Facts& facts, const PointStream& stream, std::int64_t first, Array x);
 
 /// Checks that each side of the box holds a number of the precision in which points are drawn. \pre check_facts(facts)

@@ -29,7 +29,8 @@ Placement::Placement(const Communicator& comm, const Drawing& drawing, std::int6
     : m_comm(comm),
       m_drawing(drawing),
       m_block(block_of(drawing.samples, comm.size(), comm.rank())),
-      m_drawn(drawing.precision, room, drawing.problem.facts().dimension, drawing.problem.facts().outputs),
+      m_drawn(drawing.precision, room, drawing.problem.facts().dimension, drawing.problem.facts().outputs,
+              memory_of(drawing.execution)),
       m_sampler(drawing.problem, drawing.execution, room, drawing.seed, drawing.on_failure) {
   AILOOP_REQUIRE(drawing.samples >= 1 && drawing.samples <= std::numeric_limits<int>::max(),
                  "Placement: the samples of one draw are counted in an int");
@@ -38,6 +39,10 @@ Placement::Placement(const Communicator& comm, const Drawing& drawing, std::int6
 double Placement::draw_rows(std::int64_t first_sample, std::int64_t count) {
   const auto start = Clock::now();
   m_failure = failure_of("sampling", [&] {
+    if (m_drawn.where() != memory_of(m_drawing.execution)) {
+      m_drawn.resize(0);  // those of the last draw are done with
+      m_drawn.move_to(memory_of(m_drawing.execution));
+    }
     m_drawn.resize(std::max(count, m_drawn.count()));
     m_sampler.draw(first_sample, count, m_drawn);
   });
@@ -142,6 +147,10 @@ void ModelRankPlacement::learn_sample_s(double seconds, std::int64_t samples) {
 }
 
 bool ModelRankPlacement::gather() {
+  if (m_comm.size() == 1) {
+    return true;
+  }
+  m_drawn.move_to(Memory::host);
   return std::visit(
       [&](const auto& rows) {
         if (m_comm.rank() != 0) {

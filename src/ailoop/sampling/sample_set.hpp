@@ -2,16 +2,18 @@
 #pragma once
 
 #include <ailoop/core/array.hpp>
-#include <ailoop/core/block.hpp>
+#include <ailoop/core/error.hpp>
 #include <ailoop/core/execution.hpp>
 #include <ailoop/core/precision.hpp>
+#include <ailoop/execution/memory.hpp>
 
 #include <cstdint>
 
 namespace ailoop {
 
 /// Samples (x, truth(x)) in the order of their global indices, in the surrogate's precision: rows [x_0 ... x_{d-1} |
-/// y_0 ... y_{m-1}], so that one message carries a sample whole.
+/// y_0 ... y_{m-1}], so that one message carries a sample whole. They live in the memory of the host or of a device,
+/// and move when somebody asks for them in the other.
 class SampleSet {
  public:
   /// Bytes of so many samples.
@@ -21,7 +23,8 @@ class SampleSet {
   }
 
   /// Room for `count` samples of `dimension` + `outputs` numbers.
-  SampleSet(Precision precision, std::int64_t count, std::int64_t dimension, std::int64_t outputs);
+  SampleSet(Precision precision, std::int64_t count, std::int64_t dimension, std::int64_t outputs,
+            Memory where = Memory::host);
 
   /// Makes it `count` samples, whose rows are then to be written; allocates only where there is no room.
   void resize(std::int64_t count);
@@ -30,14 +33,15 @@ class SampleSet {
   /// \return how many were taken out
   std::int64_t remove_failed();
 
-  /// Writes samples into the rows from `first` on, rounded to the precision of the set.
+  /// Writes samples into the rows from `first` on, rounded to the precision of the set. All are in the memory of that
+  /// place.
   /// \param[in] x (n, dimension)
   /// \param[in] y (n, outputs)
   void put(Execution execution, std::int64_t first, ConstArray x, ConstArray y);
 
   /// Adds samples behind those that are there, rounded to the precision of the set.
-  /// \param[in] x (n, dimension)
-  /// \param[in] y (n, outputs)
+  /// \param[in] x (n, dimension) on the host
+  /// \param[in] y (n, outputs) on the host
   void append(ConstArray x, ConstArray y);
 
   [[nodiscard]] Precision precision() const noexcept { return m_rows.precision(); }
@@ -45,14 +49,25 @@ class SampleSet {
   [[nodiscard]] std::int64_t dimension() const noexcept { return m_dimension; }
   [[nodiscard]] std::int64_t outputs() const noexcept { return m_outputs; }
 
-  /// (>= count, dimension + outputs), in the precision of the set; what stands behind `count` rows means nothing.
-  [[nodiscard]] const Block& rows() const noexcept { return m_rows.block(); }
+  [[nodiscard]] Memory where() const noexcept { return m_rows.where(); }
+  /// Changes where they are, not what they are.
+  void move_to(Memory where) const;
+
+  /// (>= count, dimension + outputs) on the host, in the precision of the set; what stands behind `count` rows means
+  /// nothing.
+  /// \throws UsageError while the samples are on a device
+  [[nodiscard]] const Block& rows() const {
+    AILOOP_REQUIRE(where() == Memory::host, "SampleSet::rows: the samples are on the device");
+    return m_rows.block();
+  }
+  /// The same where they are now.
+  [[nodiscard]] const Block& rows_there() const noexcept { return m_rows.block(); }
 
  private:
   std::int64_t m_count;
   std::int64_t m_dimension;
   std::int64_t m_outputs;
-  OwnedBlock m_rows;
+  mutable OwnedBlock m_rows;
 };
 
 }  // namespace ailoop

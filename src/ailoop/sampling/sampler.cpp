@@ -31,14 +31,15 @@ Sampler::Sampler(const Problem& problem, Execution execution, std::int64_t sampl
       m_execution(execution),
       m_seed(seed),
       m_on_failure(on_failure),
-      m_piece(piece_of(samples, concurrency(execution))) {}
+      m_piece(execution == Execution::device ? std::min(samples, piece_of_device)
+                                             : piece_of(samples, concurrency(execution))) {}
 
 void Sampler::draw(std::int64_t first_sample, std::int64_t count, SampleSet& rows) {
   make_room();
-  const int threads = concurrency(m_execution);
+  const int threads = m_execution == Execution::device ? 1 : concurrency(m_execution);
   // else all of them share each kernel
-  const bool draws_apart =
-      m_problem.facts().thread_safe && threads <= independent_threads() && (threads == 1 || count >= worth_threads);
+  const bool draws_apart = m_execution != Execution::device && m_problem.facts().thread_safe &&
+                           threads <= independent_threads() && (threads == 1 || count >= worth_threads);
   if (!draws_apart) {
     draw_pieces(m_execution, first_sample, {0, count}, {0, m_piece}, rows);
     return;
@@ -79,23 +80,25 @@ void Sampler::draw_piece(Execution execution, std::int64_t first_sample, IndexRa
   const Facts& facts = m_problem.facts();
   const std::int64_t sample = first_sample + rows.first;
   const IndexRange place{room, room + rows.size()};
-  const Array x = std::get<Array>(part_of(m_points.block(), place));
-  const Array y = std::get<Array>(part_of(m_values.block(), place));
+  const Array x = m_points.rows().part(place);
+  const Array y = m_values.rows().part(place);
+  const ArrayOf<PointStatus> statuses = m_statuses.rows().part(place);
   const Precision precision = samples.precision();
   draw_uniform(execution, facts, {m_seed, kernels::Purpose::sample, precision}, sample, x);
-  compute_truth(m_problem, {execution, sample}, precision, m_on_failure, x, y, part_of(m_statuses, place));
+  compute_truth(m_problem, {execution, sample}, precision, m_on_failure, x, y,
+                {statuses.data, statuses.rows, statuses.where});
   samples.put(execution, rows.first, x, y);
 }
 
 void Sampler::make_room() {
-  const auto piece = as_size(m_piece);
-  if (m_statuses.size() == piece) {
+  if (m_points.rows().rows == m_piece) {
     return;
   }
   const Facts& facts = m_problem.facts();
-  m_points = OwnedBlock(Precision::float64, m_piece, facts.dimension);
-  m_values = OwnedBlock(Precision::float64, m_piece, facts.outputs);
-  m_statuses.resize(piece);
+  const Memory where = memory_of(m_execution);
+  m_points = {m_piece, facts.dimension, where};
+  m_values = {m_piece, facts.outputs, where};
+  m_statuses = {m_piece, 1, where};
 }
 
 }  // namespace ailoop

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
-#include <ailoop/core/block.hpp>
 #include <ailoop/core/execution.hpp>
+#include <ailoop/execution/memory.hpp>
 #include <ailoop/problem/checked_truth.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sample_set.hpp>
@@ -23,7 +23,10 @@ class Sampler {
   /// rows of the last go to memory.
   static constexpr std::int64_t piece_of_own = 256;
 
-  /// Bytes of its work arrays.
+  /// Most samples that are drawn at once on a device.
+  static constexpr std::int64_t piece_of_device = std::int64_t{1} << 22;
+
+  /// Bytes of its work arrays on the host.
   /// \param[in] samples most of a draw
   /// \param[in] threads of the execution
   [[nodiscard]] static double bytes(std::int64_t samples, std::int64_t dimension, std::int64_t outputs, int threads);
@@ -34,7 +37,7 @@ class Sampler {
   Sampler(const Problem& problem, Execution execution, std::int64_t samples, std::uint64_t seed, OnFailure on_failure);
 
   /// Draws the samples from `first_sample` on into the first `count` rows.
-  /// \param[out] rows of which there are as many
+  /// \param[out] rows of which there are as many, in the memory of the execution
   /// \throws NumericalError if the truth failed at a point, where failures are not skipped; its first output is NaN
   /// there
   ///         otherwise
@@ -57,9 +60,9 @@ class Sampler {
   OnFailure m_on_failure;
   std::int64_t m_piece;  // most samples that are drawn at once
   // work, for which there is room from the first draw on
-  OwnedBlock m_points;                  // of a piece
-  OwnedBlock m_values;                  // the truth there
-  std::vector<PointStatus> m_statuses;  // what became of the truth
+  OwnedRows<double> m_points;         // of a piece
+  OwnedRows<double> m_values;         // the truth there
+  OwnedRows<PointStatus> m_statuses;  // what became of the truth
 };
 
 }  // namespace ailoop

@@ -134,6 +134,8 @@ void SampleDealer::deal(const Communicator& comm, const SampleSet& from, const S
   Shares received(comm.size());
   std::vector<int> next;
   const auto pack = [&] {
+    from.move_to(Memory::host);
+    to.move_to(Memory::host);
     m_places.clear();
     m_places.reserve(as_size(from.count()));
     for (std::int64_t q = 0; q < order.count; ++q) {

@@ -115,7 +115,7 @@ void SharedTruth::compute_here(ConstArray x, Array y) {
   const auto start = Clock::now();
   std::vector<PointStatus> statuses(as_size(x.rows));
   const Execution execution = execution_of_truth(m_problem.facts(), x.rows);
-  compute_truth(m_problem, {execution, {}}, m_precision, m_on_failure, x, y, statuses);
+  compute_truth(m_problem, {execution, {}}, m_precision, m_on_failure, x, y, {statuses.data(), x.rows});
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(x.rows);
   // what disturbs this rank once makes it no more than twice as much
   m_seconds_a_point = m_seconds_a_point > 0.0 ? std::min(seconds, 2 * m_seconds_a_point) : seconds;

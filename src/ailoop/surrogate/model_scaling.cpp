@@ -4,6 +4,8 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/core/number_text.hpp>
+#include <ailoop/kernels/execution.hpp>
+#include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/scaling.hpp>
 #include <ailoop/surrogate/scaling_kernels.hpp>
 
@@ -22,6 +24,36 @@ constexpr std::array<std::string_view, 5> names{"raw", "scaled", "standardized",
 /// Whether its numbers are learned of the first samples.
 bool is_learned_of(ComponentScaling kind, ModelScaling::Of of) {
   return kind == ComponentScaling::standardized || (of == ModelScaling::Of::outputs && kind != ComponentScaling::raw);
+}
+
+struct Scaled {
+  KOKKOS_INLINE_FUNCTION double operator()(const kernels::Scaling& scaling, double y) const { return scaling(y); }
+};
+
+struct Unscaled {
+  KOKKOS_INLINE_FUNCTION double operator()(const kernels::Scaling& scaling, double y) const {
+    return scaling.inverse(y);
+  }
+};
+
+/// y(i, component) = change(scaling, y(i, component)) for all i.
+template <class Space, class Change>
+void change_component(const Space& space, const kernels::Scaling& scaling, const Array& y, std::int64_t component,
+                      const Change& change) {
+  kernels::for_each_point(
+      "ailoop::ModelScaling", space, y.rows, KOKKOS_LAMBDA(const std::int64_t i) {
+        double& number = y.data[i * y.cols + component];
+        number = change(scaling, number);
+      });
+}
+
+template <class Change>
+void change(Execution execution, const ModelScaling& scaling, const Array& y, const Change& of_number) {
+  on_space(execution, [&](const auto& space) {
+    for (std::int64_t i = 0; i < scaling.components(); ++i) {
+      change_component(space, scaling_of(scaling, i), y, i, of_number);
+    }
+  });
 }
 
 }  // namespace
@@ -63,6 +95,9 @@ ModelScaling::ModelScaling(Of of, const std::vector<ComponentScaling>& kinds, co
 }
 
 void ModelScaling::learn(const SharedSamples& samples) {
+  if (m_is_learned) {
+    samples.here.move_to(Memory::host);
+  }
   const std::int64_t first = m_of == Of::inputs ? 0 : samples.here.dimension();
   const std::string what = m_of == Of::inputs ? "input" : "output";
   for (std::int64_t i = 0; i < components(); ++i) {
@@ -100,6 +135,7 @@ void ModelScaling::learn(const SharedSamples& samples) {
 }
 
 void ModelScaling::apply(const SampleSet& samples) const {
+  samples.move_to(Memory::host);
   std::visit(
       [&](const auto& rows) {
         for (std::int64_t i = 0; i < components(); ++i) {
@@ -118,23 +154,9 @@ void ModelScaling::apply(const SampleSet& samples) const {
       samples.rows());
 }
 
-void ModelScaling::apply(Array y) const {
-  for (std::int64_t i = 0; i < components(); ++i) {
-    const kernels::Scaling scaling = scaling_of(*this, i);
-    for (std::int64_t row = 0; row < y.rows; ++row) {
-      y(row, i) = scaling(y(row, i));
-    }
-  }
-}
+void ModelScaling::apply(Execution execution, Array y) const { change(execution, *this, y, Scaled()); }
 
-void ModelScaling::invert(Array y) const {
-  for (std::int64_t i = 0; i < components(); ++i) {
-    const kernels::Scaling scaling = scaling_of(*this, i);
-    for (std::int64_t row = 0; row < y.rows; ++row) {
-      y(row, i) = scaling.inverse(y(row, i));
-    }
-  }
-}
+void ModelScaling::invert(Execution execution, Array y) const { change(execution, *this, y, Unscaled()); }
 
 ModelScaling::Units ModelScaling::units() const {
   Units units{.least = std::numeric_limits<double>::infinity(), .most = 0.0};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ailoop/core/array.hpp>
+#include <ailoop/core/execution.hpp>
 #include <ailoop/problem/problem.hpp>
 #include <ailoop/sampling/sample_set.hpp>
 #include <ailoop/sampling/shared_samples.hpp>
@@ -54,9 +55,9 @@ class ModelScaling {
   /// Scales all outputs of samples, or of an array; for scaling of outputs.
   /// \throws NumericalError if a number of a sample has no logarithm
   void apply(const SampleSet& samples) const;
-  void apply(Array y) const;
+  void apply(Execution execution, Array y) const;
   /// Scales them back.
-  void invert(Array y) const;
+  void invert(Execution execution, Array y) const;
 
   /// Least and most that a component changes by where its scaled number changes by one.
   struct Units {

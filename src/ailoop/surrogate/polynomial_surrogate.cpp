@@ -4,12 +4,14 @@
 #include <ailoop/config/visitor.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/core/number_text.hpp>
+#include <ailoop/execution/memory.hpp>
 #include <ailoop/kernels/execution.hpp>
 #include <ailoop/kernels/features.hpp>
 #include <ailoop/kernels/launch.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/problem/array_view.hpp>
 #include <ailoop/surrogate/block_sums.hpp>
+#include <ailoop/surrogate/device_block_sums.hpp>
 #include <ailoop/surrogate/scaling_kernels.hpp>
 
 #include <array>
@@ -58,21 +60,23 @@ class PolynomialSurrogate final : public LinearSurrogate {
         m_outputs(ModelScaling::Of::outputs, settings.outputs, facts),
         m_fixed_variables(variables()),
         m_numbers(as_size(facts.outputs * (features + 1))),
-        m_weight(m_numbers.data(), facts.outputs, features),
-        m_bias(m_numbers.data() + facts.outputs * features, facts.outputs) {}
+        m_here(m_numbers.data(), m_network) {}
 
   [[nodiscard]] const Network& network() const override { return m_network; }
+  /// A device keeps less room for factors.
+  [[nodiscard]] bool on_device() const override {
+    return m_inputs.components() == 1 ||
+           m_inputs.components() * (m_settings.degree + 1) <= kernels::most_polynomial_factors<DeviceSpace>;
+  }
 
   void predict(Execution execution, ConstArray x, Array y) const override {
-    on_space(execution, [&](const auto& space) {
-      require_accessible(space, x, y);
-      with_inputs([&](const auto& inputs) {
-        kernels::polynomial(space, m_settings.basis, inputs, degree(), m_weight, m_bias, x, y);
-      });
-      kernels::wait_for(space);
-    });
+    if (execution == Execution::device) {
+      predict(execution, Arrays(m_there.of(m_numbers), m_network), x, y);
+    } else {
+      predict(execution, m_here, x, y);
+    }
     if (!m_outputs.is_raw()) {
-      m_outputs.invert(y);
+      m_outputs.invert(execution, y);
     }
   }
 
@@ -96,12 +100,19 @@ class PolynomialSurrogate final : public LinearSurrogate {
 
   void feature_rows(Execution execution, const Block& points, std::span<const std::int64_t> order,
                     const Block& phi) const override {
-    on_host_space(execution, [&](const auto& space) {
+    const auto write = [&](const auto& space, std::span<const std::int64_t> indices) {
       with_inputs([&](const auto& inputs) {
-        kernels::feature_rows(space, m_settings.basis, inputs, degree(), std::get<ArrayOf<T>>(points), order,
+        kernels::feature_rows(space, m_settings.basis, inputs, degree(), std::get<ArrayOf<T>>(points), indices,
                               std::get<ArrayOf<T>>(phi));
       });
-    });
+    };
+    if (execution != Execution::device) {
+      on_host_space(execution, [&](const auto& space) { write(space, order); });
+      return;
+    }
+    const OwnedRows<std::int64_t> there(std::ssize(order), 1, Memory::device);
+    copy(ArrayOf<const std::int64_t>{order.data(), std::ssize(order), 1}, there.rows());
+    write(DeviceSpace(), std::span(there.rows().data, order.size()));
   }
 
   void feature_columns(const Block& points, std::span<const std::int64_t> order,
@@ -116,8 +127,13 @@ class PolynomialSurrogate final : public LinearSurrogate {
 
   void normal_sums(Execution execution, const SampleSet& samples,
                    FunctionRef<void(std::span<const double>)> add_block) const override {
-    const auto& rows = std::get<ArrayOf<T>>(samples.rows());
+    samples.move_to(memory_of(execution));
     const kernels::PolynomialInputs inputs = variables();
+    const auto rows = std::get<ArrayOf<T>>(samples.rows_there()).part({0, samples.count()});
+    if (execution == Execution::device) {
+      sum_over_blocks_on_device(m_settings.basis, inputs, degree(), normal_layout(*this), rows, add_block);
+      return;
+    }
     if (inputs.count == 1) {
       kernels::detail::with_basis(m_settings.basis, [&]<kernels::Basis kind>() {
         sum_over_blocks(execution, kernels::OneVariableSums<kind, ArrayOf<T>>(inputs, degree(), rows), samples.count(),
@@ -138,9 +154,9 @@ class PolynomialSurrogate final : public LinearSurrogate {
 
   [[nodiscard]] std::vector<Parameter> parameters() override {
     const std::span numbers(m_numbers);
-    const auto bias = as_size(m_bias.size);
-    return {{"fc.weight", {m_weight.rows, m_weight.columns}, numbers.first(numbers.size() - bias)},
-            {"fc.bias", {m_bias.size}, numbers.last(bias)}};
+    const std::int64_t outputs = m_network.outputs();
+    return {{"fc.weight", {outputs, features()}, numbers.first(numbers.size() - as_size(outputs))},
+            {"fc.bias", {outputs}, numbers.last(as_size(outputs))}};
   }
 
   [[nodiscard]] std::map<std::string, std::string> description() const override {
@@ -156,6 +172,25 @@ class PolynomialSurrogate final : public LinearSurrogate {
   }
 
  private:
+  /// Weight, and behind it the bias.
+  struct Arrays {
+    Arrays(const T* numbers, const Network& network)
+        : weight(numbers, network.outputs(), network.inputs),
+          bias(numbers + weight.rows * weight.columns, weight.rows) {}
+
+    kernels::StridedMatrix<const T> weight;
+    kernels::StridedVector<const T> bias;
+  };
+
+  void predict(Execution execution, const Arrays& arrays, const ConstArray& x, const Array& y) const {
+    on_space(execution, [&](const auto& space) {
+      require_accessible(space, x, y);
+      with_inputs([&](const auto& inputs) {
+        kernels::polynomial(space, m_settings.basis, inputs, degree(), arrays.weight, arrays.bias, x, y);
+      });
+    });
+  }
+
   /// Calls `work` with the variables; making them takes as long as a prediction at a few points.
   template <class Work>
   void with_inputs(const Work& work) const {
@@ -175,9 +210,9 @@ class PolynomialSurrogate final : public LinearSurrogate {
   ModelScaling m_inputs;
   ModelScaling m_outputs;
   kernels::PolynomialInputs m_fixed_variables;  // where nothing of them is learned
-  std::vector<T> m_numbers;                     // of both
-  kernels::StridedMatrix<T> m_weight;
-  kernels::StridedVector<T> m_bias;
+  std::vector<T> m_numbers;
+  Arrays m_here;  // over the numbers
+  DeviceCopy<T> m_there;
 };
 
 class PolynomialKind final : public SurrogateKind {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <ailoop/surrogate/surrogate.hpp>
 
-#include <ailoop/core/block.hpp>
 #include <ailoop/core/index_range.hpp>
+#include <ailoop/execution/memory.hpp>
 #include <ailoop/surrogate/block_sums.hpp>
 
 #include <algorithm>
@@ -66,6 +66,7 @@ void LinearSurrogate::normal_sums(Execution /*execution*/, const SampleSet& samp
                                   FunctionRef<void(std::span<const double>)> add_block) const {
   static_assert(block_points == kernels::panel_points);
   const kernels::NormalLayout layout = normal_layout(*this);
+  samples.move_to(Memory::host);
   std::visit(
       [&]<class T>(const ArrayOf<T>& rows) {
         std::vector<T> columns(as_size(features()) * block_points);

@@ -47,10 +47,13 @@ class Surrogate : public Interface {
   [[nodiscard]] Precision precision() const { return network().precision; }
   [[nodiscard]] std::int64_t features() const { return network().inputs; }
 
-  /// y(i, :) = model at x(i, :), in the surrogate's precision inside; waits for the result. Several threads may ask at
-  /// the same time.
-  /// \param[in]  x (n, dimension)
-  /// \param[out] y (n, outputs)
+  /// Whether it predicts on a device, too, where one is built in.
+  [[nodiscard]] virtual bool on_device() const { return false; }
+
+  /// y(i, :) = model at x(i, :), in the surrogate's precision inside; on a device it is only begun
+  /// (execution/memory.hpp). Several threads may ask at the same time.
+  /// \param[in]  x (n, dimension) in the memory of the execution
+  /// \param[out] y (n, outputs) likewise
   virtual void predict(Execution execution, ConstArray x, Array y) const = 0;
 
   /// This model as one that is linear in its parameters; null where it is not.
@@ -67,10 +70,11 @@ class Surrogate : public Interface {
   /// What was learned of it: arrays that belong to the model, though no trainer changes them.
   [[nodiscard]] virtual std::vector<Parameter> scaling_arrays() { return {}; }
 
-  /// phi(i, :) = features of the point in row order(i) of `points`, in the surrogate's precision; waits for the result.
-  /// \param[in]  points (n, >= dimension) rows that start with x, e.g. those of a SampleSet
-  /// \param[in]  order  (m) rows of points
-  /// \param[out] phi    (m, features)
+  /// phi(i, :) = features of the point in row order(i) of `points`, in the surrogate's precision.
+  /// \param[in]  points (n, >= dimension) rows that start with x, e.g. those of a SampleSet, in the memory of the
+  ///                    execution
+  /// \param[in]  order  (m) rows of points, on the host
+  /// \param[out] phi    (m, features) in the memory of the execution
   virtual void feature_rows(Execution execution, const Block& points, std::span<const std::int64_t> order,
                             const Block& phi) const = 0;
 

@@ -113,6 +113,9 @@ double GradientTrainer::state_bytes(const OptimizerSettings& optimizer, Surrogat
 GradientTrainer::GradientTrainer(const OptimizerSettings& optimizer, const TrainingSettings& settings,
                                  const TrainerContext& context, Surrogate& surrogate)
     : m_optimizer_settings(optimizer), m_settings(settings), m_context(context), m_surrogate(surrogate) {
+  if (m_context.execution == Execution::device) {
+    m_context.execution = Execution::host_threads;  // where the optimizers are
+  }
   for (const Parameter& parameter : surrogate.parameters()) {
     const auto zeros = std::visit([]<class T>(std::span<T> values) -> Numbers { return std::vector<T>(values.size()); },
                                   parameter.values);
@@ -121,6 +124,7 @@ GradientTrainer::GradientTrainer(const OptimizerSettings& optimizer, const Train
 }
 
 TrainingReport GradientTrainer::fit(const SharedSamples& samples) {
+  samples.here.move_to(Memory::host);
   if (!m_optimizer || m_optimizer_steps != m_steps) {  // the state may have been restored, which it cannot see
     m_optimizer = make_optimizer();
   }

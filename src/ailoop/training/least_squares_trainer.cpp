@@ -2,11 +2,11 @@
 #include <ailoop/training/least_squares_trainer.hpp>
 
 #include <ailoop/config/visitor.hpp>
-#include <ailoop/core/block.hpp>
 #include <ailoop/core/error.hpp>
 #include <ailoop/core/index_range.hpp>
 #include <ailoop/execution/executions.hpp>
 #include <ailoop/execution/kokkos_session.hpp>
+#include <ailoop/execution/memory.hpp>
 #include <ailoop/kernels/normal_layout.hpp>
 #include <ailoop/parallel/communicator.hpp>
 #include <ailoop/training/normal_equations_solver.hpp>

@@ -94,6 +94,7 @@ void add_up_normal_sums(const LinearSurrogate& surrogate, Execution execution, c
     std::vector<double> largest;
     std::vector<double> bounds;
     agreed(*samples.comm, "training", [&] {
+      samples.here.move_to(Memory::host);
       largest = largest_of_columns(surrogate, samples.here);
       bounds.resize(sums.size());
     });

@@ -63,7 +63,7 @@ SampleError sample_error(const Surrogate& surrogate, const SharedSamples& sample
     }
     surrogate.predict(Execution::calling_thread, x.part({0, n}), y.part({0, n}));
     if (const ModelScaling* const scaling = surrogate.output_scaling()) {
-      scaling->apply(y.part({0, n}));
+      scaling->apply(Execution::calling_thread, y.part({0, n}));
     }
     squares[0] = sum_of(n * outputs, [&](std::int64_t i) { return square(y.data[i] - target.data[i]); });
     squares[1] = sum_of(n * outputs, [&](std::int64_t i) { return square(target.data[i]); });

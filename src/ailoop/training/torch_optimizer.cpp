@@ -173,23 +173,28 @@ class OptimizerOfTorch final : public TorchOptimizer {
  private:
   /// For pieces of at most so many samples.
   void make_room(std::int64_t rows) {
-    if (m_features.rows() != rows) {
-      m_features = {};
-      m_targets = {};
-      m_features = OwnedBlock(m_training.network.precision, rows, m_training.network.inputs);
-      m_targets = OwnedBlock(m_training.network.precision, rows, m_training.network.outputs());
+    if (!m_features.defined() || m_features.size(0) != rows) {
+      const auto room = [&](std::int64_t columns) {
+        return torch::empty({rows, columns}, type_of(m_training.network.precision));
+      };
+      m_features.reset();
+      m_targets.reset();
+      m_features = room(m_training.network.inputs);
+      m_targets = room(m_training.network.outputs());
     }
   }
 
   /// Features and targets of these samples.
   void write(const SampleSet& samples, std::span<const std::int64_t> order) const {
-    m_surrogate.feature_rows(m_execution, samples.rows(), order, part_of(m_features.block(), {0, std::ssize(order)}));
     std::visit(
         [&]<class T>(const ArrayOf<T>& rows) {
-          const auto& targets = std::get<ArrayOf<T>>(m_targets.block());
-          for (std::size_t i = 0; i < order.size(); ++i) {
-            std::ranges::copy(rows.row(order[i]).subspan(as_size(samples.dimension())),
-                              targets.row(static_cast<std::int64_t>(i)).begin());
+          const std::int64_t n = std::ssize(order);
+          m_surrogate.feature_rows(m_execution, samples.rows(), order,
+                                   ArrayOf<T>{m_features.data_ptr<T>(), n, m_features.size(1)});
+          const ArrayOf<T> targets{m_targets.data_ptr<T>(), n, m_targets.size(1)};
+          for (std::int64_t i = 0; i < n; ++i) {
+            std::ranges::copy(rows.row(order[as_size(i)]).subspan(as_size(samples.dimension())),
+                              targets.row(i).begin());
           }
         },
         samples.rows());
@@ -204,13 +209,11 @@ class OptimizerOfTorch final : public TorchOptimizer {
   }
 
   /// These rows of a matrix. A view of the whole matrix would take a microsecond longer.
-  [[nodiscard]] torch::Tensor tensor_of(const OwnedBlock& block, IndexRange rows) const {
-    return std::visit(
-        [&](const auto& array) {
-          const auto part = array.part(rows);
-          return as_tensor(part.data, {part.rows, part.cols}, m_training.network.precision);
-        },
-        block.block());
+  [[nodiscard]] torch::Tensor tensor_of(const torch::Tensor& matrix, IndexRange rows) const {
+    const std::int64_t columns = matrix.size(1);
+    char* const data =
+        static_cast<char*>(matrix.data_ptr()) + rows.first * columns * number_bytes(m_training.network.precision);
+    return as_tensor(data, {rows.size(), columns}, m_training.network.precision);
   }
 
   /// What item() returns, without its way through the dispatcher.
@@ -293,8 +296,8 @@ class OptimizerOfTorch final : public TorchOptimizer {
   std::vector<torch::Tensor> m_arrays;  // views of m_parameters
   std::unique_ptr<torch::optim::Optimizer> m_optimizer;
   // of a piece, so that each batch is a slice; kept while the size of pieces stays
-  OwnedBlock m_features;
-  OwnedBlock m_targets;
+  torch::Tensor m_features;
+  torch::Tensor m_targets;
   std::function<void(const BatchSeen&)> m_watcher;
 };
 

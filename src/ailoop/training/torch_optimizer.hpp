@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
-#include <ailoop/core/block.hpp>
 #include <ailoop/core/execution.hpp>
 #include <ailoop/training/optimizer.hpp>
 

@@ -23,7 +23,7 @@ TEST(Executions, TellTheirConcurrency) {
 }
 
 TEST(Executions, RefuseADeviceWhereThereIsNone) {
-  if (!has_device) {
+  if (!has_device_space) {
     EXPECT_THROW((void)name(Execution::device), UsageError);
     EXPECT_THROW((void)concurrency(Execution::device), UsageError);
   }

@@ -3,6 +3,7 @@
 
 #include <ailoop/kernels/features.hpp>
 #include <ailoop/kernels/normal_equations.hpp>
+#include <ailoop/kernels/normal_products.hpp>
 #include <ailoop/kernels/polynomial.hpp>
 #include <ailoop/kernels/sine.hpp>
 #include <ailoop/kernels/taylor_sine.hpp>
@@ -52,6 +53,7 @@ struct LauncherArrays {
   View<std::int64_t*> order{"order", points};
   View<kernels::Lanes*> sums_workspace{"sums_workspace", 18};
   View<double*> sums{"sums", 6};
+  View<double*> block{"block", 5 * kernels::normal_block_points};
 };
 
 /// Every launcher of kernels/, on these arrays.
@@ -83,6 +85,9 @@ template <class Space>
                                                std::span(a.sums.data(), a.sums.size()));
                    }});
   }
+  all.push_back({"normal_products", [a](const Space& space) {
+                   kernels::normal_products(space, {.layout = {2, 1}}, 1, a.block.data(), a.sums.data());
+                 }});
   const std::span<const std::int64_t> rows(a.order.data(), a.order.size());
   for (const Basis basis : {Basis::monomial, Basis::chebyshev, Basis::legendre, Basis::hermite}) {
     all.push_back({"feature_rows", [a, rows, basis](const Space& space) {
@@ -92,6 +97,10 @@ template <class Space>
     all.push_back({"feature_rows", [a, rows, basis](const Space& space) {
                      kernels::feature_rows(space, basis, kernels::PolynomialInputs{.count = 2}, 3, a.pairs, rows,
                                            a.pair_features);
+                   }});
+    all.push_back({"normal_columns", [a, basis](const Space& space) {
+                     kernels::normal_columns(space, basis, kernels::PolynomialInputs{.count = 1}, 3, {.layout = {4, 1}},
+                                             a.pairs, 0, 1, a.block.data());
                    }});
     all.push_back({"polynomial", [a, basis](const Space& space) {
                      kernels::polynomial(space, basis, kernels::PolynomialInputs{.count = 2}, 3, a.pair_weights, a.bias,

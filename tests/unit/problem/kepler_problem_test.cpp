@@ -105,7 +105,8 @@ TEST(KeplerProblem, FailsATruthThatIsCheckedWithThePoint) {
   std::vector<PointStatus> statuses(2);
   const Execution execution = Execution::host_threads;
   const auto checked = [&](OnFailure on_failure) {
-    return compute_truth(problem, {execution, 7}, Precision::float64, on_failure, points(x), column(y), statuses);
+    return compute_truth(problem, {execution, 7}, Precision::float64, on_failure, points(x), column(y),
+                         {statuses.data(), 2});
   };
   EXPECT_EQ(checked(OnFailure::skip), 1);
   EXPECT_THAT(statuses, ::testing::ElementsAre(PointStatus::valid, PointStatus::failed));

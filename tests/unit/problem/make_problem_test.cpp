@@ -199,7 +199,7 @@ TEST(MakeProblemCalls, NanOfATruthThatReturnsANumberCountsAsFailed) {
   std::vector<double> y(3);
   std::vector<PointStatus> statuses(3);
   EXPECT_EQ(compute_truth(*problem, {Execution::host_threads, 0}, Precision::float64, OnFailure::skip, rows(x, 1),
-                          rows(y, 1), statuses),
+                          rows(y, 1), all(statuses)),
             2);
   EXPECT_EQ(statuses, (std::vector{PointStatus::valid, PointStatus::failed, PointStatus::failed}));
 }

@@ -67,7 +67,7 @@ TEST(ModelScaling, GivesBackWhatItScaled) {
     scaling.learn(samples);
     scaling.apply(samples);
     std::vector<double> back = outputs_of(samples);
-    scaling.invert({back.data(), std::ssize(back), 1});
+    scaling.invert(Execution::calling_thread, {back.data(), std::ssize(back), 1});
     for (std::size_t i = 0; i < y.size(); ++i) {
       // a relative error of t becomes one of y, times |t dy/dt / y|: at most 30 for the logarithms here
       const double scale = kind == standardized ? 1e9 : y[i];
@@ -88,9 +88,9 @@ TEST(ModelScaling, SignedPowerKeepsSignsAndZero) {
 TEST(ModelScaling, UntilItIsLearnedEverythingIsScaledToZero) {
   const ModelScaling scaling(Of::outputs, {standardized}, test::box(1, 1));
   std::vector<double> y{3.0, -5.0};
-  scaling.apply(Array{y.data(), 2, 1});
+  scaling.apply(Execution::calling_thread, {y.data(), 2, 1});
   EXPECT_THAT(y, ElementsAre(0.0, 0.0));
-  scaling.invert({y.data(), 2, 1});
+  scaling.invert(Execution::calling_thread, {y.data(), 2, 1});
   EXPECT_THAT(y, ElementsAre(0.0, 0.0));
 }
 
