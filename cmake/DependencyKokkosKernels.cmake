@@ -4,6 +4,7 @@
 # A function, so that the Kokkos_ENABLE_* that its package sets end with it. Sets AILOOP_HAVE_KOKKOS_KERNELS,
 # KokkosKernels_VERSION and KokkosKernels_DIR.
 function(ailoop_find_kokkos_kernels)
+  set(Kokkos_LAUNCH_COMPILER OFF) # which Kokkos, found once more, would give all files to
   # Installed beside Kokkos as a rule.
   find_package(KokkosKernels QUIET HINTS "${Kokkos_DIR}/../../..")
   set(AILOOP_HAVE_KOKKOS_KERNELS ${KokkosKernels_FOUND} PARENT_SCOPE)

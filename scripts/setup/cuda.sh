@@ -91,6 +91,9 @@ build_cuda_kokkos() {
   export PATH="$cuda_folder/bin:$PATH"
   KOKKOS_PREFIX=$cuda_kokkos build_kokkos_project kokkos "${cuda_kokkos_options[@]}" \
     -DCMAKE_CXX_COMPILER="$work/kokkos/bin/nvcc_wrapper" -DCUDAToolkit_ROOT="$cuda_folder"
+  KOKKOS_PREFIX=$cuda_kokkos build_kokkos_project kokkos-kernels "${kokkos_kernels_options[@]}" \
+    -DCMAKE_CXX_COMPILER="$cuda_kokkos/bin/nvcc_wrapper" -DKokkos_ROOT="$cuda_kokkos" -DCMAKE_CXX_STANDARD=20 \
+    -DKokkosKernels_ENABLE_TPL_CUBLAS=OFF -DKokkosKernels_ENABLE_TPL_CUSPARSE=OFF
 }
 
 install_cuda() {

@@ -3,15 +3,18 @@
 #include <ailoop/core/error.hpp>
 #include <ailoop/emulator.hpp>
 #include <ailoop/execution/memory.hpp>
-#include <ailoop/kernels/execution.hpp>
 #include <ailoop/problem/uniform_points.hpp>
 #include <ailoop/test/temporary_folder.hpp>
+#if defined(AILOOP_TEST_DEVICE)
+#include <ailoop/kernels/execution.hpp>
+#endif
 
 #include <gmock/gmock.h>
 #include <mpi.h>
 
 #include <cstdint>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -96,6 +99,8 @@ TEST_F(EvaluateOnDevice, RanksMayHaveQueriesInDifferentPlacesOrNone) {
   EXPECT_EQ(ask(*emulator(), Execution::device, rank == 0 ? n : 0), here);
 }
 
+#if defined(AILOOP_TEST_DEVICE)
+
 TEST_F(EvaluateOnDevice, AModelThatHoldsCostsTwoFences) {
   const auto emulator = this->emulator({"loop.gate=difference", "loop.tolerance=0.5"});
   static_cast<void>(ask(*emulator, Execution::device));  // trains
@@ -117,6 +122,8 @@ TEST_F(EvaluateOnDevice, APieceAtATimeWhereMemoryIsShort) {
   test::GuardedPages::limit(std::numeric_limits<double>::infinity());
   EXPECT_EQ(answers, expected);
 }
+
+#endif
 
 TEST_F(EvaluateOnDevice, AQueryOutsideOfTheBoxIsRefused) {
   const auto emulator = this->emulator();

@@ -35,7 +35,7 @@ void every_kernel(const Space& space, const Matrix<double>& x, const Vector<doub
   const std::span indices(order.data(), order.size());
   const kernels::PolynomialInputs inputs{.count = static_cast<int>(x.extent(1))};
   kernels::feature_rows(space, kernels::Basis::legendre, inputs, 3, rows, indices, weights);
-  const kernels::NormalProducts products{.layout = {.columns = 6, .outputs = 1}, .neighbours = true};
+  const kernels::NormalProducts products{.layout = {kernels::length(weights, 1), 1}, .neighbours = true};
   kernels::normal_columns(space, kernels::Basis::hermite, inputs, 3, products, rows, 0, 1, values.data());
   kernels::normal_products(space, products, 1, values.data(), y.data());
   kernels::polynomial(space, kernels::Basis::chebyshev, inputs, 3, weights, bias, x, values);

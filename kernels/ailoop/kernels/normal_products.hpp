@@ -129,6 +129,17 @@ KOKKOS_INLINE_FUNCTION void columns_of_one(int degree, double t, const Function&
   f(degree, value);
 }
 
+/// Calls f(k, column k) of the point in row i, as the host makes them.
+template <Basis kind, int room, class Rows, class Function>
+KOKKOS_INLINE_FUNCTION void column_values(const PolynomialInputs& inputs, int degree, int columns, const Rows& rows,
+                                          std::int64_t i, const Function& f) {
+  if constexpr (room == 0) {
+    columns_of_one<kind>(degree, inputs.value<double>(rows, i, 0), f);
+  } else {
+    feature_values<kind, room, double>(inputs, degree, columns, rows, i, f);
+  }
+}
+
 template <Basis kind, int room, class Space, class Rows>
 void normal_columns(const Space& space, const PolynomialInputs& inputs, int degree, const NormalProducts& products,
                     const Rows& rows, std::int64_t first_block, std::int64_t blocks, double* numbers) {
@@ -144,11 +155,7 @@ void normal_columns(const Space& space, const PolynomialInputs& inputs, int degr
           return;
         }
         const auto store = [&](const int k, const double value) { first[k * normal_block_points] = value; };
-        if constexpr (room == 0) {
-          columns_of_one<kind>(degree, inputs.value<double>(rows, point, 0), store);
-        } else {
-          feature_values<kind, room, double>(inputs, degree, features, rows, point, store);
-        }
+        column_values<kind, room>(inputs, degree, features, rows, point, store);
         for (std::int64_t o = 0; o < products.layout.outputs; ++o) {
           first[(features + o) * normal_block_points] = static_cast<double>(rows(point, inputs.count + o));
         }
@@ -172,7 +179,7 @@ void normal_columns(const Space& space, Basis basis, const PolynomialInputs& inp
                  "normal_columns: rows are the variables, and behind them the targets");
   detail::require_features(inputs, degree, products.layout.columns);
   detail::with_basis_and_room<Space>(basis, inputs, degree, [&]<Basis kind, int room>() {
-    detail::normal_columns<kind, room>(space, inputs, degree, products, rows, first, blocks, numbers);
+    detail::normal_columns<kind, room>(space, inputs, degree, products, strided(rows), first, blocks, numbers);
   });
 }
 
