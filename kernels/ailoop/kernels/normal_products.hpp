@@ -98,11 +98,12 @@ struct LaneSums {
 /// The sum of a column, the four groups of a panel first.
 [[nodiscard]] KOKKOS_INLINE_FUNCTION double sum_of_panels(const double* a) {
   static_assert(panel_groups == 4);
+  constexpr std::int64_t group = sum_lanes;
   LaneSums sums;
   for (std::int64_t p = 0; p < normal_block_points; p += panel_points) {
     for (int lane = 0; lane < sum_lanes; ++lane) {
       const double* const v = a + p + lane;
-      sums.v[lane] += (v[0] + v[sum_lanes]) + (v[2 * sum_lanes] + v[3 * sum_lanes]);
+      sums.v[lane] += (v[0] + v[group]) + (v[2 * group] + v[3 * group]);
     }
   }
   return sums.total();

@@ -108,8 +108,8 @@ void describe(Visitor& v, RunSettings& s) {
                  {UseOfDevice::host, "host", "the host computes everything"},
                  {UseOfDevice::device, "device", "the device computes every batch of more than one query"}}),
             Affects::execution,
-            "where queries are checked, samples drawn and sums of least squares added up; retrainings by gradients "
-            "are the host's");
+            "where every rank checks its queries, samples are drawn and sums of least squares added up; retrainings by "
+            "gradients are the host's");
   });
   v.section("training", "how the model learns",
             [&] { v.kind("trainer", s.trainer, s.registries.trainers, Affects::result, "which algorithm"); });

@@ -35,8 +35,8 @@ void Checker::check_new_on_device(IndexRange queries) {
   std::int64_t room = 1;
   attempt({}, [&] {
     if (!m_device) {
-      m_device = std::make_unique<DeviceChecks>(m_facts);
       m_device_room = DeviceChecks::room(m_facts);
+      m_device = std::make_unique<DeviceChecks>(m_facts);
     }
     room = m_device_room;
   });

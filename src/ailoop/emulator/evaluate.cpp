@@ -121,6 +121,8 @@ class Staging {
     y = m_y.rows();
     verdicts = {m_verdicts.rows().data, verdicts.size()};
   }
+  /// Nothing is staged: a call before this one may have failed.
+  void forget() { m_to.reset(); }
   /// Copies the answers to where they were wanted.
   void give_back() {
     if (m_to) {
@@ -162,6 +164,7 @@ class Emulator::Evaluation {
     m_start = m_is_timed ? Loop::Clock::now() : Loop::Clock::time_point();
     const std::int64_t first = m_loop.asked() + before_mine(queries.rows);
     const auto failure = failure_of("evaluate", [&] {
+      m_staging.forget();
       require_usable(queries, y, verdicts);
       if (y.where == Memory::device && m_layout.executions().of(queries.rows) != Execution::device) {
         m_staging.take(queries, y, verdicts);  // so few that the host is faster
