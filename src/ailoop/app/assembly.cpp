@@ -125,10 +125,8 @@ RunQueries Assembly::load_queries() {
 }
 
 void Assembly::make_placement(std::int64_t samples, std::int64_t shared_block) {
-  const std::int64_t drawn = samples / m_comm.size();
-  const bool draws_on_device = m_executions.of(drawn) == Execution::device;
   const Drawing drawing{.problem = problem(),
-                        .execution = draws_on_device ? Execution::device : execution_of_truth(problem().facts(), drawn),
+                        .execution = execution_of_truth(problem().facts(), samples / m_comm.size(), m_executions),
                         .precision = m_settings.surrogate.kind->precision(),
                         .samples = samples,
                         .seed = m_settings.seed,

@@ -135,7 +135,6 @@ class Checker {
   LoopCounts m_counts;
   std::optional<AnswerColumns> m_answers;  // of the batch at hand
   std::unique_ptr<DeviceChecks> m_device;  // made when it is needed
-  std::int64_t m_device_room = 0;          // queries that it checks at once
   bool m_failed = false;
   std::optional<LocalFailure> m_failure;
   double m_approximate_s = 0.0;

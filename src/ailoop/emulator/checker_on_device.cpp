@@ -32,29 +32,27 @@ void take_rows(const ArrayOf<const T>& from, const std::vector<std::int64_t>* op
 }  // namespace
 
 void Checker::check_new_on_device(IndexRange queries) {
-  std::int64_t room = 1;
   attempt({}, [&] {
     if (!m_device) {
-      m_device_room = DeviceChecks::room(m_facts);
       m_device = std::make_unique<DeviceChecks>(m_facts);
     }
-    room = m_device_room;
   });
-  for (std::int64_t first = queries.first; first < queries.last && !m_failed; first += room) {
-    check_piece_on_device({first, std::min(first + room, queries.last)});
+  for (std::int64_t first = queries.first; first < queries.last && !m_failed; first += m_device->at_once()) {
+    check_piece_on_device({first, std::min(first + m_device->at_once(), queries.last)});
   }
 }
 
 void Checker::check_piece_on_device(IndexRange queries) {
   DeviceChecks::Piece piece;
   attempt({}, [&] {
-    AnswerColumns answers;
+    Array y;
+    std::span<Verdict> verdicts;
     if (m_answers) {
       const IndexRange places{queries.first - m_answers->first, queries.last - m_answers->first};
-      answers = {.y = m_answers->y.part(places), .verdicts = {}, .x = {}, .answered_by = {}};
-      answers.verdicts = m_answers->verdicts.empty() ? m_answers->verdicts : part_of(m_answers->verdicts, places);
+      y = m_answers->y.part(places);
+      verdicts = m_answers->verdicts.empty() ? verdicts : part_of(m_answers->verdicts, places);
     }
-    piece = m_device->piece(queries.size(), answers.y, answers.verdicts);
+    piece = m_device->piece(queries.size(), y, verdicts);
     const Array room = m_device->own_points(queries.size());
     if (m_parts.queries.where() == Memory::device) {
       piece.x = m_parts.queries.points(queries.first, room);

@@ -35,7 +35,11 @@ class DeviceChecks {
   /// \throws DependencyError if it has none
   [[nodiscard]] static std::int64_t room(const Facts& facts);
 
-  explicit DeviceChecks(const Facts& facts) : m_facts(facts), m_finder(facts) {}
+  /// \throws DependencyError as room does
+  explicit DeviceChecks(const Facts& facts) : m_facts(facts), m_at_once(room(facts)), m_finder(facts) {}
+
+  /// Most queries of a piece, as there was room when this was made.
+  [[nodiscard]] std::int64_t at_once() const noexcept { return m_at_once; }
 
   /// Memory for a piece of so many queries: its own, or that of the caller where it is on the device.
   /// \param[in] y, verdicts answers of the caller to these queries
@@ -65,6 +69,7 @@ class DeviceChecks {
                const ArrayOf<T>& to) const;
 
   const Facts& m_facts;
+  std::int64_t m_at_once;
   RowFinder m_finder;
   OwnedRows<double> m_points, m_surrogate, m_approximation, m_bound, m_errors, m_allowed;
   OwnedRows<Verdict> m_verdicts;

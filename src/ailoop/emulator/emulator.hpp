@@ -78,8 +78,8 @@ class Emulator {
   /// computed by all ranks in even parts. Answers do not depend on how the queries, in rank order, are cut among ranks.
   /// \param[in]  queries  (n, dimension) points in the problem's box, on the host or on the device
   /// \param[out] y        (n, outputs) the answers, in the memory of the queries, as are the verdicts; NaN where the
-  /// truth failed and failures are skipped. May be the
-  ///             memory of `queries` where a point has as many numbers as an answer, and share none with it otherwise
+  ///             truth failed and failures are skipped. May share its address with `queries` where a point has as many
+  ///             numbers as an answer, and nothing otherwise
   /// \param[out] verdicts (n) accepted: y is the surrogate's answer; inconclusive: y is the truth; rejected: y is the
   ///             truth if `on_exhausted` says so, else the surrogate's last answer, which is not good enough. Limits
   ///             hold for one call; what they leave open is rejected, too

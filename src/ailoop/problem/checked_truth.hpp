@@ -19,8 +19,10 @@ enum class OnFailure {
 };
 
 /// Where to compute the truth at so many points: one that costs something is worth all threads even for a few.
-[[nodiscard]] inline Execution execution_of_truth(const Facts& facts, std::int64_t points) {
-  return facts.free_reference ? execution_for(points) : Execution::host_threads;
+[[nodiscard]] inline Execution execution_of_truth(const Facts& facts, std::int64_t points,
+                                                  const Executions& executions = {}) {
+  const Execution execution = executions.of(points);
+  return facts.free_reference || execution == Execution::device ? execution : Execution::host_threads;
 }
 
 /// Computes the truth and looks at every value: a point that failed, or whose value is not a finite number of

@@ -51,20 +51,21 @@ SampleSet::SampleSet(Precision precision, std::int64_t count, std::int64_t dimen
       m_outputs(outputs),
       m_rows(precision, count, dimension + outputs, where) {}
 
-void SampleSet::move_to(Memory where) const {
-  if (where == m_rows.where()) {
-    return;
-  }
-  OwnedBlock there(precision(), m_rows.rows(), m_dimension + m_outputs, where);
+void SampleSet::reallocate(std::int64_t rows, Memory where) const {
+  OwnedBlock there(precision(), rows, m_dimension + m_outputs, where);
   copy(part_of(m_rows.block(), {0, m_count}), part_of(there.block(), {0, m_count}));
   m_rows = std::move(there);
 }
 
+void SampleSet::move_to(Memory where) const {
+  if (where != this->where()) {
+    reallocate(m_rows.rows(), where);
+  }
+}
+
 void SampleSet::resize(std::int64_t count) {
   if (count > m_rows.rows()) {
-    OwnedBlock more(precision(), count, m_dimension + m_outputs, where());
-    copy(part_of(m_rows.block(), {0, m_count}), part_of(more.block(), {0, m_count}));
-    m_rows = std::move(more);
+    reallocate(count, where());
   }
   m_count = count;
 }

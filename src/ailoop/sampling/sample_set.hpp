@@ -64,6 +64,9 @@ class SampleSet {
   [[nodiscard]] const Block& rows_there() const noexcept { return m_rows.block(); }
 
  private:
+  /// Room for so many rows there, with the samples in it.
+  void reallocate(std::int64_t rows, Memory where) const;
+
   std::int64_t m_count;
   std::int64_t m_dimension;
   std::int64_t m_outputs;
